@@ -10,6 +10,7 @@ import { payment } from './payment/index.ts'
 import type { paymentSettings } from './payment/settings.ts'
 import { platform } from './platform/index.ts'
 import { productCoupon } from './product-coupon/index.ts'
+import type { productCouponSettings } from './product-coupon/settings.ts'
 import { profitSharing } from './profit-sharing/index.ts'
 import type { profitSharingSettings } from './profit-sharing/settings.ts'
 import { transfer } from './transfer/index.ts'
@@ -46,6 +47,7 @@ export const settings: SettingDefinitions &
   typeof merchantCouponSettings &
   typeof paymentSettings &
   typeof profitSharingSettings &
+  typeof productCouponSettings &
   typeof billSettings &
   typeof transferSettings = settingsOf(products)
 

@@ -5,6 +5,7 @@ import * as operations from './operations.ts'
 import { brandPartners, couponAddresses, productCoupons } from './product-coupons.ts'
 import { routes } from './routes.ts'
 import { productCouponSent } from './send-coupons.ts'
+import { productCouponSettings } from './settings.ts'
 import { stockStores, stocks, uploadedCodes } from './stocks.ts'
 import { preSends, userCoupons } from './user-coupons.ts'
 
@@ -25,6 +26,7 @@ export const productCoupon = defineProduct({
     couponAddresses,
     users,
   ],
+  settings: productCouponSettings,
   routes,
   things: async () => (await import('./calls.ts')).things,
   calls: async (): Promise<ProductCouponCalls> => (await import('./calls.ts')).calls,

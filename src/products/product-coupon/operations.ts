@@ -1,1 +1,15 @@
+export {
+  confirmProductCoupon,
+  deactivateUserProductCoupon,
+  deactivateUserProductCouponBundle,
+  listUserProductCoupons,
+  queryUserProductCoupon,
+} from './coupon-calls.ts'
 export { queryProductCoupon } from './product-calls.ts'
+export {
+  preSendProductCoupon,
+  preSendProductCouponBundle,
+  sendProductCouponBundle,
+  sendProductCouponToUser,
+} from './send-calls.ts'
+export { returnProductCoupon, useProductCoupon } from './use-calls.ts'

@@ -41,27 +41,27 @@ interface NextCoupon {
   /** How many of the batch the user has got, whatever became of them. */
   readonly held: number
   /** Left out where none is left. */
-  readonly code: string | undefined
+  readonly coupon_code: string | undefined
   readonly isTaken: boolean
 }
 
 /**
  * Judges whether a batch sends one more coupon.
  *
- * @returns the batch that has counted it, or why not, judged in the order of the reasons (product-coupon.md 4.1)
+ * @returns its code, or why not, judged in the order of the reasons (product-coupon.md 4.1)
  */
 export function sendNext(
   stock: Stock,
-  { at, isOffered, held, code, isTaken }: NextCoupon,
-): Decision<Stock, SendRefusal> {
+  { at, isOffered, held, coupon_code, isTaken }: NextCoupon,
+): Decision<string, Exclude<SendRefusal, 'code_needed' | 'code_not_wanted'>> {
   const { max_count, max_count_per_day = max_count, max_count_per_user } = stock.stock_send_rule
   if (stock.state !== 'SENDING' || !isOffered || hasExpired(stock, at)) return refuse('not_sending')
   if (stock.sent_count_info.total_count >= max_count || sentOn(stock, at) >= max_count_per_day) {
     return refuse('budget_used_up')
   }
   if (held >= max_count_per_user) return refuse('user_limit')
-  if (code === undefined) return refuse('no_code_left')
-  return isTaken ? refuse('code_taken') : accept(withSent(stock, at))
+  if (coupon_code === undefined) return refuse('no_code_left')
+  return isTaken ? refuse('code_taken') : accept(coupon_code)
 }
 
 /** A coupon, or the coupons of a bundle, for a user. */
@@ -86,44 +86,73 @@ export async function unionidFor(tx: Transaction, mchid: string, openid: string)
   return known?.unionid ?? unionidOf(openid)
 }
 
+/** A batch that may send its next coupon, with what that will be. */
+interface Next {
+  readonly stock: Stock
+  readonly unionid: string
+  readonly coupon_code: string
+}
+
+/**
+ * Finds out what batches would send to a user, and keeps nothing.
+ *
+ * @param batches one, or all of a bundle in the order of their use
+ * @throws what `fail` throws for the first that cannot send
+ */
+export async function nextCoupons(
+  batches: readonly Stock[],
+  { openid, coupon_code: given }: Pick<Sending, 'openid' | 'coupon_code'>,
+  context: SendContext<SendRefusal>,
+): Promise<readonly Next[]> {
+  const { tx, now } = context
+  const found: Next[] = []
+  for (const stock of batches) {
+    const { mchid, product_coupon_id, stock_id, coupon_code_mode } = stock
+    const unionid = await unionidFor(tx, mchid, openid)
+    const held = (await tx.in(userCoupons).where('held', heldOf({ unionid, stock_id }), mchid)).length
+    const fail = (reason: SendRefusal) => context.fail(reason, explainSend(reason, stock, { held, given, now }))
+    if (coupon_code_mode === 'API_ASSIGN' && given === undefined) return fail('code_needed')
+    if (coupon_code_mode !== 'API_ASSIGN' && given !== undefined) return fail('code_not_wanted')
+    const coupon_code = given ?? (await nextCode(stock, context))
+    const isOffered = (await tx.in(productCoupons).find(mchid, product_coupon_id))?.state === 'EFFECTIVE'
+    const isTaken = given !== undefined && (await tx.in(userCoupons).find(mchid, stock_id, given)) !== undefined
+    const decision = sendNext(stock, { at: now, isOffered, held, coupon_code, isTaken })
+    if (!decision.ok) return fail(decision.reason)
+    found.push({ stock, unionid, coupon_code: decision.value })
+  }
+  return found
+}
+
 /**
  * Sends one coupon of a batch to a user, or one of each batch of a bundle, which then belong together: counts them, takes their codes, keeps them
  * and puts their callbacks into the outbox, if the partner has set an address.
  *
- * @param batches one, or all of a bundle in the order of their use
- * @returns the coupons, CONFIRMING, in that order
+ * @returns the coupons, CONFIRMING, in the order of the batches
  */
 export async function sendCoupons(
   batches: readonly Stock[],
-  { coupon_code: given, ...sending }: Sending,
+  sending: Sending,
   context: SendContext<SendRefusal>,
 ): Promise<readonly UserCoupon[]> {
   const { tx, now, ids } = context
-  const bundle = batches[0]?.stock_bundle_info && { user_coupon_bundle_id: ids.digits(22) }
+  const user_coupon_bundle_id = batches[0]?.stock_bundle_info && ids.digits(22)
   const sent: UserCoupon[] = []
-  for (const stock of batches) {
-    const { mchid, brand_id, product_coupon_id, stock_id } = stock
-    const coupon = { ...sending, mchid, brand_id, product_coupon_id, stock_id, receive_time: now }
-    const unionid = await unionidFor(tx, mchid, coupon.openid)
-    const held = (await tx.in(userCoupons).where('held', heldOf({ unionid, stock_id }), mchid)).length
-    const fail = (reason: SendRefusal) => context.fail(reason, explainSend(reason, stock, { held, given, now }))
-    if (stock.coupon_code_mode === 'API_ASSIGN' && given === undefined) return fail('code_needed')
-    if (stock.coupon_code_mode !== 'API_ASSIGN' && given !== undefined) return fail('code_not_wanted')
-    const coupon_code = given ?? (await nextCode(stock, context))
-    const taken = coupon_code === undefined ? undefined : await tx.in(userCoupons).find(mchid, stock_id, coupon_code)
-    const isOffered = (await tx.in(productCoupons).find(mchid, product_coupon_id))?.state === 'EFFECTIVE'
-    const decision = sendNext(stock, { at: now, isOffered, held, code: coupon_code, isTaken: taken !== undefined })
-    if (!decision.ok) return fail(decision.reason)
-    if (coupon_code === undefined) return fail('no_code_left')
-    const uploaded = await tx.in(uploadedCodes).find(mchid, stock_id, coupon_code)
+  for (const { stock, ...next } of await nextCoupons(batches, sending, context)) {
+    const { mchid, brand_id, product_coupon_id, stock_id, stock_bundle_info } = stock
+    const uploaded = await tx.in(uploadedCodes).find(mchid, stock_id, next.coupon_code)
     if (uploaded) await tx.in(uploadedCodes).save({ ...uploaded, sent_time: now })
-    await tx.in(stocks).save(withCodes(decision.value, 0, uploaded ? -1 : 0))
-    const index = bundle && { ...bundle, user_coupon_bundle_index: stock.stock_bundle_info?.stock_bundle_index ?? 0 }
-    const period = validPeriod(ruleOf(stock).coupon_available_period, now)
-    const made: UserCoupon = { ...coupon, coupon_code, unionid, ...index, ...period }
-    await tx.in(userCoupons).save(made)
-    await tellSent(made, stock, context)
-    sent.push(made)
+    await tx.in(stocks).save(withCodes(withSent(stock, now), 0, uploaded ? -1 : 0))
+    const coupon: UserCoupon = {
+      ...sending,
+      ...next,
+      ...{ mchid, brand_id, product_coupon_id, stock_id, receive_time: now },
+      ...(user_coupon_bundle_id !== undefined && { user_coupon_bundle_id }),
+      ...(stock_bundle_info && { user_coupon_bundle_index: stock_bundle_info.stock_bundle_index }),
+      ...validPeriod(ruleOf(stock).coupon_available_period, now),
+    }
+    await tx.in(userCoupons).save(coupon)
+    await tellSent(coupon, stock, context)
+    sent.push(coupon)
   }
   return sent
 }
@@ -133,7 +162,7 @@ const CODE_DIGITS = 16
 /** The next code of a batch that no coupon has: a new one, or the next uploaded one, as a seed may have given any code to a coupon. */
 async function nextCode(
   { mchid, stock_id, coupon_code_mode }: Stock,
-  { tx, ids }: Pick<SendContext<never>, 'tx' | 'ids'>,
+  { tx, ids }: Pick<SendContext<SendRefusal>, 'tx' | 'ids'>,
 ): Promise<string | undefined> {
   let after: Place | undefined
   for (;;) {

@@ -1,0 +1,212 @@
+import { documentedCall } from '../../catalogue/documented-call.ts'
+import { documented, inferred } from '../../engine/operation.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import { type Place, placeOf } from '../../engine/state/table.ts'
+import { fromPage } from '../common/refusal.ts'
+import {
+  bundleDetails,
+  bundleFor,
+  CHANGE_REFUSALS,
+  COUPON_REFUSALS,
+  type CouponPath,
+  changeCoupon,
+  checkUser,
+  couponDetails,
+  couponFor,
+  explainCoupon,
+  HOLDER_REFUSALS,
+  isHeldBy,
+  type NamedCoupon,
+  REQUEST_NO,
+  UNFIT,
+  USERS,
+} from './coupon-facts.ts'
+import { confirm, deactivate } from './coupon-rules.ts'
+import { checkBrand, onceFor, productFor, stockFor } from './request-facts.ts'
+import { couponsWith, unionidFor } from './send-coupons.ts'
+import { type CouponState, stateOf, type UserCoupon, userCoupons } from './user-coupons.ts'
+
+type Numbered = NamedCoupon & { readonly out_request_no: string }
+
+/** 确认发放用户商品券: confirm a coupon that was sent. */
+export const confirmProductCoupon = documentedCall(`POST ${USERS}/coupons/{coupon_code}/confirm`, {
+  id: 'confirmProductCoupon',
+  summary: 'Confirm a product coupon that was sent to a user',
+  fields: { 'body/out_request_no': REQUEST_NO },
+  refusals: CHANGE_REFUSALS,
+  rules: [
+    documented('Every coupon has to be confirmed, over whatever channel it was sent; only then can it be used.'),
+    documented('Its time counts from its receipt.'),
+    inferred('One that was never confirmed can be until it has EXPIRED.'),
+  ],
+  async handle(request: { path: CouponPath; body: Numbered }, context) {
+    const { tx, now } = context
+    const command = { request_no: request.body.out_request_no, at: now }
+    const kept = await changeCoupon(context, 'confirmProductCoupon', request, ({ coupon }) => confirm(coupon, command))
+    return couponDetails(tx, kept, now)
+  },
+})
+
+/** 查询用户商品券详情: look up a coupon of a user. */
+export const queryUserProductCoupon = documentedCall(`GET ${USERS}/coupons/{coupon_code}`, {
+  id: 'queryUserProductCoupon',
+  summary: 'Look up a product coupon of a user',
+  refusals: COUPON_REFUSALS,
+  rules: [inferred('A user has the same coupons under each of its openids.')],
+  async handle({ path, query }: { path: CouponPath; query: NamedCoupon }, context) {
+    const { coupon } = await couponFor({ path, body: query }, context)
+    return couponDetails(context.tx, coupon, context.now)
+  },
+})
+
+/** The most coupons of a page, and as many as it has if the request does not say; inferred. */
+const PAGE_SIZE = { most: 50, usual: 10 }
+
+interface ListQuery {
+  readonly product_coupon_id?: string
+  readonly stock_id?: string
+  readonly appid: string
+  readonly coupon_state?: CouponState
+  readonly user_coupon_bundle_id?: string
+  readonly page_size?: number
+  readonly page_token?: string
+  readonly brand_id: string
+}
+
+/** 指定券状态查询用户商品券列表: list the coupons of a user. */
+export const listUserProductCoupons = documentedCall(`GET ${USERS}/coupons`, {
+  id: 'listUserProductCoupons',
+  summary: 'List the product coupons of a user',
+  fields: { 'query/page_size': { min: 1, max: PAGE_SIZE.most } },
+  refusals: {
+    ...HOLDER_REFUSALS,
+    page_unknown: fromPage(UNFIT, {
+      en: 'page_token is not one that the list has given',
+      zh: 'page_token 不是此列表返回过的值',
+    }),
+  },
+  rules: [
+    documented('Without product_coupon_id all coupons of the brand are listed.'),
+    inferred('The newest come first, ten a page if page_size is left out; the last page has no next_page_token.'),
+  ],
+  async handle({ path: { openid }, query }: { path: { openid: string }; query: ListQuery }, context) {
+    const { tx, caller, now, fail } = context
+    const { brand_id, product_coupon_id, stock_id, user_coupon_bundle_id: bundle, coupon_state, page_token } = query
+    const { page_size = PAGE_SIZE.usual } = query
+    if (product_coupon_id === undefined) await checkBrand(brand_id, context)
+    else if (stock_id === undefined) await productFor({ brand_id, product_coupon_id }, context)
+    else await stockFor({ brand_id, product_coupon_id, stock_id }, context)
+    await checkUser({ openid, ...query }, context)
+    const held = await couponsOfUser(tx, caller.mchid, await unionidFor(tx, caller.mchid, openid))
+    const start = page_token === undefined ? 0 : held.findIndex((one) => tokenOf(one) === page_token) + 1
+    if (page_token !== undefined && start === 0) {
+      const token = JSON.stringify(page_token)
+      fail('page_unknown', { en: `no coupon of ${openid} is ${token}`, zh: `${openid} 没有 ${token} 对应的券` })
+    }
+    const isListed = (one: UserCoupon) =>
+      one.brand_id === brand_id &&
+      (product_coupon_id ?? one.product_coupon_id) === one.product_coupon_id &&
+      (stock_id ?? one.stock_id) === one.stock_id &&
+      (bundle === undefined || bundle === one.user_coupon_bundle_id) &&
+      (coupon_state === undefined || coupon_state === stateOf(one, now))
+    const rest = held.slice(start).filter(isListed)
+    const page = rest.slice(0, page_size)
+    const last = page.at(-1)
+    return {
+      total_count: held.filter(isListed).length,
+      user_coupon_list: await Promise.all(page.map((one) => couponDetails(tx, one, now))),
+      next_page_token: last && rest.length > page.length ? tokenOf(last) : undefined,
+    }
+  },
+})
+
+function tokenOf({ stock_id, coupon_code }: UserCoupon): string {
+  return `${stock_id}.${coupon_code}`
+}
+
+const READ_AT_ONCE = 500
+
+/** Every coupon of a user, the newest first. */
+async function couponsOfUser(tx: Transaction, owner: string, unionid: string): Promise<readonly UserCoupon[]> {
+  const all: UserCoupon[] = []
+  let after: Place | undefined
+  for (;;) {
+    const some = await tx.in(userCoupons).page('ofUser', unionid, { owner, after, limit: READ_AT_ONCE })
+    all.push(...some)
+    const last = some.at(-1)
+    if (!last || some.length < READ_AT_ONCE) return all
+    after = placeOf(userCoupons, 'ofUser', last)
+  }
+}
+
+type Deactivation = { readonly out_request_no: string; readonly deactivate_reason: string }
+
+const commandOf = ({ out_request_no, deactivate_reason }: Deactivation, at: number) => ({
+  request_no: out_request_no,
+  reason: deactivate_reason,
+  at,
+})
+
+/** 失效用户商品券: make a coupon of a user void. */
+export const deactivateUserProductCoupon = documentedCall(`POST ${USERS}/coupons/{coupon_code}/deactivate`, {
+  id: 'deactivateUserProductCoupon',
+  summary: 'Make a product coupon of a user void',
+  fields: { 'body/out_request_no': REQUEST_NO, 'body/deactivate_reason': { min: 1 } },
+  refusals: CHANGE_REFUSALS,
+  rules: [inferred('A coupon can be made void before it is confirmed and before its time, but not once it is USED.')],
+  async handle(request: { path: CouponPath; body: NamedCoupon & Deactivation }, context) {
+    const { tx, now } = context
+    const command = commandOf(request.body, now)
+    const id = 'deactivateUserProductCoupon'
+    return couponDetails(tx, await changeCoupon(context, id, request, ({ coupon }) => deactivate(coupon, command)), now)
+  },
+})
+
+type BundlePath = { readonly openid: string; readonly user_coupon_bundle_id: string }
+type BundleBody = Omit<NamedCoupon, 'stock_id'> & Deactivation & { readonly stock_bundle_id: string }
+
+/** 失效用户商品券组: make the coupons of a bundle void. */
+export const deactivateUserProductCouponBundle = documentedCall(
+  `POST ${USERS}/coupon-bundles/{user_coupon_bundle_id}/deactivate`,
+  {
+    id: 'deactivateUserProductCouponBundle',
+    summary: 'Make a bundle of product coupons of a user void',
+    fields: { 'body/out_request_no': REQUEST_NO, 'body/deactivate_reason': { min: 1 } },
+    refusals: CHANGE_REFUSALS,
+    rules: [
+      inferred('Those of its coupons that can still be used are made void; the others stay as they are.'),
+      inferred('It is refused if there are none, as the first of its coupons would be.'),
+    ],
+    async handle(request: { path: BundlePath; body: BundleBody }, context) {
+      const { tx, now, caller, fail } = context
+      const { path, body } = request
+      const { stock_bundle_id } = body
+      const batches = await bundleFor(await productFor(body, context), stock_bundle_id, context)
+      await checkUser({ ...path, ...body }, context)
+      const [first] = await tx.in(userCoupons).where('user_coupon_bundle_id', path.user_coupon_bundle_id, caller.mchid)
+      const isOfBundle = batches.some(({ stock_id }) => stock_id === first?.stock_id)
+      if (!first || !isOfBundle || !(await isHeldBy(tx, first, path.openid))) {
+        return fail('coupon_unknown', {
+          en: `${path.openid} has no bundle ${path.user_coupon_bundle_id} of ${stock_bundle_id}`,
+          zh: `${path.openid} 没有批次组 ${stock_bundle_id} 的用户券组 ${path.user_coupon_bundle_id}`,
+        })
+      }
+      const coupons = await couponsWith(tx, first)
+      let kept = coupons
+      await onceFor(context, 'deactivateUserProductCouponBundle', request, async () => {
+        const decisions = coupons.map((one) => deactivate(one, commandOf(body, now)))
+        const [refused] = decisions
+        if (refused && !refused.ok && !decisions.some(({ ok }) => ok)) {
+          return fail(refused.reason, explainCoupon(first, now))
+        }
+        kept = coupons.map((one, i) => {
+          const decision = decisions[i]
+          return decision?.ok ? decision.value : one
+        })
+        for (const one of kept) await tx.in(userCoupons).save(one)
+        return {}
+      })
+      return bundleDetails(kept, context)
+    },
+  },
+)
