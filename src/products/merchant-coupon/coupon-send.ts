@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { defineThing, fact } from '../../control/things/thing.ts'
-import { isSafeAddress } from '../../engine/callbacks/callback.ts'
 import { defineEvent } from '../../engine/callbacks/event.ts'
 import { defineOperation, documented, inferred, observed } from '../../engine/operation.ts'
 import { instant, mchid } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, defineTable, descending } from '../../engine/state/table.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { EVENT_ADDRESS_UNFIT, explainEventAddress, isEventAddress } from '../common/event-address.ts'
 import { explainNoMerchant } from '../common/explain.ts'
 import { shownInstant, shownText, text } from '../common/fields.ts'
 import { because, refusal, resourceUnknown } from '../common/refusal.ts'
@@ -70,8 +70,7 @@ export const setCallback = defineOperation({
   output: z.object({ update_time: shownInstant, notify_url: z.string(), mchid: z.string() }),
   errors: {
     url_unfit: refusal(400, 'PARAM_ERROR')('documented', '参数错误', {
-      en: 'notify_url is not https, has a query, or is no address',
-      zh: 'notify_url 不是 https、带有查询串，或不是有效的地址',
+      ...EVENT_ADDRESS_UNFIT,
       source: couponSources.sharedErrors,
       internalCode: INTERNAL_CODES.parameterInvalid,
     }),
@@ -98,13 +97,7 @@ export const setCallback = defineOperation({
   ],
   async handle({ body: { mchid, notify_url } }, { tx, now, caller, merchantOf, fail }) {
     const merchant = mchid === undefined ? caller : merchantOf(mchid)
-    if (!isEventAddress(notify_url)) {
-      const given = JSON.stringify(notify_url)
-      return fail('url_unfit', {
-        en: `/body/notify_url: https, or http on this machine, without query, fragment and password; got ${given}`,
-        zh: `/body/notify_url：应为 https，或本机的 http，且不含查询串、片段和密码，传入的是 ${given}`,
-      })
-    }
+    if (!isEventAddress(notify_url)) return fail('url_unfit', explainEventAddress(notify_url))
     if (!merchant) return fail('merchant_unknown', explainNoMerchant(mchid))
     if (merchant.mchid !== caller.mchid) {
       return fail('not_permitted', {
@@ -117,13 +110,6 @@ export const setCallback = defineOperation({
     return address
   },
 })
-
-/** Whether events may be sent to an address: https, or http on this machine, without query, fragment or credentials. */
-function isEventAddress(url: string): boolean {
-  const parsed = URL.parse(url)
-  if (!parsed || /[\s?#]/.test(url) || parsed.username !== '' || parsed.password !== '') return false
-  return isSafeAddress(url)
-}
 
 /** 获取商家券事件通知地址: look at the address that was set. */
 export const getCallback = defineOperation({
