@@ -5,6 +5,7 @@ export {
   listUserProductCoupons,
   queryUserProductCoupon,
 } from './coupon-calls.ts'
+export { queryProductCouponAddress, setProductCouponAddress } from './notify-calls.ts'
 export { queryProductCoupon } from './product-calls.ts'
 export {
   preSendProductCoupon,
@@ -12,4 +13,11 @@ export {
   sendProductCouponBundle,
   sendProductCouponToUser,
 } from './send-calls.ts'
+export {
+  associateStockBundleStores,
+  associateStockStores,
+  disassociateStockBundleStores,
+  disassociateStockStores,
+  listStockStores,
+} from './store-calls.ts'
 export { returnProductCoupon, useProductCoupon } from './use-calls.ts'

@@ -1,16 +1,21 @@
 import { hasOpened } from '../../engine/keys/merchants.ts'
 import type { OperationContext } from '../../engine/operation.ts'
 import type { RequestRecord } from '../../engine/state/request-numbers.ts'
+import { formatInstant } from '../../protocol/instant.ts'
 import { page, type Source } from '../../protocol/sources.ts'
+import { byTheClock } from '../common/explain.ts'
 import { once } from '../common/once.ts'
 import { invalidRequest, refusal } from '../common/refusal.ts'
 import { brandPartners, type ProductCoupon, productCoupons } from './product-coupons.ts'
-import { type Stock, stocks } from './stocks.ts'
+import { hasExpired, ruleOf, type Stock, stocks, stocksOfBundle } from './stocks.ts'
 
 /** Texts about product coupons; those about the whole of API v3 stand in `src/protocol/sources.ts`. */
 export const productCouponSources = {
   questions: page('常见问题 of 商品券', 'doc/v3/partner/4016950421'),
 } as const satisfies Record<string, Source>
+
+/** The text for requests that no other row fits. */
+export const UNFIT = '传入参数不符合业务规则'
 
 const noAuth = refusal(403, 'NO_AUTH')
 
@@ -35,9 +40,24 @@ export const STOCK_REFUSALS = {
   stock_unknown: '404 NOT_FOUND 未找到 stock_id 对应的商品券批次',
 } as const
 
+/** Of a call that changes one batch, and none of a bundle. */
+export const LONE_STOCK_REFUSALS = {
+  ...STOCK_REFUSALS,
+  in_bundle: invalidRequest('inferred', UNFIT, {
+    en: 'the batch is one use of a bundle, which the call about bundles changes',
+    zh: '该批次属于批次组，须使用批次组的接口',
+  }),
+} as const
+
+/** The cause of the rows that begin with 已过期的批次. */
+export const ENDED = {
+  en: 'the batch has expired, or was deactivated (that the latter is answered so: inferred)',
+  zh: '批次已过期，或已失效（失效时也如此应答为推断）',
+} as const
+
 /** Of a call with an out_request_no; those that make something answer ALREADY_EXISTS instead. */
 export const NUMBER_REFUSALS = {
-  request_no_reused: invalidRequest('inferred', '传入参数不符合业务规则', {
+  request_no_reused: invalidRequest('inferred', UNFIT, {
     en: 'the out_request_no took effect before with other values',
     zh: '该 out_request_no 已生效过，且参数不同',
     internalCode: 268_578_927,
@@ -46,14 +66,19 @@ export const NUMBER_REFUSALS = {
 
 type Context<Name extends string> = Pick<OperationContext<Name>, 'tx' | 'caller' | 'fail'>
 
+/** Refuses a caller that has not opened product coupons; of a call without a brand. */
+export function checkOpened({ caller, fail }: Pick<Context<'not_authorized'>, 'caller' | 'fail'>): void {
+  if (hasOpened(caller, 'product_coupon')) return
+  fail('not_authorized', {
+    en: `${caller.mchid} has not opened product coupons`,
+    zh: `${caller.mchid} 未开通商品券产品`,
+  })
+}
+
 /** Refuses a caller that may not act for a brand. Brands that nobody listed let every partner act for them. */
-export async function checkBrand(brand_id: string, { tx, caller, fail }: Context<'not_authorized'>): Promise<void> {
-  if (!hasOpened(caller, 'product_coupon')) {
-    fail('not_authorized', {
-      en: `${caller.mchid} has not opened product coupons`,
-      zh: `${caller.mchid} 未开通商品券产品`,
-    })
-  }
+export async function checkBrand(brand_id: string, context: Context<'not_authorized'>): Promise<void> {
+  checkOpened(context)
+  const { tx, caller, fail } = context
   const relation = await tx.in(brandPartners).find(caller.mchid, brand_id)
   if (relation?.authorized === false) {
     fail('not_authorized', {
@@ -92,6 +117,47 @@ export async function stockFor(
   return fail('stock_unknown', {
     en: `product coupon ${product.product_coupon_id} has no batch ${named.stock_id}`,
     zh: `商品券 ${product.product_coupon_id} 没有批次 ${named.stock_id}`,
+  })
+}
+
+/** The batch that a call about one changes: none of a bundle, whose batches change together. */
+export async function loneStockFor(
+  named: Parameters<typeof stockFor>[0],
+  context: Context<'not_authorized' | 'product_unknown' | 'stock_unknown' | 'in_bundle'>,
+): Promise<Stock> {
+  const { stock } = await stockFor(named, context)
+  const { stock_bundle_id: bundle } = stock.stock_bundle_info ?? {}
+  if (bundle === undefined) return stock
+  return context.fail('in_bundle', {
+    en: `batch ${stock.stock_id} is in the bundle ${bundle}`,
+    zh: `批次 ${stock.stock_id} 属于批次组 ${bundle}`,
+  })
+}
+
+/** The batches of a bundle of a product coupon, in the order of their use. */
+export async function bundleFor(
+  named: { readonly brand_id: string; readonly product_coupon_id: string; readonly stock_bundle_id: string },
+  context: Context<'not_authorized' | 'product_unknown' | 'stock_unknown'>,
+): Promise<readonly Stock[]> {
+  const { product_coupon_id } = await productFor(named, context)
+  const found = await stocksOfBundle(context.tx, context.caller.mchid, named.stock_bundle_id)
+  if (found[0]?.product_coupon_id === product_coupon_id) return found
+  return context.fail('stock_unknown', {
+    en: `product coupon ${product_coupon_id} has no bundle ${named.stock_bundle_id}`,
+    zh: `商品券 ${product_coupon_id} 没有批次组 ${named.stock_bundle_id}`,
+  })
+}
+
+/** Refuses to change a batch that has expired or was deactivated. */
+export function checkRunning(one: Stock, { now, fail }: Pick<OperationContext<'ended'>, 'now' | 'fail'>): void {
+  const { stock_id, state, deactivate_time = now } = one
+  const isOver = state === 'DEACTIVATED'
+  if (!isOver && !hasExpired(one, now)) return
+  const time = formatInstant(isOver ? deactivate_time : ruleOf(one).coupon_available_period.available_end_time)
+  const clock = byTheClock(now)
+  fail('ended', {
+    en: `batch ${stock_id} ${isOver ? 'was deactivated' : 'expired'} at ${time}; ${clock.en}`,
+    zh: `批次 ${stock_id} 已于 ${time} ${isOver ? '失效' : '过期'}；${clock.zh}`,
   })
 }
 

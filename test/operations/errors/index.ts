@@ -7,6 +7,7 @@ import * as end from './end.ts'
 import * as link from './link.ts'
 import * as marketing from './marketing.ts'
 import * as pay from './pay.ts'
+import { productCouponBatchErrors } from './product-coupon-batches.ts'
 import type { Cookbook } from './recipe.ts'
 import * as redeem from './redeem.ts'
 import * as refund from './refund.ts'
@@ -26,6 +27,7 @@ const chapters = {
   link,
   marketing,
   pay,
+  productCouponBatches: { productCouponBatchErrors },
   redeem,
   refund,
   send,

@@ -1,0 +1,65 @@
+import {
+  associateStockBundleStores,
+  associateStockStores,
+  disassociateStockBundleStores,
+  disassociateStockStores,
+  listStockStores,
+  queryProductCouponAddress,
+  setProductCouponAddress,
+} from '../../../src/products/operations.ts'
+import type { Callable } from '../../../src/testing/merchant-client.ts'
+import { BATCH, BUNDLE, ENDED, IN_BUNDLE, withBatches } from '../product-coupon/batches.ts'
+import { cookbook } from './recipe.ts'
+import { type Preparation, refusedCall } from './refused-call.ts'
+
+const world =
+  (...having: Parameters<typeof withBatches> extends [unknown, ...infer Rest] ? Rest : never): Preparation =>
+  (control) =>
+    withBatches(control, ...having)
+
+const STRANGER = world({}, { brand_partners: [{ brand_id: BATCH.brand_id, authorized: false }] })
+const UNOPENED = { unopenedProducts: ['product_coupon'] } as const
+
+/** What every call about a batch, or about a bundle of them, refuses. */
+function ofBatches(operation: Callable, input: Readonly<Record<string, unknown>>, changes = {}) {
+  const { after } = refusedCall(operation, input)
+  return {
+    not_authorized: after(STRANGER),
+    product_unknown: after(world(), { product_coupon_id: '9' }),
+    stock_unknown: after(world(), 'stock_id' in input ? { stock_id: '9' } : { stock_bundle_id: '9' }),
+    ended: after(world({ ...changes, ...ENDED['has expired'] })),
+  }
+}
+
+const SPECIFIC = { store_scope: 'SPECIFIC' } as const
+const inBundle = { stock_id: IN_BUNDLE[0] }
+
+const ofStores = (operation: Callable, input: Readonly<Record<string, unknown>>) => ({
+  ...ofBatches(operation, input, SPECIFIC),
+  all_stores: refusedCall(operation, input).after(world({ store_scope: 'ALL' })),
+})
+const linking = (operation: Callable, named: object) =>
+  ofStores(operation, { ...named, store_list: [{ store_id: '100000001' }] })
+const linkingOne = (operation: Callable) => ({
+  ...linking(operation, BATCH),
+  in_bundle: refusedCall(operation, { ...BATCH, store_list: [{ store_id: '1' }] }).after(world(SPECIFIC), inBundle),
+})
+
+const { byOwner: settingByOwner, atOnce: setting } = refusedCall(setProductCouponAddress, {
+  notify_url: 'https://shop.example.com/notify',
+})
+const { byOwner: askingByOwner, atOnce: asking } = refusedCall(queryProductCouponAddress, {})
+
+/** How every error of calls that change batches, and of event addresses, comes about. */
+export const productCouponBatchErrors = [
+  cookbook(associateStockStores, linkingOne(associateStockStores)),
+  cookbook(disassociateStockStores, linkingOne(disassociateStockStores)),
+  cookbook(associateStockBundleStores, linking(associateStockBundleStores, BUNDLE)),
+  cookbook(disassociateStockBundleStores, linking(disassociateStockBundleStores, BUNDLE)),
+  cookbook(listStockStores, ofStores(listStockStores, BATCH)),
+  cookbook(setProductCouponAddress, {
+    not_authorized: settingByOwner(UNOPENED),
+    url_unfit: setting({ notify_url: 'http://shop.example.com/' }),
+  }),
+  cookbook(queryProductCouponAddress, { not_authorized: askingByOwner(UNOPENED), not_set: asking() }),
+]
