@@ -1,3 +1,4 @@
+export { updateStockBudget, updateStockBundleBudget } from './budget-calls.ts'
 export {
   confirmProductCoupon,
   deactivateUserProductCoupon,

@@ -1,3 +1,4 @@
+import type { FieldRule } from '../../catalogue/documented-call.ts'
 import { hasOpened } from '../../engine/keys/merchants.ts'
 import type { OperationContext } from '../../engine/operation.ts'
 import type { RequestRecord } from '../../engine/state/request-numbers.ts'
@@ -13,6 +14,9 @@ import { hasExpired, ruleOf, type Stock, stocks, stocksOfBundle } from './stocks
 export const productCouponSources = {
   questions: page('常见问题 of 商品券', 'doc/v3/partner/4016950421'),
 } as const satisfies Record<string, Source>
+
+/** The form of an out_request_no, which its page says in words. */
+export const REQUEST_NO: FieldRule = { min: 6, pattern: '^[0-9A-Za-z_-]+$', example: '10000_20251028_A123' }
 
 /** The text for requests that no other row fits. */
 export const UNFIT = '传入参数不符合业务规则'

@@ -6,6 +6,8 @@ import {
   listStockStores,
   queryProductCouponAddress,
   setProductCouponAddress,
+  updateStockBudget,
+  updateStockBundleBudget,
 } from '../../../src/products/operations.ts'
 import type { Callable } from '../../../src/testing/merchant-client.ts'
 import { BATCH, BUNDLE, ENDED, IN_BUNDLE, withBatches } from '../product-coupon/batches.ts'
@@ -45,6 +47,23 @@ const linkingOne = (operation: Callable) => ({
   in_bundle: refusedCall(operation, { ...BATCH, store_list: [{ store_id: '1' }] }).after(world(SPECIFIC), inBundle),
 })
 
+const total = { update_mode: 'MAX_COUNT', current_max_count: 100, target_max_count: 200 }
+const day = { update_mode: 'MAX_COUNT_PER_DAY', current_max_count_per_day: 10, target_max_count_per_day: 20 }
+const SENT = { total_count: 60, today_count: 0, day: '2026-11-25T00:00:00+08:00' }
+const limited = world({ stock_send_rule: { max_count: 100, max_count_per_user: 1 }, sent_count_info: SENT })
+const ofBudget = (operation: Callable, named: object) => {
+  const input = { ...named, out_request_no: 'BUDGET_1', ...total }
+  const { after, repeated } = refusedCall(operation, input)
+  return {
+    ...ofBatches(operation, input),
+    request_no_reused: repeated(limited, { target_max_count: 300 }),
+    members_unfit: after(limited, { update_mode: 'MAX_COUNT_PER_DAY' }),
+    total_differs: after(limited, { current_max_count: 99 }),
+    daily_differs: after(limited, { ...day, current_max_count: undefined, target_max_count: undefined }),
+    below_sent: after(limited, { target_max_count: 59 }),
+  }
+}
+
 const { byOwner: settingByOwner, atOnce: setting } = refusedCall(setProductCouponAddress, {
   notify_url: 'https://shop.example.com/notify',
 })
@@ -57,6 +76,14 @@ export const productCouponBatchErrors = [
   cookbook(associateStockBundleStores, linking(associateStockBundleStores, BUNDLE)),
   cookbook(disassociateStockBundleStores, linking(disassociateStockBundleStores, BUNDLE)),
   cookbook(listStockStores, ofStores(listStockStores, BATCH)),
+  cookbook(updateStockBudget, {
+    ...ofBudget(updateStockBudget, BATCH),
+    in_bundle: refusedCall(updateStockBudget, { ...BATCH, out_request_no: 'BUDGET_1', ...total }).after(
+      limited,
+      inBundle,
+    ),
+  }),
+  cookbook(updateStockBundleBudget, ofBudget(updateStockBundleBudget, BUNDLE)),
   cookbook(setProductCouponAddress, {
     not_authorized: settingByOwner(UNOPENED),
     url_unfit: setting({ notify_url: 'http://shop.example.com/' }),
