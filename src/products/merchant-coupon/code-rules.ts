@@ -11,27 +11,9 @@ export function handedOutAs(code: UploadedCode, { receive_time }: { readonly rec
 /** The longest code that can be stored, in characters. */
 export const CODE_LENGTH_LIMIT = 32
 
-/** The codes of one upload, each in the order it came in; every distinct code is in one of the first three. */
-export interface SortedCodes {
-  readonly fresh: readonly string[]
-  /** The batch has them already. */
-  readonly known: readonly string[]
-  readonly tooLong: readonly string[]
-  /** Those that came more than once, once each. */
-  readonly repeated: readonly string[]
-}
-
-/** Sorts the codes of an upload (busifavor.md 3.5). */
-export function sortCodes(codes: readonly string[], isKnown: (code: string) => boolean): SortedCodes {
-  const distinct = [...new Set(codes)]
-  const isTooLong = (code: string) => [...code].length > CODE_LENGTH_LIMIT
-  const storable = distinct.filter((code) => !isTooLong(code))
-  return {
-    fresh: storable.filter((code) => !isKnown(code)),
-    known: storable.filter(isKnown),
-    tooLong: distinct.filter(isTooLong),
-    repeated: [...new Set(codes.filter((code, i) => codes.indexOf(code) !== i))],
-  }
+/** Whether a code can be stored. */
+export function isFit(code: string): boolean {
+  return [...code].length <= CODE_LENGTH_LIMIT
 }
 
 export type UploadRefusal = 'takes_no_codes' | 'not_ready' | 'full'

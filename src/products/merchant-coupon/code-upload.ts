@@ -10,8 +10,9 @@ import { byTheClock } from '../common/explain.ts'
 import { shownInstant, shownNumber, stockId, text, titled } from '../common/fields.ts'
 import { once } from '../common/once.ts'
 import { invalidRequest, refusal } from '../common/refusal.ts'
+import { sortCodes } from '../common/sorted-codes.ts'
 import { shownStockId } from './answer-schemas.ts'
-import { CODE_LENGTH_LIMIT, sortCodes, type UploadRefusal, upload } from './code-rules.ts'
+import { CODE_LENGTH_LIMIT, isFit, type UploadRefusal, upload } from './code-rules.ts'
 import { codes, nextPosition } from './codes.ts'
 import { coupons } from './coupons.ts'
 import { creatorOnly, requestNoReused, stockNotFound } from './errors.ts'
@@ -25,10 +26,9 @@ const CODE_PATTERN = /^[0-9A-Za-z _\\/=|-]{1,32}$/
 const newCode = z
   .string()
   .check(({ value, issues }) => {
-    const length = [...value].length
-    if (length > CODE_LENGTH_LIMIT || CODE_PATTERN.test(value)) return
+    if (!isFit(value) || CODE_PATTERN.test(value)) return
     const fault: FieldIssue['fault'] =
-      length === 0
+      value.length === 0
         ? { rule: 'too_short', unit: 'bytes', actual: 0, limit: 1 }
         : { rule: 'pattern', pattern: CODE_PATTERN.source, value }
     issues.push({ code: 'custom', input: value, params: { fault } satisfies FieldIssue })
@@ -123,19 +123,19 @@ export const uploadCouponCodes = defineOperation({
     const { result = '' } = await once(context, numbered, async () => {
       const stock = await createdStockFor(context, path.stock_id)
       const isKnown = await knownCodes(tx, stock, list)
-      const { fresh, known, tooLong, repeated } = sortCodes(list, (code) => isKnown.has(code))
+      const { fresh, known, unfit, repeated } = sortCodes(list, { known: (code) => isKnown.has(code), fit: isFit })
       const decision = upload(stock, fresh, { at: now, position: await nextPosition(tx, stock) })
       if (!decision.ok) return fail(decision.reason, explainUpload(decision.reason, stock, fresh.length, now))
       await tx.in(stocks).save(decision.value.stock)
       for (const code of decision.value.codes) await tx.in(codes).save(code)
       const answer = z.encode(uploadAnswer, {
         stock_id: stock.stock_id,
-        total_count: fresh.length + known.length + tooLong.length,
+        total_count: fresh.length + known.length + unfit.length,
         success_count: fresh.length,
         success_codes: [...fresh],
         success_time: now,
-        fail_count: tooLong.length,
-        fail_codes: tooLong.map((coupon_code) => ({ coupon_code, ...TOO_LONG })),
+        fail_count: unfit.length,
+        fail_codes: unfit.map((coupon_code) => ({ coupon_code, ...TOO_LONG })),
         exist_codes: [...known],
         duplicate_codes: [...repeated],
       })

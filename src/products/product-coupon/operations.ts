@@ -1,4 +1,5 @@
 export { updateStockBudget, updateStockBundleBudget } from './budget-calls.ts'
+export { uploadProductCouponCodes } from './code-calls.ts'
 export {
   confirmProductCoupon,
   deactivateUserProductCoupon,

@@ -8,6 +8,7 @@ import {
   setProductCouponAddress,
   updateStockBudget,
   updateStockBundleBudget,
+  uploadProductCouponCodes,
 } from '../../../src/products/operations.ts'
 import type { Callable } from '../../../src/testing/merchant-client.ts'
 import { BATCH, BUNDLE, ENDED, IN_BUNDLE, withBatches } from '../product-coupon/batches.ts'
@@ -64,6 +65,10 @@ const ofBudget = (operation: Callable, named: object) => {
   }
 }
 
+const UPLOAD = { coupon_code_mode: 'UPLOAD' } as const
+const upload = { ...BATCH, out_request_no: 'UPLOAD_1', code_list: ['A', 'B'] }
+const { after: uploadAfter, repeated: uploadAgain } = refusedCall(uploadProductCouponCodes, upload)
+
 const { byOwner: settingByOwner, atOnce: setting } = refusedCall(setProductCouponAddress, {
   notify_url: 'https://shop.example.com/notify',
 })
@@ -84,6 +89,13 @@ export const productCouponBatchErrors = [
     ),
   }),
   cookbook(updateStockBundleBudget, ofBudget(updateStockBundleBudget, BUNDLE)),
+  cookbook(uploadProductCouponCodes, {
+    ...ofBatches(uploadProductCouponCodes, upload, UPLOAD),
+    request_no_reused: uploadAgain(world(UPLOAD), { code_list: ['A'] }),
+    takes_no_codes: uploadAfter(world()),
+    not_ready: uploadAfter(world({ ...UPLOAD, state: 'AUDITING' })),
+    full: uploadAfter(world({ ...UPLOAD, stock_send_rule: { max_count: 1, max_count_per_user: 1 } })),
+  }),
   cookbook(setProductCouponAddress, {
     not_authorized: settingByOwner(UNOPENED),
     url_unfit: setting({ notify_url: 'http://shop.example.com/' }),

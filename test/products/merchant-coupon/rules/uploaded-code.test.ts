@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { deleteCode, handedOutAs, sortCodes, upload } from '../../../../src/products/merchant-coupon/code-rules.ts'
+import { sortCodes } from '../../../../src/products/common/sorted-codes.ts'
+import { deleteCode, handedOutAs, isFit, upload } from '../../../../src/products/merchant-coupon/code-rules.ts'
 import { codeStatus, type UploadedCode } from '../../../../src/products/merchant-coupon/codes.ts'
 import { aCoupon, aStock, NOON } from './builders.ts'
 
@@ -24,16 +25,16 @@ describe('telling the codes of an upload apart', () => {
   const long = 'L'.repeat(33)
 
   test.for([
-    ['none', [], { fresh: [], known: [], tooLong: [], repeated: [] }],
-    ['new ones in their order', ['B', 'A'], { fresh: ['B', 'A'], known: [], tooLong: [], repeated: [] }],
-    ['known ones', ['K1', 'A', 'K2'], { fresh: ['A'], known: ['K1', 'K2'], tooLong: [], repeated: [] }],
-    ['one that comes three times', ['A', 'A', 'A'], { fresh: ['A'], known: [], tooLong: [], repeated: ['A'] }],
-    ['a known one twice', ['K1', 'K1'], { fresh: [], known: ['K1'], tooLong: [], repeated: ['K1'] }],
-    ['one too long, twice', [long, long], { fresh: [], known: [], tooLong: [long], repeated: [long] }],
-    ['one as long as may be', ['L'.repeat(32)], { fresh: ['L'.repeat(32)], known: [], tooLong: [], repeated: [] }],
-    ['upper and lower case', ['a', 'A'], { fresh: ['a', 'A'], known: [], tooLong: [], repeated: [] }],
+    ['none', [], { fresh: [], known: [], unfit: [], repeated: [] }],
+    ['new ones in their order', ['B', 'A'], { fresh: ['B', 'A'], known: [], unfit: [], repeated: [] }],
+    ['known ones', ['K1', 'A', 'K2'], { fresh: ['A'], known: ['K1', 'K2'], unfit: [], repeated: [] }],
+    ['one that comes three times', ['A', 'A', 'A'], { fresh: ['A'], known: [], unfit: [], repeated: ['A'] }],
+    ['a known one twice', ['K1', 'K1'], { fresh: [], known: ['K1'], unfit: [], repeated: ['K1'] }],
+    ['one too long, twice', [long, long], { fresh: [], known: [], unfit: [long], repeated: [long] }],
+    ['one as long as may be', ['L'.repeat(32)], { fresh: ['L'.repeat(32)], known: [], unfit: [], repeated: [] }],
+    ['upper and lower case', ['a', 'A'], { fresh: ['a', 'A'], known: [], unfit: [], repeated: [] }],
   ] as const)('%s', ([, codes, sorted]) => {
-    expect(sortCodes(codes, (one) => one.startsWith('K'))).toEqual(sorted)
+    expect(sortCodes(codes, { known: (one) => one.startsWith('K'), fit: isFit })).toEqual(sorted)
   })
 })
 
