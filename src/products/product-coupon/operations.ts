@@ -10,7 +10,7 @@ export {
 export { queryProductCouponAddress, setProductCouponAddress } from './notify-calls.ts'
 export { queryProductCoupon } from './product-calls.ts'
 export {
-  preSendProductCoupon,
+  preSendProductCouponToUser,
   preSendProductCouponBundle,
   sendProductCouponBundle,
   sendProductCouponToUser,

@@ -239,8 +239,8 @@ async function offer(
 const TOKEN_LENGTH = 64
 
 /** 向用户预发放商品券: get a token with which a user may take a coupon from a page. */
-export const preSendProductCoupon = documentedCall(`POST ${USERS}/pre-send-coupon`, {
-  id: 'preSendProductCoupon',
+export const preSendProductCouponToUser = documentedCall(`POST ${USERS}/pre-send-coupon`, {
+  id: 'preSendProductCouponToUser',
   summary: 'Get a token with which a user may take a product coupon',
   fields: { ...FIELDS, 'body/coupon_code': COUPON_CODE },
   refusals: { ...REFUSALS, ...CODE_REFUSALS },
