@@ -9,6 +9,7 @@ import {
   createSharing,
   createSharingReturn,
   downloadCertificates,
+  preSendProductCouponToUser,
 } from '../../src/products/operations.ts'
 import { controlApp } from '../helpers/control-app.ts'
 import { calls } from '../helpers/control-calls.ts'
@@ -160,6 +161,10 @@ test('every call answers and refuses as it is described', async () => {
   await refused(control.deleteUserProductCoupon('1000000013001', taken?.coupon_code ?? ''))
   await refused(control.takeProductCoupon('PAUSED'))
   await refused(control.takePreSentProductCoupon('NONE'))
+  const offer = { openid: 'oReader', product_coupon_id: '1000000013', stock_id: '1000000013001', brand_id: '40001' }
+  const offered = { ...offer, appid: 'wx8888888888888888', send_request_no: 'OFFER_1' }
+  const { body: answer } = await shop.call(preSendProductCouponToUser, offered)
+  await control.takePreSentProductCoupon(String(Object(answer).token))
   await control.addUserProductCoupon({ stock_id: '1000000013001', coupon_code: 'C1' })
   await control.addUserProductCoupons([{}, { stock_id: 'NEW', deactivate_time: '2026-11-25T12:00:00+08:00' }])
   await control.userProductCoupon('1000000013001', 'C1')
