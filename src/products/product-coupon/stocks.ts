@@ -70,7 +70,7 @@ export const stock = z
     brand_id: brandId,
     product_coupon_id: objectId,
     stock_id: objectId,
-    remark: z.string().max(20).optional(),
+    remark: z.string().max(40).optional(),
     coupon_code_mode: z.enum(['WECHATPAY', 'UPLOAD', 'API_ASSIGN']),
     stock_send_rule: z.strictObject({
       max_count: limit,
@@ -231,9 +231,18 @@ export function hasExpired(one: Stock, at: number): boolean {
   return at >= ruleOf(one).coupon_available_period.available_end_time
 }
 
+/** The state of a batch at an instant: one that has reached its end is STOPPED (documented). */
+export function stockStateOf(one: Stock, at: number): Stock['state'] {
+  return one.state !== 'DEACTIVATED' && hasExpired(one, at) ? 'STOPPED' : one.state
+}
+
 /** A batch as answers show it at an instant, with more than they show. */
 export function stockDetails(one: Stock, now: number) {
-  return { ...one, sent_count_info: { ...one.sent_count_info, today_count: sentOn(one, now) } }
+  return {
+    ...one,
+    state: stockStateOf(one, now),
+    sent_count_info: { ...one.sent_count_info, today_count: sentOn(one, now) },
+  }
 }
 
 /** A code that a merchant uploaded for a batch. */
