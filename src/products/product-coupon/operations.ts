@@ -8,7 +8,20 @@ export {
   queryUserProductCoupon,
 } from './coupon-calls.ts'
 export { queryProductCouponAddress, setProductCouponAddress } from './notify-calls.ts'
-export { queryProductCoupon } from './product-calls.ts'
+export {
+  createProductCoupon,
+  deactivateProductCoupon,
+  modifyProductCoupon,
+  queryProductCoupon,
+} from './product-calls.ts'
+export { addStockBundle, modifyStockBundle } from './stock-bundle-calls.ts'
+export {
+  addProductCouponStock,
+  deactivateProductCouponStock,
+  listProductCouponStocks,
+  modifyProductCouponStock,
+  queryProductCouponStock,
+} from './stock-calls.ts'
 export {
   preSendProductCouponToUser,
   preSendProductCouponBundle,

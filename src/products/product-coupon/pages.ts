@@ -26,6 +26,7 @@ type Listed<Row, Sorted extends string> = TableDefinition<
  * A page of the caller's rows that a sorted list has under a text. Only the first tells `total_count`, and only one that others follow tells
  * `next_page_token` (documented). Rows that come or go meanwhile leave the others where they are.
  *
+ * @param fits leaves rows out; then all that follow are read
  * @throws ApiError `PARAM_ERROR` for a token that no page gave (inferred)
  */
 export async function pageOf<Row, Sorted extends string>(
@@ -33,14 +34,17 @@ export async function pageOf<Row, Sorted extends string>(
   [list, among]: readonly [Sorted, string],
   { page_size, page_token }: PageQuery & { readonly page_size: number },
   { tx, caller: { mchid: owner } }: Pick<OperationContext<string>, 'tx' | 'caller'>,
+  fits?: (row: Row) => boolean,
 ) {
   const after = page_token === undefined ? undefined : placeAt(page_token, owner)
-  const found = await tx.in(table).page(list, among, { owner, after, limit: page_size + 1 })
+  const all = await tx.in(table).countAmong(list, among, owner)
+  const read = await tx.in(table).page(list, among, { owner, after, limit: fits ? all : page_size + 1 })
+  const found = fits ? read.filter(fits) : read
   const rows = found.slice(0, page_size)
   const last = found.length > page_size ? rows.at(-1) : undefined
   return {
     rows,
-    total_count: after ? undefined : await tx.in(table).countAmong(list, among, owner),
+    total_count: after ? undefined : fits ? found.length : all,
     next_page_token: last === undefined ? undefined : tokenOf(placeOf(table, list, last)),
   }
 }

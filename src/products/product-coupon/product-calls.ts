@@ -1,15 +1,166 @@
 import { documentedCall } from '../../catalogue/documented-call.ts'
-import { PRODUCT_REFUSALS, productFor } from './request-facts.ts'
+import { documented, inferred } from '../../engine/operation.ts'
+import { completeProductCoupon, productCoupons } from './product-coupons.ts'
+import {
+  APPID_REFUSALS,
+  alreadyExists,
+  BRAND_REFUSALS,
+  BUNDLE_REFUSALS,
+  checkAppids,
+  checkBrand,
+  checkRules,
+  checkState,
+  type DeactivateBody,
+  deactivated,
+  FITTING_REFUSALS,
+  NUMBER_REFUSALS,
+  type NumberedBody,
+  onceFor,
+  PRODUCT_REFUSALS,
+  productFor,
+  STATE_REFUSALS,
+  statementsOf,
+} from './request-facts.ts'
+import {
+  addBundle,
+  addStock,
+  appidsOf,
+  bundleShown,
+  DISPLAY_FIELDS,
+  freeProductId,
+  type NewProduct,
+  PRODUCT_FIELDS,
+  type ProductDisplay,
+  REQUEST_FIELDS,
+  stockShown,
+} from './stock-requests.ts'
+import { DISPLAY_RULES, PRODUCT_RULES } from './stock-rules.ts'
+import { stocks } from './stocks.ts'
+
+const PRODUCTS = '/v3/marketing/partner/product-coupon/product-coupons'
+
+interface ProductPath {
+  readonly product_coupon_id: string
+}
+
+/** Rules of every call with an out_request_no. */
+export const NUMBER_RULES = [
+  inferred(
+    'A number counts for the partner, the brand and the call. Repeated with the same values, it does nothing again.',
+  ),
+  inferred('A repeat answers with the object as it is now.'),
+]
+
+export const APPID_RULE = documented('Each appid that is named is linked to the partner or to the brand.')
+
+/** 创建商品券: make a product coupon, with its first batch or bundle. */
+export const createProductCoupon = documentedCall(`POST ${PRODUCTS}`, {
+  id: 'createProductCoupon',
+  summary: 'Create a product coupon with a batch or bundle',
+  fields: PRODUCT_FIELDS,
+  refusals: {
+    ...BRAND_REFUSALS,
+    ...alreadyExists('商品券已存在'),
+    ...BUNDLE_REFUSALS,
+    ...APPID_REFUSALS,
+  },
+  rules: [
+    ...NUMBER_RULES,
+    ...statementsOf(PRODUCT_RULES),
+    APPID_RULE,
+    inferred('There is no review: a product coupon is EFFECTIVE at once, and its batches SENDING.'),
+    inferred('An image may have any address.'),
+    inferred('display_info, usage_rule_display_info and coupon_display_info have 16,384 bytes each at most, as JSON.'),
+    inferred('Checks run in the order fields, brand, number, fields together, appids.'),
+  ],
+  async handle({ body }: { body: NewProduct & NumberedBody }, context) {
+    const { tx, now, caller, ids } = context
+    const { brand_id, out_request_no: _, stock, stock_bundle, ...given } = body
+    await checkBrand(brand_id, context)
+    const { result = '' } = await onceFor(context, 'createProductCoupon', { body }, async () => {
+      checkRules(PRODUCT_RULES, body, context)
+      await checkAppids(appidsOf({ ...given, ...stock, ...stock_bundle }), brand_id, context)
+      const made = completeProductCoupon(
+        { ...given, brand_id, product_coupon_id: await freeProductId(context) },
+        { now, ids, defaultMchid: caller.mchid },
+      )
+      await tx.in(productCoupons).save(made)
+      const first = stock && (await addStock(made, stock, context))
+      const bundle = stock_bundle && (await addBundle(made, stock_bundle, context))
+      return { result: `${made.product_coupon_id} ${first ?? bundle}` }
+    })
+    const [id = '', part = ''] = result.split(' ')
+    return {
+      ...(await tx.in(productCoupons).find(caller.mchid, id)),
+      stock: stock && (await stockShown(part, context)),
+      stock_bundle: stock_bundle && (await bundleShown(part, context)),
+    }
+  },
+})
 
 /** 查询商品券: look a product coupon up. */
-export const queryProductCoupon = documentedCall(
-  'GET /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}',
-  {
-    id: 'queryProductCoupon',
-    summary: 'Query a product coupon',
-    refusals: PRODUCT_REFUSALS,
-    async handle({ path, query }: { path: { product_coupon_id: string }; query: { brand_id: string } }, context) {
-      return productFor({ ...path, ...query }, context)
-    },
+export const queryProductCoupon = documentedCall(`GET ${PRODUCTS}/{product_coupon_id}`, {
+  id: 'queryProductCoupon',
+  summary: 'Query a product coupon',
+  refusals: PRODUCT_REFUSALS,
+  async handle({ path, query }: { path: ProductPath; query: { brand_id: string } }, context) {
+    return productFor({ ...path, ...query }, context)
   },
-)
+})
+
+/** 修改商品券: change how a product coupon is shown. */
+export const modifyProductCoupon = documentedCall(`PATCH ${PRODUCTS}/{product_coupon_id}`, {
+  id: 'modifyProductCoupon',
+  summary: 'Change how a product coupon is shown',
+  fields: { ...REQUEST_FIELDS, ...DISPLAY_FIELDS },
+  refusals: { ...PRODUCT_REFUSALS, ...NUMBER_REFUSALS, ...FITTING_REFUSALS, ...APPID_REFUSALS, ...STATE_REFUSALS },
+  rules: [
+    ...NUMBER_RULES,
+    ...statementsOf(DISPLAY_RULES),
+    APPID_RULE,
+    documented('The product coupon is EFFECTIVE.'),
+    inferred('display_info takes the place of the one before, as a whole.'),
+    inferred('Checks run in the order fields, brand, product coupon, number, state, fields together, appids.'),
+  ],
+  async handle({ path, body }: { path: ProductPath; body: NumberedBody & { display_info: ProductDisplay } }, context) {
+    const product = await productFor({ ...path, ...body }, context)
+    await onceFor(context, 'modifyProductCoupon', { path, body }, async () => {
+      const { display_info, brand_id } = body
+      checkState(product.state, ['EFFECTIVE'], context)
+      checkRules(DISPLAY_RULES, { ...product, display_info }, context)
+      await checkAppids(appidsOf({ display_info }), brand_id, context)
+      await context.tx.in(productCoupons).save({ ...product, display_info })
+      return {}
+    })
+    return productFor({ ...path, ...body }, context)
+  },
+})
+
+/** 失效商品券: end a product coupon, and with it all of its batches. */
+export const deactivateProductCoupon = documentedCall(`POST ${PRODUCTS}/{product_coupon_id}/deactivate`, {
+  id: 'deactivateProductCoupon',
+  summary: 'Deactivate a product coupon',
+  fields: REQUEST_FIELDS,
+  refusals: { ...PRODUCT_REFUSALS, ...NUMBER_REFUSALS, ...STATE_REFUSALS },
+  rules: [
+    ...NUMBER_RULES,
+    documented('The product coupon is EFFECTIVE.'),
+    documented('All of its batches are deactivated too; coupons that were sent stay as they are.'),
+    inferred('These batches have its number and reason; one that was deactivated before keeps its own.'),
+    inferred('Checks run in the order fields, brand, product coupon, number, state.'),
+  ],
+  async handle({ path, body }: { path: ProductPath; body: DeactivateBody }, context) {
+    const { tx, now } = context
+    const product = await productFor({ ...path, ...body }, context)
+    await onceFor(context, 'deactivateProductCoupon', { path, body }, async () => {
+      checkState(product.state, ['EFFECTIVE'], context)
+      const end = deactivated(body, now)
+      await tx.in(productCoupons).save({ ...product, ...end })
+      for (const one of await tx.in(stocks).where('product_coupon_id', path.product_coupon_id, product.mchid)) {
+        if (one.state !== 'DEACTIVATED') await tx.in(stocks).save({ ...one, ...end })
+      }
+      return {}
+    })
+    return productFor({ ...path, ...body }, context)
+  },
+})

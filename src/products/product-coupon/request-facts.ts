@@ -1,13 +1,15 @@
 import type { FieldRule } from '../../catalogue/documented-call.ts'
 import { hasOpened } from '../../engine/keys/merchants.ts'
-import type { OperationContext } from '../../engine/operation.ts'
+import { documented, inferred, type OperationContext, type Rule } from '../../engine/operation.ts'
 import type { RequestRecord } from '../../engine/state/request-numbers.ts'
+import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { page, type Source } from '../../protocol/sources.ts'
-import { byTheClock } from '../common/explain.ts'
+import { byTheClock, explainAppid, mayUseAppid } from '../common/explain.ts'
 import { once } from '../common/once.ts'
-import { invalidRequest, refusal } from '../common/refusal.ts'
+import { fromPage, invalidRequest, refusal } from '../common/refusal.ts'
 import { brandPartners, type ProductCoupon, productCoupons } from './product-coupons.ts'
+import type { FittingRule } from './stock-rules.ts'
 import { hasExpired, ruleOf, type Stock, stocks, stocksOfBundle } from './stocks.ts'
 
 /** Texts about product coupons; those about the whole of API v3 stand in `src/protocol/sources.ts`. */
@@ -68,6 +70,71 @@ export const NUMBER_REFUSALS = {
   }),
 } as const
 
+/** Of a call with an out_request_no that makes something, by the text of its page. */
+export const alreadyExists = (text: string) => ({
+  request_no_reused: fromPage(`400 ALREADY_EXISTS ${text}`, {
+    en: 'the out_request_no made one before, with other values',
+    zh: '该 out_request_no 已用于创建，且参数不同',
+  }),
+})
+
+/** Of a call whose fields have to fit together, and whose object has to be in some state. */
+export const FITTING_REFUSALS = {
+  rule_broken: fromPage(`400 INVALID_REQUEST ${UNFIT}`, {
+    en: 'fields do not fit together',
+    zh: '字段之间不符合组合要求',
+    internalCode: 268_578_224,
+  }),
+} as const
+
+/** Of a call that makes batches. */
+export const BENEFIT_REFUSALS = {
+  ...FITTING_REFUSALS,
+  discount_above_threshold: fromPage(`400 INVALID_REQUEST ${UNFIT}`, {
+    en: 'discount_amount is above a threshold that is not 0',
+    zh: 'threshold 不为 0，且 discount_amount 大于 threshold',
+    internalCode: INTERNAL_CODES.parameterOutOfRange,
+  }),
+} as const
+
+/** Of a call that makes bundles. */
+export const BUNDLE_REFUSALS = {
+  ...BENEFIT_REFUSALS,
+  uses_get_worse: fromPage(`400 INVALID_REQUEST ${UNFIT}`, {
+    en: 'a use of the bundle, from the third on, is worse than the one before',
+    zh: '从第三次使用起，有一次的优惠力度小于前一次',
+    internalCode: 268_586_067,
+  }),
+} as const
+
+/** Of a call for objects in some states only. */
+export const STATE_REFUSALS = {
+  state_unfit: invalidRequest('inferred', UNFIT, {
+    en: 'the product coupon or the batch is not in a state for it',
+    zh: '商品券或批次的状态不允许此操作',
+  }),
+} as const
+
+/** Of a call that names appids. */
+export const APPID_REFUSALS = {
+  appid_unbound: invalidRequest('documented', 'appid非法', {
+    en: 'an appid is linked neither to the caller nor to the brand (text documented, status and code inferred)',
+    zh: '有 appid 既未与调用方关联，也未与品牌关联（文字见文档，状态码和错误码为推断）',
+    source: productCouponSources.questions,
+    internalCode: 268_578_704,
+  }),
+} as const
+
+/** The members of every management call. */
+export interface NumberedBody {
+  readonly brand_id: string
+  readonly out_request_no: string
+}
+
+export interface DeactivateBody extends NumberedBody {
+  readonly deactivate_reason: string
+}
+
 type Context<Name extends string> = Pick<OperationContext<Name>, 'tx' | 'caller' | 'fail'>
 
 /** Refuses a caller that has not opened product coupons; of a call without a brand. */
@@ -90,6 +157,51 @@ export async function checkBrand(brand_id: string, context: Context<'not_authori
       zh: `品牌 ${brand_id} 未授权 ${caller.mchid}，或已取消授权`,
     })
   }
+}
+
+/** Refuses what breaks a rule about fields that have to fit together. */
+export function checkRules<Value, Name extends string>(
+  rules: readonly FittingRule<Value, Name>[],
+  value: Value,
+  { fail }: Pick<OperationContext<Name>, 'fail'>,
+): void {
+  const broken = rules.find(({ fits }) => !fits(value))
+  if (broken) fail(broken.refusal, { en: broken.en, zh: broken.zh })
+}
+
+/** Such rules for the documentation, each once. */
+export function statementsOf(rules: readonly FittingRule<never, string>[]): Rule[] {
+  const all = rules.map(({ en, isInferred }) => (isInferred ? inferred(en) : documented(en)))
+  return all.filter((one, i) => all.findIndex(({ rule }) => rule === one.rule) === i)
+}
+
+/** Refuses an object that is in a state which the call does not take. */
+export function checkState<State extends string>(
+  state: State,
+  wanted: readonly State[],
+  { fail }: Pick<OperationContext<'state_unfit'>, 'fail'>,
+): void {
+  if (wanted.includes(state)) return
+  fail('state_unfit', {
+    en: `it is ${state}; ${wanted.join(' or ')} is needed`,
+    zh: `当前状态为 ${state}，须为 ${wanted.join(' 或 ')}`,
+  })
+}
+
+/** Members of an object that a call brings to its end. */
+export const deactivated = ({ out_request_no, deactivate_reason }: DeactivateBody, now: number) =>
+  ({ state: 'DEACTIVATED', deactivate_request_no: out_request_no, deactivate_time: now, deactivate_reason }) as const
+
+/** Refuses appids that are linked neither to the caller nor to the brand; where neither has a list, any will do. */
+export async function checkAppids(
+  appids: readonly string[],
+  brand_id: string,
+  { tx, caller, fail }: Context<'appid_unbound'>,
+): Promise<void> {
+  const { brand_appids = [] } = (await tx.in(brandPartners).find(caller.mchid, brand_id)) ?? {}
+  const both = [{ ...caller, appids: [...caller.appids, ...brand_appids] }]
+  const unbound = appids.find((appid) => !mayUseAppid(appid, both))
+  if (unbound !== undefined) fail('appid_unbound', explainAppid(unbound, both))
 }
 
 /** The product coupon that the caller made for the brand; another one is unknown to it. */
@@ -175,10 +287,7 @@ export function checkRunning(one: Stock, { now, fail }: Pick<OperationContext<'e
 export async function onceFor(
   context: OperationContext<'request_no_reused'>,
   operation: string,
-  {
-    path,
-    body,
-  }: { readonly path?: object; readonly body: { readonly brand_id: string; readonly out_request_no: string } },
+  { path, body }: { readonly path?: object; readonly body: NumberedBody },
   act: () => Promise<Partial<Pick<RequestRecord, 'result'>>>,
 ): Promise<RequestRecord> {
   const { brand_id, out_request_no: request_no } = body

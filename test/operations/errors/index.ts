@@ -8,6 +8,7 @@ import * as link from './link.ts'
 import * as marketing from './marketing.ts'
 import * as pay from './pay.ts'
 import { productCouponBatchErrors } from './product-coupon-batches.ts'
+import { productCouponErrors } from './product-coupons.ts'
 import type { Cookbook } from './recipe.ts'
 import * as redeem from './redeem.ts'
 import * as refund from './refund.ts'
@@ -27,7 +28,7 @@ const chapters = {
   link,
   marketing,
   pay,
-  productCouponBatches: { productCouponBatchErrors },
+  productCouponBatches: { productCouponBatchErrors, productCouponErrors },
   redeem,
   refund,
   send,
