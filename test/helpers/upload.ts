@@ -31,6 +31,7 @@ export function upload({
   filename = 'logo.png',
   parts,
   contentType = 'multipart/form-data; boundary=b0undary',
+  target = '/v3/marketing/favor/media/image-upload',
 }: {
   meta?: unknown
   file?: Uint8Array
@@ -38,6 +39,7 @@ export function upload({
   /** All parts, in their order; made of `meta` and `file` if left out. */
   parts?: (meta: string) => readonly RawPart[]
   contentType?: string
+  target?: string
 } = {}): MerchantRequest {
   const text = typeof meta === 'string' ? meta : JSON.stringify(meta ?? { filename, sha256: sha256(file) })
   const usual: readonly RawPart[] = [
@@ -45,7 +47,7 @@ export function upload({
     [`Content-Disposition: form-data; name="file"; filename="${filename}"\r\nContent-Type: image/png`, file],
   ]
   return {
-    target: '/v3/marketing/favor/media/image-upload',
+    target,
     headers: { 'Content-Type': contentType },
     body: multipart(parts ? parts(text) : usual),
     signInstead: { body: Buffer.from(text) },

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { documentedCall } from '../../catalogue/documented-call.ts'
 import { callbackOf, defineEvent } from '../../engine/callbacks/event.ts'
@@ -8,6 +7,7 @@ import { seal } from '../../protocol/envelope.ts'
 import { ApiError } from '../../protocol/errors.ts'
 import { encryptField, MAX_SENSITIVE_BYTES } from '../../protocol/sensitive-field.ts'
 import { repository, sources } from '../../protocol/sources.ts'
+import { faultOfImage, type ImageMeta, imageAddress } from '../common/images.ts'
 import { fromPage, parameterUnfit, refusal, resourceUnknown } from '../common/refusal.ts'
 
 /** 下载平台证书: the platform certificates, encrypted with the caller's APIv3 key. */
@@ -76,15 +76,6 @@ export const downloadCertificates = documentedCall('GET /v3/certificates', {
   },
 })
 
-const LARGEST_IMAGE = 2 * 1_048_576
-
-/** For each kind of image, its file extensions and its first bytes. */
-const KINDS = [
-  { name: /\.jpe?g$/i, start: Buffer.of(0xff, 0xd8, 0xff) },
-  { name: /\.png$/i, start: Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a) },
-  { name: /\.bmp$/i, start: Buffer.from('BM') },
-] as const
-
 /** 图片上传(营销专用): store an image and get an address for it, e.g. for the logo of a batch. */
 export const uploadMarketingImage = documentedCall('POST /v3/marketing/favor/media/image-upload', {
   id: 'uploadMarketingImage',
@@ -120,33 +111,9 @@ export const uploadMarketingImage = documentedCall('POST /v3/marketing/favor/med
     inferred('The same image always has the same media_url, in the shape of live ones; nothing is served there.'),
     inferred('Parts may come in any order and have any type; the boundary may be left out of Content-Type.'),
   ],
-  async handle({ body, file }: { body: { filename: string; sha256: string }; file: UploadedFile }, { fail }) {
-    if (file.bytes.length === 0) return fail('file_empty', { en: 'The file has no bytes.', zh: '文件有 0 字节。' })
-    // Comes before what is in the file: up to here nothing vouches for it.
-    const digest = createHash('sha256').update(file.bytes).digest()
-    if (digest.toString('hex') !== body.sha256.toLowerCase()) {
-      return fail('digest_differs', {
-        en: `The file of ${file.bytes.length} bytes has the sha256 ${digest.toString('hex')}.`,
-        zh: `文件共 ${file.bytes.length} 字节，sha256 是 ${digest.toString('hex')}。`,
-      })
-    }
-    if (file.bytes.length > LARGEST_IMAGE) {
-      const { length } = file.bytes
-      return fail('too_large', { en: `The file has ${length} bytes.`, zh: `文件有 ${length} 字节。` })
-    }
-    if (!KINDS.some(({ name }) => name.test(body.filename))) {
-      const given = JSON.stringify(body.filename)
-      return fail('kind_unfit', {
-        en: `/body/filename: the name of a JPG, BMP or PNG image; got ${given}`,
-        zh: `/body/filename：应为 JPG、BMP 或 PNG 图片的文件名，传入的是 ${given}`,
-      })
-    }
-    if (!KINDS.some(({ start }) => start.equals(file.bytes.subarray(0, start.length))))
-      return fail('kind_unfit', {
-        en: 'the file does not begin like a JPG, BMP or PNG image',
-        zh: '文件头不是 JPG、BMP 或 PNG 图片的',
-      })
-    return { media_url: `https://wxpaylogo.qpic.cn/wxpaylogo/${digest.toString('base64url')}/0` }
+  async handle({ body, file: { bytes } }: { body: ImageMeta; file: UploadedFile }, { fail }) {
+    const fault = faultOfImage(body, bytes)
+    return fault ? fail(fault.reason, fault.why) : { media_url: imageAddress(bytes) }
   },
 })
 

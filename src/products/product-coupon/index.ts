@@ -1,6 +1,7 @@
 import { defineProduct } from '../../engine/product.ts'
 import { users } from '../platform/index.ts'
 import type { ProductCouponCalls } from './calls.ts'
+import { imageTasks } from './image-calls.ts'
 import * as operations from './operations.ts'
 import { brandPartners, couponAddresses, productCoupons } from './product-coupons.ts'
 import { routes } from './routes.ts'
@@ -24,6 +25,7 @@ export const productCoupon = defineProduct({
     userCoupons,
     preSends,
     couponAddresses,
+    imageTasks,
     users,
   ],
   settings: productCouponSettings,

@@ -7,6 +7,7 @@ export {
   listUserProductCoupons,
   queryUserProductCoupon,
 } from './coupon-calls.ts'
+export { createImageTask, queryImageTask, uploadProductCouponImage } from './image-calls.ts'
 export { queryProductCouponAddress, setProductCouponAddress } from './notify-calls.ts'
 export {
   createProductCoupon,
@@ -14,6 +15,12 @@ export {
   modifyProductCoupon,
   queryProductCoupon,
 } from './product-calls.ts'
+export {
+  preSendProductCouponBundle,
+  preSendProductCouponToUser,
+  sendProductCouponBundle,
+  sendProductCouponToUser,
+} from './send-calls.ts'
 export { addStockBundle, modifyStockBundle } from './stock-bundle-calls.ts'
 export {
   addProductCouponStock,
@@ -22,12 +29,6 @@ export {
   modifyProductCouponStock,
   queryProductCouponStock,
 } from './stock-calls.ts'
-export {
-  preSendProductCouponToUser,
-  preSendProductCouponBundle,
-  sendProductCouponBundle,
-  sendProductCouponToUser,
-} from './send-calls.ts'
 export {
   associateStockBundleStores,
   associateStockStores,

@@ -1,18 +1,22 @@
 import {
   associateStockBundleStores,
   associateStockStores,
+  createImageTask,
   disassociateStockBundleStores,
   disassociateStockStores,
   listStockStores,
+  queryImageTask,
   queryProductCouponAddress,
   setProductCouponAddress,
   updateStockBudget,
   updateStockBundleBudget,
   uploadProductCouponCodes,
+  uploadProductCouponImage,
 } from '../../../src/products/operations.ts'
 import type { Callable } from '../../../src/testing/merchant-client.ts'
+import { upload } from '../../helpers/upload.ts'
 import { BATCH, BUNDLE, ENDED, IN_BUNDLE, withBatches } from '../product-coupon/batches.ts'
-import { cookbook } from './recipe.ts'
+import { cookbook, type Kitchen, type Recipe } from './recipe.ts'
 import { type Preparation, refusedCall } from './refused-call.ts'
 
 const world =
@@ -66,13 +70,34 @@ const ofBudget = (operation: Callable, named: object) => {
 }
 
 const UPLOAD = { coupon_code_mode: 'UPLOAD' } as const
-const upload = { ...BATCH, out_request_no: 'UPLOAD_1', code_list: ['A', 'B'] }
-const { after: uploadAfter, repeated: uploadAgain } = refusedCall(uploadProductCouponCodes, upload)
+const codes = { ...BATCH, out_request_no: 'UPLOAD_1', code_list: ['A', 'B'] }
+const { after: uploadAfter, repeated: uploadAgain } = refusedCall(uploadProductCouponCodes, codes)
 
 const { byOwner: settingByOwner, atOnce: setting } = refusedCall(setProductCouponAddress, {
   notify_url: 'https://shop.example.com/notify',
 })
 const { byOwner: askingByOwner, atOnce: asking } = refusedCall(queryProductCouponAddress, {})
+
+const combineImage = { scope: 'ALL', type: 'NORMAL', usage_mode: 'SINGLE' }
+const task = {
+  brand_id: BATCH.brand_id,
+  task_id: 'TASK_1',
+  image_generation_type: 'COMBINE_IMAGE',
+  combine_image: { ...combineImage, normal_coupon: { threshold: 100, discount_amount: 10 } },
+}
+const { after: taskAfter, atOnce: taskAtOnce, repeated: taskAgain } = refusedCall(createImageTask, task)
+const { after: resultAfter, atOnce: resultAtOnce } = refusedCall(queryImageTask, {
+  brand_id: BATCH.brand_id,
+  task_id: 'TASK_1',
+  image_generation_type: 'CUT_OUT',
+})
+
+const image =
+  (changes: Parameters<typeof upload>[0], traits?: Partial<Kitchen['others']['owner']>): Recipe =>
+  async ({ merchant, clientOf, others }) => {
+    const client = traits ? await clientOf({ ...others.owner, ...traits }) : merchant
+    return () => client.request(upload({ ...changes, target: uploadProductCouponImage.path }))
+  }
 
 /** How every error of calls that change batches, and of event addresses, comes about. */
 export const productCouponBatchErrors = [
@@ -90,12 +115,23 @@ export const productCouponBatchErrors = [
   }),
   cookbook(updateStockBundleBudget, ofBudget(updateStockBundleBudget, BUNDLE)),
   cookbook(uploadProductCouponCodes, {
-    ...ofBatches(uploadProductCouponCodes, upload, UPLOAD),
+    ...ofBatches(uploadProductCouponCodes, codes, UPLOAD),
     request_no_reused: uploadAgain(world(UPLOAD), { code_list: ['A'] }),
     takes_no_codes: uploadAfter(world()),
     not_ready: uploadAfter(world({ ...UPLOAD, state: 'AUDITING' })),
     full: uploadAfter(world({ ...UPLOAD, stock_send_rule: { max_count: 1, max_count_per_user: 1 } })),
   }),
+  cookbook(uploadProductCouponImage, {
+    not_authorized: image({}, UNOPENED),
+    image_unfit: image({ filename: 'logo.gif' }),
+    too_large: image({ file: Buffer.alloc(2 * 1_048_576 + 1) }),
+  }),
+  cookbook(createImageTask, {
+    not_authorized: taskAfter(STRANGER),
+    request_no_reused: taskAgain(world(), { combine_image: { ...task.combine_image, background_color: '#ffffff' } }),
+    request_unfit: taskAtOnce({ combine_image: combineImage }),
+  }),
+  cookbook(queryImageTask, { not_authorized: resultAfter(STRANGER), task_unknown: resultAtOnce() }),
   cookbook(setProductCouponAddress, {
     not_authorized: settingByOwner(UNOPENED),
     url_unfit: setting({ notify_url: 'http://shop.example.com/' }),
