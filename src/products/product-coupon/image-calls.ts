@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { documentedCall } from '../../catalogue/documented-call.ts'
+import { documentedCall, documentedResource, documentedSchedule } from '../../catalogue/documented-call.ts'
+import { callbackOf, defineEvent } from '../../engine/callbacks/event.ts'
 import { documented, inferred, type UploadedFile } from '../../engine/operation.ts'
 import { asGiven, instant, mchid } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending } from '../../engine/state/table.ts'
@@ -7,7 +8,7 @@ import { sameValues, type Texts } from '../../shared/texts.ts'
 import { explainReuse } from '../common/explain.ts'
 import { faultOfImage, IMAGE_HOST, type ImageMeta, imageAddress } from '../common/images.ts'
 import { because, fromPage } from '../common/refusal.ts'
-import { brandId, objectId } from './product-coupons.ts'
+import { brandId, couponAddressOf, objectId } from './product-coupons.ts'
 import { BRAND_REFUSALS, checkBrand, checkOpened, NUMBER_REFUSALS, REQUEST_NO, UNFIT } from './request-facts.ts'
 
 const ROW = `400 INVALID_REQUEST ${UNFIT}`
@@ -94,6 +95,45 @@ function objectionTo({ image_generation_type, combine_image, cut_out }: TaskBody
   return { en: `the type ${type} needs ${needed}, and no other benefit`, zh: `type 为 ${type} 时须传且只传 ${needed}` }
 }
 
+const EVENT = 'product-coupons PRODUCT_COUPON_SP.IMAGE_GENERATION'
+
+const eventResource = () => documentedResource(EVENT, 'ProductCouponImageEvent')
+
+/** 商品券图片生成结果通知: a picture was made. */
+export const imageMade = defineEvent<ImageTask>({
+  id: 'productCouponImageMade',
+  eventType: 'PRODUCT_COUPON_SP.IMAGE_GENERATION',
+  label: { en: 'an image of a product coupon was made', zh: '商品券图片已生成' },
+  description: 'An image of a product coupon was made',
+  title: '图片生成回调通知',
+  source: 'https://pay.weixin.qq.com/doc/v3/partner/4017327744',
+  summary: '商品券图片生成结果通知',
+  originalType: 'product_coupon',
+  associatedData: 'product_coupon_sp',
+  get schedule() {
+    return documentedSchedule(EVENT)
+  },
+  get resource() {
+    return eventResource()
+  },
+  find: async (tx, mchid) => ({
+    url: (await couponAddressOf(tx, mchid))?.notify_url,
+    about: (await tx.in(imageTasks).page('newest', ALL, { owner: mchid, limit: 1 }))[0],
+  }),
+  sample({ mchid, now, ids }, task) {
+    const made = {
+      mchid,
+      brand_id: ids.digits(5),
+      task_id: `IMAGE_${ids.digits(12)}`,
+      image_generation_type: 'COMBINE_IMAGE',
+      create_time: now,
+      finish_time: now,
+      result: 'SUCCESS',
+    } as const
+    return z.encode(eventResource(), shownTask(task ?? made, now))
+  },
+})
+
 /** The values that a repeat has to bring again. */
 const valuesOf = ({ image_generation_type, combine_image, cut_out }: TaskBody | ImageTask) => [
   JSON.stringify({ image_generation_type, combine_image, cut_out }),
@@ -123,12 +163,13 @@ export const createImageTask = documentedCall('POST /v3/marketing/partner/produc
       'COMBINE_IMAGE needs combine_image: usage_mode SINGLE, the benefit of type alone, EXCHANGE with scope SINGLE.',
     ),
     documented('CUT_OUT needs cut_out, whose image_url is at wxpaylogo.qpic.cn.'),
+    documented('The address of the partner, if it has set one, is told when the task is done.'),
     inferred('The same task_id with the same values is answered in the same way, and makes nothing anew.'),
     inferred('A task takes a second and succeeds; a seed file may have one that fails.'),
     inferred('The last 1,000 tasks of a partner are kept.'),
   ],
   async handle({ body }: { body: TaskBody }, context) {
-    const { tx, now, caller, fail } = context
+    const { tx, now, caller, notify, fail } = context
     const { mchid } = caller
     await checkBrand(body.brand_id, context)
     const table = tx.in(imageTasks)
@@ -143,7 +184,14 @@ export const createImageTask = documentedCall('POST /v3/marketing/partner/produc
     for (const one of await table.page('newest', ALL, { owner: mchid, offset: MOST_TASKS - 1, limit: 1 })) {
       await table.delete(mchid, one.brand_id, one.task_id)
     }
-    await table.save({ ...body, mchid, create_time: now, finish_time: now + TAKES_MS, result: 'SUCCESS' })
+    const finish_time = now + TAKES_MS
+    const task = { ...body, mchid, create_time: now, finish_time, result: 'SUCCESS' } as const
+    await table.save(task)
+    const address = await couponAddressOf(tx, mchid)
+    if (address) {
+      const told = z.encode(eventResource(), shownTask(task, finish_time))
+      await notify(callbackOf(imageMade, { mchid, url: address.notify_url, resource: told, dueAt: finish_time }))
+    }
     return body
   },
 })

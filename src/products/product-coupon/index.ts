@@ -1,7 +1,7 @@
 import { defineProduct } from '../../engine/product.ts'
 import { users } from '../platform/index.ts'
 import type { ProductCouponCalls } from './calls.ts'
-import { imageTasks } from './image-calls.ts'
+import { imageMade, imageTasks } from './image-calls.ts'
 import * as operations from './operations.ts'
 import { brandPartners, couponAddresses, productCoupons } from './product-coupons.ts'
 import { routes } from './routes.ts'
@@ -15,7 +15,7 @@ export const productCoupon = defineProduct({
   id: 'product-coupon',
   title: { en: 'Product coupons', zh: '商品券' },
   operations: Object.values(operations),
-  events: [productCouponSent],
+  events: [productCouponSent, imageMade],
   tables: [
     brandPartners,
     productCoupons,

@@ -1,7 +1,14 @@
 import { describe, expect } from 'vitest'
-import { createImageTask, queryImageTask, uploadProductCouponImage } from '../../../src/products/operations.ts'
+import {
+  createImageTask,
+  queryImageTask,
+  setProductCouponAddress,
+  uploadProductCouponImage,
+} from '../../../src/products/operations.ts'
+import { type Envelope, open } from '../../../src/protocol/envelope.ts'
+import { test } from '../../helpers/callbacks.ts'
 import { PNG, sha256, upload } from '../../helpers/upload.ts'
-import { test, transports } from '../../helpers/world.ts'
+import { transports } from '../../helpers/world.ts'
 
 const target = uploadProductCouponImage.path
 const UNFIT = { status: 400, body: { code: 'INVALID_REQUEST', message: '传入参数不符合业务规则' } }
@@ -67,6 +74,28 @@ describe.for(transports)('images of product coupons over %s', (transport) => {
     // A repeat does not begin it anew.
     expect(await merchant.call(createImageTask, task)).toMatchObject({ status: 200, body: { brand_id, task_id } })
     expect(await shown()).toStrictEqual(done)
+  })
+
+  test('the partner is told when one is made', async ({ merchant, control, mock, receiver }) => {
+    const shop = await receiver.start(204)
+    const { api_v3_key } = await control.credentials()
+    await merchant.call(setProductCouponAddress, { notify_url: shop.url })
+    await merchant.call(createImageTask, cutOut(PICTURE))
+    await merchant.call(createImageTask, cutOut(PICTURE))
+    await mock.outbox.idle()
+    expect(shop.received).toEqual([])
+
+    await control.advance('PT1S')
+    await mock.outbox.idle()
+    const { cut_out: _, ...query } = cutOut(PICTURE)
+    const { body } = await merchant.call(queryImageTask, query)
+    const told = shop.received.map((one) => JSON.parse(one.body) as { event_type: string; resource: Envelope })
+    expect(told).toMatchObject([
+      { event_type: 'PRODUCT_COUPON_SP.IMAGE_GENERATION', summary: '商品券图片生成结果通知' },
+    ])
+    const [{ resource }] = told as [(typeof told)[number]]
+    const opened = open(resource, api_v3_key)
+    expect(opened.ok && JSON.parse(opened.plaintext)).toEqual(body)
   })
 
   test('a task of a seed file may fail', async ({ merchant, control }) => {
