@@ -1,4 +1,4 @@
-/** Requests for product coupons, batches and bundles, all of which the mock takes. */
+/** Valid requests for product coupons, batches and bundles. */
 
 export const BRAND = { brand_id: '40001' } as const
 
@@ -38,7 +38,7 @@ const DISPLAY = {
   background_url: 'https://p.example.com/2.png',
 }
 
-/** What a product coupon of scope SINGLE shows too. */
+/** Products that a coupon is for, which scope SINGLE needs. */
 export const COMBOS = {
   combo_package_list: [{ name: '套餐', pick_count: 1, choice_list: [{ name: '咖啡', price: 1_800, count: 1 }] }],
 } as const
