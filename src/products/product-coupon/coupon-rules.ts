@@ -33,7 +33,7 @@ export function confirm(coupon: UserCoupon, { request_no, at }: Numbered): Decis
 /** Terms under which a coupon can be used, besides its own. */
 interface Terms {
   readonly period: AvailablePeriod
-  /** Its bundle, itself included, in the order of their use; itself alone without one. */
+  /** Its bundle, itself included, in the order of their use; itself alone without one. Codes may be the same in two batches. */
   readonly bundle: readonly UserCoupon[]
   readonly interval_days?: number | undefined
 }
@@ -79,7 +79,7 @@ const DAY_MS = 86_400_000
 
 /** Whether all coupons before it in its bundle are used, the last of them so many natural days ago. */
 function isItsTurn(
-  { coupon_code }: UserCoupon,
+  { stock_id }: UserCoupon,
   {
     bundle,
     interval_days = 0,
@@ -89,7 +89,7 @@ function isItsTurn(
 ): boolean {
   const before = bundle.slice(
     0,
-    bundle.findIndex((one) => one.coupon_code === coupon_code),
+    bundle.findIndex((one) => one.stock_id === stock_id),
   )
   const last = before.at(-1)?.usage?.use_time
   return (
@@ -116,7 +116,7 @@ export function giveBack(
   if (state !== 'USED' || !usage) return refuse(unfit(state))
   if (at >= coupon.valid_end_time) return refuse('expired')
   const last = bundle.findLast((one) => stateOf(one, at) === 'USED')
-  if (last?.coupon_code !== coupon.coupon_code) return refuse('not_the_last')
+  if (last?.stock_id !== coupon.stock_id) return refuse('not_the_last')
   return accept({ ...coupon, usage: { ...usage, return_request_no: request_no, return_time: at } })
 }
 

@@ -17,6 +17,7 @@ import { sharingErrors } from './sharing.ts'
 import * as stocks from './stocks.ts'
 import * as subsidy from './subsidy.ts'
 import * as transfer from './transfer.ts'
+import { userProductCouponErrors } from './user-product-coupons.ts'
 
 const chapters = {
   bill,
@@ -36,6 +37,7 @@ const chapters = {
   stocks,
   subsidy,
   transfer,
+  userProductCoupons: { userProductCouponErrors },
 }
 
 /** How every error of every operation comes about. */
