@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aDataFile } from '../stores/data-files.ts'
-import { createMerchants, openDoor, playLedger } from './ledger/sequences.ts'
+import { openDoor } from './door.ts'
+import { createMerchants, playLedger } from './ledger/sequences.ts'
 import { chosenSeed, chosenSteps } from './sequences.ts'
 
 const seed = chosenSeed()

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { RedisStore } from '../../src/stores/redis.ts'
 import { TABLES } from '../helpers/tables.ts'
-import { createMerchants, openDoor, playLedger } from '../model/ledger/sequences.ts'
+import { openDoor } from '../model/door.ts'
+import { createMerchants, playLedger } from '../model/ledger/sequences.ts'
 import { chosenSeed, chosenSteps } from '../model/sequences.ts'
 import { redisForFile } from './redis-server.ts'
 

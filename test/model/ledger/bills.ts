@@ -1,4 +1,5 @@
-import { type Expected, type Ledger, payeeOf, type Whose } from './ledger.ts'
+import type { Expected } from '../plans.ts'
+import { type Ledger, payeeOf, type Whose } from './ledger.ts'
 import { settledBack, statusOf } from './refunds.ts'
 import { type Bill, PARTNER } from './steps.ts'
 

@@ -1,14 +1,13 @@
+import { type Body, post } from '../plans.ts'
 import { keyOf, type Ledger, type Receiver, type Wanted, type Whose } from './ledger.ts'
 import { associate, closeCombined, closeOrder, payOrder, place, reverse, scan } from './orders.ts'
 import {
-  type Body,
   groupOf,
   NO_TRANSACTION,
   namesOf,
   orderQuery,
   type Plan,
   pathOf,
-  post,
   refundQuery,
   returnQuery,
   shareQuery,

@@ -1,9 +1,4 @@
-/** An answer as it has to be: its status, the `code` of a refusal, and members of the body. */
-export interface Expected {
-  readonly status: number
-  readonly code?: string
-  readonly body?: object
-}
+import type { Expected } from '../plans.ts'
 
 export const SECOND = 1_000
 export const DAY = 86_400 * SECOND

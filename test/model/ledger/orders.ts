@@ -1,7 +1,7 @@
+import type { Expected } from '../plans.ts'
 import {
   type Coupon,
   DAY,
-  type Expected,
   HOURS,
   invalid,
   keyOf,

@@ -1,5 +1,5 @@
-import type { MockControl } from '../../../src/mock-control.ts'
-import { type Expected, keyOf, type Ledger, payeeOf, type Wanted, type Whose } from './ledger.ts'
+import { type Body, get, type Plan as PlanOf } from '../plans.ts'
+import { keyOf, type Ledger, payeeOf, type Wanted, type Whose } from './ledger.ts'
 import { queryCombined, queryOrder } from './orders.ts'
 import { queryRefund } from './refunds.ts'
 import { queryReturn, queryShare, unsplit } from './shares.ts'
@@ -7,32 +7,9 @@ import { POOR, wantedOf } from './steps.ts'
 
 export const NO_TRANSACTION = '4299999999999999999999999999'
 
-export type Body = Readonly<Record<string, unknown>>
-
-export interface Request {
-  readonly by: string
-  readonly method: 'GET' | 'POST'
-  readonly target: string
-  readonly body?: object
-}
-
-/** A call with all its values, and what the ledger makes of it. */
-export interface Plan {
-  /** Calls of different groups do not get into each other's way. */
-  readonly group: string
-  readonly request: Request | ((control: MockControl) => Promise<object>)
-  tell(ledger: Ledger): Expected
+export interface Plan extends PlanOf<Ledger> {
   /** WeChat Pay's numbers of things in an answer. */
   learn?(body: Body): readonly (readonly [name: string, id: unknown])[]
-}
-
-export const post = (by: string, target: string, body: object): Request => ({ by, method: 'POST', target, body })
-
-export function get(by: string, target: string, query: Readonly<Record<string, string | undefined>>): Request {
-  const given = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : ([[name, value]] as const),
-  )
-  return { by, method: 'GET', target: `${target}?${new URLSearchParams(Object.fromEntries(given))}` }
 }
 
 export const typeOf = (account: string) => (account.startsWith('o') ? 'PERSONAL_OPENID' : 'MERCHANT_ID')

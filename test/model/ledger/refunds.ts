@@ -1,6 +1,6 @@
+import type { Expected } from '../plans.ts'
 import {
   DAY,
-  type Expected,
   invalid,
   keyOf,
   type Ledger,

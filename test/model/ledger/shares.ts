@@ -1,7 +1,7 @@
+import type { Expected } from '../plans.ts'
 import {
   type AskedShare,
   DAY,
-  type Expected,
   invalid,
   keyOf,
   type Ledger,

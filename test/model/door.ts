@@ -1,0 +1,48 @@
+import type { Merchant } from '../../src/engine/keys/merchants.ts'
+import { countStart } from '../../src/engine/state/documents.ts'
+import type { MockControl } from '../../src/mock-control.ts'
+import { createMock } from '../helpers/engine.ts'
+import { NOON } from './references.ts'
+import type { OpenStore } from './subject.ts'
+
+/** A mock that can be ended and started again with its store. */
+export interface Door {
+  readonly control: MockControl
+  send(request: {
+    readonly method: string
+    readonly target: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: Uint8Array
+  }): Promise<{ readonly status: number; readonly body: Uint8Array }>
+  restart(): Promise<void>
+  /** `kill -9`, where it is a process of its own; to be started again by `restart`. */
+  kill?(): Promise<void>
+  close(): Promise<void>
+}
+
+/** A mock in this process, on a store that is closed and opened again if there is one. */
+export async function openDoor(merchants: readonly Merchant[], openStore?: OpenStore): Promise<Door> {
+  const open = async () => {
+    const store = await openStore?.()
+    if (store) await countStart(store.documents)
+    return createMock({
+      ...{ seed: 'empty', auth: 'lenient', randomSeed: 'ledger', journalLimit: 4, diagnosis: 'off' },
+      clockStart: { now: NOON, frozen: true },
+      ...(store && { store }),
+    })
+  }
+  let mock = await open()
+  for (const merchant of merchants) await mock.merchants.add(merchant)
+  return {
+    get control() {
+      return mock.control
+    },
+    send: (request) => mock.handle(request),
+    async restart() {
+      if (!openStore) return
+      await mock.close()
+      mock = await open()
+    },
+    close: () => mock.close(),
+  }
+}
