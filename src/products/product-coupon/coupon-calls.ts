@@ -59,8 +59,8 @@ export const queryUserProductCoupon = documentedCall(`GET ${USERS}/coupons/{coup
   },
 })
 
-/** The most coupons of a page, and as many as it has if the request does not say; inferred. */
-const PAGE_SIZE = { most: 50, usual: 10 }
+/** The most coupons of a page, and as many as it has if the request does not say; documented. */
+const PAGE_SIZE = { most: 50, usual: 20 }
 
 interface ListQuery {
   readonly product_coupon_id?: string
@@ -77,7 +77,7 @@ interface ListQuery {
 export const listUserProductCoupons = documentedCall(`GET ${USERS}/coupons`, {
   id: 'listUserProductCoupons',
   summary: 'List the product coupons of a user',
-  fields: { 'query/page_size': { min: 1, max: PAGE_SIZE.most } },
+  fields: { 'query/page_size': { min: 1, max: PAGE_SIZE.most }, 'answer/total_count': { required: false } },
   refusals: {
     ...HOLDER_REFUSALS,
     page_unknown: fromPage(UNFIT, {
@@ -87,7 +87,10 @@ export const listUserProductCoupons = documentedCall(`GET ${USERS}/coupons`, {
   },
   rules: [
     documented('Without product_coupon_id all coupons of the brand are listed.'),
-    inferred('The newest come first, ten a page if page_size is left out; the last page has no next_page_token.'),
+    documented(
+      'A page has 20 if page_size is left out. Only the first tells total_count, and the last no next_page_token.',
+    ),
+    inferred('The newest come first.'),
   ],
   async handle({ path: { openid }, query }: { path: { openid: string }; query: ListQuery }, context) {
     const { tx, caller, now, fail } = context
@@ -113,7 +116,7 @@ export const listUserProductCoupons = documentedCall(`GET ${USERS}/coupons`, {
     const page = rest.slice(0, page_size)
     const last = page.at(-1)
     return {
-      total_count: held.filter(isListed).length,
+      total_count: page_token === undefined ? held.filter(isListed).length : undefined,
       user_coupon_list: await Promise.all(page.map((one) => couponDetails(tx, one, now))),
       next_page_token: last && rest.length > page.length ? tokenOf(last) : undefined,
     }
