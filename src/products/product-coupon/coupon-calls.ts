@@ -2,6 +2,7 @@ import { documentedCall } from '../../catalogue/documented-call.ts'
 import { documented, inferred } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { type Place, placeOf } from '../../engine/state/table.ts'
+import { refuse } from '../../shared/errors.ts'
 import { fromPage } from '../common/refusal.ts'
 import {
   bundleDetails,
@@ -155,13 +156,24 @@ export const deactivateUserProductCoupon = documentedCall(`POST ${USERS}/coupons
   id: 'deactivateUserProductCoupon',
   summary: 'Make a product coupon of a user void',
   fields: { 'body/out_request_no': REQUEST_NO, 'body/deactivate_reason': { min: 1 } },
-  refusals: CHANGE_REFUSALS,
-  rules: [inferred('A coupon can be made void before it is confirmed and before its time, but not once it is USED.')],
+  refusals: {
+    ...CHANGE_REFUSALS,
+    in_bundle: fromPage(UNFIT, {
+      en: 'the coupon is one use of a bundle, whose coupons are made void together',
+      zh: '该券属于用户券组，须整组失效',
+    }),
+  },
+  rules: [
+    documented('The coupon is in no bundle.'),
+    inferred('A coupon can be made void before it is confirmed and before its time, but not once it is USED.'),
+  ],
   async handle(request: { path: CouponPath; body: NamedCoupon & Deactivation }, context) {
     const { tx, now } = context
     const command = commandOf(request.body, now)
-    const id = 'deactivateUserProductCoupon'
-    return couponDetails(tx, await changeCoupon(context, id, request, ({ coupon }) => deactivate(coupon, command)), now)
+    const kept = await changeCoupon(context, 'deactivateUserProductCoupon', request, ({ coupon }) =>
+      coupon.user_coupon_bundle_id === undefined ? deactivate(coupon, command) : refuse('in_bundle'),
+    )
+    return couponDetails(tx, kept, now)
   },
 })
 
