@@ -5,6 +5,7 @@ import { type Place, placeOf } from '../../engine/state/table.ts'
 import { refuse } from '../../shared/errors.ts'
 import { fromPage } from '../common/refusal.ts'
 import {
+  BRAND_SHOWN,
   bundleDetails,
   bundleFor,
   CHANGE_REFUSALS,
@@ -33,7 +34,7 @@ type Numbered = NamedCoupon & { readonly out_request_no: string }
 export const confirmProductCoupon = documentedCall(`POST ${USERS}/coupons/{coupon_code}/confirm`, {
   id: 'confirmProductCoupon',
   summary: 'Confirm a product coupon that was sent to a user',
-  fields: { 'body/out_request_no': REQUEST_NO },
+  fields: { 'body/out_request_no': REQUEST_NO, ...BRAND_SHOWN },
   refusals: CHANGE_REFUSALS,
   rules: [
     documented('Every coupon has to be confirmed, over whatever channel it was sent; only then can it be used.'),
@@ -52,6 +53,7 @@ export const confirmProductCoupon = documentedCall(`POST ${USERS}/coupons/{coupo
 export const queryUserProductCoupon = documentedCall(`GET ${USERS}/coupons/{coupon_code}`, {
   id: 'queryUserProductCoupon',
   summary: 'Look up a product coupon of a user',
+  fields: BRAND_SHOWN,
   refusals: COUPON_REFUSALS,
   rules: [inferred('A user has the same coupons under each of its openids.')],
   async handle({ path, query }: { path: CouponPath; query: NamedCoupon }, context) {
@@ -155,7 +157,7 @@ const commandOf = ({ out_request_no, deactivate_reason }: Deactivation, at: numb
 export const deactivateUserProductCoupon = documentedCall(`POST ${USERS}/coupons/{coupon_code}/deactivate`, {
   id: 'deactivateUserProductCoupon',
   summary: 'Make a product coupon of a user void',
-  fields: { 'body/out_request_no': REQUEST_NO, 'body/deactivate_reason': { min: 1 } },
+  fields: { 'body/out_request_no': REQUEST_NO, 'body/deactivate_reason': { min: 1 }, ...BRAND_SHOWN },
   refusals: {
     ...CHANGE_REFUSALS,
     in_bundle: fromPage(UNFIT, {

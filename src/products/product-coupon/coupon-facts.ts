@@ -19,6 +19,11 @@ export const USERS = '/v3/marketing/partner/product-coupon/users/{openid}'
 /** 请求单号: letters, digits, `_` and `-`, six of them at least (product-coupon.md 2, documented). */
 export const REQUEST_NO: FieldRule = { min: 6, pattern: '^[0-9A-Za-z_-]+$', example: '10000_20251028_A123' }
 
+/** The tables of the pages lack it, their samples have it, as have the tables about bundles and lists. */
+export const BRAND_SHOWN: Readonly<Record<string, FieldRule>> = {
+  'answer/brand_id': { type: 'string', title: '品牌ID', required: true },
+}
+
 /** The row of every page for whatever has no text of its own. */
 export const UNFIT = '400 INVALID_REQUEST 传入参数不符合业务规则'
 

@@ -4,6 +4,7 @@ import { sameValues } from '../../shared/texts.ts'
 import { explainReuse } from '../common/explain.ts'
 import { fromPage, parameterUnfit } from '../common/refusal.ts'
 import {
+  BRAND_SHOWN,
   bundleDetails,
   bundleFor,
   checkUser,
@@ -198,7 +199,7 @@ async function send(
 export const sendProductCouponToUser = documentedCall(`POST ${USERS}/coupons`, {
   id: 'sendProductCouponToUser',
   summary: 'Send a product coupon to a user',
-  fields: { ...FIELDS, ...TAG_FIELDS, 'body/coupon_code': COUPON_CODE },
+  fields: { ...FIELDS, ...TAG_FIELDS, ...BRAND_SHOWN, 'body/coupon_code': COUPON_CODE },
   refusals: { ...REFUSALS, ...CODE_REFUSALS },
   rules: [...SEND_RULES, documented('coupon_code is given if the batch is API_ASSIGN, and only then.')],
   async handle(input: SendInput<Single>, context) {

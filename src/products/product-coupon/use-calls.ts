@@ -7,6 +7,7 @@ import { byTheClock } from '../common/explain.ts'
 import { fromPage, invalidRequest, parameterUnfit } from '../common/refusal.ts'
 import { isPaid, type Order, orders } from '../payment/index.ts'
 import {
+  BRAND_SHOWN,
   CHANGE_REFUSALS,
   COUPON_REFUSALS,
   type CouponPath,
@@ -119,6 +120,7 @@ export const useProductCoupon = documentedCall(`POST ${USERS}/coupons/{coupon_co
     'body/store_id': { min: 1, max: 32 },
     'body/saved_amount': { min: 0 },
     ...ORDER_FIELDS,
+    ...BRAND_SHOWN,
   },
   refusals: REFUSALS,
   rules: [
@@ -237,7 +239,7 @@ async function orderNamed(
 export const returnProductCoupon = documentedCall(`POST ${USERS}/coupons/{coupon_code}/return`, {
   id: 'returnProductCoupon',
   summary: 'Return a used product coupon to its user',
-  fields: { 'body/out_request_no': REQUEST_NO },
+  fields: { 'body/out_request_no': REQUEST_NO, ...BRAND_SHOWN },
   refusals: {
     ...CHANGE_REFUSALS,
     usable: invalidRequest('documented', '券当前是可用的', {

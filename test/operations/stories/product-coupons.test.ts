@@ -59,7 +59,9 @@ describe.for(PLACES)('product coupons are told of over %s', (place) => {
     await take(useProductCoupon, { ...coupon, ...use }, usage)
     await take(useProductCoupon, { ...coupon, ...use }, usage)
     await take(useProductCoupon, { ...coupon, ...use, out_request_no: 'USE_0002' }, REFUSED.notUsable)
-    await take(queryUserProductCoupon, coupon, { ...usage, stock: { sent_count_info: { total_count: 1 } } })
+    await take(queryUserProductCoupon, coupon, {
+      ...{ ...usage, brand_id: BRAND, stock: { sent_count_info: { total_count: 1 } } },
+    })
 
     const back = { ...coupon, out_request_no: 'RETURN_0001' }
     await take(returnProductCoupon, back, { coupon_state: 'EFFECTIVE' })
