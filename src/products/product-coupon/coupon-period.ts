@@ -8,7 +8,8 @@ const DAY = 86_400 * SECOND
  * When a coupon received at an instant can be used: from `valid_begin_time` up to, but not including, `valid_end_time`.
  *
  * Days are natural days (documented): with `available_days` the last one ends at midnight, and `wait_days_after_receive` begins at midnight of
- * a later day. `available_seconds` count from receipt. None goes beyond the batch (the latter inferred from the older product; product-coupon.md 3).
+ * a later day. `available_seconds` count from receipt, which is taken in whole seconds, as requests name them (inferred). None goes beyond the batch
+ * (inferred from the older product; product-coupon.md 3).
  */
 export function validPeriod(
   period: AvailablePeriod,
@@ -21,10 +22,11 @@ export function validPeriod(
     available_seconds: seconds,
   } = period
   const { wait_days_after_receive: wait = 0 } = period
-  const start = Math.max(receivedAt, from)
+  const received = Math.floor(receivedAt / SECOND) * SECOND
+  const start = Math.max(received, from)
   const begin = wait > 0 ? Math.max(startOfDay(start) + wait * DAY, from) : start
   const untilDays = days === undefined ? end : startOfDay(begin) + days * DAY
-  const untilSeconds = seconds === undefined ? end : receivedAt + seconds * SECOND
+  const untilSeconds = seconds === undefined ? end : received + seconds * SECOND
   return {
     valid_begin_time: orLastInstant(begin),
     valid_end_time: orLastInstant(Math.min(end, untilDays, untilSeconds)),
