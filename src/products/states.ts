@@ -3,6 +3,7 @@ import { coreStates, type StateNameOf } from '../provider-states/states-of.ts'
 import type { products } from './index.ts'
 import { states as merchantCoupon } from './merchant-coupon/states.ts'
 import { states as payment } from './payment/states.ts'
+import { states as productCoupon } from './product-coupon/states.ts'
 import { states as profitSharing } from './profit-sharing/states.ts'
 import { states as transfer } from './transfer/states.ts'
 
@@ -15,6 +16,7 @@ export const states = {
   ...payment,
   ...profitSharing,
   ...transfer,
+  ...productCoupon,
   ...coreStates,
 } as const satisfies Readonly<Record<StateNameOf<typeof products>, ProviderState>>
 

@@ -12,10 +12,13 @@ import {
   associateTradeInfo,
   partnerQueryOrderByOutTradeNo,
   queryOrderByOutTradeNo,
+  queryProductCouponAddress,
   queryRefund,
   querySharing,
   queryStock,
   queryUnsplitAmount,
+  queryUserProductCoupon,
+  sendProductCouponToUser,
 } from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { LINK } from './pacts.ts'
@@ -45,10 +48,24 @@ describe('provider states', () => {
       const { transfers, transfer_accounts, transfer_authorizations } = rest
       const { sharing_orders, sharing_receivers } = rest
       const transferred = { transfers, transfer_accounts, transfer_authorizations }
+      const { brand_partners, product_coupon_addresses, product_coupon_stocks, user_product_coupons } = rest
       const shared = { sharing_orders, sharing_receivers }
+      const products = { brand_partners, product_coupon_addresses, product_coupon_stocks, user_product_coupons }
       const { items: merchants } = await control.merchants({ text: '1900000001' })
       const [settings, faults] = await Promise.all([control.settings(), control.faults()])
-      return { stocks, coupons, orders, refunds, requests, ...transferred, ...shared, merchants, settings, faults }
+      return {
+        stocks,
+        coupons,
+        orders,
+        refunds,
+        requests,
+        ...transferred,
+        ...shared,
+        ...products,
+        merchants,
+        settings,
+        faults,
+      }
     }
     // A merchant made by a state stays: it may be in use elsewhere, and nobody meets it by chance.
     const made = async () => (await control.merchants()).items.length - 1
@@ -167,6 +184,60 @@ describe('provider states', () => {
 
     const { sharing_receivers } = await control.world()
     expect(sharing_receivers).toMatchObject([{ mchid: '1900000109', account: '1900000110', name: '张三' }])
+  })
+
+  const CONFIRMED = { confirm_request_no: '10000_20260105_A123' }
+  const ORDER = { mchid: '1900000109', out_trade_no: 'MCH_102233445' }
+  const USED = { single_usage_detail: { use_request_no: '10000_20260105_A123', associated_order_info: ORDER } }
+  const RETURNED = { single_usage_detail: { return_request_no: '10000_20260105_A123' } }
+
+  test.for([
+    ['a product coupon waits to be confirmed', 'CONFIRMING', {}],
+    ['a product coupon is not usable yet', 'PENDING', {}],
+    ['a user holds a usable product coupon', 'EFFECTIVE', {}],
+    ['a product coupon is used', 'USED', USED],
+    ['a product coupon is expired', 'EXPIRED', {}],
+    ['a product coupon is deactivated', 'DEACTIVATED', {}],
+    ['a product coupon is deleted', 'DELETED', {}],
+    ['a product coupon send request was made', 'CONFIRMING', { send_request_no: 'SEND_20260105_A123' }],
+    ['a product coupon confirm request was made', 'EFFECTIVE', CONFIRMED],
+    ['a product coupon use request was made', 'USED', USED],
+    ['a product coupon return request was made', 'EFFECTIVE', RETURNED],
+  ] as const)('"%s" is one that a query shows as %s', async ([name, coupon_state, shown]) => {
+    const { merchant, setUp } = await stage()
+    const { brand_id, product_coupon_id, stock_id, coupon_code, openid } = await setUp(name, { coupon_code: 'C_1' })
+
+    const named = { brand_id, product_coupon_id, stock_id, coupon_code, openid, appid: 'wx1234567889999' }
+    expect(await merchant.call(queryUserProductCoupon, named)).toMatchObject({
+      status: 200,
+      body: { coupon_code: 'C_1', coupon_state, ...shown },
+    })
+  })
+
+  test.for([
+    ['a batch of product coupons is sending', {}, undefined],
+    ['a batch of product coupons is sending', { coupon_code_mode: 'API_ASSIGN' }, 'code_needed'],
+    ['a batch of product coupons is sending', { max_count_per_user: '1' }, 'user_limit'],
+    ['a batch of product coupons is paused', {}, 'not_sending'],
+    ['a batch of product coupons has none left', {}, 'budget_used_up'],
+    ['a brand has withdrawn its authorization', {}, 'not_authorized'],
+  ] as const)('"%s" with %j is one that sends: %s', async ([name, given, error]) => {
+    const { merchant, setUp } = await stage()
+    const { brand_id, product_coupon_id = '1', stock_id = '1' } = await setUp(name, given)
+    const named = { brand_id, product_coupon_id, stock_id, openid: 'o-1', appid: 'wx1234567889999' }
+
+    const send = (send_request_no: string) => merchant.call(sendProductCouponToUser, { ...named, send_request_no })
+    if (error === 'user_limit') await send('SEND_1')
+
+    const { status, message } = error ? sendProductCouponToUser.errors[error] : { status: 200, message: undefined }
+    expect(await send('SEND_2')).toMatchObject({ status, ...(error && { body: { message } }) })
+  })
+
+  test('"events of product coupons have an address" is one that a query shows', async () => {
+    const { merchant, setUp } = await stage()
+    const { notify_url } = await setUp('events of product coupons have an address')
+
+    expect(await merchant.call(queryProductCouponAddress)).toMatchObject({ status: 200, body: { notify_url } })
   })
 
   test.for([

@@ -7,6 +7,7 @@ import { brandPartners, couponAddresses, productCoupons } from './product-coupon
 import { routes } from './routes.ts'
 import { productCouponSent } from './send-coupons.ts'
 import { productCouponSettings } from './settings.ts'
+import type { ProductCouponStates } from './states.ts'
 import { stockStores, stocks, uploadedCodes } from './stocks.ts'
 import { preSends, userCoupons } from './user-coupons.ts'
 
@@ -31,6 +32,7 @@ export const productCoupon = defineProduct({
   settings: productCouponSettings,
   routes,
   things: async () => (await import('./calls.ts')).things,
+  states: async (): Promise<ProductCouponStates> => (await import('./states.ts')).states,
   calls: async (): Promise<ProductCouponCalls> => (await import('./calls.ts')).calls,
 })
 
