@@ -30,10 +30,11 @@ export interface Verdict {
   readonly bugs: readonly unknown[]
 }
 
-/** Verifies a server against the contract of the shop, of payouts or of the marketplace. */
+/** Verifies a server against the contract of the shop, of payouts, of the marketplace or of the brand. */
 export const verifyContract = contractOf('shop')
 export const verifyPayouts = contractOf('payouts')
 export const verifyMarketplace = contractOf('marketplace')
+export const verifyBrand = contractOf('brand')
 
 function contractOf(consumer: string): (engine: Mock) => Promise<Verdict> {
   return (engine) => verify([pathOf(`../pacts/${consumer}-wechatpay.json`)], engine)

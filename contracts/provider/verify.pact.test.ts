@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { createEngine } from '../../src/mock.ts'
-import { verifyConformance, verifyContract, verifyMarketplace, verifyPayouts } from './verification.ts'
+import { verifyBrand, verifyConformance, verifyContract, verifyMarketplace, verifyPayouts } from './verification.ts'
 
 describe('the mock keeps', () => {
   test.for([
     ['the contract of the shop', verifyContract],
     ['the contract of payouts', verifyPayouts],
     ['the contract of the marketplace', verifyMarketplace],
+    ['the contract of the brand', verifyBrand],
     ['what is known of the service', verifyConformance],
   ] as const)('%s', async ([, verify]) => {
     const { ok, problems, findings, interactions } = await verify(createEngine({ seed: 'empty', journalLimit: 0 }))

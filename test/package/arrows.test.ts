@@ -122,7 +122,7 @@ const offencesByRule: Readonly<
   'contracts/consumer/*.test.ts': [
     ['contracts/consumer/one.pact.test.ts', 'wechatpay-mock/pact', '../../src/protocol/envelope.ts'],
   ],
-  'contracts/consumer/{shop,payouts,marketplace}.ts': [
+  'contracts/consumer/{shop,payouts,marketplace,brand}.ts': [
     ['contracts/consumer/payouts.ts', 'wechatpay-axios-plugin', 'wechatpay-mock/protocol'],
   ],
   'dashboard/**': [
