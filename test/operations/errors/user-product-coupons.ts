@@ -194,7 +194,10 @@ export const userProductCouponErrors = [
     stock_unknown: toList({ stock_id: 'NONE' }),
     page_unknown: toList({ page_token: 'NONE' }),
   }),
-  cookbook(deactivateUserProductCoupon, ofChanges(toVoid, holding(USED), call(deactivateUserProductCoupon, VOID))),
+  cookbook(deactivateUserProductCoupon, {
+    ...ofChanges(toVoid, holding(USED), call(deactivateUserProductCoupon, VOID)),
+    in_bundle: toVoid({ product_coupon_id: BUNDLE, stock_id: `${BUNDLE}0` }, bundle(), heldBundle()),
+  }),
   cookbook(deactivateUserProductCouponBundle, {
     ...ofUser(toVoidBundle),
     stock_unknown: toVoidBundle({ stock_bundle_id: 'NONE' }),

@@ -235,7 +235,7 @@ describe.for(transports)('product coupons of users over %s', (transport) => {
     const first = await list({ page_size: 3 })
     expect(first).toMatchObject({ total_count: 5, codes: ['Code_3', 'Code_2', 'Code_1'] })
     const last = await list({ page_size: 3, page_token: first.next_page_token })
-    expect(last).toEqual({ status: 200, total_count: 5, codes: ['Code_0', 'Code_4'], next_page_token: undefined })
+    expect(last).toEqual({ status: 200, codes: ['Code_0', 'Code_4'] })
     expect((await list({})).codes).toHaveLength(5)
     expect((await list({ coupon_state: 'CONFIRMING' })).codes).toEqual(['Code_4'])
     expect((await list({ user_coupon_bundle_id: 'UB' })).codes).toEqual(['Code_4'])
