@@ -4,7 +4,7 @@ import { documented, inferred, type OperationContext, type Rule } from '../../en
 import type { RequestRecord } from '../../engine/state/request-numbers.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { page, type Source } from '../../protocol/sources.ts'
+import { page, type Source, sources } from '../../protocol/sources.ts'
 import { byTheClock, explainAppid, mayUseAppid } from '../common/explain.ts'
 import { once } from '../common/once.ts'
 import { fromPage, invalidRequest, refusal } from '../common/refusal.ts'
@@ -30,6 +30,7 @@ export const BRAND_REFUSALS = {
   not_authorized: noAuth('documented', '服务商没有此接口权限', {
     en: 'the brand has not authorized the caller, or the caller has not opened the product',
     zh: '品牌未授权调用方，或调用方未开通商品券产品',
+    source: sources.vendorSkills,
     internalCode: 268_579_803,
   }),
 } as const
