@@ -34,6 +34,7 @@ export const queryProductCouponAddress = documentedCall('GET /v3/marketing/partn
     ...BRAND_REFUSALS,
     not_set: fromPage('404 NOT_FOUND', { en: 'the caller has set no address', zh: '调用方没有设置过通知地址' }),
   },
+  rules: [documented('A partner sees its own address, that of the events of all its brands.')],
   async handle(_: object, context) {
     const { tx, caller, fail } = context
     checkOpened(context)
