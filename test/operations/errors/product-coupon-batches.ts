@@ -27,7 +27,7 @@ const world =
 const STRANGER = world({}, { brand_partners: [{ brand_id: BATCH.brand_id, authorized: false }] })
 const UNOPENED = { unopenedProducts: ['product_coupon'] } as const
 
-/** What every call about a batch, or about a bundle of them, refuses. */
+/** Refusals of every call about a batch, or about a bundle of them. */
 function ofBatches(operation: Callable, input: Readonly<Record<string, unknown>>, changes = {}) {
   const { after } = refusedCall(operation, input)
   return {

@@ -25,7 +25,7 @@ export async function withBatches(control: Control, changes: StockJson = {}, oth
   await control.restore({ product_coupon_stocks: [{ ...changes, ...BATCH }, ...inBundle], ...others })
 }
 
-/** What makes a batch one that has ended, by why. */
+/** Members of a batch that has ended, by the cause. */
 export const ENDED = {
   'has expired': {
     single_usage_rule: usable('2026-11-25T12:00:00+08:00'),
