@@ -7,7 +7,7 @@ import {
   listStockStores,
 } from '../../../src/products/operations.ts'
 import { test, transports } from '../../helpers/world.ts'
-import { BATCH, BUNDLE, IN_BUNDLE, OF_PRODUCT, withBatches } from './batches.ts'
+import { BATCH, BUNDLE, ENDED, IN_BUNDLE, OF_PRODUCT, withBatches } from './batches.ts'
 
 const SPECIFIC = { store_scope: 'SPECIFIC' } as const
 const listed = (...ids: readonly string[]) => ids.map((store_id) => ({ store_id }))
@@ -97,6 +97,23 @@ describe.for(transports)('stores of a batch over %s', (transport) => {
     expect(last).toStrictEqual({ store_list: listed(...ids.slice(41), '200000000') })
     expect(await page({ page_size: 43 })).not.toHaveProperty('next_page_token')
   })
+
+  test.for(Object.entries(ENDED))(
+    'a batch that %s neither gets nor lists any',
+    async ([, changes], { merchant, control }) => {
+      await withBatches(control, { ...SPECIFIC, ...changes })
+      const refused = (act: string) => ({
+        status: 400,
+        body: { code: 'INVALID_REQUEST', message: `已过期的批次不可${act}门店` },
+      })
+
+      expect(await merchant.call(associateStockStores, { ...BATCH, ...stores('1') })).toMatchObject(refused('关联'))
+      expect(await merchant.call(disassociateStockBundleStores, { ...BUNDLE, ...stores('1') })).toMatchObject(
+        refused('取消关联'),
+      )
+      expect(await merchant.call(listStockStores, BATCH)).toMatchObject(refused('查询关联'))
+    },
+  )
 
   test.for<[string, object]>([
     ['a page of none', { page_size: 0 }],
