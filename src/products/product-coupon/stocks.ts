@@ -70,7 +70,7 @@ export const stock = z
     brand_id: brandId,
     product_coupon_id: objectId,
     stock_id: objectId,
-    remark: z.string().max(40).optional(),
+    remark: z.string().max(20).optional(),
     coupon_code_mode: z.enum(['WECHATPAY', 'UPLOAD', 'API_ASSIGN']),
     stock_send_rule: z.strictObject({
       max_count: limit,

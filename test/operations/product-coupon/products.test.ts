@@ -154,6 +154,20 @@ describe.for(transports)('making product coupons over %s', (transport) => {
     }
   })
 
+  test('texts may be as long as the pages say, in characters of two units too, and are kept', async ({
+    merchant,
+    control,
+  }) => {
+    const stock = aStock({ remark: '😀'.repeat(20) })
+    const { product_coupon_id } = bodyOf(await merchant.call(createProductCoupon, aProduct({ stock })))
+    const end = { ...BRAND, ...END, product_coupon_id, deactivate_reason: '😀'.repeat(150) }
+
+    expect(await merchant.call(deactivateProductCoupon, end)).toMatchObject({ status: 200 })
+    const world = await control.world()
+    await control.restore(world)
+    expect(await control.world()).toEqual(world)
+  })
+
   test('numbers of batches that a seed file has are passed over', async ({ merchant, control }) => {
     await control.restore({ product_coupon_stocks: [{ product_coupon_id: '1000000013', stock_id: '1000000013002' }] })
     const product = { ...BRAND, product_coupon_id: '1000000013' }
