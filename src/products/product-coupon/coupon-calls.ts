@@ -19,12 +19,11 @@ import {
   HOLDER_REFUSALS,
   isHeldBy,
   type NamedCoupon,
-  REQUEST_NO,
   UNFIT,
   USERS,
 } from './coupon-facts.ts'
 import { confirm, deactivate } from './coupon-rules.ts'
-import { checkBrand, onceFor, productFor, stockFor } from './request-facts.ts'
+import { checkBrand, onceFor, productFor, REQUEST_NO, stockFor } from './request-facts.ts'
 import { couponsWith, unionidFor } from './send-coupons.ts'
 import { type CouponState, stateOf, type UserCoupon, userCoupons } from './user-coupons.ts'
 

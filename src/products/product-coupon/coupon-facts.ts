@@ -5,19 +5,23 @@ import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import type { Decision } from '../../shared/errors.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { byTheClock, explainAppid, mayUseAppid } from '../common/explain.ts'
+import { byTheClock } from '../common/explain.ts'
 import { fromPage, invalidRequest } from '../common/refusal.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
-import { brandPartners, type ProductCoupon, productCoupons } from './product-coupons.ts'
-import { onceFor, productCouponSources, STOCK_REFUSALS, stockFor } from './request-facts.ts'
+import { type ProductCoupon, productCoupons } from './product-coupons.ts'
+import {
+  explainUnlinked,
+  NUMBER_REFUSALS,
+  onceFor,
+  productCouponSources,
+  STOCK_REFUSALS,
+  stockFor,
+} from './request-facts.ts'
 import { couponsWith, unionidFor } from './send-coupons.ts'
 import { type Stock, stockDetails, stocks, stocksOfBundle } from './stocks.ts'
 import { stateOf, type UserCoupon, userCoupons } from './user-coupons.ts'
 
 export const USERS = '/v3/marketing/partner/product-coupon/users/{openid}'
-
-/** 请求单号: letters, digits, `_` and `-`, six of them at least (product-coupon.md 2, documented). */
-export const REQUEST_NO: FieldRule = { min: 6, pattern: '^[0-9A-Za-z_-]+$', example: '10000_20251028_A123' }
 
 /** The tables of the pages lack it, their samples have it, as have the tables about bundles and lists. */
 export const BRAND_SHOWN: Readonly<Record<string, FieldRule>> = {
@@ -68,11 +72,7 @@ export const COUPON_REFUSALS = {
 /** Of a call that changes one coupon under a number, other than using it. */
 export const CHANGE_REFUSALS = {
   ...COUPON_REFUSALS,
-  request_no_reused: fromPage(UNFIT, {
-    en: 'the out_request_no took effect before, with other values',
-    zh: '该 out_request_no 已经生效过，且参数不同',
-    internalCode: 268_578_927,
-  }),
+  ...NUMBER_REFUSALS,
   wrong_state: invalidRequest('documented', '用户券状态非法', {
     en: 'the coupon is in another state (text documented, status and code inferred)',
     zh: '券处于其他状态（文字见文档，状态码和错误码为推断）',
@@ -99,9 +99,8 @@ export async function checkUser(
   { openid, appid, brand_id }: { readonly openid: string; readonly appid: string; readonly brand_id: string },
   { tx, caller, fail }: Pick<OperationContext<UserRefusal>, 'tx' | 'caller' | 'fail'>,
 ): Promise<void> {
-  const { brand_appids = [] } = (await tx.in(brandPartners).find(caller.mchid, brand_id)) ?? {}
-  const both = [{ ...caller, appids: [...caller.appids, ...brand_appids] }]
-  if (!mayUseAppid(appid, both)) fail('appid_unfit', explainAppid(appid, both))
+  const unlinked = await explainUnlinked([appid], brand_id, { tx, caller })
+  if (unlinked) fail('appid_unfit', unlinked)
   const known = await findUsers(tx, openid, [caller.mchid])
   if (!belongsToAppid(known, appid)) fail('openid_unfit', explainOpenid(openid, appid, known))
 }

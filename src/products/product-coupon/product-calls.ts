@@ -1,25 +1,22 @@
 import { documentedCall } from '../../catalogue/documented-call.ts'
 import { documented, inferred } from '../../engine/operation.ts'
+import { BUNDLE_REFUSALS, checkRules, FITTING_REFUSALS, statementsOf } from './fitting.ts'
 import { completeProductCoupon, productCoupons } from './product-coupons.ts'
 import {
   APPID_REFUSALS,
   alreadyExists,
   BRAND_REFUSALS,
-  BUNDLE_REFUSALS,
   checkAppids,
   checkBrand,
-  checkRules,
   checkState,
   type DeactivateBody,
   deactivated,
-  FITTING_REFUSALS,
   NUMBER_REFUSALS,
   type NumberedBody,
   onceFor,
   PRODUCT_REFUSALS,
   productFor,
   STATE_REFUSALS,
-  statementsOf,
 } from './request-facts.ts'
 import {
   addBundle,

@@ -1,15 +1,14 @@
 import type { FieldRule } from '../../catalogue/documented-call.ts'
 import { hasOpened } from '../../engine/keys/merchants.ts'
-import { documented, inferred, type OperationContext, type Rule } from '../../engine/operation.ts'
+import type { OperationContext } from '../../engine/operation.ts'
 import type { RequestRecord } from '../../engine/state/request-numbers.ts'
-import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { page, type Source, sources } from '../../protocol/sources.ts'
+import type { Texts } from '../../shared/texts.ts'
 import { byTheClock, explainAppid, mayUseAppid } from '../common/explain.ts'
 import { once } from '../common/once.ts'
 import { fromPage, invalidRequest, refusal } from '../common/refusal.ts'
 import { brandPartners, type ProductCoupon, productCoupons } from './product-coupons.ts'
-import type { FittingRule } from './stock-rules.ts'
 import { hasExpired, ruleOf, type Stock, stocks, stocksOfBundle } from './stocks.ts'
 
 /** Texts about product coupons; those about the whole of API v3 stand in `src/protocol/sources.ts`. */
@@ -79,35 +78,6 @@ export const alreadyExists = (text: string) => ({
   }),
 })
 
-/** Of a call whose fields have to fit together, and whose object has to be in some state. */
-export const FITTING_REFUSALS = {
-  rule_broken: fromPage(`400 INVALID_REQUEST ${UNFIT}`, {
-    en: 'fields do not fit together',
-    zh: '字段之间不符合组合要求',
-    internalCode: 268_578_224,
-  }),
-} as const
-
-/** Of a call that makes batches. */
-export const BENEFIT_REFUSALS = {
-  ...FITTING_REFUSALS,
-  discount_above_threshold: fromPage(`400 INVALID_REQUEST ${UNFIT}`, {
-    en: 'discount_amount is above a threshold that is not 0',
-    zh: 'threshold 不为 0，且 discount_amount 大于 threshold',
-    internalCode: INTERNAL_CODES.parameterOutOfRange,
-  }),
-} as const
-
-/** Of a call that makes bundles. */
-export const BUNDLE_REFUSALS = {
-  ...BENEFIT_REFUSALS,
-  uses_get_worse: fromPage(`400 INVALID_REQUEST ${UNFIT}`, {
-    en: 'a use of the bundle, from the third on, is worse than the one before',
-    zh: '从第三次使用起，有一次的优惠力度小于前一次',
-    internalCode: 268_586_067,
-  }),
-} as const
-
 /** Of a call for objects in some states only. */
 export const STATE_REFUSALS = {
   state_unfit: invalidRequest('inferred', UNFIT, {
@@ -160,22 +130,6 @@ export async function checkBrand(brand_id: string, context: Context<'not_authori
   }
 }
 
-/** Refuses what breaks a rule about fields that have to fit together. */
-export function checkRules<Value, Name extends string>(
-  rules: readonly FittingRule<Value, Name>[],
-  value: Value,
-  { fail }: Pick<OperationContext<Name>, 'fail'>,
-): void {
-  const broken = rules.find(({ fits }) => !fits(value))
-  if (broken) fail(broken.refusal, { en: broken.en, zh: broken.zh })
-}
-
-/** Such rules for the documentation, each once. */
-export function statementsOf(rules: readonly FittingRule<never, string>[]): Rule[] {
-  const all = rules.map(({ en, isInferred }) => (isInferred ? inferred(en) : documented(en)))
-  return all.filter((one, i) => all.findIndex(({ rule }) => rule === one.rule) === i)
-}
-
 /** Refuses an object that is in a state which the call does not take. */
 export function checkState<State extends string>(
   state: State,
@@ -193,16 +147,26 @@ export function checkState<State extends string>(
 export const deactivated = ({ out_request_no, deactivate_reason }: DeactivateBody, now: number) =>
   ({ state: 'DEACTIVATED', deactivate_request_no: out_request_no, deactivate_time: now, deactivate_reason }) as const
 
-/** Refuses appids that are linked neither to the caller nor to the brand; where neither has a list, any will do. */
+/** Refuses appids that are linked neither to the caller nor to the brand. */
 export async function checkAppids(
   appids: readonly string[],
   brand_id: string,
-  { tx, caller, fail }: Context<'appid_unbound'>,
+  context: Context<'appid_unbound'>,
 ): Promise<void> {
+  const unlinked = await explainUnlinked(appids, brand_id, context)
+  if (unlinked) context.fail('appid_unbound', unlinked)
+}
+
+/** Explains that one of some appids is linked neither to the caller nor to the brand; where neither has a list, any is. */
+export async function explainUnlinked(
+  appids: readonly string[],
+  brand_id: string,
+  { tx, caller }: Pick<Context<never>, 'tx' | 'caller'>,
+): Promise<Texts | undefined> {
   const { brand_appids = [] } = (await tx.in(brandPartners).find(caller.mchid, brand_id)) ?? {}
   const both = [{ ...caller, appids: [...caller.appids, ...brand_appids] }]
-  const unbound = appids.find((appid) => !mayUseAppid(appid, both))
-  if (unbound !== undefined) fail('appid_unbound', explainAppid(unbound, both))
+  const unlinked = appids.find((appid) => !mayUseAppid(appid, both))
+  return unlinked === undefined ? undefined : explainAppid(unlinked, both)
 }
 
 /** The product coupon that the caller made for the brand; another one is unknown to it. */

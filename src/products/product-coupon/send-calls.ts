@@ -10,12 +10,11 @@ import {
   checkUser,
   couponDetails,
   RECEIVER_REFUSALS,
-  REQUEST_NO,
   UNFIT,
   USERS,
 } from './coupon-facts.ts'
 import type { ProductCoupon } from './product-coupons.ts'
-import { productCouponSources, productFor, stockFor } from './request-facts.ts'
+import { productCouponSources, productFor, REQUEST_NO, stockFor } from './request-facts.ts'
 import { nextCoupons, type SendRefusal, sendCoupons, sentBefore, unionidFor } from './send-coupons.ts'
 import type { Stock } from './stocks.ts'
 import { preSends, type UserCoupon } from './user-coupons.ts'

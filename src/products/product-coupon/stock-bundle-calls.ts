@@ -1,14 +1,13 @@
 import { documentedCall } from '../../catalogue/documented-call.ts'
 import { documented, inferred } from '../../engine/operation.ts'
 import { fromPage } from '../common/refusal.ts'
+import { BUNDLE_REFUSALS, checkRules, statementsOf } from './fitting.ts'
 import { APPID_RULE, NUMBER_RULES } from './product-calls.ts'
 import {
   APPID_REFUSALS,
   alreadyExists,
-  BUNDLE_REFUSALS,
   bundleFor,
   checkAppids,
-  checkRules,
   checkRunning,
   ENDED,
   type NumberedBody,
@@ -16,7 +15,6 @@ import {
   PRODUCT_REFUSALS,
   productFor,
   STATE_REFUSALS,
-  statementsOf,
   UNFIT,
 } from './request-facts.ts'
 import { CHANGE_REFUSALS, CHANGE_RULES, type ChangeBody, changeStocks, checkRoom, ROOM_RULES } from './stock-calls.ts'

@@ -1,19 +1,17 @@
 import { documentedCall } from '../../catalogue/documented-call.ts'
 import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
 import { invalidRequest } from '../common/refusal.ts'
+import { BENEFIT_REFUSALS, checkRules, FITTING_REFUSALS, statementsOf } from './fitting.ts'
 import { type PageQuery, pageOf } from './pages.ts'
 import { APPID_RULE, NUMBER_RULES } from './product-calls.ts'
 import type { ProductCoupon } from './product-coupons.ts'
 import {
   APPID_REFUSALS,
   alreadyExists,
-  BENEFIT_REFUSALS,
   checkAppids,
-  checkRules,
   checkState,
   type DeactivateBody,
   deactivated,
-  FITTING_REFUSALS,
   LONE_STOCK_REFUSALS,
   loneStockFor,
   NUMBER_REFUSALS,
@@ -24,7 +22,6 @@ import {
   productFor,
   STATE_REFUSALS,
   STOCK_REFUSALS,
-  statementsOf,
   stockFor,
 } from './request-facts.ts'
 import {
@@ -135,7 +132,8 @@ export const listProductCouponStocks = documentedCall(`GET ${PRODUCT}/stocks`, {
       (state === undefined || stockStateOf(one, now) === state) &&
       (bundle === undefined || one.stock_bundle_info?.stock_bundle_id === bundle)
     const list = ['ofProductCoupon', path.product_coupon_id] as const
-    const { rows, ...page } = await pageOf(stocks, list, { ...query, page_size }, context, fits)
+    const filter = (state ?? bundle) === undefined ? undefined : fits
+    const { rows, ...page } = await pageOf(stocks, list, { ...query, page_size }, context, filter)
     return { ...page, stock_list: rows.map((one) => stockDetails(one, now)) }
   },
 })

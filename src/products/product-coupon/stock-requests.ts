@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { FieldRule } from '../../catalogue/documented-call.ts'
 import type { OperationContext } from '../../engine/operation.ts'
 import { newProductCouponId, type ProductCoupon, type productCoupon, productCoupons } from './product-coupons.ts'
+import { REQUEST_NO } from './request-facts.ts'
 import {
   completeStock,
   givenStock,
@@ -73,7 +74,7 @@ const at = (place: string, fields: Fields): Fields =>
 
 /** Limits of the members of every management call; those that stand in the texts of the pages. */
 export const REQUEST_FIELDS: Fields = {
-  'body/out_request_no': { min: 6, pattern: '^[0-9A-Za-z_-]{6,40}$', example: 'COUPON_20261125' },
+  'body/out_request_no': REQUEST_NO,
   'body/brand_id': { max: 40 },
 }
 

@@ -15,12 +15,11 @@ import {
   couponDetails,
   explainCoupon,
   type NamedCoupon,
-  REQUEST_NO,
   UNFIT,
   USERS,
 } from './coupon-facts.ts'
 import { giveBack, use } from './coupon-rules.ts'
-import { productCouponSources } from './request-facts.ts'
+import { productCouponSources, REQUEST_NO } from './request-facts.ts'
 import { productCouponSettings } from './settings.ts'
 import { ruleOf, type Stock, stockStores } from './stocks.ts'
 import { stateOf, type Usage } from './user-coupons.ts'
