@@ -161,7 +161,7 @@ export function fitting(schema: FieldSchema): unknown {
   }
 }
 
-const BEGINNINGS = ['a', '1', 'https://shop.example.com/a', 'true', '2026-11-24', '#000000']
+const BEGINNINGS = ['a', '1', '11111111', '#aaaaaa', 'https://shop.example.com/a', 'true', '2026-11-24']
 
 /** A text of a length, or of the next one above it that its pattern allows. */
 export function textOf({ format, pattern }: FieldSchema, length: number): string {
