@@ -24,8 +24,6 @@ import { productCouponSettings } from './settings.ts'
 import { ruleOf, type Stock, stockStores } from './stocks.ts'
 import { stateOf, type Usage } from './user-coupons.ts'
 
-const MCHID: FieldRule = { pattern: '^[0-9]{8,15}$', example: '1900000109' }
-
 const NOT_NOW = '403 NOT_ENOUGH 用户商品券当前无法使用'
 
 const REFUSALS = {
@@ -90,10 +88,12 @@ const ORDER_INFOS = [
 ] as const
 
 const ORDER_FIELDS = Object.fromEntries(
-  ORDER_INFOS.flatMap(({ place, number, ownNumber }): [string, FieldRule][] => [
-    ...[number, ownNumber].map((name): [string, FieldRule] => [`body/${place}/${name}`, { min: 1, max: 64 }]),
-    ...['mchid', 'sub_mchid'].map((name): [string, FieldRule] => [`body/${place}/${name}`, MCHID]),
-  ]),
+  ORDER_INFOS.flatMap(({ place, number, ownNumber }) =>
+    [number, ownNumber, 'mchid', 'sub_mchid'].map((name): [string, FieldRule] => [
+      `body/${place}/${name}`,
+      { min: 1, max: 64 },
+    ]),
+  ),
 )
 
 type OrderInfo = NonNullable<Usage['associated_order_info']>

@@ -14,15 +14,15 @@ export const SEND_CHANNELS = ['API', 'RECEIVE_COMPONENT', 'BRAND_MANAGE'] as con
 const orderInfo = z.strictObject({
   transaction_id: shortText.optional(),
   out_trade_no: shortText.optional(),
-  mchid: mchid.optional(),
-  sub_mchid: mchid.optional(),
+  mchid: shortText.optional(),
+  sub_mchid: shortText.optional(),
 })
 
 const payScoreOrderInfo = z.strictObject({
   order_id: shortText.optional(),
   out_order_no: shortText.optional(),
-  mchid: mchid.optional(),
-  sub_mchid: mchid.optional(),
+  mchid: shortText.optional(),
+  sub_mchid: shortText.optional(),
 })
 
 /** The latest use of a coupon (核销), and its return (退券). */

@@ -67,6 +67,9 @@ describe.for(transports)('product coupons of users over %s', (transport) => {
 
     const late = await merchant.call(sendProductCouponToUser, calls[0][1])
     expect(late).toMatchObject({ status: 200, body: { coupon_state: 'DEACTIVATED', attach: 'A' } })
+    const world = await control.world()
+    await control.restore(world)
+    expect(await control.world()).toEqual(world)
   })
 
   test('a return that is repeated late does not return the next use', async ({ merchant, control }) => {
