@@ -2,6 +2,7 @@ import { documentedCall } from '../../catalogue/documented-call.ts'
 import { documented, inferred } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { type Place, placeOf } from '../../engine/state/table.ts'
+import { sources } from '../../protocol/sources.ts'
 import { refuse } from '../../shared/errors.ts'
 import { fromPage } from '../common/refusal.ts'
 import {
@@ -37,7 +38,7 @@ export const confirmProductCoupon = documentedCall(`POST ${USERS}/coupons/{coupo
   refusals: CHANGE_REFUSALS,
   rules: [
     documented('Every coupon has to be confirmed, over whatever channel it was sent; only then can it be used.'),
-    documented('Its time counts from its receipt.'),
+    documented('Its time counts from its receipt.', sources.vendorSkills),
     inferred('One that was never confirmed can be until it has EXPIRED.'),
   ],
   async handle(request: { path: CouponPath; body: Numbered }, context) {

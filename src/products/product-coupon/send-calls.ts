@@ -1,5 +1,6 @@
 import { documentedCall } from '../../catalogue/documented-call.ts'
 import { documented, inferred, type OperationContext, type Rule } from '../../engine/operation.ts'
+import { sources } from '../../protocol/sources.ts'
 import { sameValues } from '../../shared/texts.ts'
 import { explainReuse } from '../common/explain.ts'
 import { fromPage, parameterUnfit } from '../common/refusal.ts'
@@ -86,7 +87,7 @@ const TAG_FIELDS = {
 } as const
 
 const LIMITS: readonly Rule[] = [
-  documented('Limits count coupons that nobody confirmed, too.', productCouponSources.questions),
+  documented('Limits count coupons that nobody confirmed, too.', sources.vendorSkills),
   inferred('Checks run in the order state, max_count, max_count_per_day, max_count_per_user, code.'),
 ]
 
@@ -101,7 +102,8 @@ const SEND_RULES: readonly Rule[] = [
 ]
 
 const OFFER_RULES: readonly Rule[] = [
-  documented('The token is good for five minutes; each call makes a new one.', productCouponSources.questions),
+  documented('The token is good for five minutes.', sources.vendorSkills),
+  documented('Each call makes a new one.', productCouponSources.questions),
   documented('The coupon is sent, counted and told once the user takes it: RECEIVE_COMPONENT.'),
   inferred('A send_request_no that has sent the same already gets a token that can no longer be taken.'),
   ...LIMITS,

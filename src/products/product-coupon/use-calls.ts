@@ -131,11 +131,9 @@ export const useProductCoupon = documentedCall(`POST ${USERS}/coupons/{coupon_co
     inferred('The answer has all numbers of an order that the mock knows.'),
     inferred('use_time has to lie in the time of the coupon; its state is that of the server time.'),
     inferred('store_id may be left out; with SPECIFIC it has to be a store of the batch.'),
-    documented(
-      'Coupons of a bundle are used in their order, interval_days natural days apart (the order is inferred).',
-    ),
+    inferred('Coupons of a bundle are used in their order, interval_days natural days apart.'),
     inferred('After a return it takes a new out_request_no.'),
-    inferred('Checks run in the order number, state, time, windows, turn, store, order.'),
+    inferred('Checks run in the order request number, state, time, windows, turn, store, order.'),
   ],
   async handle(request: { path: CouponPath; body: UseBody }, context) {
     const { tx, now, fail } = context
