@@ -150,21 +150,26 @@ export function inSomeOrder<Book extends { copy(): Book }>(
 }
 
 /** @returns how an answer differs from what is expected */
-export function differ(expected: Expected, { status, body }: Answer): string | undefined {
-  const isRight =
-    expected.status === status &&
-    (expected.code === undefined || expected.code === body.code) &&
-    contains(body, expected.body)
-  return isRight ? undefined : `${JSON.stringify(expected)} was expected, and it is ${status} ${JSON.stringify(body)}`
+export function differ({ status, code, body = {} }: Expected, answer: Answer): string | undefined {
+  const wanted = { ...body, ...(code !== undefined && { code }) }
+  const misfit = firstMisfit({ status: answer.status, body: answer.body }, { status, body: wanted })
+  return misfit && `${misfit}; the answer is ${answer.status} ${JSON.stringify(answer.body)}`
 }
 
-/** Whether a value has the members of another one; `undefined` stands for what may be absent, `null` for what must be. */
-function contains(value: unknown, wanted: unknown): boolean {
-  if (wanted === undefined) return true
-  if (wanted === null) return value === undefined
-  if (typeof wanted !== 'object') return value === wanted
-  if (!Array.isArray(wanted)) {
-    return Object.entries(wanted).every(([name, member]) => contains(Object(value)[name], member))
+/** The first member that differs from a wanted one; `undefined` stands for what may be absent, `null` for what must be. */
+function firstMisfit(value: unknown, wanted: unknown, path = ''): string | undefined {
+  if (wanted === undefined) return undefined
+  const isRight = wanted === null ? value === undefined : value === wanted
+  if (typeof wanted !== 'object' || wanted === null) {
+    const is = JSON.stringify(value)
+    return isRight ? undefined : `${path}: ${JSON.stringify(wanted)} was expected, and it is ${is}`
   }
-  return Array.isArray(value) && value.length === wanted.length && wanted.every((one, i) => contains(value[i], one))
+  if (Array.isArray(wanted) && !(Array.isArray(value) && value.length === wanted.length)) {
+    return `${path}: ${JSON.stringify(wanted)} was expected, and it is ${JSON.stringify(value)}`
+  }
+  for (const [name, member] of Object.entries(wanted)) {
+    const misfit = firstMisfit(Object(value)[name], member, `${path}/${name}`)
+    if (misfit !== undefined) return misfit
+  }
+  return undefined
 }

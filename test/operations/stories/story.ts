@@ -8,8 +8,8 @@ import { transports } from '../../helpers/world.ts'
 import { told } from '../../products/transfer/transfers.ts'
 import { aDataFile } from '../../stores/data-files.ts'
 
-/** Where a story of pay-family.md 15 is told: over each door, and with the state in a file. */
-export const PLACES = transports.includes('direct') ? (['direct', 'a file'] as const) : transports
+/** Where a story of pay-family.md 15 or product-coupon.md 15 is told: over each door, and with the state in a file. */
+export const PLACES = [...transports, 'a file'] as const
 
 export const APPID = 'wx0000000000000001'
 export const MCHID = '1900000001'
