@@ -36,3 +36,11 @@ export const withPlaintext =
 /** Breaks what is sealed in callbacks. */
 export const plaintext = (name: string, caughtBy: string, change: (told: Members) => Members): Variant =>
   signed({ name: `callback: ${name}`, caughtBy }, withPlaintext(change))
+
+/** Seals callbacks with the key of another merchant. */
+export const sealedForAnother = (caughtBy: string): Variant =>
+  signed({ name: 'callback: sealed with the key of another merchant', caughtBy }, ({ resource, ...contents }) => {
+    if (!isEnvelope(resource)) throw new Error('The callback has no resource')
+    const { nonce, associated_data: associatedData = '' } = resource
+    return { ...contents, resource: { ...resource, ...seal('{}', '0'.repeat(32), { nonce, associatedData }) } }
+  })

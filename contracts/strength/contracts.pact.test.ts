@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest'
-import { verifyMarketplace, verifyPayouts } from '../provider/verification.ts'
+import { verifyBrand, verifyMarketplace, verifyPayouts } from '../provider/verification.ts'
 import { trustLittle } from './trust-little.ts'
-import { benignServers, brokenMarketplace, brokenTransfers } from './variants/index.ts'
+import { benignServers, brokenBrand, brokenMarketplace, brokenTransfers } from './variants/index.ts'
 
 trustLittle()
 
@@ -9,6 +9,7 @@ trustLittle()
 describe.each([
   ['payouts', verifyPayouts, brokenTransfers],
   ['the marketplace', verifyMarketplace, brokenMarketplace],
+  ['the brand', verifyBrand, brokenBrand],
 ] as const)('the contract of %s', { concurrent: true }, (_, verify, broken) => {
   test.for(broken.map((server) => [server.name, server] as const))('notices: %s', async ([, server], { expect }) => {
     const { ok, problems, bugs, findings } = await verify(server.build())

@@ -31,6 +31,7 @@ export const brokenTrust: readonly Variant[] = [
 ]
 
 export { benignServers } from './benign.ts'
+export { brokenBrand } from './brand.ts'
 export { inexactServers } from './inexact.ts'
 export { brokenMarketplace } from './marketplace.ts'
 export { brokenTransfers } from './transfers.ts'

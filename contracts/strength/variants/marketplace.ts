@@ -9,8 +9,7 @@ import { orders } from '../../../src/products/payment/orders.ts'
 import { refunds } from '../../../src/products/payment/refunds.ts'
 import { sharingAccountOf, sharingAccounts, sharingReceivers } from '../../../src/products/profit-sharing/receivers.ts'
 import { sharingOrders } from '../../../src/products/profit-sharing/sharing-orders.ts'
-import { isEnvelope, seal } from '../../../src/protocol/envelope.ts'
-import { plaintext, signed } from '../callback-contents.ts'
+import { plaintext, sealedForAnother } from '../callback-contents.ts'
 import {
   accepting,
   broken,
@@ -85,12 +84,7 @@ export const brokenMarketplace: readonly Variant[] = [
   })),
   broken('query: total in yuan', LOOKED_UP, 'amount', (amount) => inYuan(amount, 'total')),
 
-  signed({ name: 'callback: sealed with the key of another merchant', caughtBy: TOLD_PAID }, (contents) => {
-    const { resource } = contents
-    if (!isEnvelope(resource)) throw new Error('The callback has no resource')
-    const { nonce, associated_data: associatedData = '' } = resource
-    return { ...contents, resource: { ...resource, ...seal('{}', '0'.repeat(32), { nonce, associatedData }) } }
-  }),
+  sealedForAnother(TOLD_PAID),
   ...(['trade_state', 'refund_status'] as const).flatMap((state) => {
     const told = (name: string, change: (members: Members) => Members) =>
       plaintext(`with ${state}, ${name}`, state === 'trade_state' ? TOLD_PAID : TOLD_REFUNDED, (members) =>
