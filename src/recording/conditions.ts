@@ -244,15 +244,16 @@ function faultOf(exchange: ExchangeJson): Condition {
   }
 }
 
-/** The key of the error that an exchange was answered with, identified by status, code and text. */
-export function errorOf({ operation: id, response, code }: ExchangeJson): string | undefined {
+/** The key of the error that an exchange was answered with, identified by status, code and text; of several, the one that the journal names. */
+export function errorOf({ operation: id, response, code, remarks }: ExchangeJson): string | undefined {
   const errors: Readonly<Record<string, ErrorDefinition>> = {
     ...commonErrors,
     ...operationsOf(products).find((operation) => operation.id === id)?.errors,
   }
   const { message } = objectIn(response?.body)
-  return Object.keys(errors).find((key) => {
+  const keys = Object.keys(errors).filter((key) => {
     const error = errors[key]
     return error?.status === response?.status && error?.code === code && error?.message === message
   })
+  return keys.find((key) => remarks.some(({ error }) => error === key)) ?? keys[0]
 }
