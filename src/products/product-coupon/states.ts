@@ -67,10 +67,9 @@ const batchIn = (stockState: Stock['state'], thing: Texts, left = 1_000) =>
       found: ({ mchid, before }) =>
         before.product_coupon_stocks
           .filter((one) => one.mchid === mchid && one.state === stockState && one.stock_bundle_info === undefined)
-          .filter(({ stock_send_rule, sent_count_info }) => {
-            const isUsedUp = sent_count_info.total_count >= stock_send_rule.max_count
-            return isUsedUp === (left === 0)
-          })
+          .filter(({ stock_send_rule: { max_count }, sent_count_info: { total_count } }) =>
+            left === 0 ? total_count >= max_count : total_count < max_count || stockState !== 'SENDING',
+          )
           .map(({ brand_id, product_coupon_id, stock_id, coupon_code_mode, stock_send_rule }) => ({
             ...{ brand_id, product_coupon_id, stock_id, coupon_code_mode },
             max_count_per_user: String(stock_send_rule.max_count_per_user),
@@ -81,11 +80,14 @@ const batchIn = (stockState: Stock['state'], thing: Texts, left = 1_000) =>
 
 const DAY = 24 * 3_600_000
 
+/** Before any time that a contract may use a coupon at. */
+const LONG_AGO = Date.parse('2020-01-01T00:00:00+08:00')
+
 /** Members of a coupon that is in a state at an instant. */
 const MEMBERS: Readonly<Record<Exclude<CouponState, 'USED'>, (now: number) => Partial<GivenUserCoupon>>> = {
   CONFIRMING: () => ({}),
   PENDING: (now) => ({ confirm_time: now, valid_begin_time: now + DAY }),
-  EFFECTIVE: (now) => ({ confirm_time: now }),
+  EFFECTIVE: () => ({ receive_time: LONG_AGO, confirm_time: LONG_AGO, valid_begin_time: LONG_AGO }),
   EXPIRED: (now) => ({ receive_time: now - DAY, confirm_time: now - DAY, valid_end_time: now }),
   DEACTIVATED: (now) => ({ confirm_time: now, deactivate_time: now, deactivate_reason: '发错了' }),
   DELETED: (now) => ({ confirm_time: now, delete_time: now }),
@@ -154,25 +156,25 @@ export const states = {
   ),
 
   'a batch of product coupons is sending': batchIn('SENDING', {
-    en: 'a batch of product coupons that sends',
-    zh: '发放中的商品券批次',
+    en: 'a batch that sends',
+    zh: '发放中的批次',
   }),
   'a batch of product coupons is paused': batchIn('PAUSED', {
-    en: 'a paused batch of product coupons',
-    zh: '已暂停的商品券批次',
+    en: 'a paused batch',
+    zh: '已暂停的批次',
   }),
   'a batch of product coupons has none left': batchIn(
     'SENDING',
-    { en: 'a batch of product coupons that has none left', zh: '已发完的商品券批次' },
+    { en: 'a batch that has no coupons left', zh: '已发完的批次' },
     0,
   ),
 
   'a product coupon waits to be confirmed': couponIn('CONFIRMING', {
-    en: 'a product coupon that waits to be confirmed',
+    en: 'an unconfirmed product coupon',
     zh: '待确认的商品券',
   }),
   'a product coupon is not usable yet': couponIn('PENDING', {
-    en: 'a product coupon that is not usable yet',
+    en: 'a pending product coupon',
     zh: '待生效的商品券',
   }),
   'a user holds a usable product coupon': couponIn('EFFECTIVE', {

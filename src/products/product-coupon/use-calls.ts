@@ -235,7 +235,7 @@ async function orderNamed(
 /** 退券: give a used coupon back to its user. */
 export const returnProductCoupon = documentedCall(`POST ${USERS}/coupons/{coupon_code}/return`, {
   id: 'returnProductCoupon',
-  summary: 'Return a used product coupon to its user',
+  summary: 'Return a product coupon to its user',
   fields: { 'body/out_request_no': REQUEST_NO, ...BRAND_SHOWN },
   refusals: {
     ...CHANGE_REFUSALS,
