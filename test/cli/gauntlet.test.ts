@@ -7,7 +7,8 @@ import { progressBar } from '../../src/cli/gauntlet/report.ts'
 import { callbackServer, careful } from '../gauntlet/callback-server.ts'
 import { cli, environment, LIMIT, MAIN, misuse, NODE, test } from './cli.ts'
 
-const example = (name: string) => ['--', NODE, join(import.meta.dirname, '../../examples/gauntlet', name)]
+const GAUNTLET = join(import.meta.dirname, '../../examples/gauntlet')
+const example = (name: string) => ['--', NODE, join(GAUNTLET, name)]
 
 describe.concurrent('gauntlet', () => {
   test('prints a table with what each miss means, and a score', async () => {
@@ -24,6 +25,16 @@ describe.concurrent('gauntlet', () => {
         - the status is not signed: turned into 200, a genuine refusal passes for done. Look for the member that says it is done
 Score: 2 of 3
 `)
+  })
+
+  test('takes any call, and a client that reads what was done misses nothing', async () => {
+    const { code, stdout } = await cli([
+      ...['gauntlet', '--only', 'bad_signature,error_as_200'],
+      ...['--seed', join(GAUNTLET, 'use-product-coupon.json')],
+      ...example('use-product-coupon.mjs'),
+    ])
+
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('Score: 3 of 3') })
   })
 
   test('ends well when nothing was missed, in Chinese too', async () => {
