@@ -16,6 +16,11 @@ const USE = {
   associated_order_info: ORDER,
 }
 
+interface UsedCoupon {
+  readonly coupon_state: string
+  readonly single_usage_detail: { readonly use_time: string }
+}
+
 /** The code under test: uses a coupon of a customer for an order. */
 async function use({ url, credentials }: Connection): Promise<string> {
   const wxpay = new Wechatpay({
@@ -26,7 +31,8 @@ async function use({ url, credentials }: Connection): Promise<string> {
     baseURL: url,
   })
   const coupon = `users/${COUPON.openid}/coupons/${COUPON.coupon_code}`
-  const { data } = await wxpay.chain(`v3/marketing/partner/product-coupon/${coupon}/use`).post(USE)
+  const use = wxpay.chain(`v3/marketing/partner/product-coupon/${coupon}/use`)
+  const { data } = await use.post<object, { data: UsedCoupon }>(USE)
   return `${data.coupon_state} at ${data.single_usage_detail.use_time}`
 }
 

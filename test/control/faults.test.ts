@@ -280,6 +280,7 @@ describe('settings', () => {
       transfer_closes_late: 0,
       transfer_receipt_takes: 5,
       transfer_repeats: 'transfer',
+      product_coupon_orders: 'known',
     })
 
     expect(await control.changeSettings({ orders: 'known' })).toEqual({ ...standard, orders: 'known' })

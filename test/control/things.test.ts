@@ -50,6 +50,7 @@ describe('things by their definitions', () => {
       ['product_coupon_stores', 'product-coupon', true],
       ['pre_sent_product_coupons', 'product-coupon', true],
       ['product_coupon_addresses', 'product-coupon', true],
+      ['product_coupon_image_tasks', 'product-coupon', true],
       ['remembered', 'catalogue', true],
     ])
   })

@@ -1,4 +1,6 @@
+import type { Operation } from '../../src/engine/operation.ts'
 import * as payments from '../../src/products/payment/operations.ts'
+import * as productCoupons from '../../src/products/product-coupon/operations.ts'
 import * as sharing from '../../src/products/profit-sharing/operations.ts'
 import * as transfers from '../../src/products/transfer/operations.ts'
 
@@ -63,8 +65,9 @@ export const NOT_MODELLED: readonly string[] = [
   'GET /v3/bill/tradebill',
   'GET /v3/billdownload/file',
   'GET /v3/profitsharing/bills',
-  ...Object.values(transfers).map(({ method, path }) => addressOf(method, path)),
-  ...Object.values(sharing).map(({ method, path }) => addressOf(method, path)),
+  ...[transfers, sharing, productCoupons]
+    .flatMap((operations): readonly Operation[] => Object.values(operations))
+    .map(({ method, path }) => addressOf(method, path)),
   'GET /v3/certificates',
   'POST /v3/marketing/busifavor/product-coupons/pre-send',
   'POST /v3/marketing/favor/media/image-upload',

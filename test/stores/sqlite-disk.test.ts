@@ -108,7 +108,7 @@ async function aFileOnASmallDisk(mebibytes: number): Promise<string> {
 
 describe.skipIf(!mayMount())('a data file on a small disk (which root can mount on Linux)', () => {
   test('does not fill it with its log', async () => {
-    const file = await aFileOnASmallDisk(4)
+    const file = await aFileOnASmallDisk(8)
     const store = await opened(file)
     for (let i = 0; i < 3_000; i++) await save(store, `c-${i % 20}`, `user-${i}`)
 

@@ -267,7 +267,7 @@ test('the layout belongs to the version', () => {
       codes: 'among_newest sort_newest among_ofStock sort_ofStock among_byStatus sort_byStatus',
       coupons:
         'by_coupon_code by_sentIn by_associate_out_trade_no among_newest sort_newest among_inStock sort_inStock among_ofUser sort_ofUser',
-      users: 'by_person among_newest sort_newest',
+      users: 'by_person by_unionid among_newest sort_newest',
       orders:
         'by_out_trade_no by_transaction_id by_prepay_id by_combine_out_trade_no among_newest sort_newest among_paid sort_paid among_earned sort_earned among_reversed sort_reversed among_unearned sort_unearned',
       refunds:
@@ -290,6 +290,17 @@ test('the layout belongs to the version', () => {
         'by_out_bill_no by_transfer_bill_no by_received among_newest sort_newest among_ending sort_ending among_locked sort_locked among_ofUser sort_ofUser among_ofAuthorization sort_ofAuthorization',
       transferAuthorizations: 'by_out_authorization_no by_authorization_id by_openid among_newest sort_newest',
       transferReceipts: 'among_newest sort_newest',
+      brandPartners: 'among_newest sort_newest',
+      productCoupons: 'by_product_coupon_id among_newest sort_newest',
+      productCouponStocks:
+        'by_stock_id by_product_coupon_id by_stock_bundle_id among_newest sort_newest among_ofProductCoupon sort_ofProductCoupon',
+      productCouponCodes: 'among_available sort_available',
+      productCouponStores: 'among_ofStock sort_ofStock',
+      userProductCoupons:
+        'by_coupon_code by_user_coupon_bundle_id by_send by_held by_transaction_id among_newest sort_newest among_ofStock sort_ofStock among_ofUser sort_ofUser',
+      preSentProductCoupons: 'by_token',
+      productCouponAddresses: '',
+      productCouponImageTasks: 'among_newest sort_newest',
       remembered: 'among_oldest sort_oldest among_newest sort_newest',
       answers: 'by_operation',
     },

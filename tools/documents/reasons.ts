@@ -73,6 +73,22 @@ export const REASONS: readonly Reason[] = [
   { call: '*associateStock*Stores', fact: 'body/store_list length', why: IN_WORDS },
   { call: 'uploadProductCouponCodes', fact: 'body/code_list length', why: IN_WORDS },
   { call: 'createImageTask', fact: 'body/task_id length', why: IN_WORDS },
+  ...['sendProductCoupon*', 'preSendProductCoupon*'].map((call) => ({ call, fact: '* length', why: NO_LIMIT })),
+  { call: 'useProductCoupon', fact: 'body/* length', why: NO_LIMIT },
+  ...['*ProductCoupon*', '*StockBundle'].flatMap((call) => [
+    { call, fact: 'body/*_list length', why: IN_WORDS },
+    ...['body/*notify_appid length', 'body/brand_id length'].map((fact) => ({ call, fact, why: NO_LIMIT })),
+  ]),
+  ...[
+    ['addProductCouponStock', 'body/stock/single_usage_rule required'],
+    ['addStockBundle', 'body/stock_bundle/progressive_bundle_usage_rule required'],
+    ['list*ProductCoupon*', 'answer/total_count required'],
+  ].map(([call = '', fact = '']) => ({ call, fact, why: IN_WORDS })),
+  {
+    call: '*ProductCoupon*',
+    fact: 'answer/brand_id',
+    why: 'documented: in the sample of the page, and in the tables of bundles and lists',
+  },
   { call: 'securityEcho', fact: 'body/* length', why: NO_LIMIT },
   { call: 'transfer*', fact: 'body/* length', why: NO_LIMIT },
   { call: 'preTransfer*', fact: 'body/* length', why: NO_LIMIT },

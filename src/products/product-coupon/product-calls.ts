@@ -102,6 +102,7 @@ export const queryProductCoupon = documentedCall(`GET ${PRODUCTS}/{product_coupo
   id: 'queryProductCoupon',
   summary: 'Query a product coupon',
   refusals: PRODUCT_REFUSALS,
+  rules: [inferred('One of another partner, or of another brand of the same partner, is unknown.')],
   async handle({ path, query }: { path: ProductPath; query: { brand_id: string } }, context) {
     return productFor({ ...path, ...query }, context)
   },
