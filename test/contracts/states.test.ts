@@ -20,6 +20,7 @@ import {
   queryUserProductCoupon,
   sendProductCouponToUser,
 } from '../../src/products/operations.ts'
+import { UsageError } from '../../src/protocol/errors.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { LINK } from './pacts.ts'
 
@@ -299,9 +300,13 @@ describe('provider states', () => {
     ['a refund is closed', { refund: 'ten' }, 'The parameter refund is an amount in fen'],
     ['a transfer failed', { transfer_amount: '10.00' }, 'The parameter transfer_amount is an amount in fen'],
     ['a merchant has money for transfers', { balance: '' }, 'The parameter balance is an amount in fen'],
-  ] as const)('"%s" refuses amounts that are none', async ([name, parameters, message]) => {
+    ['a batch of product coupons is sending', { max_count_per_user: 'one' }, 'max_count_per_user'],
+    ['a batch of product coupons is paused', { coupon_code_mode: 'OWN' }, 'coupon_code_mode'],
+    ['a product coupon is expired', { coupon_code: '' }, 'coupon_code'],
+  ] as const)('"%s" refuses parameters like %j', async ([name, parameters, message]) => {
     const { control } = createMock({ seed: 'empty' })
 
+    await expect(providerStates(control)[name].setup(parameters)).rejects.toThrow(UsageError)
     await expect(providerStates(control)[name].setup(parameters)).rejects.toThrow(message)
   })
 

@@ -13,7 +13,7 @@ import {
 } from './operations.ts'
 import type { brandPartners } from './product-coupons.ts'
 import type { routes } from './routes.ts'
-import { givenStock, type Stock, type stocks } from './stocks.ts'
+import type { Stock, stocks } from './stocks.ts'
 import {
   type CouponState,
   type GivenUserCoupon,
@@ -47,21 +47,20 @@ const ORDER = { mchid: '1900000109', out_trade_no: 'MCH_102233445' } as const
 
 type Given<Parameters> = { readonly [Name in keyof Parameters]: string }
 
-/** A batch in a state, of which so many coupons are left. */
+/** A batch in a state, with so many coupons left. */
 const batchIn = (stockState: Stock['state'], thing: Texts, left = 1_000) =>
   state(
     { ...BATCH, coupon_code_mode: 'WECHATPAY', max_count_per_user: '100' },
     async ({ coupon_code_mode, max_count_per_user, ...batch }, { control }) => {
-      const day = Date.parse((await control.clock()).now)
-      const stock = {
+      const { now } = await control.clock()
+      await control.addProductCouponStock({
         ...batch,
         // The control API says which modes there are.
         coupon_code_mode: coupon_code_mode as Stock['coupon_code_mode'],
         stock_send_rule: { max_count: left + 1, max_count_per_user: Number(max_count_per_user) },
-        sent_count_info: { total_count: 1, today_count: 1, day },
+        sent_count_info: { total_count: 1, today_count: 1, day: now },
         state: stockState,
-      }
-      await control.addProductCouponStock(z.encode(givenStock, stock))
+      })
     },
     {
       found: ({ mchid, before }) =>
@@ -95,14 +94,14 @@ const MEMBERS: Readonly<Record<Exclude<CouponState, 'USED'>, (now: number) => Pa
 
 async function addCoupon(
   { control }: Scene<Control>,
-  coupon: Partial<GivenUserCoupon>,
+  coupon: Partial<Given<typeof SENT>>,
   membersAt: (now: number) => Partial<GivenUserCoupon>,
 ): Promise<void> {
   const now = Date.parse((await control.clock()).now)
-  await control.addUserProductCoupon(z.encode(givenUserCoupon, { ...coupon, ...membersAt(now) }))
+  await control.addUserProductCoupon({ ...coupon, ...z.encode(givenUserCoupon, membersAt(now)) })
 }
 
-/** What a call found: coupons of the caller in a state, each alone and not of a bundle. */
+/** Coupons of the caller that a call found in a state, but for those of a bundle. */
 const couponsIn = (couponState: CouponState, { mchid, at, before }: RecordedCall<Before>): readonly UserCoupon[] =>
   before.user_product_coupons
     .map((one) => z.decode(userCoupon, one))
