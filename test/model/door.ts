@@ -46,3 +46,13 @@ export async function openDoor(merchants: readonly Merchant[], openStore?: OpenS
     close: () => mock.close(),
   }
 }
+
+/** A door whose answers have another text in place of one: to see whether a book notices. */
+export function distorted(door: Door, [right, wrong]: readonly [string, string]): Door {
+  return Object.assign(Object.create(door), {
+    async send(request: Parameters<Door['send']>[0]) {
+      const { status, body } = await door.send(request)
+      return { status, body: Buffer.from(Buffer.from(body).toString('utf8').replace(right, wrong)) }
+    },
+  })
+}

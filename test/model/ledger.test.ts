@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aDataFile } from '../stores/data-files.ts'
-import { openDoor } from './door.ts'
+import { distorted, openDoor } from './door.ts'
 import { createMerchants, playLedger } from './ledger/sequences.ts'
 import { chosenSeed, chosenSteps } from './sequences.ts'
 
@@ -30,15 +30,7 @@ test.for([
   ['a bill', '`支出,`', '`支出,`1'],
 ] as const)('the ledger notices fen that are wrong in %s', async ([, right, wrong]) => {
   const merchants = await createMerchants()
-  const open = async () => {
-    const door = await openDoor(merchants)
-    return Object.assign(Object.create(door), {
-      async send(request: Parameters<typeof door.send>[0]) {
-        const { status, body } = await door.send(request)
-        return { status, body: Buffer.from(Buffer.from(body).toString('utf8').replace(right, wrong)) }
-      },
-    })
-  }
+  const open = async () => distorted(await openDoor(merchants), [right, wrong])
   const fault = await playLedger({ merchants, seed: 1, steps: 250, openDoor: open, shortens: false })
   expect(fault).toMatch(wrong.startsWith('`') ? 'the hash is another one' : 'was expected')
 })

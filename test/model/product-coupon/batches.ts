@@ -263,6 +263,6 @@ export function queryProduct(book: Book, key: string, whose: Whose): Expected {
   return 'status' in product ? product : ok(shownProduct(product))
 }
 
-/** What the batches of a product coupon come to, whatever their order. */
+/** Batches of a product coupon, in any order. */
 export const batchesOf = ({ batches }: Book, product: string): readonly (readonly [string, Batch])[] =>
   [...batches].filter(([, one]) => one.product === product)

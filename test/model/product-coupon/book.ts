@@ -86,7 +86,7 @@ export interface Coupon {
   end?: End
 }
 
-/** What a user may take from a page for a while: nothing is sent yet. */
+/** A coupon that a user may take from a page for a while: nothing is sent yet. */
 export interface Token {
   readonly thing: string
   readonly openid: string

@@ -1,18 +1,6 @@
-import { type Answer, type Expected, get, type Plan as PlanOf, post, type Request } from '../plans.ts'
-import {
-  addBatch,
-  changeBudget,
-  createProduct,
-  endBatch,
-  endProduct,
-  pause,
-  queryBatch,
-  queryProduct,
-  uploadCodes,
-  type WantedBatch,
-  type Whose,
-} from './batches.ts'
-import { type Book, type Coupon, couponState, type Period, wireTime } from './book.ts'
+import { type Answer, type Expected, post, type Request } from '../plans.ts'
+import { addBatch, changeBudget, createProduct, endBatch, endProduct, pause, uploadCodes } from './batches.ts'
+import { type Book, type Coupon, couponState, wireTime } from './book.ts'
 import {
   byRound,
   confirm,
@@ -21,7 +9,6 @@ import {
   giveBack,
   isTaken,
   offer,
-  queryCoupon,
   remove,
   send,
   sendBundle,
@@ -29,71 +16,29 @@ import {
   takeElsewhere,
   takeToken,
   use,
-  type Who,
 } from './holdings.ts'
+import { APPID, BENEFIT, batchBody, batchQuery, couponQuery, idOf, NONE, namesOf, PATH, type Plan } from './queries.ts'
 import { type Call, TRANSACTIONS, userOf, wantedBatch, wantedProduct, whoseOf } from './steps.ts'
-
-export type Plan = PlanOf<Book>
-
-export const PATH = '/v3/marketing/partner/product-coupon'
-export const APPID = 'wx8888888888888888'
-const NONE = '9999999999'
-
-const DAYS = ['SUNDAY', 'MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY']
-
-function shownPeriod({ from, until, days, wait, seconds, weekly, irregular }: Period) {
-  return {
-    ...{ available_begin_time: wireTime(from), available_end_time: wireTime(until) },
-    ...{ available_days: days, wait_days_after_receive: wait, available_seconds: seconds },
-    ...(weekly && {
-      weekly_available_period: {
-        day_list: weekly.days.map((day) => DAYS[day]),
-        day_period_list: [{ begin_time: weekly.from, end_time: weekly.until }],
-      },
-    }),
-    ...(irregular && {
-      irregular_available_period_list: irregular.map((one) => ({
-        begin_time: wireTime(one.from),
-        end_time: wireTime(one.until),
-      })),
-    }),
-  }
-}
-
-const BENEFIT = { threshold: 10_000, discount_amount: 2_000 }
-
-/** The body of a batch, or of a bundle of so many rounds. */
-function batchBody({ mode, max, byDay, byUser, period }: WantedBatch, rounds: number, remark: string) {
-  const rule = { coupon_available_period: shownPeriod(period) }
-  return {
-    ...{ remark, coupon_code_mode: mode },
-    stock_send_rule: { max_count: max, max_count_per_day: byDay, max_count_per_user: byUser },
-    ...(rounds === 1
-      ? { single_usage_rule: rule }
-      : { progressive_bundle_usage_rule: { ...rule, normal_coupon_list: Array(rounds).fill(BENEFIT) } }),
-    usage_rule_display_info: {
-      coupon_usage_method_list: ['OFFLINE'],
-      usage_description: '到店出示券码使用',
-      coupon_available_store_info: { description: '全部门店' },
-    },
-    coupon_display_info: { code_display_mode: 'QRCODE', background_color: 'Color020' },
-    ...{ notify_config: { notify_appid: APPID }, store_scope: 'NONE' },
-  }
-}
 
 /** States in which something can be done to a coupon. */
 const FITTING: Readonly<Record<string, string>> = { confirm: 'CONFIRMING', use: 'EFFECTIVE', giveBack: 'USED' }
 
 /** One of the coupons sent so far: mostly one of the latest for which it is time; now and then one that there is not. */
-function couponAt({ coupons, now }: Book, { which, do: deed }: CouponCall): readonly [string, Coupon] | undefined {
+function couponAt(book: Book, { which, do: deed }: CouponCall): readonly [string, Coupon] | undefined {
   if (which % 50 === 49) return undefined
-  const fitting = [...coupons].filter(([, one]) => couponState(one, now) === FITTING[deed])
-  const some = fitting.length > 0 && which % 3 < 2 ? fitting : [...coupons]
+  const fitting = [...book.coupons].filter(([, one]) => couponState(one, book.now) === FITTING[deed])
+  const next = deed === 'use' ? fitting.filter(([, one]) => isNext(book, one)) : []
+  const best = next.length > 0 && which % 4 < 3 ? next : fitting
+  const some = best.length > 0 && which % 3 < 2 ? best : [...book.coupons]
   const latest = some.slice(which % 10 < 7 ? -6 : 0)
   return latest[which % latest.length]
 }
 
-const idOf = (id: string | undefined) => id || NONE
+/** Whether the coupon before it in its bundle is used. */
+function isNext(book: Book, one: Coupon): boolean {
+  const before = one.bundle === undefined ? undefined : book.together(one.bundle)[book.batchOf(one).round - 1]
+  return before?.[1].use !== undefined && !before[1].use.back
+}
 
 /** A number that is for one thing only, but for those that several things share now and then. */
 function numberFor(deed: string, thing: string, no: number, isShared = false): string {
@@ -112,10 +57,12 @@ export function planOf(call: Call, book: Book): Plan {
     case 'remove':
       return couponPlan(call, book)
     case 'takeToken': {
-      const open = [...book.tokens].filter(([, one]) => book.now < one.at + TOKEN_MS && !isTaken(book, one))
+      const inTime = [...book.tokens].filter(([, one]) => book.now < one.at + TOKEN_MS)
+      const open = inTime.filter(([, one]) => !isTaken(book, one))
       if (open.length === 0 && call.which < 3) return planOf(call.offer, book)
-      const some = call.which < 3 ? open.map(([token]) => token) : [...book.tokens.keys()]
-      const token = some.at(-1 - (call.which % 2)) ?? 'NONE'
+      // Several tokens may be for the same number.
+      const others = inTime.length > open.length ? inTime.filter(([, one]) => isTaken(book, one)) : [...book.tokens]
+      const [token = 'NONE'] = (call.which < 3 ? open : others).at(-1 - (call.which % 2)) ?? []
       return {
         group: 'all',
         request: async (control) => ({ list: await control.takePreSentProductCoupon(token) }),
@@ -308,42 +255,6 @@ function batchPlan(call: Exclude<Call, CouponCall | { readonly do: 'takeToken' }
     case 'queryBatch':
       return batchQuery(book, round, call.by < 0 ? whose : whoseOf(call.by))
   }
-}
-
-export function batchQuery(book: Book, key: string, { by, brand }: Whose): Plan {
-  const { id, product = '' } = book.batches.get(key) ?? {}
-  const path = `${PATH}/product-coupons/${idOf(book.products.get(product)?.id)}/stocks/${idOf(id)}`
-  return {
-    group: 'all',
-    request: get(by, path, { brand_id: brand }),
-    tell: (at) => queryBatch(at, key, { by, brand }),
-  }
-}
-
-export function productQuery(book: Book, key: string, { by, brand }: Whose): Plan {
-  const path = `${PATH}/product-coupons/${idOf(book.products.get(key)?.id)}`
-  return {
-    group: 'all',
-    request: get(by, path, { brand_id: brand }),
-    tell: (at) => queryProduct(at, key, { by, brand }),
-  }
-}
-
-/** The numbers by which a coupon is named, with who asks. */
-function namesOf(book: Book, key: string, coupon: Coupon | undefined, user: number | undefined) {
-  const batch = coupon && book.batchOf(coupon)
-  const product = batch && book.productOf(batch)
-  const whose: Whose = product ?? whoseOf(0)
-  const own: Who = coupon ?? userOf(0)
-  const { openid, user: person } = user === undefined ? own : userOf(user)
-  const path = `${PATH}/users/${openid}/coupons/${coupon?.code ?? 'NONE'}`
-  const names = { product_coupon_id: idOf(product?.id), stock_id: idOf(batch?.id), appid: APPID, brand_id: whose.brand }
-  return { key, path, names, asked: { by: whose.by, brand: whose.brand, openid, user: person } }
-}
-
-export function couponQuery(book: Book, key: string, user?: number): Plan {
-  const { path, names, asked } = namesOf(book, key, book.coupons.get(key), user)
-  return { group: 'all', request: get(asked.by, path, names), tell: (at) => queryCoupon(at, key, asked) }
 }
 
 function couponPlan(call: CouponCall, book: Book): Plan {

@@ -272,7 +272,7 @@ export function use(book: Book, key: string, asked: Numbered & Who & { readonly 
   const { no, transaction } = asked
   const last = book.coupons.get(key)?.use
   const isInUse = last && !last.back && last.no === no
-  // A number that was spent stands for nothing any more: to answer it like a success would look like another use.
+  // A success for a number that was spent would look like another use.
   if (book.numbers.has(scopeOf('use', asked)) && !isInUse) {
     const found = couponFor(book, key, asked)
     return 'status' in found ? found : invalid

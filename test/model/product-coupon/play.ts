@@ -4,8 +4,9 @@ import { atOnce, type Body, Caller, differ, get, inSomeOrder, post } from '../pl
 import { NOON } from '../references.ts'
 import { batchesOf, productFor } from './batches.ts'
 import { Book, batchState, forbidden, SECOND, shownBatch, shownCoupon, wireTime } from './book.ts'
-import { APPID, batchQuery, couponQuery, PATH, type Plan, planOf, productQuery } from './calls.ts'
+import { planOf } from './calls.ts'
 import { held } from './holdings.ts'
+import { APPID, batchQuery, couponQuery, PATH, type Plan, productQuery } from './queries.ts'
 import { PARTNER, RIVAL, type Step, TRANSACTIONS, USERS, userOf, wantedProduct, whoseOf } from './steps.ts'
 
 /** Plays steps about product coupons with a mock and with a book. */

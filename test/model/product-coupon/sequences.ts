@@ -2,9 +2,7 @@ import { createIds } from '../../../src/engine/ids.ts'
 import type { Merchant } from '../../../src/engine/keys/merchants.ts'
 import { createMerchant } from '../../../src/identity/create-merchant.ts'
 import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
-import { openDoor } from '../door.ts'
 import { playRandomly, type RandomPlay } from '../play-randomly.ts'
-import type { OpenStore } from '../subject.ts'
 import { CouponPlayer } from './play.ts'
 import { RIVAL, type Step, stepsOf } from './steps.ts'
 
@@ -12,15 +10,8 @@ import { RIVAL, type Step, stepsOf } from './steps.ts'
 export const createRival = (): Promise<Merchant> =>
   createMerchant({ mchid: RIVAL }, wellKnownIdentity().platform, createIds('product-coupons'))
 
-/** Plays random steps with a book. @param openStore makes a store for each sequence; in memory without one */
-export function playCoupons(
-  rival: Merchant,
-  play: Omit<RandomPlay, 'openDoor'>,
-  openStore: () => Promise<OpenStore | undefined> = async () => undefined,
-): Promise<string | undefined> {
+/** Plays random steps with a book. @returns what differs from it, with the steps that led there */
+export function playCoupons({ rival, ...play }: RandomPlay & { readonly rival: Merchant }) {
   const merchants = [wellKnownIdentity().merchant, rival]
-  return playRandomly<Step>(stepsOf, (door) => new CouponPlayer(door, merchants), {
-    ...play,
-    openDoor: async () => openDoor([rival], await openStore()),
-  })
+  return playRandomly<Step>(stepsOf, (door) => new CouponPlayer(door, merchants), play)
 }

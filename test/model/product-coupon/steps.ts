@@ -42,13 +42,13 @@ const PERIODS: readonly Period[] = [
   },
   { ...LONG, seconds: 7_200 },
   { from: TODAY - DAY, until: TODAY + 2 * DAY + 18 * HOUR },
-  { from: TODAY + 2 * DAY, until: TODAY + 30 * DAY, days: 2, wait: 2 },
+  { from: TODAY + 8 * DAY, until: TODAY + 30 * DAY, days: 2, wait: 2 },
 ]
 
 /** Product coupon number n: by whom, and how often it can be used. */
 export function wantedProduct(n: number) {
-  const rounds = n % 3 === 2 ? 3 + (n % 2) * 2 : 1
-  return { ...(WHOSE[n % 4] ?? { by: PARTNER, brand: '40001' }), rounds, intervalDays: Math.floor(n / 3) % 3 }
+  const rounds = [1, 3, 1, 1, 5][n % 5] ?? 1
+  return { ...(WHOSE[n % 4] ?? { by: PARTNER, brand: '40001' }), rounds, intervalDays: n % 3 }
 }
 
 /** Batch or bundle k of product coupon n, added in the same way each time. */
@@ -144,11 +144,18 @@ const COUPON_STATES = ['CONFIRMING', 'PENDING', 'EFFECTIVE', 'USED', 'EXPIRED', 
 const EACH = 25
 
 export function stepsOf(random: Random, length: number): readonly Step[] {
-  return Array.from({ length }, (_, i) => {
+  const steps: Step[] = []
+  for (let i = 0; i < length; i += 1) {
+    const last = steps.at(-1)
+    // Many calls are made again at once.
+    if (last && random.chance(8)) {
+      steps.push(last)
+      continue
+    }
     const newest = Math.floor(i / EACH)
     // Most calls are about the newest product coupons, so that much happens to a coupon before its time is over.
     const one = () => (random.chance(85) ? Math.max(0, newest - random.below(3)) : random.below(newest + 2))
-    return random.weighted<() => Step>([
+    const step = random.weighted<() => Step>([
       [100, () => callOf(random, one())],
       [18, () => ({ do: 'advance', seconds: advance(random) })],
       [4, () => ({ do: 'withdraw', whose: random.below(3), authorized: random.chance(85) })],
@@ -170,7 +177,9 @@ export function stepsOf(random: Random, length: number): readonly Step[] {
       [1, () => ({ do: 'look' })],
       [5, () => ({ do: 'atOnce', calls: crowd(random, one()) })],
     ])()
-  })
+    steps.push(step)
+  }
+  return steps
 }
 
 /** Calls that get into each other's way: sends of one batch, or what is done to one coupon. */

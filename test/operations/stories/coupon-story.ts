@@ -88,7 +88,7 @@ export async function made(take: Take, request: object) {
   return namesIn(Object(stock))
 }
 
-/** What a use says besides the coupon. */
+/** Members of a use besides those that name the coupon. */
 export const used = (out_request_no: string, use_time: string, associated_order_info: object) => ({
   ...{ out_request_no, use_time, associated_order_info },
 })
