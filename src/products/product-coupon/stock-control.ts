@@ -42,6 +42,13 @@ const CHANGED = { en: 'It was changed.', zh: '已修改。' } as const
 const set = (title: Texts, from: readonly string[], to: string) =>
   transition('changed', 'hand', from, to, { title, body: { state: to }, done: CHANGED })
 
+/** Members that only a deactivated one has (documented). */
+const NOT_ENDED = {
+  deactivate_request_no: undefined,
+  deactivate_time: undefined,
+  deactivate_reason: undefined,
+} as const
+
 const ended = { title: { en: 'Deactivate', zh: '失效' } } as const
 
 export const patchProductCoupon = aboutProduct.change({
@@ -51,7 +58,7 @@ export const patchProductCoupon = aboutProduct.change({
     set({ en: 'Put in review', zh: '转为审核中' }, ['EFFECTIVE'], 'AUDITING'),
   ],
   body: z.strictObject({ state: productRow.shape.state.exclude(['DEACTIVATED']) }),
-  apply: (before, { body }) => ({ ...before, ...body }),
+  apply: (before, { body }) => ({ ...before, ...NOT_ENDED, ...body }),
 })
 
 export const aboutStock = rowCalls(stocks, {
@@ -75,7 +82,7 @@ export const patchProductCouponStock = aboutStock.change({
     set({ en: 'Stop', zh: '终止' }, ['SENDING', 'PAUSED'], 'STOPPED'),
   ],
   body: z.strictObject({ state: stockRow.shape.state.exclude(['DEACTIVATED']) }),
-  apply: (before, { body }) => ({ ...before, ...body }),
+  apply: (before, { body }) => ({ ...before, ...NOT_ENDED, ...body }),
 })
 
 export const { one: addProductCouponStock, many: addProductCouponStocks } = defineAddCalls({
