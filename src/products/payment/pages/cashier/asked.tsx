@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
-import { encode } from 'uqr'
 import { Amount, OutcomeChoice, Row, SmallPrint, shortText } from '../../../../browser/phone/parts.tsx'
 import type { Asking } from '../../../../browser/phone/phone-page.tsx'
+import { QrCode } from '../../../../browser/phone/qr-code.tsx'
 import { words as commonWords } from '../../../../browser/phone/words.ts'
 import { readableInShort } from '../../../../shared/texts.ts'
 import type { OpenedCashier } from '../../cashier-calls.ts'
@@ -173,7 +173,7 @@ function Code({ page, url, onScanned, onLeave }: CodeProps) {
             <Amount fen={page.payer_total} />
           </h1>
           <button type="button" class="scan" aria-label={words.scan} onClick={onScanned}>
-            <Picture text={address.href} />
+            <QrCode text={address.href} label={words.scan} />
           </button>
           <p class="code">{url}</p>
         </div>
@@ -189,16 +189,5 @@ function Code({ page, url, onScanned, onLeave }: CodeProps) {
       </div>
       <SmallPrint about={aboutCashier(page)} />
     </>
-  )
-}
-
-/** A QR code of a text. */
-function Picture({ text }: { readonly text: string }) {
-  const { size, data } = encode(text, { border: 4 })
-  const modules = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])))
-  return (
-    <svg viewBox={`0 0 ${size} ${size}`} width="200" height="200" shape-rendering="crispEdges" aria-hidden="true">
-      <path d={modules.join('')} />
-    </svg>
   )
 }
