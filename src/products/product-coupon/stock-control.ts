@@ -284,18 +284,22 @@ export function worthOf({
   discount_coupon: discount,
   exchange_coupon: exchange,
 }: Benefit): Texts | undefined {
-  const from = yuan((normal ?? discount ?? exchange)?.threshold ?? 0)
+  const threshold = (normal ?? discount ?? exchange)?.threshold ?? 0
+  const from =
+    threshold === 0
+      ? { en: ', no minimum', zh: '无门槛' }
+      : { en: ` from ${yuan(threshold)}`, zh: `满 ${yuan(threshold)} ` }
   if (normal) {
     const off = yuan(normal.discount_amount)
-    return { en: `${off} off from ${from}`, zh: `满 ${from} 减 ${off}` }
+    return { en: `${off} off${from.en}`, zh: `${from.zh}减 ${off}` }
   }
   if (discount) {
     const percent = discount.percent_off
-    return { en: `${percent}% off from ${from}`, zh: `满 ${from} 打 ${(100 - percent) / 10} 折` }
+    return { en: `${percent}% off${from.en}`, zh: `${from.zh}打 ${(100 - percent) / 10} 折` }
   }
   if (!exchange) return undefined
   const price = yuan(exchange.exchange_price)
-  return { en: `for ${price} from ${from}`, zh: `满 ${from} 以 ${price} 换购` }
+  return { en: `for ${price}${from.en}`, zh: `${from.zh}以 ${price} 换购` }
 }
 
 function yuan(fen: number): string {
