@@ -25,11 +25,11 @@ import {
   userCoupons,
 } from './user-coupons.ts'
 
-const shownCoupon = userCouponRow
+export const shownCoupon = userCouponRow
   .extend({ coupon_state: couponState })
   .meta({ id: 'ShownUserProductCoupon', description: 'a product coupon of a user as it is now' })
 
-function showCoupon(one: UserCoupon, now: number): z.input<typeof shownCoupon> {
+export function showCoupon(one: UserCoupon, now: number): z.input<typeof shownCoupon> {
   return z.encode(shownCoupon, { ...one, coupon_state: stateOf(one, now) })
 }
 

@@ -27,6 +27,8 @@ export const routes = {
    * PRODUCT_COUPON_SP.SEND for the partner. Throws `MOCK_NOT_SENT` with the rule that refused it.
    */
   takeProductCoupon: 'POST /product-coupon-stocks/{stock_id}/take{?mchid}',
+  /** Shows what the token of a pre-send (预发放) stands for, and what was taken with it. Throws `MOCK_PRODUCT_COUPON_TOKEN` for one that no page opens with. */
+  preSentProductCoupon: 'GET /product-coupon-tokens/{token}',
   /** Lets a user take what the token of a pre-send (预发放) stands for. Throws `MOCK_NOT_SENT` with the rule that refused it. */
   takePreSentProductCoupon: 'POST /product-coupon-tokens/{token}/take?',
 
@@ -38,4 +40,6 @@ export const routes = {
   userProductCoupon: 'GET /user-product-coupons/{stock_id}/{coupon_code}{?mchid}',
   /** Lets its user delete a product coupon in the wallet; nobody is told. Throws `MOCK_PRODUCT_COUPON_STATE` for one that was used. */
   deleteUserProductCoupon: 'POST /user-product-coupons/{stock_id}/{coupon_code}/delete{?mchid}?',
+  /** The wallet (卡包) of a user on the phone: the newest product coupons of all brands, but for those that were deleted. */
+  openWallet: 'POST /wallet',
 } as const

@@ -200,6 +200,32 @@ export async function couponsWith(tx: Transaction, one: UserCoupon): Promise<rea
 const TOKEN_VALID_MS = 5 * 60_000
 
 /**
+ * Finds what the token of a pre-send (预发放) stands for, and what its user has got with it. One whose coupon was taken never expires: the component
+ * says that it was (documented).
+ */
+export async function openPreSend(
+  token: string,
+  { tx, now, fail }: Pick<SendContext<'token_unknown' | 'token_expired'>, 'tx' | 'now' | 'fail'>,
+) {
+  const [offer] = await tx.in(preSends).where('token', token)
+  const batches = offer ? await batchesOf(tx, offer) : []
+  if (!offer || batches.length === 0) {
+    return fail('token_unknown', { en: `there is no token ${token}`, zh: `没有 token ${token}` })
+  }
+  const { mchid, openid, take_time, create_time, send_request_no } = offer
+  const taken = await sentBefore(tx, batches, { unionid: await unionidFor(tx, mchid, openid), send_request_no })
+  const until = create_time + TOKEN_VALID_MS
+  if (taken.length === 0 && take_time === undefined && now >= until) {
+    const clock = byTheClock(now)
+    return fail('token_expired', {
+      en: `it was good until ${formatInstant(until)}; ${clock.en}`,
+      zh: `有效期至 ${formatInstant(until)}；${clock.zh}`,
+    })
+  }
+  return { offer, batches, taken, until }
+}
+
+/**
  * Lets a user take what a token stands for (预发放): only now is it sent and counted.
  *
  * @returns the coupons that the user has got
@@ -209,26 +235,13 @@ export async function takePreSend(
   context: SendContext<SendRefusal | 'token_unknown' | 'token_expired' | 'token_taken'>,
 ): Promise<readonly UserCoupon[]> {
   const { tx, now, fail } = context
-  const [offer] = await tx.in(preSends).where('token', token)
-  const batches = offer ? await batchesOf(tx, offer) : []
-  if (!offer || batches.length === 0) {
-    return fail('token_unknown', { en: `there is no token ${token}`, zh: `没有 token ${token}` })
-  }
-  const { mchid, openid, take_time, create_time, send_request_no } = offer
-  const [sent] = await sentBefore(tx, batches, { unionid: await unionidFor(tx, mchid, openid), send_request_no })
-  if (take_time !== undefined || sent) {
-    const at = formatInstant(take_time ?? sent?.receive_time ?? now)
+  const { offer, batches, taken } = await openPreSend(token, context)
+  const { openid, take_time = taken[0]?.receive_time, send_request_no } = offer
+  if (take_time !== undefined) {
+    const at = formatInstant(take_time)
     return fail('token_taken', {
       en: `${openid} took it at ${at} with ${send_request_no}`,
       zh: `${openid} 已于 ${at} 领取，发券请求单号为 ${send_request_no}`,
-    })
-  }
-  const until = create_time + TOKEN_VALID_MS
-  if (now >= until) {
-    const clock = byTheClock(now)
-    return fail('token_expired', {
-      en: `it was good until ${formatInstant(until)}; ${clock.en}`,
-      zh: `有效期至 ${formatInstant(until)}；${clock.zh}`,
     })
   }
   await tx.in(preSends).save({ ...offer, take_time: now })

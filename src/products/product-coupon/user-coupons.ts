@@ -96,6 +96,7 @@ export const userCoupons = defineTable({
   key: ['stock_id', 'coupon_code'],
   indexes: {
     coupon_code: ({ coupon_code }) => coupon_code,
+    openid: ({ openid }) => openid,
     user_coupon_bundle_id: ({ user_coupon_bundle_id }) => user_coupon_bundle_id,
     /** What a repeated send is known by: see {@link sendOf}. */
     send: sendOf,
