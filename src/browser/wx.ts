@@ -8,6 +8,10 @@ type Options = Readonly<Record<string, unknown>>
 /** The argument of callbacks in mini programs and JS-SDK. */
 interface Result {
   readonly errMsg: string
+  /** Of {@link own.openBusinessView} alone. */
+  readonly errCode?: number
+  /** Data that the opened mini program brings back. */
+  readonly extraData?: Options
 }
 
 interface Callbacks {
@@ -23,6 +27,7 @@ type Callable = (options?: Options & Callbacks) => unknown
 interface Ending {
   readonly err_msg: string
   readonly err_desc?: string
+  readonly extraData?: Options
 }
 
 type Outcome = 'ok' | 'cancel' | 'fail'
@@ -34,7 +39,10 @@ const inChinese = navigator.language.toLowerCase().startsWith('zh')
 let appId = script.searchParams.get('appid') ?? undefined
 
 /** Opens a page of the mock in a window of its own; resolves once that is closed. */
-async function openPage(path: string, options: Options): Promise<{ outcome: Outcome; why: string | undefined }> {
+async function openPage(
+  path: string,
+  options: Options,
+): Promise<{ outcome: Outcome; why: string | undefined; extraData: Options | undefined }> {
   const query = Object.entries(options).filter(
     (one): one is [string, string | number] => typeof one[1] === 'string' || typeof one[1] === 'number',
   )
@@ -52,7 +60,7 @@ async function openPage(path: string, options: Options): Promise<{ outcome: Outc
   addEventListener('message', listen)
   while (page && !page.closed) await new Promise((resolve) => setTimeout(resolve, 100))
   removeEventListener('message', listen)
-  return { outcome: outcomeOf(ending?.err_msg ?? 'cancel'), why: ending?.err_desc }
+  return { outcome: outcomeOf(ending?.err_msg ?? 'cancel'), why: ending?.err_desc, extraData: ending?.extraData }
 }
 
 function outcomeOf(errMsg: string): Outcome {
@@ -115,6 +123,10 @@ function payment({ timestamp, ...options }: Options): Options {
 
 const CASHIER = 'cashier'
 const TRANSFER_PAGE = 'transfer-page'
+const WALLET = 'wallet'
+
+/** `errCode` of wx.openBusinessView (reported). */
+const BUSINESS_VIEW = { ok: 0, cancel: -3, invalid: -4 } as const
 
 const own = {
   async requestPayment(options: Options & Callbacks = {}) {
@@ -133,6 +145,22 @@ const own = {
     const { outcome } = await openPage(TRANSFER_PAGE, options)
     const errMsg = `requestMerchantTransfer:${outcome === 'cancel' ? 'fail cancel' : outcome}`
     return tell(ofMiniProgram(options), outcome, { errMsg })
+  },
+  /** 领券组件 (documented, partner/4016434346): lets the user take a product coupon by the token of a pre-send. The mock has no other component. */
+  async openBusinessView(options: Options & Callbacks = {}) {
+    const { action, token } = (options.extraData ?? {}) as Options
+    if (options.businessType !== 'wxpayCouponUse' || action !== 'receiveCoupon') {
+      console.warn("wechatpay-mock opens businessType 'wxpayCouponUse' with the action 'receiveCoupon' only.")
+      const invalid = { errCode: BUSINESS_VIEW.invalid, errMsg: 'openBusinessView:fail invalid businessType' }
+      return tell(ofMiniProgram(options), 'fail', invalid)
+    }
+    const { outcome, extraData } = await openPage(WALLET, { token: String(token ?? '') })
+    // One that was opened says ok, whatever it said to the user; one that nobody wanted opened does not.
+    const answer =
+      outcome === 'ok'
+        ? { errCode: BUSINESS_VIEW.ok, errMsg: 'openBusinessView:ok', ...(extraData && { extraData }) }
+        : { errCode: BUSINESS_VIEW.cancel, errMsg: 'openBusinessView:fail cancel' }
+    return tell(ofMiniProgram(options), outcome, answer)
   },
   checkJsApi(options: Options & Callbacks = {}) {
     const names = Array.isArray(options.jsApiList) ? options.jsApiList.map(String) : []
