@@ -24,11 +24,17 @@ export interface Ending {
 }
 
 let ending: Ending | undefined
+let brought: Readonly<Record<string, string>> | undefined
 let isTold = false
 
 /** Says how the page ends if it is left now. */
 export function wouldEnd(as: Ending): void {
   ending = as
+}
+
+/** Says what the program hears besides (`extraData`), as from a mini program that was opened and returns. */
+export function bringAlong(extraData: Readonly<Record<string, string>>): void {
+  brought = extraData
 }
 
 /** Leaves the page: tells whoever opened it, and closes it if a script did. */
@@ -45,5 +51,5 @@ function tell(): void {
   isTold = true
   const opener = window.opener as Window | null
   // It may be a page of any origin, and the message says nothing that is not known there.
-  opener?.postMessage(ending, '*')
+  opener?.postMessage({ ...ending, ...(brought && { extraData: brought }) }, '*')
 }

@@ -33,6 +33,8 @@ interface PhonePage<Shown, Choice> {
   drawEnded(shown: Shown, onLeave: () => void): ComponentChildren
   /** Texts that the program is called back with; `''` for a page that no program has opened. */
   readonly endings: Readonly<Record<'ok' | 'cancel' | 'fail', string>>
+  /** Whether the user goes on choosing after {@link choose}. Default: that ends it. */
+  readonly goesOn?: boolean
   /** Goes on after the page was left in a window that no script has opened. Default: it says how it ended. */
   goOn?(): void
 }
@@ -82,7 +84,7 @@ function Page<Shown, Choice>({ page }: { readonly page: PhonePage<Shown, Choice>
     busy.current = true
     setBusy(true)
     try {
-      go({ is: 'ended', page: await page.choose(shown, choice) })
+      go({ is: page.goesOn ? 'asked' : 'ended', page: await page.choose(shown, choice) })
     } catch (error) {
       // Something that the mock refuses now was right when the page was opened.
       go(stageAfter(error, errors) ?? { is: 'asked', page: shown, trouble: messageOf(error, errors) })

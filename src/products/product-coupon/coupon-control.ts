@@ -24,6 +24,7 @@ import {
   userCoupon as userCouponRow,
   userCoupons,
 } from './user-coupons.ts'
+import { walletPage } from './wallet.ts'
 
 export const shownCoupon = userCouponRow
   .extend({ coupon_state: couponState })
@@ -217,7 +218,10 @@ export const userCouponThing = defineThing(userCoupons, {
       ...fact('stock_id', 'Batch', '批次', { as: 'code', inList: 'under' }),
       to: ({ mchid, stock_id }) => ({ table: stocks, name: [mchid, stock_id] }),
     },
-    fact('openid', 'Holder (openid)', '持有人（openid）', { as: 'code', inList: 'under' }),
+    {
+      ...fact('openid', 'Holder (openid)', '持有人（openid）', { as: 'code', inList: 'under' }),
+      opens: { page: walletPage, query: ({ openid }) => ({ openid }) },
+    },
     {
       title: { en: 'Order', zh: '关联订单' },
       of: ({ usage }) => usage?.associated_order_info?.out_trade_no ?? usage?.associated_order_info?.transaction_id,

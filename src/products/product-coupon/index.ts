@@ -10,6 +10,7 @@ import { productCouponSettings } from './settings.ts'
 import type { ProductCouponStates } from './states.ts'
 import { stockStores, stocks, uploadedCodes } from './stocks.ts'
 import { preSends, userCoupons } from './user-coupons.ts'
+import { walletPage } from './wallet.ts'
 
 /** 商品券: the coupons of a brand that its partners make, send and take in. */
 export const productCoupon = defineProduct({
@@ -34,6 +35,7 @@ export const productCoupon = defineProduct({
   things: async () => (await import('./calls.ts')).things,
   states: async (): Promise<ProductCouponStates> => (await import('./states.ts')).states,
   calls: async (): Promise<ProductCouponCalls> => (await import('./calls.ts')).calls,
+  pages: [walletPage],
 })
 
 export { productCoupons, stocks, userCoupons }
