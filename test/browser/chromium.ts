@@ -70,13 +70,16 @@ export const test = base
   /** A page that collects complaints of its security policy and its code. A test that fails says what its page showed and asked for. */
   .extend(
     'page',
-    async ({ language, ownContext, isPhone, onTestFailed }, { onCleanup }): Promise<Page & { complaints: string[] }> => {
+    async (
+      { language, ownContext, isPhone, onTestFailed },
+      { onCleanup },
+    ): Promise<Page & { complaints: string[] }> => {
       const isOwn = ownContext || isPhone
       const context = await (isOwn ? openContext(language, isPhone) : sharedContext(language))
       const page = await context.newPage()
       let shown = ''
       onCleanup(async () => {
-        if (!page.isClosed()) shown = await page.innerText('body')
+        if (!page.isClosed()) shown = String(await page.evaluate('document.body.innerText'))
         await (isOwn ? context : page).close()
       })
       // As for everything else, durations do not matter: a busy machine is only slow.

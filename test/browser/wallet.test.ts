@@ -111,7 +111,7 @@ describePage('the wallet', 'en', () => {
 
   test('shows a code as its batch wants it, and a use of a bundle in its turn', async ({ page, server, control }) => {
     const shown = { openid: OPENID, confirm_time: CONFIRMED }
-    for (const code_display_mode of ['BARCODE', 'INVISIBLE']) {
+    for (const code_display_mode of ['BARCODE', 'INVISIBLE'] as const) {
       const product_coupon_id = code_display_mode
       const stock_id = code_display_mode
       await control.addProductCoupon({ product_coupon_id, display_info: { name: code_display_mode } })

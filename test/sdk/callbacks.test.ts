@@ -3,11 +3,13 @@ import { Aes, Formatter, Rsa } from 'wechatpay-axios-plugin'
 import { engineOf } from '../../src/mock.ts'
 import {
   applyUserConfirmAuthorization,
+  createImageTask,
   createRefund,
   jsapiPrepay,
   securityEcho,
   sendCoupon,
   setCallback,
+  setProductCouponAddress,
   transferToUser,
 } from '../../src/products/operations.ts'
 import { test as base, expect, type WechatPay } from '../../src/testing/index.ts'
@@ -62,6 +64,8 @@ const CONTENT: Readonly<Record<string, object>> = {
     state: 'CLOSED',
     close_info: { close_reason: expect.any(String), close_time: expect.any(String) },
   },
+  'PRODUCT_COUPON_SP.SEND': { brand_id: expect.any(String), coupon_code: expect.any(String), send_channel: 'API' },
+  'PRODUCT_COUPON_SP.IMAGE_GENERATION': { brand_id: expect.any(String), task_id: expect.any(String) },
 }
 
 describe.for(['certificate', 'public-key'] as const)("wechatpay-axios-plugin's helpers with the %s", (keyMode) => {
@@ -123,6 +127,13 @@ describe.for(['certificate', 'public-key'] as const)('what calls bring about wit
     await done(applyUserConfirmAuthorization, asked)
     await control.confirmTransferAuthorization('A1')
     await control.closeTransferAuthorization('A1')
+    const [brand_id, stock_id] = ['40001', '1000000013001']
+    await done(setProductCouponAddress, { notify_url })
+    await control.addProductCouponStock({ brand_id, stock_id, notify_config: { notify_appid: appid } })
+    await control.takeProductCoupon(stock_id, { openid })
+    const cut_out = { image_url: 'https://wxpaylogo.qpic.cn/wxpaylogo/coupon.png' }
+    await done(createImageTask, { brand_id, task_id: 'TASK_0001', image_generation_type: 'CUT_OUT', cut_out })
+    await control.advance('PT1M')
     await engineOf(wechatpay.mock).outbox.idle()
 
     const told = receiver.received.map((received) => [
@@ -137,6 +148,8 @@ describe.for(['certificate', 'public-key'] as const)('what calls bring about wit
       'REFUND.CLOSED': expect.objectContaining({ out_refund_no: 'CLOSED', refund_status: 'CLOSED' }),
       'SECURITY_ECHO.SUCCESS': { echo_message: 'hello', encrypt_echo_message: expect.any(String) },
       'MCHTRANSFER.BILL.FINISHED': expect.objectContaining({ out_bill_no: 'T1', state: 'SUCCESS' }),
+      'PRODUCT_COUPON_SP.SEND': expect.objectContaining({ stock_id, openid, send_channel: 'BRAND_MANAGE' }),
+      'PRODUCT_COUPON_SP.IMAGE_GENERATION': expect.objectContaining({ task_id: 'TASK_0001', task_state: 'SUCCESS' }),
       'MCHTRANSFER.AUTHORIZATION.CONFIRMED': expect.objectContaining({ state: 'TAKING_EFFECT' }),
       'MCHTRANSFER.AUTHORIZATION.CLOSED': expect.objectContaining({ out_authorization_no: 'A1', state: 'CLOSED' }),
     })

@@ -297,7 +297,7 @@ test('the layout belongs to the version', () => {
       productCouponCodes: 'among_available sort_available',
       productCouponStores: 'among_ofStock sort_ofStock',
       userProductCoupons:
-        'by_coupon_code by_user_coupon_bundle_id by_send by_held by_transaction_id among_newest sort_newest among_ofStock sort_ofStock among_ofUser sort_ofUser',
+        'by_coupon_code by_openid by_user_coupon_bundle_id by_send by_held by_transaction_id among_newest sort_newest among_ofStock sort_ofStock among_ofUser sort_ofUser',
       preSentProductCoupons: 'by_token',
       productCouponAddresses: '',
       productCouponImageTasks: 'among_newest sort_newest',

@@ -55,14 +55,21 @@ export const position = z.int().min(0).max(1_000_000_000_000)
 /** Whole fen. */
 export const money = z.int().min(0)
 
-/** An object that is kept as it was given: bounded, since answers show it with each row. */
-export const asGiven = z
-  .record(z.string(), z.unknown())
-  .refine((info) => isNoDeeperThan(info, 8), misfitText({ en: 'nested more than 8 levels deep', zh: '嵌套超过 8 层' }))
-  .refine(
-    (info) => !isNoDeeperThan(info, 8) || JSON.stringify(info).length <= 16_384,
-    misfitText({ en: 'longer than 16,384 characters', zh: '超过 16,384 个字符' }),
-  )
+/** An object that is kept as it was given, but for members that every one has: bounded, since answers show it with each row. */
+export const asGivenWith = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z
+    .looseObject(shape)
+    .refine(
+      (info) => isNoDeeperThan(info, 8),
+      misfitText({ en: 'nested more than 8 levels deep', zh: '嵌套超过 8 层' }),
+    )
+    .refine(
+      (info) => !isNoDeeperThan(info, 8) || JSON.stringify(info).length <= 16_384,
+      misfitText({ en: 'longer than 16,384 characters', zh: '超过 16,384 个字符' }),
+    )
+
+/** The same without such members. */
+export const asGiven = asGivenWith({})
 
 /** Whether a JSON value is nested no deeper than `levels`; looks no further than that. */
 function isNoDeeperThan(value: unknown, levels: number): boolean {

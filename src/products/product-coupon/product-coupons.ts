@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { asGiven, instant, mchid, money, shortText } from '../../engine/state/json-fields.ts'
+import { asGivenWith, instant, mchid, money, shortText } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
 
@@ -16,6 +16,8 @@ export const deactivation = {
   deactivate_reason: z.string().min(1).max(150).optional(),
 } as const
 
+const DISPLAY = { name: shortText, image_url: z.string(), background_url: z.string() } as const
+
 /** A 商品券: the benefit and the pictures that its batches share. */
 export const productCoupon = z
   .strictObject({
@@ -31,7 +33,7 @@ export const productCoupon = z
     progressive_bundle_usage_info: z
       .strictObject({ count: z.int().min(3).max(15), interval_days: z.int().min(0).max(365).optional() })
       .optional(),
-    display_info: asGiven,
+    display_info: asGivenWith(DISPLAY),
     out_product_no: z.string().min(1).max(40).optional(),
     state: z.enum(['AUDITING', 'EFFECTIVE', 'DEACTIVATED']),
     ...deactivation,
@@ -43,6 +45,7 @@ export const productCoupon = z
   })
 
 export const givenProductCoupon = productCoupon
+  .extend({ display_info: asGivenWith(z.object(DISPLAY).partial().shape) })
   .partial()
   .meta({ id: 'ProductCoupon', description: 'a product coupon (商品券): the benefit that its batches share' })
 
@@ -73,10 +76,11 @@ export function completeProductCoupon(
     single_usage_info: given.single_usage_info ?? (scope === 'ALL' && usage_mode === 'SINGLE' ? benefit : undefined),
     progressive_bundle_usage_info:
       given.progressive_bundle_usage_info ?? (usage_mode === 'SINGLE' ? undefined : { count: 3 }),
-    display_info: given.display_info ?? {
-      name: '满100减20元',
-      image_url: 'https://wxpaylogo.qpic.cn/wxpaylogo/coupon.png',
-      background_url: 'https://wxpaylogo.qpic.cn/wxpaylogo/background.png',
+    display_info: {
+      ...given.display_info,
+      name: given.display_info?.name ?? '满100减20元',
+      image_url: given.display_info?.image_url ?? 'https://wxpaylogo.qpic.cn/wxpaylogo/coupon.png',
+      background_url: given.display_info?.background_url ?? 'https://wxpaylogo.qpic.cn/wxpaylogo/background.png',
     },
     state: given.state ?? 'EFFECTIVE',
     create_time: given.create_time ?? now,

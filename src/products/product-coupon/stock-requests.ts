@@ -23,22 +23,22 @@ export type Benefit = Pick<UsageRuleJson, 'normal_coupon' | 'discount_coupon' | 
 
 export type MiniProgram = { readonly mini_program_appid?: string; readonly mini_program_path?: string }
 
-export type UsageDisplay = MiniProgram & {
-  readonly coupon_usage_method_list: readonly string[]
-  readonly app_jump_type?: string
-  readonly app_path?: string
-  readonly passcode_link?: string
-  readonly coupon_available_store_info?: MiniProgram
-}
+export type UsageDisplay = MiniProgram &
+  StockJson['usage_rule_display_info'] & {
+    readonly app_jump_type?: string
+    readonly app_path?: string
+    readonly passcode_link?: string
+    readonly coupon_available_store_info?: MiniProgram
+  }
 
-export type ProductDisplay = {
+export type ProductDisplay = ProductCoupon['display_info'] & {
   readonly combo_package_list?: readonly { readonly choice_list: readonly MiniProgram[] }[]
 }
 
 /** Members of a batch that can be changed later. */
 export interface StockChange extends Partial<Pick<StockJson, 'remark' | 'notify_config' | 'store_scope'>> {
   readonly usage_rule_display_info?: UsageDisplay
-  readonly coupon_display_info?: {
+  readonly coupon_display_info?: StockJson['coupon_display_info'] & {
     readonly entrance_mini_program?: { readonly appid: string }
     readonly entrance_official_account?: { readonly appid: string }
   }

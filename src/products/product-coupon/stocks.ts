@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { asGiven, instant, mchid, money, position } from '../../engine/state/json-fields.ts'
+import { asGivenWith, instant, mchid, money, position } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, ascending, defineTable, descending, type Surroundings } from '../../engine/state/table.ts'
 import { orLastInstant, startOfDay } from '../../shared/china-time.ts'
@@ -63,6 +63,9 @@ const sentCount = z.strictObject({
   day: instant.describe('midnight of the day that today_count counts'),
 })
 
+const USAGE_DISPLAY = { coupon_usage_method_list: z.array(z.string()), usage_description: z.string() } as const
+const COUPON_DISPLAY = { code_display_mode: z.enum(['INVISIBLE', 'BARCODE', 'QRCODE']) } as const
+
 /** A batch (批次) of a product coupon; one use of a bundle (批次组) is a batch too. */
 export const stock = z
   .strictObject({
@@ -82,8 +85,8 @@ export const stock = z
     stock_bundle_info: z
       .strictObject({ stock_bundle_id: objectId, stock_bundle_index: z.int().min(0).max(14) })
       .optional(),
-    usage_rule_display_info: asGiven,
-    coupon_display_info: asGiven,
+    usage_rule_display_info: asGivenWith(USAGE_DISPLAY),
+    coupon_display_info: asGivenWith(COUPON_DISPLAY),
     notify_config: z.strictObject({ notify_appid: z.string().min(1).max(32) }),
     store_scope: z.enum(['NONE', 'ALL', 'SPECIFIC']),
     coupon_code_count_info: z
@@ -101,6 +104,10 @@ export const stock = z
   })
 
 export const givenStock = stock
+  .extend({
+    usage_rule_display_info: asGivenWith(z.object(USAGE_DISPLAY).partial().shape),
+    coupon_display_info: asGivenWith(z.object(COUPON_DISPLAY).partial().shape),
+  })
   .partial()
   .meta({ id: 'ProductCouponStock', description: 'a batch (批次) of a product coupon; one use of a bundle is one too' })
 
@@ -166,6 +173,7 @@ export function completeStock(
     },
   }
   const { stock_bundle_info, single_usage_rule, progressive_bundle_usage_rule } = given
+  const { usage_rule_display_info: usage, coupon_display_info: display } = given
   const benefit = { normal_coupon: { threshold: 10_000, discount_amount: 2_000 } }
   return {
     ...given,
@@ -179,11 +187,15 @@ export function completeStock(
     progressive_bundle_usage_rule: stock_bundle_info
       ? (progressive_bundle_usage_rule ?? { ...rule, ...benefit })
       : undefined,
-    usage_rule_display_info: given.usage_rule_display_info ?? {
-      coupon_usage_method_list: ['OFFLINE'],
-      usage_description: '到店出示券码使用',
+    usage_rule_display_info: {
+      ...usage,
+      coupon_usage_method_list: usage?.coupon_usage_method_list ?? ['OFFLINE'],
+      usage_description: usage?.usage_description ?? '到店出示券码使用',
     },
-    coupon_display_info: given.coupon_display_info ?? { code_display_mode: 'QRCODE', background_color: 'Color020' },
+    coupon_display_info: {
+      ...(display ?? { background_color: 'Color020' }),
+      code_display_mode: display?.code_display_mode ?? 'QRCODE',
+    },
     notify_config: given.notify_config ?? { notify_appid: 'wx8888888888888888' },
     store_scope: given.store_scope ?? 'NONE',
     coupon_code_count_info: coupon_code_mode === 'UPLOAD' ? { total_count: 0, available_count: 0 } : undefined,

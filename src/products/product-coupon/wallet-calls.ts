@@ -52,9 +52,9 @@ const held = shownCoupon
 export type CouponInWallet = z.input<typeof held>
 
 /** The parts of a batch and its product coupon that the phone shows. */
-function describeBatch(stock: Stock, product: ProductCoupon | undefined, language: Language) {
+function describeBatch(stock: Stock, product: ProductCoupon, language: Language) {
   const { coupon_display_info, usage_rule_display_info } = stock
-  const { scope = 'ALL', display_info = {}, single_usage_info = ruleOf(stock) } = product ?? {}
+  const { scope, display_info, single_usage_info = ruleOf(stock) } = product
   return {
     worth: worthOf(single_usage_info)?.[language],
     product_coupon: {
@@ -69,7 +69,7 @@ function describeBatch(stock: Stock, product: ProductCoupon | undefined, languag
 /** A coupon as the phone shows it; none for one whose batch is gone. */
 async function inWallet(tx: Transaction, one: UserCoupon, now: number, language: Language): Promise<CouponInWallet[]> {
   const { stock, product_coupon, user_product_coupon_bundle_info: bundle } = await couponDetails(tx, one, now)
-  if (!stock) return []
+  if (!stock || !product_coupon) return []
   return [
     {
       ...showCoupon(one, now),
@@ -155,7 +155,8 @@ export const preSentProductCoupon = defineCall({
       return {
         now: exactTime(now),
         openid: offer.openid,
-        offered: batches.map((stock) => {
+        offered: batches.flatMap((stock) => {
+          if (!product) return []
           const period = validPeriod(ruleOf(stock).coupon_available_period, now)
           return {
             ...describeBatch(stock, product, language),
