@@ -12,7 +12,7 @@ const order = (coupon_code: string, number: string) => ({
   out_request_no: number,
 })
 
-/** What an exchange read that read nothing. */
+/** The rows of an exchange that read nothing. */
 const NOTHING_FOUND = Object.fromEntries(
   tablesOf(products)
     .filter(({ inJournal }) => inJournal)

@@ -288,7 +288,7 @@ export const userCouponThing = defineThing(userCoupons, {
   },
 })
 
-/** What happened to a coupon, as far as it remembers: of several uses, the last one. */
+/** The events of a coupon, as far as it remembers them: of several uses, the last one. */
 function stepsOf(one: UserCoupon, now: number): readonly Step[] {
   const { receive_time, confirm_time, confirm_request_no, usage, deactivate_time, deactivate_request_no } = one
   const happened: readonly (readonly [event: string, at: number | undefined, requestNo?: string | undefined])[] = [

@@ -104,7 +104,7 @@ export const productCoupons = defineTable({
   inJournal: true,
 })
 
-/** What a brand lets a partner do. Brands that are in no row let every partner that opened the product act for them. */
+/** Authorization of a partner by a brand. Brands without a row let every partner that opened the product act for them. */
 export const brandPartner = z
   .strictObject({
     mchid: mchid.describe('the partner (服务商)'),

@@ -33,7 +33,7 @@ export type SendRefusal =
   | 'no_code_left'
   | 'code_taken'
 
-/** What a batch is judged by when it is to send one more coupon. */
+/** The facts that decide whether a batch sends one more coupon. */
 interface NextCoupon {
   readonly at: number
   /** Whether its product coupon is EFFECTIVE. */

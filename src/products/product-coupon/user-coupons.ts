@@ -98,9 +98,9 @@ export const userCoupons = defineTable({
     coupon_code: ({ coupon_code }) => coupon_code,
     openid: ({ openid }) => openid,
     user_coupon_bundle_id: ({ user_coupon_bundle_id }) => user_coupon_bundle_id,
-    /** What a repeated send is known by: see {@link sendOf}. */
+    /** Finds a repeated send: see {@link sendOf}. */
     send: sendOf,
-    /** How many of a batch a user has got: see {@link heldOf}. */
+    /** Finds the coupons of a batch that a user has got: see {@link heldOf}. */
     held: heldOf,
     transaction_id: ({ usage }) => usage?.associated_order_info?.transaction_id,
   },
@@ -189,7 +189,7 @@ export function completeUserCoupon(
   }
 }
 
-/** What a user may take from a page of the merchant's (预发放): its token, until then. */
+/** An offer (预发放) that its user may take with a token. */
 export const preSends = defineTable({
   name: 'preSentProductCoupons',
   title: { en: 'Tokens of product coupons', zh: '商品券预发放' },

@@ -31,7 +31,7 @@ import { cookbook, done, type Kitchen, type Recipe } from './recipe.ts'
 
 type Step = (kitchen: Kitchen) => Promise<unknown>
 
-/** Recipes of a call that is refused after some steps; with the batch alone if there are none. */
+/** Recipes of a call that is refused after some steps; without any, after the batch was made. */
 const refused =
   (operation: Operation, usual: object, start: Step) =>
   (changes: object = {}, ...steps: readonly Step[]): Recipe =>
