@@ -1,7 +1,5 @@
 import { documentedCall } from '../../catalogue/documented-call.ts'
 import { documented, inferred } from '../../engine/operation.ts'
-import type { Transaction } from '../../engine/state/store.ts'
-import { type Place, placeOf } from '../../engine/state/table.ts'
 import { sources } from '../../protocol/sources.ts'
 import { refuse } from '../../shared/errors.ts'
 import { fromPage } from '../common/refusal.ts'
@@ -24,6 +22,7 @@ import {
   USERS,
 } from './coupon-facts.ts'
 import { confirm, deactivate } from './coupon-rules.ts'
+import { pageOf } from './pages.ts'
 import { checkBrand, onceFor, productFor, REQUEST_NO, stockFor } from './request-facts.ts'
 import { couponsWith, unionidFor } from './send-coupons.ts'
 import { type CouponState, stateOf, type UserCoupon, userCoupons } from './user-coupons.ts'
@@ -81,13 +80,7 @@ export const listUserProductCoupons = documentedCall(`GET ${USERS}/coupons`, {
   id: 'listUserProductCoupons',
   summary: 'List the product coupons of a user',
   fields: { 'query/page_size': { min: 1, max: PAGE_SIZE.most }, 'answer/total_count': { required: false } },
-  refusals: {
-    ...HOLDER_REFUSALS,
-    page_unknown: fromPage(UNFIT, {
-      en: 'page_token is not one that the list has given',
-      zh: 'page_token 不是此列表返回过的值',
-    }),
-  },
+  refusals: HOLDER_REFUSALS,
   rules: [
     documented('Without product_coupon_id all coupons of the brand are listed.'),
     documented(
@@ -96,54 +89,25 @@ export const listUserProductCoupons = documentedCall(`GET ${USERS}/coupons`, {
     inferred('The newest come first.'),
   ],
   async handle({ path: { openid }, query }: { path: { openid: string }; query: ListQuery }, context) {
-    const { tx, caller, now, fail } = context
+    const { tx, caller, now } = context
     const { brand_id, product_coupon_id, stock_id, user_coupon_bundle_id: bundle, coupon_state, page_token } = query
     const { page_size = PAGE_SIZE.usual } = query
     if (product_coupon_id === undefined) await checkBrand(brand_id, context)
     else if (stock_id === undefined) await productFor({ brand_id, product_coupon_id }, context)
     else await stockFor({ brand_id, product_coupon_id, stock_id }, context)
     await checkUser({ openid, ...query }, context)
-    const held = await couponsOfUser(tx, caller.mchid, await unionidFor(tx, caller.mchid, openid))
-    const start = page_token === undefined ? 0 : held.findIndex((one) => tokenOf(one) === page_token) + 1
-    if (page_token !== undefined && start === 0) {
-      const token = JSON.stringify(page_token)
-      fail('page_unknown', { en: `no coupon of ${openid} is ${token}`, zh: `${openid} 没有 ${token} 对应的券` })
-    }
+    const unionid = await unionidFor(tx, caller.mchid, openid)
     const isListed = (one: UserCoupon) =>
       one.brand_id === brand_id &&
       (product_coupon_id ?? one.product_coupon_id) === one.product_coupon_id &&
       (stock_id ?? one.stock_id) === one.stock_id &&
       (bundle === undefined || bundle === one.user_coupon_bundle_id) &&
       (coupon_state === undefined || coupon_state === stateOf(one, now))
-    const rest = held.slice(start).filter(isListed)
-    const page = rest.slice(0, page_size)
-    const last = page.at(-1)
-    return {
-      total_count: page_token === undefined ? held.filter(isListed).length : undefined,
-      user_coupon_list: await Promise.all(page.map((one) => couponDetails(tx, one, now))),
-      next_page_token: last && rest.length > page.length ? tokenOf(last) : undefined,
-    }
+    const page = { page_size, ...(page_token !== undefined && { page_token }) }
+    const { rows, ...rest } = await pageOf(userCoupons, ['ofUser', unionid], page, context, isListed)
+    return { ...rest, user_coupon_list: await Promise.all(rows.map((one) => couponDetails(tx, one, now))) }
   },
 })
-
-function tokenOf({ stock_id, coupon_code }: UserCoupon): string {
-  return `${stock_id}.${coupon_code}`
-}
-
-const READ_AT_ONCE = 500
-
-/** Every coupon of a user, the newest first. */
-async function couponsOfUser(tx: Transaction, owner: string, unionid: string): Promise<readonly UserCoupon[]> {
-  const all: UserCoupon[] = []
-  let after: Place | undefined
-  for (;;) {
-    const some = await tx.in(userCoupons).page('ofUser', unionid, { owner, after, limit: READ_AT_ONCE })
-    all.push(...some)
-    const last = some.at(-1)
-    if (!last || some.length < READ_AT_ONCE) return all
-    after = placeOf(userCoupons, 'ofUser', last)
-  }
-}
 
 type Deactivation = { readonly out_request_no: string; readonly deactivate_reason: string }
 

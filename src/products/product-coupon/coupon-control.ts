@@ -10,6 +10,7 @@ import type { RowDefaults } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { orders } from '../payment/index.ts'
+import { users } from '../platform/index.ts'
 import { completeProductCoupon, objectId, productCoupons } from './product-coupons.ts'
 import { productCouponSent, type Sending, sendCoupons, takePreSend } from './send-coupons.ts'
 import { aboutStock } from './stock-control.ts'
@@ -81,7 +82,8 @@ export const { one: addUserProductCoupon, many: addUserProductCoupons } = define
     const { mchid = defaults.defaultMchid, stock_id, product_coupon_id, brand_id } = given
     const known = stock_id === undefined ? undefined : await tx.in(stocks).find(mchid, stock_id)
     const batch = known ?? (await makeBatch(tx, { mchid, stock_id, product_coupon_id, brand_id }, defaults))
-    const made = completeUserCoupon(given, batch, defaults)
+    const { openid = '', unionid = (await tx.in(users).find(mchid, openid))?.unionid } = given
+    const made = completeUserCoupon({ ...given, unionid }, batch, defaults)
     const isNew = (await tx.in(userCoupons).find(mchid, made.stock_id, made.coupon_code)) === undefined
     const code = await tx.in(uploadedCodes).find(mchid, made.stock_id, made.coupon_code)
     const takesCode = code !== undefined && code.sent_time === undefined

@@ -89,6 +89,7 @@ export const { one: addProductCouponStock, many: addProductCouponStocks } = defi
   summary: 'Add a batch of a product coupon or a list of them; one with the same id is replaced, and keeps its coupons',
   json: givenStock,
   made: stockRow,
+  refusals: { MOCK_PRODUCT_COUPON_STOCK: 'a batch of a bundle is API_ASSIGN' },
   async add(tx, given, defaults) {
     const { mchid = defaults.defaultMchid, product_coupon_id, stock_id, brand_id, stock_bundle_info } = given
     const known = product_coupon_id && (await tx.in(productCoupons).find(mchid, product_coupon_id))

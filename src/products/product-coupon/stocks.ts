@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { asGivenWith, instant, mchid, money, position } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, ascending, defineTable, descending, type Surroundings } from '../../engine/state/table.ts'
+import { refusalAt } from '../../protocol/errors.ts'
 import { orLastInstant, startOfDay } from '../../shared/china-time.ts'
 import {
   brandId,
@@ -174,6 +175,12 @@ export function completeStock(
   }
   const { stock_bundle_info, single_usage_rule, progressive_bundle_usage_rule } = given
   const { usage_rule_display_info: usage, coupon_display_info: display } = given
+  if (stock_bundle_info && coupon_code_mode === 'API_ASSIGN') {
+    throw refusalAt('/coupon_code_mode', 'MOCK_PRODUCT_COUPON_STOCK', {
+      en: 'A send of a bundle brings no codes: its batches are WECHATPAY or UPLOAD.',
+      zh: '发放批次组时不能指定券 Code：批次组中的批次只能是 WECHATPAY 或 UPLOAD。',
+    })
+  }
   const benefit = { normal_coupon: { threshold: 10_000, discount_amount: 2_000 } }
   return {
     ...given,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { instant, mchid, money, shortText } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending, type Surroundings } from '../../engine/state/table.ts'
+import { users } from '../platform/index.ts'
 import { validPeriod } from './coupon-period.ts'
 import { brandId, deactivation, objectId } from './product-coupons.ts'
 import { ruleOf, type Stock, stocks, uploadedCodes, withCodes, withSent } from './stocks.ts'
@@ -107,10 +108,7 @@ export const userCoupons = defineTable({
   sorted: {
     newest: { among: () => ALL, by: ({ receive_time }) => descending(receive_time) },
     ofStock: { among: ({ stock_id }) => stock_id, by: ({ receive_time }) => descending(receive_time) },
-    ofUser: {
-      among: ({ unionid }) => unionid,
-      by: ({ receive_time, stock_id, coupon_code }) => `${descending(receive_time)}${stock_id} ${coupon_code}`,
-    },
+    ofUser: { among: ({ unionid }) => unionid, by: ({ receive_time }) => descending(receive_time) },
   },
   inJournal: true,
 })
@@ -154,7 +152,8 @@ function loadUserCoupon(given: GivenUserCoupon, surroundings: Surroundings): Use
   const batches = world.in(stocks)
   const batch =
     batches.find(mchid, stock_id) ?? stocks.fromJson({ mchid, stock_id, product_coupon_id, brand_id }, surroundings)
-  const made = completeUserCoupon(given, batch, surroundings)
+  const { openid = '', unionid = world.in(users).find(mchid, openid)?.unionid } = given
+  const made = completeUserCoupon({ ...given, unionid }, batch, surroundings)
   const isCounted = batches.given(mchid, stock_id)?.sent_count_info !== undefined
   const code = world.in(uploadedCodes).find(mchid, stock_id, made.coupon_code)
   const takesCode = code !== undefined && code.sent_time === undefined

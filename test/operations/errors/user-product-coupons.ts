@@ -192,7 +192,6 @@ export const userProductCouponErrors = [
   cookbook(listUserProductCoupons, {
     ...ofUser(toList),
     stock_unknown: toList({ stock_id: 'NONE' }),
-    page_unknown: toList({ page_token: 'NONE' }),
   }),
   cookbook(deactivateUserProductCoupon, {
     ...ofChanges(toVoid, holding(USED), call(deactivateUserProductCoupon, VOID)),
