@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { Door } from './door.ts'
 import { Random } from './random.ts'
 import { shorten } from './shorten.ts'
@@ -22,6 +23,8 @@ export interface RandomPlay {
   /** Steps of a sequence; each begins with an empty mock. */
   readonly length?: number
   readonly openDoor: () => Promise<Door>
+  /** How many sequences are played at the same time, each with a mock of its own. */
+  readonly sideBySide?: number
   /** Whether a failing sequence is played again and again, to find a shorter one. */
   readonly shortens?: boolean
   readonly played?: (steps: number) => void
@@ -35,17 +38,16 @@ export interface RandomPlay {
 export async function playRandomly<Step>(
   stepsOf: (random: Random, length: number) => readonly Step[],
   playerAt: (door: Door) => Player<Step>,
-  { seed, steps, length = 250, openDoor, shortens = true, played }: RandomPlay,
+  { seed, steps, length = 250, openDoor, sideBySide = 1, shortens = true, played }: RandomPlay,
 ): Promise<string | undefined> {
   const play = async (some: readonly Step[]) => {
     const door = await openDoor()
     return playSteps(door, playerAt(door), some)
   }
-  for (let own = seed; own < seed + Math.ceil(steps / length); own += 1) {
+  const playOne = async (own: number) => {
     const planned = stepsOf(new Random(own), length)
     const failure = await play(planned)
-    played?.((own - seed + 1) * length)
-    if (!failure) continue
+    if (!failure) return undefined
     const until = planned.slice(0, failure.at + 1)
     const kindOf = ({ reason }: Failure) => reason.replaceAll(/[\w:+-]*\d[\w:+-]*/g, '#')
     const fails = async (some: readonly Step[]) => {
@@ -58,7 +60,21 @@ export async function playRandomly<Step>(
     const again = shortens ? `MODEL_SEED=${own} MODEL_STEPS=${length}` : `--seed ${own} --steps ${length}`
     return `${again}, step ${failure.at + 1}: ${failure.reason}\n${told}\n${shown.reason}`
   }
-  return undefined
+  const left = Array.from({ length: Math.ceil(steps / length) }, (_, n) => seed + n)
+  const faults: string[] = []
+  let done = 0
+  const playOn = async () => {
+    for (let own = left.shift(); own !== undefined; own = left.shift()) {
+      const fault = await playOne(own).catch((error: unknown) => `--seed ${own}: ${inspect(error)}`)
+      done += 1
+      played?.(done * length)
+      if (fault === undefined) continue
+      faults.push(fault)
+      left.length = 0
+    }
+  }
+  await Promise.all(Array.from({ length: sideBySide }, playOn))
+  return faults.length === 0 ? undefined : faults.join('\n\n')
 }
 
 async function playSteps<Step>(door: Door, player: Player<Step>, steps: readonly Step[]): Promise<Failure | undefined> {

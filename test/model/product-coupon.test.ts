@@ -35,5 +35,6 @@ test.for([
   const rival = await createRival()
   const open = async () => distorted(await openDoor([rival]), [right, wrong])
   const fault = await playCoupons({ rival, seed: 1, steps: 250, openDoor: open, shortens: false })
-  expect(fault).toMatch('was expected')
+  // Alone, or among calls at the same time.
+  expect(fault).toMatch(/was expected|no order of them explains/)
 })

@@ -3,28 +3,44 @@
  * with `kill -9` in the midst of calls: `npm run test:ledger`. Ends with 1 where an answer, a bill or a fen differs.
  *
  * Options (`RELIABILITY_UPDATE=1` also writes docs/reliability.md), after `--`: `--steps 50000`, `--seed 1` to play a run again, `--store redis://…` in
- * place of a data file.
+ * place of a data file, `--servers 3` for how many sequences of steps are played side by side.
  */
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { connectControl } from '../../src/mock-control.ts'
+import { MockControl } from '../../src/mock-control.ts'
 import { sendOverNode } from '../../test/helpers/send-over-node.ts'
 import { type Door, openDoor } from '../../test/model/door.ts'
 import { createMerchants, playLedger } from '../../test/model/ledger/sequences.ts'
-import { startMock } from '../bench/measure.ts'
+import { bin, start as startProcess } from '../bench/measure.ts'
 import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
 
 const { values: options } = parseArgs({
-  options: { steps: { type: 'string', default: '50000' }, seed: { type: 'string' }, store: { type: 'string' } },
+  options: {
+    steps: { type: 'string', default: '50000' },
+    seed: { type: 'string' },
+    store: { type: 'string' },
+    // One more than the processors, since each waits for its server to start now and then.
+    servers: { type: 'string', default: String(availableParallelism() + 1) },
+  },
 })
 const steps = Number(options.steps)
 const seed = Number(options.seed ?? Date.now() % 1_000_000_000)
 const directory = mkdtempSync(join(tmpdir(), 'wechatpay-mock-ledger-'))
 const merchants = await createMerchants()
+/** Each server lives for about a second, in which collecting garbage and optimizing code cost more than they save. */
+const BRIEF =
+  '--min-semi-space-size=64 --max-semi-space-size=64 --initial-heap-size=512 --no-opt --no-maglev --no-sparkplug'
+const SERVE = 'serve --port 0 --json --quiet --auth lenient --diagnosis off --clock frozen@2026-11-25T12:00:00+08:00'
 const counts = { sequences: 0, restarts: 0, kills: 0 }
+
+/** Makes a call over a connection of its own, as the server may close a kept one just as it is reused, which on a busy machine happens. */
+function fetchOnce(request: Request): Promise<Response> {
+  request.headers.set('Connection', 'close')
+  return fetch(request)
+}
 
 /** A server with a store of its own. */
 async function serve(): Promise<Door> {
@@ -33,10 +49,10 @@ async function serve(): Promise<Door> {
     options.store === undefined
       ? ['--data', join(directory, `${number}.db`)]
       : ['--store', `${options.store}?prefix=ledger-${seed}-${Date.now()}-${number}`]
-  const set = ['--auth', 'lenient', '--diagnosis', 'off', '--clock', 'frozen@2026-11-25T12:00:00+08:00']
+  const args = [...BRIEF.split(' '), bin, ...SERVE.split(' '), '--seed', join(directory, 'seed.json'), ...where]
   const start = async () => {
-    const started = await startMock('--seed', join(directory, 'seed.json'), ...set, ...where)
-    return { ...started, ...sendOverNode(started.url), control: connectControl(started.url) }
+    const started = await startProcess(args)
+    return { ...started, ...sendOverNode(started.url), control: new MockControl(fetchOnce, started.url) }
   }
   let server = await start()
   return {
@@ -82,6 +98,7 @@ try {
   await door.close()
   const fault = await playLedger({
     ...{ merchants, seed, steps, openDoor: serve, length: 500, shortens: false },
+    sideBySide: Number(options.servers),
     played: (done) =>
       console.log(
         `${done} of ${steps} steps, ${counts.kills} kills, ${Math.round((performance.now() - began) / 1_000)} s`,
