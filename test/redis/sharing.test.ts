@@ -1,27 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createRefund, createSharing, createSharingReturn, queryUnsplitAmount } from '../../src/products/operations.ts'
-import { RedisStore } from '../../src/stores/redis.ts'
-import { createMerchantClient } from '../../src/testing/merchant-client.ts'
-import { createMock } from '../helpers/engine.ts'
-import { TABLES } from '../helpers/tables.ts'
-import { NOON } from '../helpers/world.ts'
 import { giveBack, part, SUPPLIER, share, TRANSACTION, waiting } from '../products/profit-sharing/sharing.ts'
+import { mockOnRedis } from './mock-on-redis.ts'
 import { redisForFile } from './redis-server.ts'
 
 const server = redisForFile()
 
-async function instance(prefix: string) {
-  const store = await RedisStore.open(server.address(prefix), TABLES)
-  onTestFinished(() => store.close())
-  const mock = createMock({ store, clock: { now: () => NOON }, auth: 'lenient' })
-  const client = createMerchantClient({
-    credentials: await mock.control.credentials(),
-    send: (request) => mock.handle(request),
-    now: () => mock.clock.now(),
-  })
-  return { mock, client }
-}
+const instance = (prefix: string) => mockOnRedis(server.address(prefix))
 
 test('two instances together share and refund no more than is left, and give no more back than was shared', async () => {
   const prefix = randomUUID()

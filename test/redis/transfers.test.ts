@@ -1,32 +1,20 @@
 import { randomUUID } from 'node:crypto'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { cancelTransfer, transferToUser } from '../../src/products/operations.ts'
 import { amountsOf, createdIn } from '../../src/products/transfer/account-rules.ts'
 import { transferAccounts } from '../../src/products/transfer/accounts.ts'
 import { transfers } from '../../src/products/transfer/transfer-store.ts'
-import { RedisStore } from '../../src/stores/redis.ts'
-import { createMerchantClient } from '../../src/testing/merchant-client.ts'
-import { createMock, type OpenedMock } from '../helpers/engine.ts'
-import { TABLES } from '../helpers/tables.ts'
+import type { OpenedMock } from '../helpers/engine.ts'
 import { aTransfer, NOON } from '../products/transfer/a-transfer.ts'
 import { wanted } from '../products/transfer/transfers.ts'
+import { mockOnRedis } from './mock-on-redis.ts'
 import { commandsOf, redisForFile, until } from './redis-server.ts'
 
 const ALICE = '1900000001'
 
 const server = redisForFile()
 
-async function instance(prefix?: string) {
-  const store = await RedisStore.open(server.address(prefix), TABLES)
-  onTestFinished(() => store.close())
-  const mock = createMock({ store, clock: { now: () => NOON }, transferLimits: 'live', auth: 'lenient' })
-  const client = createMerchantClient({
-    credentials: await mock.control.credentials(),
-    send: (request) => mock.handle(request),
-    now: () => mock.clock.now(),
-  })
-  return { store, mock, client }
-}
+const instance = (prefix?: string) => mockOnRedis(server.address(prefix), { transferLimits: 'live' })
 
 type Instance = Awaited<ReturnType<typeof instance>>
 

@@ -1,3 +1,4 @@
+import * as productCoupons from '../../../src/products/product-coupon/operations.ts'
 import { transfer } from '../../../src/products/transfer/index.ts'
 import type { SdkName } from './sdks.ts'
 
@@ -46,6 +47,9 @@ export const KNOWN_DIFFERENCES: readonly KnownDifferences[] = [
     reason: 'Neither SDK has this call or event; its page has.',
     lines: [
       'sendProductCoupon: the SDK has no model',
+      ...Object.values(productCoupons).map(({ id }) => `${id}: the SDK has no model`),
+      'webhook productCouponImageMade: the SDK has no model',
+      'webhook productCouponSent: the SDK has no model',
       'preSendProductCoupon: the SDK has no model',
       'securityEcho: the SDK has no model',
       'applyAbnormalRefund: the SDK has no model',
