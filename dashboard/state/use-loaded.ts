@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { ControlEvent } from '../../src/control/formats/notification.ts'
 import type { MockControl } from '../../src/mock-control.ts'
+import { UsageError } from '../../src/protocol/errors.ts'
 import { onEvent } from './connection.ts'
 import { control, messageOf, tokenWanted } from './control.ts'
 
@@ -16,6 +17,8 @@ export interface Loaded<Value> {
 const SHORTEST_PAUSE_MS = 400
 /** Maximum time that it waits. */
 const LONGEST_PAUSE_MS = 4_000
+/** Time after which it asks again if the answer was lost on the way. */
+const LOST_PAUSE_MS = 1_000
 /** The pause as a multiple of the time that the last answer took: in a large world, the mock answers nobody else in that time. */
 const PAUSE_IN_ANSWER_TIMES = 4
 
@@ -49,9 +52,12 @@ export function useLoaded<Value>(
     current.asked += 1
     const mine = current.asked
     const start = performance.now()
+    let isLost = false
     const answer = await current.load(client).then(
       (value) => ({ key, value }),
       (error: unknown) => {
+        // As when the network changes, which the connection for events may survive.
+        isLost = error instanceof UsageError && error.code === 'MOCK_UNREACHABLE'
         const said = messageOf(error, client)
         // The dialog for the token already says so.
         return tokenWanted.peek() ? { key } : { key, error: said }
@@ -60,7 +66,9 @@ export function useLoaded<Value>(
     const tookMs = performance.now() - start
     current.pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, PAUSE_IN_ANSWER_TIMES * tookMs))
     // A later request has overtaken this answer.
-    if (mine === latest.current.asked) setState(answer)
+    if (mine !== latest.current.asked) return
+    setState(answer)
+    if (isLost) current.timer ??= setTimeout(() => void ask(), LOST_PAUSE_MS)
   }, [key, client])
 
   useEffect(() => {

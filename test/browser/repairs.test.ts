@@ -76,6 +76,14 @@ describePage('what a list and its detail hold to', 'en', (words) => {
     }
   })
 
+  test('what is lost on the way, as when the network changes, is asked for again', async ({ page, server, send }) => {
+    await send(link('A1'))
+    const [{ id } = { id: '' }] = await server.control.journal()
+    await page.route(`**/_mock/journal/${id}`, (route) => route.abort('internetdisconnected'), { times: 1 })
+    await page.goto(`${server.url}/_mock#/exchanges/${id}`)
+    await page.locator('.detail h2').waitFor()
+  })
+
   test('an opened one is closed, all are cleared, and the filter stays', async ({ page, server, send, control }) => {
     await send(link('Needle'))
     await page.goto(`${server.url}/_mock#/exchanges?text=needle`)

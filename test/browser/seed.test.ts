@@ -11,7 +11,8 @@ const file = (name: string, content: string) => ({
 
 /** How many of a kind the page shows. */
 async function shown(page: Page, kind: string): Promise<number> {
-  const text = await page.locator('.counts > div').filter({ hasText: kind }).locator('dd').textContent()
+  const label = page.getByText(kind, { exact: true })
+  const text = await page.locator('.counts > div').filter({ has: label }).locator('dd').textContent()
   return Number(text?.replaceAll(',', ''))
 }
 
