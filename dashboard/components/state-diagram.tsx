@@ -138,9 +138,14 @@ function layOut(life: LifeJson, entries: readonly TimelineEntry[], byHand: strin
   const ends = life.stages.map((stage, row) => {
     const isFrame = row === 0 && stage.length > 1
     const top = y + (isFrame ? PADDING : 0)
-    stage.forEach((state, column) => {
+    const taken = new Set<number>()
+    stage.forEach((state, nth) => {
       const isOnly = stage.length === 1 && row === 0
-      const x = isOnly ? 0 : columnOf(state.name, row, column) * columnWidth
+      let column = columnOf(state.name, row, nth)
+      // One state may lead to several of a row.
+      while (taken.has(column)) column = (column + 1) % columns
+      taken.add(column)
+      const x = isOnly ? 0 : column * columnWidth
       const width = isOnly ? WIDTH : columnWidth
       boxes.set(state.name, { ...state, x: x + PADDING, y: top, width: width - 2 * PADDING, height: BOX })
     })
@@ -155,7 +160,7 @@ function layOut(life: LifeJson, entries: readonly TimelineEntry[], byHand: strin
   function isWithin(from: readonly string[], to: string, row: number): boolean {
     return rowOf(to) === row && from.every((one) => rowOf(one) === row)
   }
-  /** In a row with fewer states than the widest, each is below the first that leads to it. */
+  /** In a row with fewer states than the widest, each is below the first that leads to it, or as near as there is room. */
   function columnOf(name: string, row: number, column: number): number {
     if ((life.stages[row]?.length ?? 0) === columns || row === 0) return column
     const from = life.transitions.find(({ to }) => to === name)?.from.find((one) => rowOf(one) < row && rowOf(one) >= 0)

@@ -137,6 +137,29 @@ describePage('the life of a coupon and of an order', 'zh-CN', (words) => {
     expect(page.complaints).toEqual([])
   })
 
+  test('every state of a product coupon, and of its batch, has a place of its own', async ({
+    page,
+    server,
+    control,
+  }) => {
+    const batch = { stock_id: '1000000013001', brand_id: '40001' }
+    await control.addProductCouponStock(batch)
+    const times = { receive_time: '2026-11-25T12:00:00+08:00', confirm_time: '2026-11-25T12:01:00+08:00' }
+    await control.addUserProductCoupon({ ...batch, ...times, coupon_code: 'C1', valid_begin_time: times.receive_time })
+    for (const [place, states] of [
+      ['user_product_coupons/1900000001/1000000013001/C1', 7],
+      ['product_coupon_stocks/1900000001/1000000013001', 5],
+    ] as const) {
+      await page.goto(`${server.url}/_mock#/${place}`)
+      const diagram = page.locator('.state-diagram')
+      await expect.poll(() => diagram.locator('.state').count()).toBe(states)
+      const places = await diagram
+        .locator('.state rect')
+        .evaluateAll((boxes) => boxes.map((box) => `${box.getAttribute('x')} ${box.getAttribute('y')}`))
+      expect(new Set(places).size).toBe(states)
+    }
+  })
+
   test('a story shows who called whom, what was refused or lost, and what no call did; each arrow opens its exchange', async ({
     page,
     server,

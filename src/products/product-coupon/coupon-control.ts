@@ -176,15 +176,15 @@ export const userCouponThing = defineThing(userCoupons, {
   },
   life: {
     stages: [
-      [{ name: 'CONFIRMING', title: { en: 'to be confirmed', zh: '待确认' }, tone: 'warn' }],
       [
+        { name: 'CONFIRMING', title: { en: 'to be confirmed', zh: '待确认' }, tone: 'warn' },
         { name: 'PENDING', title: { en: 'not usable yet', zh: '待生效' }, tone: 'warn' },
         { name: 'EFFECTIVE', title: { en: 'usable', zh: '已生效' }, tone: 'good' },
       ],
       [
-        { name: 'USED', title: { en: 'used', zh: '已核销' }, tone: 'calm' },
         { name: 'EXPIRED', title: { en: 'expired', zh: '已过期' }, tone: 'warn' },
         { name: 'DEACTIVATED', title: { en: 'void', zh: '已失效' }, tone: 'bad' },
+        { name: 'USED', title: { en: 'used', zh: '已核销' }, tone: 'calm' },
         { name: 'DELETED', title: { en: 'deleted', zh: '已删除' }, tone: 'bad' },
       ],
     ],
