@@ -26,7 +26,7 @@ export function Wallet({ page, trouble, isBusy, onChoose }: { readonly page: Ope
   const isOpen = coupon !== undefined
   useLayoutEffect(() => {
     const card = cards.current.get(last.current ?? '')
-    // Back to where the user was; a coupon that was deleted is there no more.
+    // Back to where the user was; a deleted coupon is gone.
     if (!isOpen && last.current !== undefined) (card?.isConnected ? card : title.current)?.focus()
     last.current = isOpen ? opened : undefined
   }, [isOpen])
