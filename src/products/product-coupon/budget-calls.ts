@@ -15,7 +15,7 @@ import {
   productCouponSources,
   REQUEST_NO,
   STOCK_REFUSALS,
-  UNFIT,
+  UNFIT_ROW,
 } from './request-facts.ts'
 import { MOST_COUPONS, type Stock, stockDetails, stocks } from './stocks.ts'
 
@@ -25,7 +25,7 @@ const bundlePage = page('添加商品券批次组', 'doc/v3/partner/4016280622')
 const REFUSALS = {
   ...NUMBER_REFUSALS,
   ended: fromPage('400 INVALID_REQUEST 已过期的批次不可修改发放预算', ENDED),
-  members_unfit: fromPage(`400 INVALID_REQUEST ${UNFIT}`, {
+  members_unfit: fromPage(UNFIT_ROW, {
     en: 'the current and the target value of update_mode are not given, or others are',
     zh: '没有传入 update_mode 对应的当前值和目标值，或传入了其他模式的值',
   }),
@@ -39,7 +39,7 @@ const REFUSALS = {
     zh: 'current_max_count_per_day 与批次的 max_count_per_day 不一致，或批次没有每日上限（文字见文档，状态码和错误码为推断）',
     source,
   }),
-  below_sent: fromPage(`400 INVALID_REQUEST ${UNFIT}`, {
+  below_sent: fromPage(UNFIT_ROW, {
     en: 'more coupons than target_max_count were sent already',
     zh: '已发放的次数超过了 target_max_count',
   }),

@@ -18,12 +18,11 @@ import {
   HOLDER_REFUSALS,
   isHeldBy,
   type NamedCoupon,
-  UNFIT,
   USERS,
 } from './coupon-facts.ts'
 import { confirm, deactivate } from './coupon-rules.ts'
 import { pageOf } from './pages.ts'
-import { checkBrand, onceFor, productFor, REQUEST_NO, stockFor } from './request-facts.ts'
+import { checkBrand, onceFor, productFor, REQUEST_NO, stockFor, UNFIT_ROW } from './request-facts.ts'
 import { couponsWith, unionidFor } from './send-coupons.ts'
 import { type CouponState, stateOf, type UserCoupon, userCoupons } from './user-coupons.ts'
 
@@ -124,7 +123,7 @@ export const deactivateUserProductCoupon = documentedCall(`POST ${USERS}/coupons
   fields: { 'body/out_request_no': REQUEST_NO, 'body/deactivate_reason': { min: 1 }, ...BRAND_SHOWN },
   refusals: {
     ...CHANGE_REFUSALS,
-    in_bundle: fromPage(UNFIT, {
+    in_bundle: fromPage(UNFIT_ROW, {
       en: 'the coupon is one use of a bundle, whose coupons are made void together',
       zh: '该券属于用户券组，须整组失效',
     }),

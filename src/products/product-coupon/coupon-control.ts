@@ -5,15 +5,13 @@ import { rowCalls } from '../../control/row-calls.ts'
 import { belongsTo, defineThing, fact } from '../../control/things/thing.ts'
 import { historyOf, type Step } from '../../control/timeline.ts'
 import { shortText } from '../../engine/state/json-fields.ts'
-import type { Transaction } from '../../engine/state/store.ts'
-import type { RowDefaults } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { orders } from '../payment/index.ts'
 import { users } from '../platform/index.ts'
-import { completeProductCoupon, objectId, productCoupons } from './product-coupons.ts'
+import { objectId } from './product-coupons.ts'
 import { productCouponSent, type Sending, sendCoupons, takePreSend } from './send-coupons.ts'
-import { aboutStock } from './stock-control.ts'
+import { aboutStock, knownOrMade } from './stock-control.ts'
 import { completeStock, stocks, stocksOfBundle, uploadedCodes, withCodes, withSent } from './stocks.ts'
 import {
   completeUserCoupon,
@@ -81,7 +79,8 @@ export const { one: addUserProductCoupon, many: addUserProductCoupons } = define
   async add(tx, given, defaults) {
     const { mchid = defaults.defaultMchid, stock_id, product_coupon_id, brand_id } = given
     const known = stock_id === undefined ? undefined : await tx.in(stocks).find(mchid, stock_id)
-    const batch = known ?? (await makeBatch(tx, { mchid, stock_id, product_coupon_id, brand_id }, defaults))
+    const product = () => knownOrMade(tx, { mchid, product_coupon_id, brand_id }, defaults)
+    const batch = known ?? completeStock({ stock_id }, await product(), defaults)
     const { openid = '', unionid = (await tx.in(users).find(mchid, openid))?.unionid } = given
     const made = completeUserCoupon({ ...given, unionid }, batch, defaults)
     const isNew = (await tx.in(userCoupons).find(mchid, made.stock_id, made.coupon_code)) === undefined
@@ -93,21 +92,6 @@ export const { one: addUserProductCoupon, many: addUserProductCoupons } = define
     return showCoupon(made, defaults.now)
   },
 })
-
-type BatchName = Pick<z.output<typeof givenUserCoupon>, 'mchid' | 'stock_id' | 'product_coupon_id' | 'brand_id'>
-
-/** Makes the batch of a coupon that names none, or one that does not exist, with its product coupon. */
-async function makeBatch(
-  tx: Transaction,
-  { mchid, stock_id, product_coupon_id, brand_id }: BatchName,
-  defaults: RowDefaults,
-) {
-  const owner = mchid ?? defaults.defaultMchid
-  const known = product_coupon_id && (await tx.in(productCoupons).find(owner, product_coupon_id))
-  const product = known || completeProductCoupon({ mchid, product_coupon_id, brand_id }, defaults)
-  if (!known) await tx.in(productCoupons).save(product)
-  return completeStock({ stock_id }, product, defaults)
-}
 
 const refusedSend = {
   MOCK_NOT_SENT: {

@@ -16,6 +16,7 @@ import {
   productCouponSources,
   STOCK_REFUSALS,
   stockFor,
+  UNFIT_ROW,
 } from './request-facts.ts'
 import { couponsWith, unionidFor } from './send-coupons.ts'
 import { type Stock, stockDetails, stocks, stocksOfBundle } from './stocks.ts'
@@ -27,9 +28,6 @@ export const USERS = '/v3/marketing/partner/product-coupon/users/{openid}'
 export const BRAND_SHOWN: Readonly<Record<string, FieldRule>> = {
   'answer/brand_id': { type: 'string', title: '品牌ID', required: true },
 }
-
-/** The row of every page for whatever has no text of its own. */
-export const UNFIT = '400 INVALID_REQUEST 传入参数不符合业务规则'
 
 const APPID_UNFIT = {
   en: 'the appid belongs neither to the partner nor to the brand',
@@ -55,8 +53,8 @@ export const RECEIVER_REFUSALS = {
 /** Of the calls about coupons that a user holds. */
 export const HOLDER_REFUSALS = {
   ...STOCK_REFUSALS,
-  appid_unfit: fromPage(UNFIT, APPID_UNFIT),
-  openid_unfit: fromPage(UNFIT, OPENID_UNFIT),
+  appid_unfit: fromPage(UNFIT_ROW, APPID_UNFIT),
+  openid_unfit: fromPage(UNFIT_ROW, OPENID_UNFIT),
 } as const
 
 /** Of a call about one coupon. */
@@ -79,7 +77,7 @@ export const CHANGE_REFUSALS = {
     source,
     internalCode: INTERNAL_CODES.couponState,
   }),
-  expired: fromPage(UNFIT, {
+  expired: fromPage(UNFIT_ROW, {
     en: 'the coupon can no longer be used: valid_end_time has passed',
     zh: '券已过 valid_end_time',
     internalCode: INTERNAL_CODES.couponExpired,

@@ -1,12 +1,12 @@
 import { documented, inferred, type OperationContext, type Rule } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { fromPage } from '../common/refusal.ts'
-import { UNFIT } from './request-facts.ts'
+import { UNFIT_ROW } from './request-facts.ts'
 import type { FittingRule } from './stock-rules.ts'
 
 /** Of a call whose fields have to fit together, and whose object has to be in some state. */
 export const FITTING_REFUSALS = {
-  rule_broken: fromPage(`400 INVALID_REQUEST ${UNFIT}`, {
+  rule_broken: fromPage(UNFIT_ROW, {
     en: 'fields do not fit together',
     zh: '字段之间不符合组合要求',
     internalCode: 268_578_224,
@@ -16,7 +16,7 @@ export const FITTING_REFUSALS = {
 /** Of a call that makes batches. */
 export const BENEFIT_REFUSALS = {
   ...FITTING_REFUSALS,
-  discount_above_threshold: fromPage(`400 INVALID_REQUEST ${UNFIT}`, {
+  discount_above_threshold: fromPage(UNFIT_ROW, {
     en: 'discount_amount is above a threshold that is not 0',
     zh: 'threshold 不为 0，且 discount_amount 大于 threshold',
     internalCode: INTERNAL_CODES.parameterOutOfRange,
@@ -26,7 +26,7 @@ export const BENEFIT_REFUSALS = {
 /** Of a call that makes bundles. */
 export const BUNDLE_REFUSALS = {
   ...BENEFIT_REFUSALS,
-  uses_get_worse: fromPage(`400 INVALID_REQUEST ${UNFIT}`, {
+  uses_get_worse: fromPage(UNFIT_ROW, {
     en: 'a use of the bundle, from the third on, is worse than the one before',
     zh: '从第三次使用起，有一次的优惠力度小于前一次',
     internalCode: 268_586_067,

@@ -9,9 +9,7 @@ import { explainReuse } from '../common/explain.ts'
 import { faultOfImage, IMAGE_HOST, type ImageMeta, imageAddress } from '../common/images.ts'
 import { because, fromPage } from '../common/refusal.ts'
 import { brandId, couponAddressOf, objectId } from './product-coupons.ts'
-import { BRAND_REFUSALS, checkBrand, checkOpened, NUMBER_REFUSALS, REQUEST_NO, UNFIT } from './request-facts.ts'
-
-const ROW = `400 INVALID_REQUEST ${UNFIT}`
+import { BRAND_REFUSALS, checkBrand, checkOpened, NUMBER_REFUSALS, REQUEST_NO, UNFIT_ROW } from './request-facts.ts'
 
 /** 图片上传: store an image and get an address for it. */
 export const uploadProductCouponImage = documentedCall('POST /v3/marketing/partner/product-coupon/media/upload-image', {
@@ -19,11 +17,15 @@ export const uploadProductCouponImage = documentedCall('POST /v3/marketing/partn
   summary: 'Upload an image for product coupons',
   refusals: {
     ...BRAND_REFUSALS,
-    image_unfit: fromPage(ROW, {
+    image_unfit: fromPage(UNFIT_ROW, {
       en: 'the file is empty, is not the one that the sha256 in meta is of, or is no JPG, BMP or PNG',
       zh: '文件为空、与 meta 中的 sha256 不符，或不是 JPG、BMP、PNG',
     }),
-    too_large: fromPage(ROW, { en: 'the file is larger than 2 MB', zh: '文件大于 2 MB', internalCode: 270_087_680 }),
+    too_large: fromPage(UNFIT_ROW, {
+      en: 'the file is larger than 2 MB',
+      zh: '文件大于 2 MB',
+      internalCode: 270_087_680,
+    }),
   },
   rules: [
     documented('Images are JPG, BMP or PNG, of 2 MB at most.'),
@@ -153,7 +155,7 @@ export const createImageTask = documentedCall('POST /v3/marketing/partner/produc
       en: 'the brand has a task with this task_id, of other values',
       zh: '品牌已有该 task_id 的任务，且参数不同',
     }),
-    request_unfit: fromPage(ROW, {
+    request_unfit: fromPage(UNFIT_ROW, {
       en: 'the data of image_generation_type are missing, or do not fit together',
       zh: '缺少 image_generation_type 对应的数据，或各字段的组合不符合要求',
     }),
@@ -206,7 +208,7 @@ export const queryImageTask = documentedCall(
     summary: 'Query an image that is made for a product coupon',
     refusals: {
       ...BRAND_REFUSALS,
-      task_unknown: fromPage(ROW, {
+      task_unknown: fromPage(UNFIT_ROW, {
         en: 'there is no such task of the brand, or it is of the other image_generation_type',
         zh: '品牌没有该任务，或任务的 image_generation_type 不同',
       }),

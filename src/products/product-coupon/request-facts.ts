@@ -20,7 +20,10 @@ export const productCouponSources = {
 export const REQUEST_NO: FieldRule = { min: 6, pattern: '^[0-9A-Za-z_-]+$', example: '10000_20251028_A123' }
 
 /** The text for requests that no other row fits. */
-export const UNFIT = '传入参数不符合业务规则'
+const UNFIT = '传入参数不符合业务规则'
+
+/** The row of a page for it. */
+export const UNFIT_ROW = `400 INVALID_REQUEST ${UNFIT}`
 
 const noAuth = refusal(403, 'NO_AUTH')
 

@@ -11,18 +11,17 @@ import {
   checkUser,
   couponDetails,
   RECEIVER_REFUSALS,
-  UNFIT,
   USERS,
 } from './coupon-facts.ts'
 import type { ProductCoupon } from './product-coupons.ts'
-import { productCouponSources, productFor, REQUEST_NO, stockFor } from './request-facts.ts'
+import { productCouponSources, productFor, REQUEST_NO, stockFor, UNFIT_ROW } from './request-facts.ts'
 import { nextCoupons, type SendRefusal, sendCoupons, sentBefore, unionidFor } from './send-coupons.ts'
 import type { Stock } from './stocks.ts'
 import { preSends, type UserCoupon } from './user-coupons.ts'
 
 const REFUSALS = {
   ...RECEIVER_REFUSALS,
-  usage_mode_unfit: fromPage(UNFIT, {
+  usage_mode_unfit: fromPage(UNFIT_ROW, {
     en: 'the product coupon is a bundle (PROGRESSIVE_BUNDLE) and the call sends one coupon, or the other way round',
     zh: '商品券是多次优惠（PROGRESSIVE_BUNDLE），而此接口只发放单券，或者相反',
     internalCode: 268_578_224,
@@ -32,7 +31,7 @@ const REFUSALS = {
     zh: '该 send_request_no 已向此用户发放过该批次的券，且参数不同',
     internalCode: 268_578_927,
   }),
-  not_sending: fromPage(UNFIT, {
+  not_sending: fromPage(UNFIT_ROW, {
     en: 'the batch is not SENDING, or has ended, or its product coupon is not EFFECTIVE',
     zh: '批次的状态不是 SENDING，或已过可用时间，或商品券的状态不是 EFFECTIVE',
     internalCode: 268_577_984,
@@ -58,7 +57,7 @@ const CODE_REFUSALS = {
     en: 'coupon_code left out although the merchant brings the codes: API_ASSIGN (rule documented, answer inferred)',
     zh: '券 code 由商户在发券时指定，却没有传 coupon_code：API_ASSIGN（规则见文档，应答为推断）',
   }),
-  code_not_wanted: fromPage(UNFIT, {
+  code_not_wanted: fromPage(UNFIT_ROW, {
     en: 'coupon_code given although the batch is not API_ASSIGN (rule documented, answer inferred)',
     zh: '批次不是 API_ASSIGN，却传了 coupon_code（规则见文档，应答为推断）',
     internalCode: 268_578_224,

@@ -15,7 +15,7 @@ import {
   PRODUCT_REFUSALS,
   productFor,
   STATE_REFUSALS,
-  UNFIT,
+  UNFIT_ROW,
 } from './request-facts.ts'
 import { CHANGE_REFUSALS, CHANGE_RULES, type ChangeBody, changeStocks, checkRoom, ROOM_RULES } from './stock-calls.ts'
 import {
@@ -78,7 +78,7 @@ export const modifyStockBundle = documentedCall(`PATCH ${BUNDLES}/{stock_bundle_
     ...PRODUCT_REFUSALS,
     stock_unknown: '404 NOT_FOUND 未找到 stock_bundle_id 对应的商品券批次组',
     ...CHANGE_REFUSALS,
-    ended: fromPage(`400 INVALID_REQUEST ${UNFIT}`, ENDED),
+    ended: fromPage(UNFIT_ROW, ENDED),
   },
   rules: [
     ...CHANGE_RULES,

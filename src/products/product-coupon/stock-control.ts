@@ -3,10 +3,13 @@ import { defineAddCalls } from '../../control/call.ts'
 import { field, transition } from '../../control/life.ts'
 import { addCalls, rowCalls } from '../../control/row-calls.ts'
 import { belongsTo, defineThing, fact } from '../../control/things/thing.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import type { RowDefaults } from '../../engine/state/table.ts'
 import type { Texts } from '../../shared/texts.ts'
 import {
   brandPartners,
   completeProductCoupon,
+  type GivenProductCoupon,
   type ProductCoupon,
   productCoupons,
   productCoupon as productRow,
@@ -85,6 +88,20 @@ export const patchProductCouponStock = aboutStock.change({
   apply: (before, { body }) => ({ ...before, ...NOT_ENDED, ...body }),
 })
 
+/** The product coupon with an id, or one that is made for a batch or coupon which names none, or one that does not exist. */
+export async function knownOrMade(
+  tx: Transaction,
+  given: GivenProductCoupon & { readonly mchid: string },
+  defaults: RowDefaults,
+): Promise<ProductCoupon> {
+  const { mchid, product_coupon_id: id } = given
+  const known = id === undefined ? undefined : await tx.in(productCoupons).find(mchid, id)
+  if (known) return known
+  const made = completeProductCoupon(given, defaults)
+  await tx.in(productCoupons).save(made)
+  return made
+}
+
 export const { one: addProductCouponStock, many: addProductCouponStocks } = defineAddCalls({
   summary: 'Add a batch of a product coupon or a list of them; one with the same id is replaced, and keeps its coupons',
   json: givenStock,
@@ -92,10 +109,8 @@ export const { one: addProductCouponStock, many: addProductCouponStocks } = defi
   refusals: { MOCK_PRODUCT_COUPON_STOCK: 'a batch of a bundle is API_ASSIGN' },
   async add(tx, given, defaults) {
     const { mchid = defaults.defaultMchid, product_coupon_id, stock_id, brand_id, stock_bundle_info } = given
-    const known = product_coupon_id && (await tx.in(productCoupons).find(mchid, product_coupon_id))
     const usage_mode = stock_bundle_info ? 'PROGRESSIVE_BUNDLE' : 'SINGLE'
-    const product = known || completeProductCoupon({ mchid, brand_id, product_coupon_id, usage_mode }, defaults)
-    if (!known) await tx.in(productCoupons).save(product)
+    const product = await knownOrMade(tx, { mchid, brand_id, product_coupon_id, usage_mode }, defaults)
     const existing = stock_id === undefined ? undefined : await tx.in(stocks).find(mchid, stock_id)
     const { sent_count_info, coupon_code_count_info } = existing ?? {}
     const made = completeStock(

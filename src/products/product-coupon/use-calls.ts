@@ -15,11 +15,10 @@ import {
   couponDetails,
   explainCoupon,
   type NamedCoupon,
-  UNFIT,
   USERS,
 } from './coupon-facts.ts'
 import { giveBack, use } from './coupon-rules.ts'
-import { productCouponSources, REQUEST_NO } from './request-facts.ts'
+import { productCouponSources, REQUEST_NO, UNFIT_ROW } from './request-facts.ts'
 import { productCouponSettings } from './settings.ts'
 import { ruleOf, type Stock, stockStores } from './stocks.ts'
 import { stateOf, type Usage } from './user-coupons.ts'
@@ -70,12 +69,12 @@ const REFUSALS = {
     zh: 'use_time 不在批次每周固定或不规则的可用时段内',
     internalCode: 272_755_717,
   }),
-  store_unfit: fromPage(UNFIT, {
+  store_unfit: fromPage(UNFIT_ROW, {
     en: 'the batch is for SPECIFIC stores, and store_id is none of them',
     zh: '批次的 store_scope 是 SPECIFIC，而 store_id 不是其关联的门店',
     internalCode: 268_584_404,
   }),
-  order_unfit: fromPage(UNFIT, {
+  order_unfit: fromPage(UNFIT_ROW, {
     en: 'orders are checked (productCouponOrders), and the merchant has none such, or it is not paid',
     zh: '已开启订单检查（productCouponOrders），而该商户没有此订单，或订单未支付',
   }),
@@ -245,7 +244,7 @@ export const returnProductCoupon = documentedCall(`POST ${USERS}/coupons/{coupon
       source: productCouponSources.questions,
       internalCode: INTERNAL_CODES.couponState,
     }),
-    not_the_last: fromPage(UNFIT, {
+    not_the_last: fromPage(UNFIT_ROW, {
       en: 'a later coupon of its bundle is used',
       zh: '券组中它之后的券已核销',
       internalCode: INTERNAL_CODES.couponState,
