@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import { bodyLimitOf } from '../../src/engine/http-message.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { operations } from '../helpers/operations.ts'
@@ -82,10 +83,14 @@ fuzz<Input>({
       const before = await stateOf(mock)
       const request = requestOf(operation, last ? changed(input, edits) : input, last ? text : [])
       const headers = contentType === undefined || !last ? {} : { 'Content-Type': contentType }
-      // The client throws if an answer is not signed correctly.
-      const send = () => client.request({ ...request, headers, wechatpaySerial: 'certificate' })
+      // Too large a body is refused unread and unsigned. The client throws if another answer is not signed correctly.
+      const limit = bodyLimitOf({ 'content-type': contentType ?? 'application/json' })
+      const unread = request.body !== undefined && request.body.length > limit
+      const send = () =>
+        client.request({ ...request, headers, wechatpaySerial: 'certificate', ...(unread && { signed: false }) })
       const answer = await send()
       const after = await stateOf(mock)
+      expect(answer.status === 413).toBe(unread)
       if (answer.status >= 300) {
         expectDocumented(answer, operation)
         expect(after).toEqual(before)
