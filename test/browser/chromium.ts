@@ -119,8 +119,12 @@ export function describeInEachLanguage(
   for (const language of languages) describePage(what, language, (words) => tests(words, language))
 }
 
-/** A script for a page, which counts the clicks that it sees. */
-export const COUNT_CLICKS = "addEventListener('click', () => { window.clicks = (window.clicks ?? 0) + 1 }, true)"
+/**
+ * A script for a page, which counts the clicks that it sees: those that reach the document, since Playwright keeps back at the window a click that
+ * would hit something that moved there meanwhile, and makes it again.
+ */
+export const COUNT_CLICKS =
+  "document.addEventListener('click', () => { window.clicks = (window.clicks ?? 0) + 1 }, true)"
 
 /** Picks an option in a search field; an empty text picks the first option. */
 export async function pick(field: Locator, text: string): Promise<void> {
