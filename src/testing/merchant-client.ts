@@ -281,7 +281,8 @@ export function fillPath(
   return { path, rest }
 }
 
-function addressed(
+/** The request of an operation: `input` as {@link MerchantClient.call} takes it. @throws UsageError `MOCK_PATH_VARIABLE` */
+export function addressed(
   { method, path }: Callable,
   input: Readonly<Record<string, unknown>>,
 ): Pick<MerchantRequest, 'method' | 'target' | 'body'> {

@@ -4,10 +4,8 @@ import {
   createProductCoupon,
   deactivateUserProductCoupon,
   deactivateUserProductCouponBundle,
-  jsapiPrepay,
   listUserProductCoupons,
   queryProductCouponStock,
-  queryUserProductCoupon,
   returnProductCoupon,
   sendProductCouponBundle,
   sendProductCouponToUser,
@@ -16,70 +14,14 @@ import {
   uploadProductCouponCodes,
   useProductCoupon,
 } from '../../../src/products/operations.ts'
-import { aProductCoupon, aSeries, BRAND, batchOf, made, namesIn, OPENID, REFUSED, used } from './coupon-story.ts'
-import { APPID, anOrder, MCHID, NUMBER, PAYER, PLACES, type Take, test } from './story.ts'
-
-const SPENT = '400 INVALID_REQUEST 已使用过此单号核销券'
+import { aProductCoupon, aSeries, batchOf, liveWithOrders, made, namesIn, REFUSED, used } from './coupon-story.ts'
+import { MCHID, PLACES, type Take, test } from './story.ts'
 
 describe.for(PLACES)('product coupons are told of over %s', (place) => {
   test.override('place', place)
 
   test('story 1: its whole life, with an order, and with another one', async ({ take, control, shop }) => {
-    await take(setProductCouponAddress, { notify_url: shop.url }, { notify_url: shop.url })
-    const names = await made(take, aProductCoupon('CREATE_0001'))
-    const sending = { ...names, send_request_no: 'SEND_0001', attach: '开业' }
-    const { coupon_code = '', ...sent } = await take(sendProductCouponToUser, sending, { coupon_state: 'CONFIRMING' })
-    expect(await take(sendProductCouponToUser, sending)).toEqual({ coupon_code, ...sent })
-    await take(sendProductCouponToUser, { ...sending, attach: '别的' }, '400 ALREADY_EXISTS out_request_no 冲突')
-
-    const [notice, ...more] = await shop.notices()
-    expect(more).toEqual([])
-    expect(notice).toMatchObject({ event_type: 'PRODUCT_COUPON_SP.SEND', original_type: 'product_coupon' })
-    const { receive_time, valid_begin_time, valid_end_time } = sent
-    const { product_coupon_id, stock_id } = names
-    expect(notice?.resource).toEqual({
-      ...{ brand_id: BRAND, coupon_code, product_coupon_id, stock_id, appid: APPID, openid: OPENID },
-      ...{ unionid: expect.any(String), send_request_no: 'SEND_0001', send_channel: 'API', attach: '开业' },
-      ...{ receive_time, valid_begin_time, valid_end_time },
-    })
-
-    const coupon = { ...names, coupon_code }
-    const order = { out_trade_no: NUMBER, mchid: MCHID }
-    const use = used('USE_0001', receive_time ?? '', order)
-    await take(jsapiPrepay, anOrder(PAYER))
-    const { transaction_id } = await control.payOrder(NUMBER)
-    await take(useProductCoupon, { ...coupon, ...use }, REFUSED.notUsable)
-    await take(listUserProductCoupons, { ...names, coupon_state: 'CONFIRMING' }, { total_count: 1 })
-    const confirmation = { ...coupon, out_request_no: 'CONFIRM_0001' }
-    await take(confirmProductCoupon, confirmation, { coupon_state: 'EFFECTIVE', confirm_request_no: 'CONFIRM_0001' })
-    await take(confirmProductCoupon, confirmation, { coupon_state: 'EFFECTIVE' })
-
-    const paid = { ...order, transaction_id }
-    const usage = { coupon_state: 'USED', single_usage_detail: { associated_order_info: paid } }
-    await take(useProductCoupon, { ...coupon, ...use }, usage)
-    await take(useProductCoupon, { ...coupon, ...use }, usage)
-    await take(useProductCoupon, { ...coupon, ...use, out_request_no: 'USE_0002' }, REFUSED.notUsable)
-    await take(queryUserProductCoupon, coupon, {
-      ...{ ...usage, brand_id: BRAND, stock: { sent_count_info: { total_count: 1 } } },
-    })
-
-    const back = { ...coupon, out_request_no: 'RETURN_0001' }
-    await take(returnProductCoupon, back, { coupon_state: 'EFFECTIVE' })
-    await take(returnProductCoupon, back, { coupon_state: 'EFFECTIVE' })
-    await take(returnProductCoupon, { ...back, out_request_no: 'RETURN_0002' }, '400 INVALID_REQUEST 券当前是可用的')
-    await take(useProductCoupon, { ...coupon, ...use }, SPENT)
-    const other = await control.addOrder({ out_trade_no: 'ORDER_0002', total: 10_000 })
-    const again = used('USE_0003', receive_time ?? '', { transaction_id: other.transaction_id })
-    await take(useProductCoupon, { ...coupon, ...again })
-    const { single_usage_detail } = await take(queryUserProductCoupon, coupon)
-    expect(single_usage_detail).toMatchObject({
-      use_request_no: 'USE_0003',
-      associated_order_info: { transaction_id: other.transaction_id, out_trade_no: 'ORDER_0002' },
-    })
-    expect(single_usage_detail).not.toHaveProperty('return_request_no')
-    await take(useProductCoupon, { ...coupon, ...use }, SPENT)
-    await control.advance('P60D')
-    await take(returnProductCoupon, { ...back, out_request_no: 'RETURN_0003' }, REFUSED.unfit)
+    await liveWithOrders({ take, control, mchid: MCHID, shop })
   })
 
   test('story 2: uploaded codes run out', async ({ take }) => {

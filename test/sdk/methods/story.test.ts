@@ -1,10 +1,11 @@
 import { describe, expect, inject, test } from 'vitest'
 import type { CredentialsJson } from '../../../src/control/answer-format.ts'
 import { formatInstant } from '../../../src/protocol/instant.ts'
-import { fillPath } from '../../../src/testing/merchant-client.ts'
+import { addressed, fillPath } from '../../../src/testing/merchant-client.ts'
 import { startServer } from '../../../src/transports/node-server.ts'
 import { createMock, type OpenedMock } from '../../helpers/engine.ts'
-import { type Receiver, startReceiver } from '../../helpers/receiver.ts'
+import { type Received, type Receiver, startReceiver } from '../../helpers/receiver.ts'
+import { liveWithOrders } from '../../operations/stories/coupon-story.ts'
 import { shareOrders } from '../../operations/stories/sharing-story.ts'
 import { expectAnswer, type Take } from '../../operations/stories/story.ts'
 import { told } from '../../products/transfer/transfers.ts'
@@ -67,11 +68,30 @@ const byPath = (query: string, post: (body: Input, options: Input) => readonly u
   },
 })
 
-const CALLERS: Readonly<Record<string, Caller>> = {
-  'wechatpay-java': byName(JAVA),
-  'wechatpay-go': byName(GO),
+/** What makes any call with an SDK, by method and address. */
+const byAddress: Caller = {
+  call(operation, input) {
+    const { method, target, body } = addressed(operation, input)
+    return [`${method} ${target}`, ...(body === undefined ? [] : [body])]
+  },
+}
+
+const BY_PATH: Readonly<Record<string, Caller>> = {
   'wechatpay-axios-plugin': byPath('params', (body, options) => [body, options]),
   'wechatpay-php': byPath('query', (json, options) => [{ ...options, json }]),
+}
+
+const SHARING: Readonly<Record<string, Caller>> = {
+  'wechatpay-java': byName(JAVA),
+  'wechatpay-go': byName(GO),
+  ...BY_PATH,
+}
+
+/** Of product coupons no SDK has methods. */
+const COUPONS: Readonly<Record<string, Caller>> = {
+  'wechatpay-java': byAddress,
+  'wechatpay-go': byAddress,
+  ...BY_PATH,
 }
 
 /** SDKs with a step that asks for a trade bill and downloads it; wechatpay-java's method for both checks the digest by itself. */
@@ -107,32 +127,60 @@ interface Shop {
   readonly receiver: Receiver
 }
 
+/** The steps of a story as a program takes them. */
+function takeAs({ program, credentials }: Shop, caller: Caller | undefined): Take {
+  const { platform_public_key, platform_certificates } = credentials
+  const keyId = platform_certificates[0]?.serial_no ?? platform_public_key?.id ?? ''
+  return async (operation, input, expected = '200') => {
+    const { name } = input
+    const sealed = caller?.encrypts && name ? (await program.take('encrypt', { text: name })).answer?.text : name
+    const named = name === undefined ? input : { ...input, name: sealed }
+    const [method, ...given] = caller?.call(operation, named, keyId) ?? ['nobody says how calls are made']
+    const { answer, refused, failed } = await program.take('call', { method, arguments: given })
+    expect(failed).toBeUndefined()
+    expectAnswer(refused?.status ?? 200, { ...refused, ...answer }, expected)
+    return Object(answer)
+  }
+}
+
 describe.concurrent('story 8 of pay-family.md 15 with an SDK, unmodified', () => {
-  eachShop(Object.keys(CALLERS), async ({ id, mock, program, credentials, receiver }) => {
-    const caller = CALLERS[id]
-    if (!caller) throw new Error(`No caller ${id}`)
+  eachShop(Object.keys(SHARING), async (shop) => {
+    const { id, mock, credentials, receiver } = shop
     const { control } = mock
     const supplier = { name: '供货商有限公司', ...(await control.createMerchant({ name: '供货商有限公司' })) }
-    const { mchid, platform_public_key, platform_certificates } = credentials
-    const keyId = platform_certificates[0]?.serial_no ?? platform_public_key?.id ?? ''
-
-    const take: Take = async (operation, input, expected = '200') => {
-      const { name } = input
-      const sealed = caller.encrypts && name ? (await program.take('encrypt', { text: name })).answer?.text : name
-      const named = name === undefined ? input : { ...input, name: sealed }
-      const [method, ...given] = caller.call(operation, named, keyId)
-      const { answer, refused, failed } = await program.take('call', { method, arguments: given })
-      expect(failed).toBeUndefined()
-      expectAnswer(refused?.status ?? 200, { ...refused, ...answer }, expected)
-      return Object(answer)
-    }
     const notices = async () => {
       await mock.outbox.idle()
       return receiver.received.map((one) => told(one, supplier.api_v3_key))
     }
+    const take = takeAs(shop, SHARING[id])
+    const { mchid } = credentials
     await shareOrders({ take, control, mchid, supplier, seal: (text) => text, told: { url: receiver.url, notices } })
   })
 })
+
+describe.concurrent('story 1 of product-coupon.md 15 with an SDK, unmodified', () => {
+  eachShop(Object.keys(COUPONS), async (shop) => {
+    const { id, mock, program, credentials, receiver } = shop
+    const { url } = receiver
+    const notices = async () => {
+      await mock.outbox.idle()
+      return Promise.all(receiver.received.map((one) => openedBy(program, one)))
+    }
+    const { mchid } = credentials
+    await liveWithOrders({ take: takeAs(shop, COUPONS[id]), control: mock.control, mchid, shop: { url, notices } })
+  })
+})
+
+/** A callback that a program opens with what its SDK has for it, and refuses if it was changed. */
+async function openedBy(program: Program, received: Received) {
+  const { body } = received
+  const headers = Object.fromEntries(received.headers)
+  const changed = await program.take('told', { headers, body: body.replace('"summary":"', '"summary":"~') })
+  expect(changed).toEqual({ failed: expect.any(String) })
+  const { event_type, resource } = JSON.parse(body)
+  const { answer } = await program.take('told', { headers, body })
+  return { event_type, original_type: resource.original_type, resource: answer }
+}
 
 describe.concurrent('a bill with an SDK, unmodified', () => {
   eachShop(['wechatpay-java', ...DOWNLOADERS], async ({ id, mock, program, credentials: { mchid } }) => {

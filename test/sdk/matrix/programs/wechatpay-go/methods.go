@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wechatpay-apiv3/wechatpay-go/core"
+	"github.com/wechatpay-apiv3/wechatpay-go/core/consts"
 )
 
 // What registry/main.go finds in the source of the SDK: all services, and the values of enumerations.
@@ -78,6 +79,7 @@ func objectOf(of reflect.Type) map[string]any {
 	return map[string]any{"type": "object", "properties": properties, "required": required}
 }
 
+// call calls a method of a service, or what the SDK has no method for, by method and address.
 func (s *shop) call(ctx context.Context, fields json.RawMessage) (any, error) {
 	var asked struct {
 		Method    string
@@ -85,6 +87,14 @@ func (s *shop) call(ctx context.Context, fields json.RawMessage) (any, error) {
 	}
 	if err := json.Unmarshal(fields, &asked); err != nil {
 		return nil, err
+	}
+	if verb, address, found := strings.Cut(asked.Method, " "); found {
+		var body any
+		if len(asked.Arguments) > 0 {
+			body = asked.Arguments[0]
+		}
+		address = consts.WechatPayAPIServer + address
+		return answerOf(s.client.Request(ctx, verb, address, nil, nil, body, consts.ApplicationJSON))
 	}
 	at := strings.LastIndex(asked.Method, ".")
 	method := reflect.ValueOf(services[asked.Method[:at]](s.client)).MethodByName(asked.Method[at+1:])
