@@ -252,6 +252,16 @@ const listed: readonly Sdk[] = [
       'The package is `wechatpay/wechatpay`. `examples/php` makes the call in the six ways in which the SDK writes it.',
     ],
   },
+  {
+    ...php('easywechat', 'w7corp/easywechat'),
+    told: { 'base URL': '`http` with `base_uri`', proxy: '`HTTPS_PROXY`, `php -d curl.cainfo=…`' },
+    rejection: /Invalid Signature/,
+    inabilities: [],
+    remarks: [
+      'It verifies answers and callbacks with `getValidator()`, which its caller has to ask: its `Server` only decrypts.',
+      'Its `ResponseValidator` takes every status but 200 for a failure, 204 too.',
+    ],
+  },
 ]
 
 export const sdks = listed.map((sdk): Sdk => ({ ...sdk, products: productsOf(sdk.id) }))

@@ -68,7 +68,7 @@ const byPath = (query: string, post: (body: Input, options: Input) => readonly u
   },
 })
 
-/** What makes any call with an SDK, by method and address. */
+/** By method and address, as the core of an SDK makes any call. */
 const byAddress: Caller = {
   call(operation, input) {
     const { method, target, body } = addressed(operation, input)
@@ -91,6 +91,7 @@ const SHARING: Readonly<Record<string, Caller>> = {
 const COUPONS: Readonly<Record<string, Caller>> = {
   'wechatpay-java': byAddress,
   'wechatpay-go': byAddress,
+  easywechat: byAddress,
   ...BY_PATH,
 }
 
