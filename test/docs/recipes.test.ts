@@ -7,6 +7,7 @@ import { clientVariables } from '../../src/client-setup/client-variables.ts'
 import { describeCause, en, zh } from '../../src/diagnosis/index.ts'
 import { FAULT_EFFECTS } from '../../src/engine/faults/fault-plan.ts'
 import { createMock } from '../../src/mock.ts'
+import { confirmProductCoupon, deactivateCoupon, sendProductCouponToUser } from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { trustFilesIn } from '../../src/tls/trust-files.ts'
 import { read, root } from './markdown.ts'
@@ -89,3 +90,34 @@ test('the recipe for existing programs names every variable that they get, and n
     await rm(directory, { recursive: true })
   }
 })
+
+test.for(['md', 'zh-CN.md'])(
+  'a coupon of the seed moves to its product coupon as the recipe says: %s',
+  async (ending) => {
+    const recipe = read(`docs/recipes/move-to-product-coupons.${ending}`)
+    const [, shown = ''] = /```json\n([\s\S]*?)```/.exec(recipe) ?? []
+    const [, openid = ''] = /wallet\?openid=(\w+)/.exec(recipe) ?? []
+    const seed = JSON.parse(shown)
+    const mock = createMock({ seed })
+    const client = createMerchantClient({
+      credentials: await mock.control.credentials(),
+      send: (request) => mock.handle(request),
+    })
+    const { coupon_code, stock_id } = seed.coupons[0]
+    const moved = { ...seed.product_coupons[0], stock_id: seed.product_coupon_stocks[0].stock_id }
+    const named = { ...moved, appid: 'wx0000000000000001', openid, coupon_code }
+    const steps = [
+      [deactivateCoupon, { stock_id, coupon_code, deactivate_request_no: 'MOVE_1', deactivate_reason: '迁移' }],
+      [sendProductCouponToUser, { ...named, send_request_no: 'SEND_1' }],
+      [confirmProductCoupon, { ...named, out_request_no: 'CONFIRM_1' }],
+    ] as const
+
+    // Each may be repeated after a crash.
+    for (const [operation, input] of steps.flatMap((step) => [step, step])) {
+      expect(await client.call(operation, input)).toMatchObject({ status: 200 })
+    }
+    expect(await mock.control.coupon(stock_id, coupon_code)).toMatchObject({ state: 'DEACTIVATED' })
+    const { coupons } = await mock.control.openWallet({ openid })
+    expect(coupons).toMatchObject([{ coupon_code, coupon_state: 'EFFECTIVE' }])
+  },
+)
