@@ -276,6 +276,21 @@ describePage('a program that lets a user take a coupon', 'en', () => {
     await expect.poll(() => calledBack(site)).toEqual(told(ok))
   })
 
+  test('is the one of the documentation', async ({ page, server, partner }) => {
+    const example = readFileSync(new URL('../../examples/take-a-coupon.html', import.meta.url), 'utf8')
+    const order = { token: await partner.tokenOf() }
+    const site = await openSite(page.context(), server, {
+      page: example.replace('http://127.0.0.1:8089', server.url),
+      order,
+    })
+    const opens = site.waitForEvent('popup')
+    await button(site, 'Get the coupon').click()
+    const component = await opens
+    await button(component, 'Take it').click()
+    await clickToClose(button(component, 'Use it'))
+    await site.getByText('useCouponInReceiving: pages/menu?from=coupon').waitFor()
+  })
+
   test('hears of what the mock does not have, as a promise too', async ({ page, server }) => {
     const site = await openSite(page.context(), server)
     const invalid = { errCode: -4, errMsg: 'openBusinessView:fail invalid businessType' }

@@ -55,6 +55,7 @@ export const programs: Readonly<Record<string, Program>> = {
   'node-test': { file: 'examples/node-test.mjs', test: READMES },
   story: { file: 'examples/story.mjs', test: READMES },
   'front-end': { file: 'examples/front-end.html', test: 'test/browser/cashier.test.ts' },
+  'take-a-coupon': { file: 'examples/take-a-coupon.html', test: 'test/browser/wallet.test.ts' },
   commission: { file: 'examples/commission.mjs', test: READMES },
   msw: { file: 'examples/msw.ts', test: READMES },
   data: { file: 'examples/data.ts', test: READMES },
