@@ -13,7 +13,7 @@ export interface Loaded<Value> {
   reload(): void
 }
 
-/** Minimum time that a view waits before it asks again, however much happens. */
+/** Minimum time between two requests of a view, however much happens. */
 const SHORTEST_PAUSE_MS = 400
 /** Maximum time that it waits. */
 const LONGEST_PAUSE_MS = 4_000
@@ -38,6 +38,7 @@ export function useLoaded<Value>(
     load,
     concerns,
     asked: 0,
+    askedAt: 0,
     pauseMs: SHORTEST_PAUSE_MS,
     timer: undefined as ReturnType<typeof setTimeout> | undefined,
   })
@@ -51,7 +52,8 @@ export function useLoaded<Value>(
     current.timer = undefined
     current.asked += 1
     const mine = current.asked
-    const start = performance.now()
+    current.askedAt = performance.now()
+    const { askedAt } = current
     let isLost = false
     const answer = await current.load(client).then(
       (value) => ({ key, value }),
@@ -63,7 +65,7 @@ export function useLoaded<Value>(
         return tokenWanted.peek() ? { key } : { key, error: said }
       },
     )
-    const tookMs = performance.now() - start
+    const tookMs = performance.now() - askedAt
     current.pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, PAUSE_IN_ANSWER_TIMES * tookMs))
     // A later request has overtaken this answer.
     if (mine !== latest.current.asked) return
@@ -76,7 +78,9 @@ export function useLoaded<Value>(
     const { current } = latest
     const stop = onEvent((event) => {
       if (event.type !== 'resync' && !current.concerns(event)) return
-      current.timer ??= setTimeout(() => void ask(), event.type === 'resync' ? 0 : current.pauseMs)
+      // At once after a quiet time, and then with a pause.
+      const dueMs = event.type === 'resync' ? 0 : current.askedAt + current.pauseMs - performance.now()
+      current.timer ??= setTimeout(() => void ask(), Math.max(0, dueMs))
     })
     return () => {
       stop()

@@ -394,4 +394,35 @@ describePage('the picture of the last minutes', 'en', () => {
     await page.clock.fastForward(15_000)
     await asked
   })
+
+  test('a new call shows within 100 ms after a quiet time, and those that follow with a pause', async ({
+    page,
+    server,
+    send,
+  }) => {
+    await page.clock.install()
+    await send(link('A1'))
+    await page.goto(`${server.url}/_mock`)
+    await expect.poll(() => rowsOf(page).count()).toBe(1)
+    await page.clock.pauseAt(Date.now() + 60_000)
+    await page.clock.runFor(1_000)
+    const passed = () => page.evaluate<number>('performance.now()')
+    /** Milliseconds on the page's clock, however long the event takes to come. */
+    const untilShown = async (number: string, step: number, rows: number) => {
+      const before = await passed()
+      await send(link(number))
+      await expect
+        .poll(
+          async () => {
+            await page.clock.runFor(step)
+            return rowsOf(page).count()
+          },
+          { timeout: 60_000 },
+        )
+        .toBe(rows)
+      return (await passed()) - before
+    }
+    expect(await untilShown('A2', 1, 2)).toBeLessThanOrEqual(100)
+    expect(await untilShown('A3', 20, 3)).toBeGreaterThan(200)
+  })
 })
