@@ -147,6 +147,29 @@ test('whoever listens hears every exchange, kept or not, until it ends', () => {
   expect(journal.count).toBe(0)
 })
 
+test('whoever listens finds what it hears of, also where all instances share a journal', async () => {
+  const stored: string[] = []
+  const add = async ({ id }: Exchange) => {
+    await Promise.resolve()
+    stored.push(id)
+  }
+  const shared = new Journal(10, {
+    add,
+    list: () => [],
+    find: () => undefined,
+    dropped: () => ({ byNumber: 0, bySize: 0 }),
+    clear() {},
+  })
+  const own = new Journal(10)
+  const found: (readonly string[])[] = []
+  own.subscribe(() => found.push(ids(own)))
+  shared.subscribe(() => found.push([...stored]))
+  own.add(anExchange('1'))
+  await shared.add(anExchange('2'))
+
+  expect(found).toEqual([['1'], ['2']])
+})
+
 describe('filters', () => {
   const journal = new Journal()
   const coupons = '/v3/marketing/busifavor/coupons/use'

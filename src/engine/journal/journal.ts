@@ -170,10 +170,19 @@ export class Journal implements JournalReader {
     this.#shared = shared
   }
 
-  /** Keeps an exchange. If the journal is shared, returns a promise that resolves once every process sees it. */
+  /**
+   * Keeps an exchange, and then tells the listeners, which may look for it at once. If the journal is shared, returns a promise that resolves once
+   * every process sees it.
+   */
   add(exchange: Exchange): Awaitable<void> {
-    for (const listener of this.#listeners) listener(exchange)
-    if (this.#limit === 0) return
+    const shared = this.#limit === 0 ? undefined : this.#keep(exchange)
+    const announce = () => {
+      for (const listener of this.#listeners) listener(exchange)
+    }
+    return shared === undefined ? announce() : Promise.resolve(shared).then(announce)
+  }
+
+  #keep(exchange: Exchange): Awaitable<void> {
     const kept = withOwnBodies(exchange)
     const size = sizeOf(kept)
     this.#kept.push({ exchange: kept, size })
