@@ -1,14 +1,12 @@
-import { describeCause, en, zh } from '../diagnosis/index.ts'
+import { describeCause } from '../diagnosis/index.ts'
 import { rowsIn } from '../engine/journal/found.ts'
 import { type Exchange, KEPT_BODY_BYTES, type Remark } from '../engine/journal/journal.ts'
 import type { Table } from '../engine/state/table.ts'
 import { memberOf } from '../engine/state/table.ts'
 import type { Language } from '../shared/texts.ts'
 import type { AnyExchangeJson } from './answer-format.ts'
-import { describeHead, describeNames } from './formats/exchange-summary.ts'
+import { DIAGNOSIS, describeHead, describeNames } from './formats/exchange-summary.ts'
 import { describeSettings } from './formats/overview.ts'
-
-const DIAGNOSIS = { en, zh }
 
 /** An exchange of the journal as the control API shows it, with its remarks in one language. */
 export function describeExchange(exchange: Exchange, tables: readonly Table[], language: Language): AnyExchangeJson {

@@ -126,6 +126,40 @@ describe('page by page', () => {
     expect(behind).not.toHaveProperty('recent')
   })
 
+  test('the journal counts its errors by cause, and lists those of one', async ({ control, machine, merchant }) => {
+    const wrong = { target: '/v3/certificates', signInstead: { method: 'get' } }
+    await merchant.request(wrong)
+    machine.pass(60_000)
+    await control.planFault({ effect: 'delay', delay_ms: 1 })
+    await merchant.call(associateTradeInfo, order('NO_SUCH_COUPON', 'A1'))
+    await merchant.request({ ...wrong, signInstead: { method: 'get', target: '/v3/certificates/' } })
+    await control.planFault({ error: 'system_error' })
+    await merchant.request({ target: '/v3/certificates' })
+    await merchant.call(downloadCertificates)
+
+    const { causes } = await control.journalPage({ limit: 1 })
+    const [first, later] = ['2026-11-25T12:00:00.000+08:00', '2026-11-25T12:01:00.000+08:00']
+    const once = { count: 1, first: later, last: later }
+    expect(causes).toEqual([
+      { cause: 'method_case', status: 401, text: 'The method was signed as get.', count: 2, first, last: later },
+      { cause: 'not_found', status: 400, text: 'there is no coupon NO_SUCH_COUPON of batch 100088', ...once },
+      { cause: 'url_trailing_slash_added', status: 401, text: 'The path was signed with a trailing slash.', ...once },
+      { cause: 'fault', status: 500, text: expect.stringContaining('planned fault'), ...once },
+    ])
+    const narrowed = await control.journalPage({ cause: 'method_case' })
+    expect(narrowed).toMatchObject({ total: 2, counts: { all: 2, error: 2 }, causes })
+    expect((await control.journalPage({ cause: 'not_found' })).items).toMatchObject([
+      { status: 400, effects: ['delay'] },
+    ])
+    expect(
+      (await control.journalPage({ status: 500, text: 'certificates' })).causes?.map(({ count }) => count),
+    ).toEqual([2, 1, 1])
+    expect(await control.journalCount({ cause: 'fault' })).toBe(1)
+    expect(await control.journalCount({ cause: 'nothing' })).toBe(0)
+    const { next = '' } = await control.journalPage({ limit: 1 })
+    expect(await control.journalPage({ cursor: next })).not.toHaveProperty('causes')
+  })
+
   test('the journal shows the last five minutes, whatever outcome and time are asked for', async ({
     control,
     machine,

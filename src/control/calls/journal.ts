@@ -10,7 +10,14 @@ import { describeExchange } from '../describe-exchange.ts'
 import { exchangeHasText, exchangeSummaryJson, summarizeExchange } from '../formats/exchange-summary.ts'
 import { settingsJson } from '../formats/overview.ts'
 import { pageOf, pageQuery, queryCount, USUAL_LENGTH } from '../formats/page.ts'
-import { countOutcomes, outcomeCountsJson, recentTraffic, recentTrafficJson } from '../formats/traffic.ts'
+import {
+  causeCountsJson,
+  countCauses,
+  countOutcomes,
+  outcomeCountsJson,
+  recentTraffic,
+  recentTrafficJson,
+} from '../formats/traffic.ts'
 import type { Served } from '../route.ts'
 
 export const journalFilter = z.strictObject({
@@ -32,6 +39,10 @@ export const journalFilter = z.strictObject({
     .describe(
       'how it ended: error is anything but 2xx, other has no answer or none of these statuses, faulted was hit by a planned fault',
     ),
+  cause: z
+    .string()
+    .optional()
+    .meta({ description: 'what went wrong, by its name in `causes` of a page', examples: ['method_case'] }),
   from: time.optional().describe("not before, on the mock's clock"),
   to: time.optional().describe("not after, on the mock's clock"),
 })
@@ -81,6 +92,9 @@ const journalPageJson = pageOf(exchangeSummaryJson)
     counts: outcomeCountsJson
       .optional()
       .describe('how many ended in which way, whatever outcome is asked for; on the first page'),
+    causes: causeCountsJson
+      .optional()
+      .describe('errors by cause, whatever outcome, status and cause are asked for; on the first page'),
     recent: recentTrafficJson
       .optional()
       .describe('the last minutes, whatever outcome and time are asked for; on the first page'),
@@ -95,8 +109,9 @@ export const journalPage = defineCall({
   answer: journalPageJson,
   refusals: journalRefusals,
   async handle({ query: { text, cursor, limit = USUAL_LENGTH, ...query } }, { mock, language }) {
-    const { outcome, from, to, ...others } = query
-    const found = await searchedExchanges(mock, others, text)
+    const { outcome, status, cause, from, to, ...others } = query
+    const searched = await searchedExchanges(mock, others, text)
+    const found = searched.filter(passing(mock, { status, cause }))
     const inTime = found.filter(passing(mock, { from, to }))
     const newest = inTime.filter(passing(mock, { outcome })).toReversed()
     const last = newest.findIndex(({ id }) => id === cursor)
@@ -110,7 +125,11 @@ export const journalPage = defineCall({
       next,
       total: newest.length,
       dropped: byNumber + bySize > 0 ? { by_number: byNumber, by_size: bySize } : undefined,
-      ...(cursor === undefined && { counts: countOutcomes(inTime), recent: recentTraffic(found, mock.clock.now()) }),
+      ...(cursor === undefined && {
+        counts: countOutcomes(inTime),
+        causes: countCauses(searched.filter(passing(mock, { from, to })), language),
+        recent: recentTraffic(found, mock.clock.now()),
+      }),
     }
   },
 })

@@ -1,13 +1,17 @@
 import { z } from 'zod'
+import { describeCause, en, zh } from '../../diagnosis/index.ts'
 import { ATTEMPT_REASONS } from '../../engine/callbacks/notification.ts'
 import { FAULT_EFFECTS } from '../../engine/faults/fault-plan.ts'
 import { pathMembers, type WireRequest } from '../../engine/http-message.ts'
-import type { Exchange, Remark } from '../../engine/journal/journal.ts'
+import { type Exchange, explainingRemark, type Remark } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { time } from '../../engine/state/json-fields.ts'
 import { exactTime, timeWithMilliseconds } from '../../protocol/instant.ts'
 import { parseJsonObject } from '../../protocol/json-object.ts'
 import type { Language } from '../../shared/texts.ts'
+
+/** Texts of the diagnosis in each language. */
+export const DIAGNOSIS = { en, zh }
 
 export const verdict = z
   .enum(['proved', 'verifies', 'message_unknown', 'key_unknown', 'not_a_signature', 'not_examined'])
@@ -153,13 +157,13 @@ export const exchangeSummaryJson = z
         text: z.string(),
         verdict: verdict.optional(),
         causes: z
-          .array(z.strictObject({ name: z.string(), value: z.string().optional() }))
+          .array(z.strictObject({ name: z.string(), value: z.string().optional(), explanation: z.string() }))
           .optional()
-          .describe('why the call was not let in, for those who say it in another language'),
+          .describe('why the call was not let in: names for programs, and a sentence about each'),
         ...remarkNames,
       })
       .optional()
-      .describe(`the first of its remarks; of each text the first ${SHOWN_CHARACTERS} characters`),
+      .describe(`the remark that says why it ended so; of each text the first ${SHOWN_CHARACTERS} characters`),
   })
   .meta({ id: 'ExchangeSummary', description: 'one simulated call or one try to deliver a callback, in short' })
 
@@ -171,7 +175,7 @@ export function summarizeExchange(
   language: Language,
 ): ExchangeSummaryJson {
   const { request, response, remarks } = exchange
-  const [remark] = remarks
+  const remark = explainingRemark(remarks)
   const ofFaults = remarks.filter(({ about }) => about === 'fault')
   const operation = operations.find(({ id }) => id === exchange.operation)
   return {
@@ -191,7 +195,11 @@ function summarizeRemark(remark: Remark, language: Language): NonNullable<Exchan
     about,
     text: shown(text[language]),
     verdict,
-    causes: causes?.map(({ name, value }) => ({ name, value: value === undefined ? undefined : shown(value) })),
+    causes: causes?.map((cause) => ({
+      name: cause.name,
+      value: cause.value === undefined ? undefined : shown(cause.value),
+      explanation: describeCause(cause, DIAGNOSIS[language]).explanation,
+    })),
     ...describeNames(remark, shown),
   }
 }

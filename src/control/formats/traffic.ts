@@ -1,7 +1,17 @@
 import { z } from 'zod'
-import { type Exchange, isError, isFaulted, statusClassOf } from '../../engine/journal/journal.ts'
+import { describeCause } from '../../diagnosis/index.ts'
+import {
+  causesOf,
+  type Exchange,
+  explainingRemark,
+  isError,
+  isFaulted,
+  statusClassOf,
+} from '../../engine/journal/journal.ts'
 import { time } from '../../engine/state/json-fields.ts'
-import { exactTime } from '../../protocol/instant.ts'
+import { exactTime, timeWithMilliseconds } from '../../protocol/instant.ts'
+import type { Language } from '../../shared/texts.ts'
+import { DIAGNOSIS, shown } from './exchange-summary.ts'
 
 /** Statistics of exchanges: outcomes, times and durations. */
 
@@ -31,6 +41,28 @@ export const recentTrafficJson = z
   })
   .meta({ id: 'RecentTraffic', description: "the last five minutes on the mock's clock" })
 
+/** Maximum number of causes that are counted. */
+const COUNTED_CAUSES = 20
+
+export const causeCountsJson = z
+  .array(
+    z
+      .strictObject({
+        cause: z
+          .string()
+          .describe('a cause of the diagnosis, or the error of a refusal as a planned fault would name it'),
+        status: z.int().optional().describe('left out where there is no answer'),
+        text: z.string().describe('in words, of the latest such exchange'),
+        count,
+        first: time,
+        last: time,
+      })
+      .meta({ id: 'CauseCount' }),
+  )
+  .describe(`errors by cause, the most frequent first, ${COUNTED_CAUSES} at most; one exchange may count in several`)
+
+export type CauseCount = z.output<typeof causeCountsJson>[number]
+
 export type OutcomeCounts = z.output<typeof outcomeCountsJson>
 
 export type RecentTraffic = z.output<typeof recentTrafficJson>
@@ -46,6 +78,31 @@ export function countOutcomes(exchanges: readonly Exchange[]): OutcomeCounts {
     if (isFaulted(exchange)) counts.faulted += 1
   }
   return counts
+}
+
+/** @param exchanges oldest first */
+export function countCauses(exchanges: readonly Exchange[], language: Language): CauseCount[] {
+  const found = exchanges.flatMap((exchange) => causesOf(exchange).map((cause) => ({ cause, exchange })))
+  return [...Map.groupBy(found, ({ cause, exchange }) => `${exchange.response?.status} ${cause}`).values()]
+    .toSorted((one, other) => other.length - one.length)
+    .slice(0, COUNTED_CAUSES)
+    .flatMap((alike) => {
+      const [first, last] = [alike[0], alike.at(-1)]
+      if (!first || !last) return []
+      const { cause, exchange } = last
+      const remark = explainingRemark(exchange.remarks)
+      const mistake = remark?.causes?.find(({ name }) => name === cause)
+      return {
+        cause,
+        status: exchange.response?.status,
+        text: shown(
+          mistake ? describeCause(mistake, DIAGNOSIS[language]).explanation : (remark?.text[language] ?? cause),
+        ),
+        count: alike.length,
+        first: timeWithMilliseconds(first.exchange.at),
+        last: timeWithMilliseconds(exchange.at),
+      }
+    })
 }
 
 /** @param now epoch milliseconds on the mock's clock */

@@ -42,6 +42,26 @@ function hasOutcome(exchange: Ended, outcome: Outcome): boolean {
   return outcome === 'error' ? isError(statusClass) : outcome === statusClass
 }
 
+/**
+ * Names of what went wrong in an exchange that ended in an error: the mistakes of a client that was not let in, or the error of a refusal, or why a
+ * callback was not taken; without these, the check that failed or the code of the error.
+ */
+export function causesOf({
+  response,
+  remarks,
+  code,
+}: Pick<Exchange, 'response' | 'remarks' | 'code'>): readonly string[] {
+  if (!isError(statusClassOf({ response }))) return []
+  const remark = explainingRemark(remarks)
+  if (remark?.causes && remark.causes.length > 0) return [...new Set(remark.causes.map(({ name }) => name))]
+  return [remark?.error ?? remark?.attempt?.reason.name ?? remark?.verdict ?? remark?.about ?? code ?? 'no_answer']
+}
+
+/** The remark that says most about an error: a planned fault may merely have delayed it. */
+export function explainingRemark(remarks: readonly Remark[]): Remark | undefined {
+  return remarks.find(({ about }) => about !== 'fault') ?? remarks[0]
+}
+
 /** One request and what became of it: a simulated call, or an attempt to deliver a callback. */
 export interface Exchange {
   /** The `Request-ID` without the code behind the dash. */
@@ -113,6 +133,8 @@ export interface ExchangeFilter {
   /** `only`: callbacks; `no`: everything else. Default: both. */
   readonly callbacks?: 'only' | 'no'
   readonly outcome?: Outcome
+  /** One of {@link causesOf} it. */
+  readonly cause?: string
   /** The first and the last instant on the mock's clock, epoch milliseconds. */
   readonly from?: number
   readonly to?: number
@@ -266,6 +288,7 @@ export function matches(exchange: Exchange, filter: ExchangeFilter): boolean {
   if (filter.mchid !== undefined && exchange.mchid !== filter.mchid) return false
   if (filter.status !== undefined && exchange.response?.status !== filter.status) return false
   if (filter.outcome !== undefined && !hasOutcome(exchange, filter.outcome)) return false
+  if (filter.cause !== undefined && !causesOf(exchange).includes(filter.cause)) return false
   if (filter.from !== undefined && exchange.at < filter.from) return false
   if (filter.to !== undefined && exchange.at > filter.to) return false
   return mentions(exchange, 'stock_id', filter.stockId) && mentions(exchange, 'coupon_code', filter.couponCode)
