@@ -15,6 +15,7 @@ import './styles/things.css'
 import './styles/search-choice.css'
 import './styles/touch.css'
 import { render } from 'preact'
+import { showOnRequest } from '../src/browser/dashboard-tab.ts'
 import { App } from './app.tsx'
 import { texts } from './state/appearance.ts'
 import { listen } from './state/connection.ts'
@@ -24,6 +25,7 @@ if (!page) throw new Error('The page has no place for the dashboard.')
 render(<App />, page)
 wordFields()
 listen()
+showOnRequest()
 
 type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement
 

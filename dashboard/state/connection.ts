@@ -1,4 +1,5 @@
 import { effect, signal } from '@preact/signals'
+import { token } from '../../src/browser/kept.ts'
 import type { ControlEvent } from '../../src/control/formats/notification.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { control, judgeToken } from './control.ts'
@@ -36,20 +37,45 @@ export function listen(): void {
   })
 }
 
+/** Messages between tabs with the same token. One of them holds the stream, since a browser opens only six connections to a host. */
+type Told =
+  | { readonly is: 'asked' | 'live' | 'opened' | 'lost' }
+  | { readonly is: 'event'; readonly event: ControlEvent }
+
 async function keepListening(client: typeof control.value, signal: AbortSignal): Promise<void> {
+  const name = 'locks' in navigator ? await nameOfTabs() : undefined
+  if (signal.aborted) return
+  const others = name === undefined ? undefined : new BroadcastChannel(name)
+  signal.addEventListener('abort', () => others?.close())
+  let holdsStream = false
+  const hear = (told: Told) => {
+    if (told.is === 'event') for (const listener of listeners) listener(told.event)
+    if (told.is === 'lost') connection.value = 'lost'
+    if (told.is === 'asked' && holdsStream) others?.postMessage({ is: 'live' })
+    if (told.is === 'opened' || (told.is === 'live' && connection.peek() !== 'live')) {
+      judgeToken(client, true)
+      connection.value = 'live'
+      resync()
+    }
+  }
+  const tell = (told: Told) => {
+    if (signal.aborted) return
+    hear(told)
+    others?.postMessage(told)
+  }
+  others?.addEventListener('message', ({ data }: MessageEvent<Told>) => hear(data))
+  others?.postMessage({ is: 'asked' })
   let failures = 0
   while (!signal.aborted) {
     try {
-      const opened = () => {
-        if (signal.aborted) return
-        failures = 0
-        judgeToken(client, true)
-        connection.value = 'live'
-        resync()
-      }
-      for await (const event of client.events({ signal, onOpen: opened })) {
-        for (const listener of listeners) listener(event)
-      }
+      await inTurn(name, signal, async (turn) => {
+        const onOpen = () => {
+          failures = 0
+          holdsStream = true
+          tell({ is: 'opened' })
+        }
+        for await (const event of client.events({ signal: turn, onOpen })) tell({ is: 'event', event })
+      })
     } catch (error) {
       if (signal.aborted) return
       if (error instanceof UsageError && error.code === 'MOCK_TOKEN') {
@@ -58,11 +84,36 @@ async function keepListening(client: typeof control.value, signal: AbortSignal):
         return
       }
     }
-    if (signal.aborted) return
+    holdsStream = false
     failures += 1
-    if (failures > 1) connection.value = 'lost'
+    if (failures > 1) tell({ is: 'lost' })
     await pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1)), signal)
   }
+}
+
+/** The name that tabs with the same token share. Any page of this origin can read the names of locks, so the token itself is not in it. */
+async function nameOfTabs(): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token.peek()))
+  return `wechatpay-mock events ${new Uint8Array(digest).join('.')}`
+}
+
+/**
+ * Works while no other tab of that name does.
+ *
+ * @param name left out where the browser has no locks, which it lacks for pages of other machines over plain HTTP: there a tab works while it is
+ * in sight
+ */
+async function inTurn(
+  name: string | undefined,
+  signal: AbortSignal,
+  work: (turn: AbortSignal) => Promise<void>,
+): Promise<void> {
+  if (name !== undefined) return navigator.locks.request(name, { signal }, () => work(signal))
+  const turned = () => new Promise((resolve) => document.addEventListener('visibilitychange', resolve, { once: true }))
+  while (document.hidden) await turned()
+  const hidden = new AbortController()
+  void turned().then(() => hidden.abort())
+  return work(AbortSignal.any([signal, hidden.signal]))
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

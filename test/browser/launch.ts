@@ -9,8 +9,12 @@ export const CHROMIUM = [
   '/usr/bin/google-chrome',
 ].find((path) => path !== undefined && existsSync(path))
 
-/** Starts Chromium without anything that calls home. */
-export function launchChromium(): Promise<Browser> {
+/**
+ * Starts Chromium without anything that calls home.
+ *
+ * @param isTogether whether one process serves all pages. Default: it does, since to start more takes longer than to show a page
+ */
+export function launchChromium(isTogether = true): Promise<Browser> {
   return chromium.launch({
     ...(CHROMIUM !== undefined && { executablePath: CHROMIUM }),
     args: [
@@ -21,8 +25,8 @@ export function launchChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      // One process for all pages, and one for what the others have in common: to start them takes longer than to show a page.
-      '--process-per-site',
+      // One process for what the others have in common.
+      ...(isTogether ? ['--process-per-site'] : []),
       '--in-process-gpu',
       '--host-resolver-rules=MAP evil.test 127.0.0.1',
     ],

@@ -1,5 +1,7 @@
 import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
 import { plainText, readableInShort } from '../../shared/texts.ts'
+import { showInTab } from '../dashboard-tab.ts'
 import { words } from './words.ts'
 
 /** The pieces that pages on the phone are made of. */
@@ -155,17 +157,30 @@ export function SmallPrint({ about, children }: SmallPrintProps) {
           <p>
             <Sentence text={words.clock(readableInShort(about.now))} />
           </p>
-          <p>
-            <a
-              href={`/_mock#/${[about.thing, ...about.name].map(encodeURIComponent).join('/')}`}
-              target="_blank"
-              rel="noopener"
-            >
-              {words.inDashboard}
-            </a>
-          </p>
+          <DashboardLink hash={`#/${[about.thing, ...about.name].map(encodeURIComponent).join('/')}`} />
         </>
       )}
     </aside>
+  )
+}
+
+/** Shows something in the tab of the dashboard that is open, or else in a new one. */
+function DashboardLink({ hash }: { readonly hash: string }) {
+  const [isShown, setShown] = useState(false)
+  const address = `/_mock${hash}`
+  const show = async (event: MouseEvent) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    const found = await showInTab(hash)
+    setShown(found)
+    if (!found) open(address, '_blank', 'noopener')
+  }
+  return (
+    <p>
+      <a href={address} target="_blank" rel="noopener" onClick={(event) => void show(event)}>
+        {words.inDashboard}
+      </a>{' '}
+      <span role="status">{isShown && words.shownInDashboard}</span>
+    </p>
   )
 }

@@ -23,6 +23,7 @@ const en = {
     'This is wechatpay-mock’s stand-in for the page in WeChat. What you do here affects only the mock; no real money moves.',
   clock: (time: string) => `By the mock’s clock it is ${time}.`,
   inDashboard: 'Show it in the dashboard',
+  shownInDashboard: 'The open tab of the dashboard shows it.',
 }
 
 type Words = typeof en
@@ -49,6 +50,7 @@ const zh: Words = {
   standIn: '这是 wechatpay-mock 的替身页面，代替微信中的页面。操作只影响模拟服务，不涉及真实资金。',
   clock: (time) => `模拟时钟现在是 ${time}。`,
   inDashboard: '在仪表盘中查看',
+  shownInDashboard: '已在打开的仪表盘标签页中显示。',
 }
 
 /** The language of the page: that of `?lang=`, or else the one that the server found the browser to prefer. */
