@@ -1,7 +1,7 @@
 import { batch, computed, signal } from '@preact/signals'
 import { token } from '../../src/browser/kept.ts'
-import { ControlConnection, sendTo } from '../../src/control/client/connection.ts'
-import { connectControl, type MockControl } from '../../src/mock-control.ts'
+import { ControlConnection, type Send, sendTo } from '../../src/control/client/connection.ts'
+import { MockControl } from '../../src/mock-control.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { language } from './appearance.ts'
 
@@ -10,27 +10,42 @@ const entries = signal(0)
 
 const entryOf = new WeakMap<MockControl, number>()
 
-/** The control API of the server that the page came from, in the page's language. */
-export const control = computed<MockControl>(() => {
-  const client = connectControl(location.origin, {
+type ChangeListener = (stage: 'begins' | 'ends') => void
+
+const changes = new Set<ChangeListener>()
+
+/** Calls `listener` before and after each control call of this page that may change something. The returned function unsubscribes it. */
+export function onOwnChange(listener: ChangeListener): () => void {
+  changes.add(listener)
+  return () => changes.delete(listener)
+}
+
+/** Carries requests to the server that the page came from, in the page's language. */
+const send = computed<Send>(() => {
+  const carry = sendTo(location.origin, {
     language: language.value,
     ...(token.value !== '' && { token: token.value }),
   })
+  return async (request) => {
+    if (request.method === 'GET') return carry(request)
+    for (const listener of changes) listener('begins')
+    try {
+      return await carry(request)
+    } finally {
+      for (const listener of changes) listener('ends')
+    }
+  }
+})
+
+/** The control API of that server. */
+export const control = computed<MockControl>(() => {
+  const client = new MockControl(send.value, location.origin)
   entryOf.set(client, entries.value)
   return client
 })
 
 /** The same server, for calls of any product, which only the mock itself knows. */
-export const connection = computed(
-  () =>
-    new ControlConnection(
-      sendTo(location.origin, {
-        language: language.value,
-        ...(token.value !== '' && { token: token.value }),
-      }),
-      location.origin,
-    ),
-)
+export const connection = computed(() => new ControlConnection(send.value, location.origin))
 
 /** The entry whose token the server has refused. */
 const refusedEntry = signal<number>()

@@ -3,7 +3,7 @@ import type { ControlEvent } from '../../src/control/formats/notification.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { onEvent } from './connection.ts'
-import { control, messageOf, tokenWanted } from './control.ts'
+import { control, messageOf, onOwnChange, tokenWanted } from './control.ts'
 
 /** The result of a request, as far as it has arrived. */
 export interface Loaded<Value> {
@@ -22,6 +22,8 @@ const LOST_PAUSE_MS = 1_000
 /** The pause as a multiple of the time that the last answer took: in a large world, the mock answers nobody else in that time. */
 const PAUSE_IN_ANSWER_TIMES = 4
 
+const nothing = () => false
+
 /**
  * Requests something from the mock, and again after it changed.
  *
@@ -31,7 +33,7 @@ const PAUSE_IN_ANSWER_TIMES = 4
 export function useLoaded<Value>(
   key: string,
   load: (client: MockControl) => Promise<Value>,
-  concerns: (event: ControlEvent) => boolean = () => false,
+  concerns: (event: ControlEvent) => boolean = nothing,
 ): Loaded<Value> {
   const [state, setState] = useState<{ key: string; value?: Value; error?: string }>({ key })
   const latest = useRef({
@@ -88,6 +90,15 @@ export function useLoaded<Value>(
       current.timer = undefined
       current.asked += 1
     }
+  }, [ask])
+
+  // Shows what the user has done before any event tells of it, and nothing older.
+  useEffect(() => {
+    if (concerns === nothing) return undefined
+    return onOwnChange((stage) => {
+      if (stage === 'ends') void ask()
+      else latest.current.asked += 1
+    })
   }, [ask])
 
   const known = state.key === key ? state : { key }
