@@ -212,15 +212,17 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
     }),
   )
 
-  app.get(FRONT_END_SCRIPT, (c) => answerScript(c.req.header('if-none-match'), languageOf(c)))
+  const browserOf = (c: Context) => ({
+    known: c.req.header('if-none-match'),
+    encodings: c.req.header('accept-encoding'),
+  })
+  app.get(FRONT_END_SCRIPT, (c) => answerScript(browserOf(c), languageOf(c)))
 
   for (const page of pages) {
     for (const part of [page.path, `${page.path}/`, `${page.path}/assets/:name`]) {
       app.get(part, (c) => {
         const wanted = pageOf(c)
-        return wanted
-          ? answerPage(wanted, c.req.header('if-none-match'), languageOf(c))
-          : noSuchPart(page, c.req.path, languageOf(c))
+        return wanted ? answerPage(wanted, browserOf(c), languageOf(c)) : noSuchPart(page, c.req.path, languageOf(c))
       })
     }
   }

@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { defineProduct, type Product, type ProductPage } from '../../src/engine/product.ts'
 import { products } from '../../src/products/index.ts'
@@ -59,12 +60,39 @@ describe('a page of a product', () => {
     const app = await appWith([cardPage()])
     const response = await app.request('/_mock/card-page', { headers: { 'Accept-Language': accepted } })
     expect(await response.text()).toContain(`<html lang="${lang}">`)
-    expect(response.headers.get('vary')).toBe('Accept-Language')
+    expect(response.headers.get('vary')).toBe('Accept-Language, Accept-Encoding')
     const etag = response.headers.get('etag') ?? ''
     const again = { 'Accept-Language': accepted, 'If-None-Match': etag }
     expect((await app.request('/_mock/card-page', { headers: again })).status).toBe(304)
     const other = { 'Accept-Language': lang === 'en' ? 'zh' : 'en', 'If-None-Match': etag }
     expect((await app.request('/_mock/card-page', { headers: other })).status).toBe(200)
+  })
+
+  test('is compressed for those who take it, under a tag of its own', async () => {
+    const app = await appWith([cardPage()])
+    const path = '/_mock/card-page/assets/card-1.js'
+    const plain = await app.request(path)
+    const text = await plain.text()
+    for (const [accepted, encoding] of [
+      ['gzip, deflate, br', 'gzip'],
+      ['br;q=1.0, GZIP;q=0.5', 'gzip'],
+      ['gzip;q=0, identity', null],
+      ['br', null],
+    ] as const) {
+      const headers = { 'Accept-Encoding': accepted }
+      const response = await app.request(path, { headers })
+      expect([accepted, response.headers.get('content-encoding')]).toEqual([accepted, encoding])
+      expect(response.headers.get('vary')).toBe('Accept-Encoding')
+      const bytes = Buffer.from(await response.arrayBuffer())
+      expect((encoding === null ? bytes : gunzipSync(bytes)).toString()).toBe(text)
+      const etag = response.headers.get('etag') ?? ''
+      expect(etag === plain.headers.get('etag')).toBe(encoding === null)
+      const again = await app.request(path, { headers: { ...headers, 'If-None-Match': etag } })
+      expect([again.status, again.headers.get('content-encoding')]).toEqual([304, encoding])
+    }
+    const document = await app.request('/_mock/card-page', { headers: { 'Accept-Encoding': 'gzip' } })
+    expect(document.headers.get('content-encoding')).toBe('gzip')
+    expect(document.headers.get('vary')).toBe('Accept-Language, Accept-Encoding')
   })
 
   test('has the policies of the dashboard, and may know who opened it if it says so', async () => {

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
 import type { Product, ProductPage } from '../../engine/product.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
@@ -126,12 +128,11 @@ const KNOWS_OPENER = { 'Cross-Origin-Opener-Policy': 'unsafe-none' }
 /**
  * A page, or a part of one. Parts have a digest in their name and are cached by the browser; the document is requested each time.
  *
- * @param known ETag of the browser's copy
  * @param language of the document, and of the message if something does not exist
  */
 export async function answerPage(
   { page, asset }: PageRequest,
-  known: string | undefined,
+  browser: Browser,
   language: Language,
 ): Promise<Response> {
   const bytes = await page.read(asset === undefined ? 'index.html' : `assets/${asset}`)
@@ -139,18 +140,15 @@ export async function answerPage(
     return asset === undefined
       ? plainly(notBuilt(page), 503, language)
       : noSuchPart(page, `${page.path}/assets/${asset}`, language)
-  const content = asset === undefined && page.isInTheirLanguage ? inLanguage(bytes, language) : bytes
-  const etag = etagOf(content)
-  const headers = {
+  const isTranslated = asset === undefined && page.isInTheirLanguage
+  return answerFile(isTranslated ? inLanguage(bytes, language) : bytes, browser, {
     ...HEADERS,
     ...(page.tellsOpener && KNOWS_OPENER),
-    ETag: etag,
     'Cache-Control': asset === undefined ? 'no-cache' : 'public, max-age=31536000, immutable',
     'Content-Type':
       asset === undefined ? 'text/html; charset=utf-8' : (TYPES[asset.split('.').at(-1) ?? ''] ?? 'text/plain'),
-    ...(asset === undefined && page.isInTheirLanguage && { 'Content-Language': language, Vary: 'Accept-Language' }),
-  }
-  return known === etag ? new Response(null, { status: 304, headers }) : new Response(content, { headers })
+    ...(isTranslated && { 'Content-Language': language, Vary: 'Accept-Language' }),
+  })
 }
 
 /** A document with its language set: its script uses it unless the address asks for another. */
@@ -190,22 +188,64 @@ function plainly(texts: Texts, status: number, language: Language): Response {
 export const FRONT_END_SCRIPT = '/_mock/wx.js'
 
 /** The script, for pages of any origin: it holds no data, and only opens pages that any site may link to. */
-export async function answerScript(known: string | undefined, language: Language): Promise<Response> {
+export async function answerScript(browser: Browser, language: Language): Promise<Response> {
   const bytes = await readPackageFile('dist/pages/wx.js')
   if (!bytes) return plainly(notBuilt({ path: FRONT_END_SCRIPT, title: SCRIPT_TITLE }), 503, language)
-  const etag = etagOf(bytes)
-  const headers = {
+  return answerFile(bytes, browser, {
     ...HEADERS,
     'Cross-Origin-Resource-Policy': 'cross-origin',
-    ETag: etag,
     'Cache-Control': 'no-cache',
     'Content-Type': TYPES.js ?? '',
-  }
-  return known === etag ? new Response(null, { status: 304, headers }) : new Response(bytes, { headers })
+  })
 }
 
 const SCRIPT_TITLE: Texts = { en: 'The script for front ends', zh: '前端脚本' }
 
-function etagOf(content: Uint8Array<ArrayBuffer>): string {
-  return `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`
+/** What a browser says of files that it takes. */
+interface Browser {
+  /** ETag of its copy: the If-None-Match header. */
+  readonly known: string | undefined
+  /** The Accept-Encoding header. */
+  readonly encodings: string | undefined
+}
+
+/** A file, compressed for those who take gzip. Browsers take nothing better over plain HTTP from another machine, and on one machine it hardly matters. */
+async function answerFile(
+  content: Uint8Array<ArrayBuffer>,
+  { known, encodings }: Browser,
+  { Vary, ...more }: Readonly<Record<string, string>>,
+): Promise<Response> {
+  const digest = createHash('sha256').update(content).digest('base64url').slice(0, 22)
+  const isCompressed = takesGzip(encodings)
+  const headers = {
+    ...more,
+    Vary: Vary === undefined ? 'Accept-Encoding' : `${Vary}, Accept-Encoding`,
+    ETag: isCompressed ? `"${digest}-gzip"` : `"${digest}"`,
+    ...(isCompressed && { 'Content-Encoding': 'gzip' }),
+  }
+  if (known === headers.ETag) return new Response(null, { status: 304, headers })
+  return new Response(isCompressed ? await compressed(digest, content) : content, { headers })
+}
+
+function takesGzip(encodings = ''): boolean {
+  const offers = encodings.toLowerCase().replaceAll(' ', '').split(',')
+  return offers.some((offer) => offer === 'gzip' || (offer.startsWith('gzip;q=') && Number(offer.slice(7)) > 0))
+}
+
+const compress = promisify(gzip)
+
+/** Compressed files by the digest of their content, so that each is compressed once. A product may make its files anew for each request. */
+const kept = new Map<string, Promise<Uint8Array<ArrayBuffer>>>()
+const MOST_KEPT = 100
+
+function compressed(digest: string, content: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const known = kept.get(digest)
+  if (known) return known
+  const made = compress(content, { level: 9 })
+  kept.set(digest, made)
+  for (const oldest of kept.keys()) {
+    if (kept.size <= MOST_KEPT) break
+    kept.delete(oldest)
+  }
+  return made
 }
