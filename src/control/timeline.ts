@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { EventDescription } from '../engine/callbacks/event.ts'
-import { notifications } from '../engine/callbacks/notifications.ts'
 import { type Exchange, mentions } from '../engine/journal/journal.ts'
 import type { Mock } from '../engine/mock.ts'
 import type { Transaction } from '../engine/state/store.ts'
@@ -121,9 +120,8 @@ export function historyOf<Row, Others = undefined>({
     const others = await mock.store.transaction((tx) => read(tx, row))
     const owner = table.owner(row)
     const named = names(row, others).filter(([, text]) => text !== undefined)
-    const reporting = await attemptsToReport(mock, events, (content) => reports(content, row))
     const about = (await mock.exchanges.list()).filter((one) => {
-      if (one.callback) return reporting.has(one)
+      if (one.callback) return isReport(one, events, (content) => reports(content, row))
       if (isAbout(one, row)) return true
       return named.some(([member, text]) => mentions(one, member, text)) && !isOfAnother(one, table, owner)
     })
@@ -244,26 +242,16 @@ function reasonOf({ callback, response, request }: Exchange, isRepeat: boolean):
 }
 
 /**
- * The delivery attempts of callbacks that report a thing.
+ * Whether an exchange is an attempt to deliver a callback that reports a thing.
  *
  * @param events that may report it
  * @param reports whether the sealed content of one does
  */
-export async function attemptsToReport(
-  mock: Mock,
+export function isReport(
+  { callback }: Exchange,
   events: readonly EventDescription[],
   reports: (content: Readonly<Record<string, unknown>>) => boolean,
-): Promise<ReadonlySet<Exchange>> {
-  const types = events.map(({ eventType }) => eventType)
-  const attempts = (await mock.exchanges.list({ callbacks: 'only' })).filter(
-    ({ callback }) => callback !== undefined && types.includes(callback.eventType),
-  )
-  const ids = [...new Map(attempts.map(({ callback, mchid = '' }) => [callback?.id ?? '', mchid]))]
-  const known = await mock.store.transaction((tx) =>
-    Promise.all(ids.map(([id, mchid]) => tx.in(notifications).find(mchid, id))),
-  )
-  const reporting = new Set(
-    known.flatMap((one) => (one && reports(parseJsonObject(Buffer.from(one.resource)) ?? {}) ? [one.id] : [])),
-  )
-  return new Set(attempts.filter(({ callback }) => callback !== undefined && reporting.has(callback.id)))
+): boolean {
+  if (!callback || !events.some(({ eventType }) => eventType === callback.eventType)) return false
+  return reports(parseJsonObject(Buffer.from(callback.resource ?? '')) ?? {})
 }

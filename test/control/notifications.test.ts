@@ -93,6 +93,8 @@ describe('callbacks', () => {
         mchid: '1900000001',
         url: refused.url,
         event_type: 'REFUND.SUCCESS',
+        out_trade_no: expect.any(String),
+        request_no: expect.any(String),
         state: 'pending',
         create_time: expect.any(String),
         due_time: expect.any(String),
@@ -104,6 +106,88 @@ describe('callbacks', () => {
       { event_type: 'SECURITY_ECHO.SUCCESS' },
     ])
     expect(await control.notificationPage({ mchid: '1900000099' })).toEqual({ items: [], total: 0 })
+  })
+
+  test.for([
+    ['COUPON.SEND', { coupon_code: 'NUMBER_C1' }, { coupon_code: 'NUMBER_C1' }],
+    ['TRANSACTION.SUCCESS', { out_trade_no: 'NUMBER_O1' }, { out_trade_no: 'NUMBER_O1' }],
+    ['TRANSACTION.SUCCESS/combined-orders', { combine_out_trade_no: 'NUMBER_O2' }, { out_trade_no: 'NUMBER_O2' }],
+    [
+      'REFUND.SUCCESS',
+      { out_trade_no: 'NUMBER_O1', out_refund_no: 'NUMBER_R1' },
+      { out_trade_no: 'NUMBER_O1', request_no: 'NUMBER_R1' },
+    ],
+    ['MCHTRANSFER.BILL.FINISHED', { out_bill_no: 'NUMBER_T1' }, { request_no: 'NUMBER_T1' }],
+    ['COMPLAINT.CREATE', { complaint_id: 'NUMBER_P1' }, { request_no: 'NUMBER_P1' }],
+  ] as const)(
+    '%s names what it tells of, %j, in both lists, where that finds it',
+    async ([event_type, resource, names], { control, receive }) => {
+      const { url } = await receive()
+      await control.sendNotification({ event_type: 'SECURITY_ECHO.SUCCESS', url })
+      const { id } = await control.sendNotification({ event_type, url, resource })
+
+      for (const text of Object.values(names)) {
+        expect((await control.notificationPage({ text })).items).toEqual([expect.objectContaining({ id, ...names })])
+        expect((await control.journalPage({ text })).items).toEqual([expect.objectContaining(names)])
+        expect((await control.journalPage({ text })).items).toMatchObject([{ callback: { id } }])
+      }
+    },
+  )
+
+  test('of a coupon are among what names it', async ({ control, receive }) => {
+    const { url } = await receive()
+    await control.sendNotification({ event_type: 'COUPON.SEND', url, resource: { coupon_code: 'C1' } })
+    await control.sendNotification({ event_type: 'COUPON.SEND', url, resource: { coupon_code: 'C2' } })
+
+    expect(await control.journal({ coupon_code: 'C1' })).toHaveLength(1)
+    expect(await control.journal({ coupon_code: 'C3' })).toEqual([])
+  })
+
+  test('one is opened with links to the things that it tells of', async ({ control, receive }) => {
+    const { url } = await receive(500)
+    await control.addOrder({ out_trade_no: 'A1', state: 'NOTPAY', notify_url: url })
+    await control.payOrder('A1')
+    const { out_refund_no } = await control.refundOrder('A1', { notify_url: url })
+    await control.advance('PT5S')
+
+    const [refund, payment] = (await control.notificationPage()).items
+    const thingsOf = async (one = refund) =>
+      (await control.notification(one?.id ?? '')).things.map(({ thing, heading }) => [thing, heading])
+    expect(await thingsOf()).toEqual([
+      ['orders', 'A1'],
+      ['refunds', out_refund_no],
+    ])
+    expect(await thingsOf(payment)).toEqual([['orders', 'A1']])
+  })
+
+  test('are listed page by page only once there is something to tell', async ({ control, receive }) => {
+    const { url } = await receive(500)
+    const { out_bill_no } = await control.addTransfer({ notify_url: url })
+    const listed = async () =>
+      (await control.notificationPage()).items.map(({ tries, request_no }) => [tries, request_no])
+    expect(await listed()).toEqual([])
+    expect((await control.notificationPage()).total).toBe(0)
+    expect(await control.notifications()).toMatchObject([{ state: 'pending', attempts: [] }])
+    expect((await control.notificationPage()).next_try).toMatchObject({ event_type: 'MCHTRANSFER.BILL.FINISHED' })
+
+    await control.confirmTransfer(out_bill_no)
+    await control.deliverNotifications()
+    expect(await listed()).toEqual([[1, out_bill_no]])
+  })
+
+  test('a late one is listed from the moment that it tells of', async ({ control, receive }) => {
+    const { url } = await receive()
+    await control.planFault({ event: 'any', effect: 'late', late_by: 'PT1H' })
+    await control.addTransfer({ notify_url: url })
+    await control.advance('P2D')
+    await control.planFault({ event: 'any', effect: 'late', late_by: 'PT1H' })
+    const { out_bill_no } = await control.addTransfer({ notify_url: url })
+    await control.confirmTransfer(out_bill_no)
+    await control.deliverNotifications()
+
+    expect((await control.notificationPage({ state: 'pending' })).items).toMatchObject([
+      { tries: 0, request_no: out_bill_no },
+    ])
   })
 
   test('one is opened with the exchanges of its tries', async ({ control, receive }) => {

@@ -261,7 +261,7 @@ test('the layout belongs to the version', () => {
   const columns = Object.fromEntries(TABLES.map((table) => [table.name, indexColumns(table).join(' ')]))
 
   expect({ version: FORMAT.version, columns }).toEqual({
-    version: 7,
+    version: 8,
     columns: {
       stocks: 'by_stock_id among_newest sort_newest',
       codes: 'among_newest sort_newest among_ofStock sort_ofStock among_byStatus sort_byStatus',
@@ -275,7 +275,7 @@ test('the layout belongs to the version', () => {
       subsidies: 'by_coupon_code by_subsidy_receipt_id among_newest sort_newest',
       subsidyReturns: 'by_subsidy_return_receipt_id among_newest sort_newest',
       eventAddresses: 'among_newest sort_newest',
-      notifications: 'by_underWay by_id among_newest sort_newest among_due sort_due',
+      notifications: 'by_underWay by_id among_newest sort_newest among_told sort_told among_due sort_due',
       requests: '',
       paymentCodes: 'among_newest sort_newest',
       sharingAccounts: 'among_newest sort_newest',

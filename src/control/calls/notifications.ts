@@ -4,6 +4,7 @@ import { type Notification, notificationState, plannedAttempts } from '../../eng
 import { findNext, notifications as table } from '../../engine/callbacks/notifications.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
+import { ALL } from '../../engine/state/table.ts'
 import { refusalAt, type UsageError } from '../../protocol/errors.ts'
 import { exactTime, formatInstant } from '../../protocol/instant.ts'
 import type { Language } from '../../shared/texts.ts'
@@ -22,7 +23,8 @@ import {
   summarizeNotification,
 } from '../formats/notification.ts'
 import { pageOf, pageQuery } from '../formats/page.ts'
-import { allRows, readPage } from '../read-page.ts'
+import { allRows, readLists } from '../read-page.ts'
+import { describeThings, thingsOfNotification } from '../things/read-things.ts'
 import { appidOf, registeredMerchant } from './merchants.ts'
 
 const filter = z.strictObject({
@@ -52,14 +54,19 @@ const notificationPageJson = pageOf(notificationSummaryJson)
 export type NotificationPage = z.output<typeof notificationPageJson>
 
 export const notificationPage = defineCall({
-  summary: 'Callbacks in short, the newest first, page by page',
+  summary: 'Callbacks in short, the newest first, page by page; none that waits for the event it will tell of',
   query: filter.extend(pageQuery.shape),
   answer: notificationPageJson,
   async handle({ query: { mchid, event_type, state, text, ...page } }, { mock, language }) {
     const isFiltered = event_type !== undefined || state !== undefined || text !== undefined
     const fits = (one: Notification) =>
       isWanted(one, { event_type, state }) && (text === undefined || notificationHasText(one, text))
-    const { items, ...rest } = await readPage(mock, table, { owner: mchid, ...(isFiltered && { fits }), ...page })
+    const told = { name: 'told', among: [ALL] } as const
+    const { items, ...rest } = await readLists(mock, table, told, {
+      owner: mchid,
+      ...(isFiltered && { fits }),
+      ...page,
+    })
     const pending = page.cursor === undefined ? await mock.store.transaction((tx) => findNext(tx, mchid)) : undefined
     return {
       ...rest,
@@ -83,6 +90,7 @@ export const notification = defineCall({
         .filter(({ callback }) => callback?.id === id)
         .map((one) => summarizeExchange(mock, one, language)),
       planned: plannedAttempts(named).map(exactTime),
+      things: describeThings(mock, await thingsOfNotification(mock, named)),
     }
   },
 })

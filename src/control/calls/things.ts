@@ -17,6 +17,7 @@ import {
 } from '../formats/thing.ts'
 import { transitionsIn } from '../life.ts'
 import {
+  describeThings,
   MOST_THINGS,
   namedRow,
   othersChanged,
@@ -202,12 +203,7 @@ export const exchangeThings = defineCall({
   answer: z.array(exchangeThingJson),
   refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
   async handle({ params: { id } }, { mock }) {
-    const found = await thingsOfExchange(mock, await namedExchange(mock, id))
-    const now = mock.clock.now()
-    return found.map(({ thing, row }) => {
-      const { beside: _, under: __, end: ___, ...listed } = showListed(thing, row, now)
-      return { thing: thing.id, ...listed }
-    })
+    return describeThings(mock, await thingsOfExchange(mock, await namedExchange(mock, id)))
   },
 })
 

@@ -53,39 +53,55 @@ export function describeNames({ error, attempt, effects }: Remark, shown: (text:
   }
 }
 
-/** Names of the shop's own things in a request, so that a list can tell one call from the next. */
-const requestNames = {
-  coupon_code: z.string().optional().describe('the coupon that the call names'),
-  out_trade_no: z.string().optional().describe('the order that the call names'),
+/** Names of the shop's own things in a request or a callback, so that a list can tell one from the next. */
+export const ownNames = {
+  coupon_code: z.string().optional().describe('the coupon that it names'),
+  out_trade_no: z.string().optional().describe('the order that it names'),
   request_no: z
     .string()
     .optional()
-    .describe("the shop's own number of the call: use_request_no, out_request_no, out_refund_no …"),
+    .describe(
+      "the shop's own number of the call: use_request_no, out_request_no, out_refund_no …; of a callback that has none of these, WeChat Pay's number of what it tells of",
+    ),
 }
 
 /** WeChat Pay gives a shop's call number one of these names; an order's number outlives the call. */
 export const REQUEST_NO = /request_no$|^out_(?!trade_no$)\w+_no$/
 
+/** WeChat Pay's own number of what a callback tells of, rather than of whom or of what that is made. */
+const TOLD_NO = /^(?!(?:brand|service|shop|stock)_)\w+_(?:id|number)$/
+
 /**
- * The members of {@link requestNames} for one request: from its path, query and JSON body.
+ * The members of {@link ownNames} for one request: from its path, query and JSON body.
  *
  * @param path of the operation, with variables in braces; `undefined` for a path that is not served
  */
 function describeRequestNames({ target, body }: WireRequest, path: string | undefined) {
   const [, query = ''] = target.split('?', 2)
-  const named: Readonly<Record<string, unknown>> = {
+  return namesAmong({
     ...pathMembers(path ?? '', target),
     ...Object.fromEntries(new URLSearchParams(query)),
     ...parseJsonObject(body),
-  }
+  })
+}
+
+/** The members of {@link ownNames} for what is sealed in a callback. */
+export function describeToldNames(resource: string) {
+  // Content that is not JSON names nothing.
+  const told = parseJsonObject(Buffer.from(resource)) ?? {}
+  const names = namesAmong(told)
+  return Object.values(names).some((name) => name !== undefined) ? names : namesAmong(told, TOLD_NO)
+}
+
+function namesAmong(named: Readonly<Record<string, unknown>>, requestNo = REQUEST_NO) {
   const textOf = (name: string | undefined) => {
     const text = name === undefined ? undefined : named[name]
     return typeof text === 'string' && text !== '' ? shown(text) : undefined
   }
   return {
     coupon_code: textOf('coupon_code'),
-    out_trade_no: textOf('out_trade_no'),
-    request_no: textOf(Object.keys(named).find((name) => REQUEST_NO.test(name) && textOf(name) !== undefined)),
+    out_trade_no: textOf('out_trade_no') ?? textOf('combine_out_trade_no'),
+    request_no: textOf(Object.keys(named).find((name) => requestNo.test(name) && textOf(name) !== undefined)),
   }
 }
 
@@ -146,7 +162,7 @@ export const exchangeSummaryJson = z
     method: z.string(),
     target: z.string().describe(`its first ${SHOWN_CHARACTERS} characters`),
     status: z.int().optional().describe('left out where there is no answer'),
-    ...requestNames,
+    ...ownNames,
     effects: z
       .array(z.enum(FAULT_EFFECTS))
       .optional()
@@ -183,7 +199,9 @@ export function summarizeExchange(
     method: shown(request.method),
     target: shown(request.target),
     status: response?.status,
-    ...describeRequestNames(request, operation?.path),
+    ...(exchange.callback
+      ? describeToldNames(exchange.callback.resource ?? '')
+      : describeRequestNames(request, operation?.path)),
     effects: ofFaults.length > 0 ? ofFaults.flatMap(({ effects = [] }) => effects) : undefined,
     remark: remark && summarizeRemark(remark, language),
   }
@@ -221,6 +239,7 @@ function textsOf({ id, operation, mchid, callback, code, request, response, rema
     mchid ?? '',
     callback?.eventType ?? '',
     callback?.id ?? '',
+    callback?.resource ?? '',
     code ?? '',
     `${request.method} ${request.target}`,
     textOf(request.body),

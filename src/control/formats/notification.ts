@@ -18,7 +18,8 @@ import type { StateChange } from '../../engine/state/store.ts'
 import { exactTime } from '../../protocol/instant.ts'
 import type { Language } from '../../shared/texts.ts'
 import type { Served } from '../route.ts'
-import { exchangeSummaryJson, SHOWN_CHARACTERS, shown } from './exchange-summary.ts'
+import { describeToldNames, exchangeSummaryJson, ownNames, SHOWN_CHARACTERS, shown } from './exchange-summary.ts'
+import { exchangeThingJson } from './thing.ts'
 
 const stateChangeJson = z
   .strictObject({
@@ -82,6 +83,7 @@ export const notificationSummaryJson = z
     mchid: notificationJson.shape.mchid,
     url: z.string().describe(`its first ${SHOWN_CHARACTERS} characters`),
     event_type: notificationJson.shape.event_type,
+    ...ownNames,
     state,
     create_time: time,
     due_time: notificationJson.shape.due_time,
@@ -93,13 +95,14 @@ export const notificationSummaryJson = z
 export type NotificationSummary = z.output<typeof notificationSummaryJson>
 
 export function summarizeNotification(notification: Notification, language: Language): NotificationSummary {
-  const { id, mchid, url, eventType: event_type, createdAt, dueAt, attempts } = notification
+  const { id, mchid, url, eventType: event_type, resource, createdAt, dueAt, attempts } = notification
   const last = attempts.at(-1)
   return {
     id,
     mchid,
     url: shown(url),
     event_type,
+    ...describeToldNames(resource),
     state: notificationState(notification),
     create_time: exactTime(createdAt),
     due_time: dueAt === undefined ? undefined : exactTime(dueAt),
@@ -139,6 +142,7 @@ export const notificationTriesJson = z
     planned: z
       .array(time)
       .describe('when it is sent as long as nobody takes it: the next try, and the repeats behind it'),
+    things: z.array(exchangeThingJson).describe('the things that it tells of, as they are now'),
   })
   .meta({ id: 'NotificationTries', description: 'a callback with the exchanges of its tries' })
 

@@ -1,5 +1,9 @@
 import { z } from 'zod'
+import type { Notification } from '../../engine/callbacks/notification.ts'
+import { referenceTo } from '../../engine/callbacks/send-attempt.ts'
+import { NO_BODY } from '../../engine/exchange/exchange-parts.ts'
 import { decoded } from '../../engine/http-message.ts'
+import { nothingFound } from '../../engine/journal/found.ts'
 import { type Exchange, mentions } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import type { Transaction } from '../../engine/state/store.ts'
@@ -7,9 +11,9 @@ import { keyOf, type Table } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { type Page, pageInOrder } from '../formats/page.ts'
 import { readLists, readPage } from '../read-page.ts'
-import { attemptsToReport, type HistoryContext, type Step, timelineOf } from '../timeline.ts'
+import { type HistoryContext, isReport, type Step, timelineOf } from '../timeline.ts'
 import { type ServedThing, servedThings } from './served-things.ts'
-import { memberOfJson, stateOf, textsOf } from './shown.ts'
+import { memberOfJson, showListed, stateOf, textsOf } from './shown.ts'
 import { type Belonging, type Said, saidIn, type ThingLink } from './thing.ts'
 
 /** History of things that do not define their own: the exchanges that read, changed or name a row, and its states before and after. */
@@ -43,17 +47,14 @@ export async function touchingHistory(thing: ServedThing, row: unknown, context:
   const inRows = (rows: Exchange['changed']) => (rows?.[table.name] ?? []).find(isThat)
   const names = (one: Exchange) =>
     member !== undefined && one.callback === undefined && one.mchid === owner && mentions(one, member, called)
-  const reporting =
-    member === undefined
-      ? new Set<Exchange>()
-      : await attemptsToReport(
-          mock,
-          mock.events,
-          (content) => content[member] === called && (content.mchid === undefined || content.mchid === owner),
-        )
+  const reports = (content: Readonly<Record<string, unknown>>) =>
+    member !== undefined && content[member] === called && (content.mchid === undefined || content.mchid === owner)
   const about = (await mock.exchanges.list()).filter(
     (one) =>
-      inRows(one.before.rows) !== undefined || inRows(one.changed) !== undefined || reporting.has(one) || names(one),
+      inRows(one.before.rows) !== undefined ||
+      inRows(one.changed) !== undefined ||
+      isReport(one, mock.events, reports) ||
+      names(one),
   )
   const sights = about.flatMap((exchange): readonly Sight[] => {
     const before = inRows(exchange.before.rows)
@@ -245,7 +246,7 @@ export async function thingsOfExchange(mock: Mock, exchange: Exchange): Promise<
   const kinds = await servedThings(mock)
   const path = mock.operations.find(({ id }) => id === exchange.operation)?.path
   const found = await mock.store.transaction(async (tx) => {
-    const said = await saidIn(tx, exchange, path)
+    const said = saidIn(exchange, path)
     const all: Found[] = []
     for (const thing of kinds) {
       for (const row of await rowsOf(tx, thing, exchange, said)) all.push({ thing, row })
@@ -253,6 +254,30 @@ export async function thingsOfExchange(mock: Mock, exchange: Exchange): Promise<
     return all
   })
   return found.slice(0, MOST_THINGS)
+}
+
+/** The things that a callback tells of, in their current state. */
+export function thingsOfNotification(mock: Mock, notification: Notification): Promise<readonly Found[]> {
+  const { mchid, url, createdAt } = notification
+  return thingsOfExchange(mock, {
+    id: '',
+    at: createdAt,
+    durationMs: 0,
+    request: { method: 'POST', target: url, headers: {}, body: NO_BODY },
+    mchid,
+    callback: referenceTo(notification, 1),
+    remarks: [],
+    before: nothingFound(mock.settings),
+  })
+}
+
+/** Things in short, with their kinds. */
+export function describeThings({ clock }: Mock, found: readonly Found[]) {
+  const now = clock.now()
+  return found.map(({ thing, row }) => {
+    const { beside: _, under: __, end: ___, ...listed } = showListed(thing, row, now)
+    return { thing: thing.id, ...listed }
+  })
 }
 
 async function rowsOf(

@@ -1,5 +1,4 @@
 import type { z } from 'zod'
-import { notifications } from '../../engine/callbacks/notifications.ts'
 import { pathMembers } from '../../engine/http-message.ts'
 import type { Exchange } from '../../engine/journal/journal.ts'
 import type { ProductPage, ProductThing } from '../../engine/product.ts'
@@ -24,17 +23,12 @@ export interface Said {
  *
  * @param path of the operation, with variables in braces; `undefined` for a path that is not served
  */
-export async function saidIn(
-  tx: Transaction,
-  { callback, mchid = '', request, response }: Exchange,
-  path = '',
-): Promise<Said> {
-  const notification = callback && (await tx.in(notifications).find(mchid, callback.id))
+export function saidIn({ callback, request, response }: Exchange, path = ''): Said {
   const [, query = ''] = request.target.split('?', 2)
   // Content that is not JSON names nothing.
   return said(
     callback
-      ? [parseJson(notification?.resource ?? '')]
+      ? [parseJson(callback.resource ?? '')]
       : [
           pathMembers(path, request.target),
           Object.fromEntries(new URLSearchParams(query)),

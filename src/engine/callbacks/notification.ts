@@ -172,6 +172,11 @@ export function notificationState({ dueAt, attempts }: Notification): Notificati
   return dueAt !== undefined || underWay ? 'pending' : 'failed'
 }
 
+/** Whether it waits for the event that it reports, such as the end of a transfer, which something else may still bring about otherwise. */
+export function isAhead({ happensAt, dueAt, attempts }: Notification): boolean {
+  return attempts.length === 0 && happensAt !== undefined && dueAt === happensAt
+}
+
 /**
  * Begins an attempt at an instant, and schedules the repeat that follows if it fails. A callback that was already delivered or given up gets
  * this one attempt only.

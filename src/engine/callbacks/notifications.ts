@@ -9,6 +9,7 @@ import {
   ATTEMPT_REASONS,
   type AttemptReason,
   type DeliveryAttempt,
+  isAhead,
   isUnderWay,
   type Notification,
 } from './notification.ts'
@@ -131,6 +132,11 @@ export const notifications = defineTable({
   },
   sorted: {
     newest: { among: () => ALL, by: ({ createdAt, position }) => descending(createdAt, position) },
+    /** Without those that wait for their event. */
+    told: {
+      among: (one) => (isAhead(one) ? undefined : ALL),
+      by: ({ createdAt, position }) => descending(createdAt, position),
+    },
     due: {
       among: ({ dueAt }) => (dueAt === undefined ? undefined : ALL),
       by: ({ dueAt = 0, position }) => ascending(dueAt, position),

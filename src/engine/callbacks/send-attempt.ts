@@ -7,7 +7,7 @@ import type { CallbackEffect } from '../faults/fault-plan.ts'
 import type { Faults } from '../faults/faults.ts'
 import type { IdSource } from '../ids.ts'
 import { nothingFound } from '../journal/found.ts'
-import type { Exchange, Journal, Remark } from '../journal/journal.ts'
+import type { CallbackReference, Exchange, Journal, Remark } from '../journal/journal.ts'
 import type { Merchant, MerchantDirectory, Platform } from '../keys/merchants.ts'
 import { chooseCallbackKey } from '../keys/platform.ts'
 import { type Settings, signatureTime } from '../settings.ts'
@@ -211,10 +211,15 @@ export function describeAttempt({
     },
     ...(reply && { response: reply }),
     mchid: notification.mchid,
-    callback: { id: notification.id, eventType: notification.eventType, attempt: index + 1 },
+    callback: referenceTo(notification, index + 1),
     remarks: [...(fault && request ? [remarkOnFault(fault)] : []), ...(remark ? [remark] : [])],
     before: nothingFound(settings),
   }
+}
+
+/** @param attempt 1 for the first */
+export function referenceTo({ id, eventType, resource }: Notification, attempt: number): CallbackReference {
+  return { id, eventType, attempt, resource }
 }
 
 function remarkOnFault({ remark, effect, plan }: AttemptFault): Remark {

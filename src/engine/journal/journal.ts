@@ -98,6 +98,8 @@ export interface CallbackReference {
   readonly eventType: string
   /** 1 for the first attempt. */
   readonly attempt: number
+  /** What is sealed in it, JSON text; not kept by versions before the journal could be searched by it. */
+  readonly resource?: string
 }
 
 export interface Remark {
@@ -261,8 +263,9 @@ export class Journal implements JournalReader {
 }
 
 /** The size of the parts of an exchange that clients control, in bytes. */
-function sizeOf({ request, response, remarks }: Exchange): number {
+function sizeOf({ request, response, remarks, callback }: Exchange): number {
   let size = request.target.length + request.body.length + (response?.body.length ?? 0)
+  size += callback?.resource?.length ?? 0
   for (const name in request.headers) size += name.length + (request.headers[name]?.length ?? 0)
   for (const field of response?.headers ?? []) size += field[0].length + field[1].length
   for (const { text, expectedMessage = '', signedMessage = '', causes = [] } of remarks) {
@@ -274,9 +277,11 @@ function sizeOf({ request, response, remarks }: Exchange): number {
 
 /** Copies the bodies, cut to what is kept: a door may pass a view of a far larger buffer. */
 function withOwnBodies(exchange: Exchange): Exchange {
-  const { request, response } = exchange
+  const { request, response, callback } = exchange
+  const resource = callback?.resource?.slice(0, KEPT_BODY_BYTES)
   return {
     ...exchange,
+    ...(callback && resource !== undefined && { callback: { ...callback, resource } }),
     request: { ...request, body: new Uint8Array(request.body.subarray(0, KEPT_BODY_BYTES)) },
     ...(response && { response: { ...response, body: new Uint8Array(response.body.subarray(0, KEPT_BODY_BYTES)) } }),
   }
@@ -294,10 +299,15 @@ export function matches(exchange: Exchange, filter: ExchangeFilter): boolean {
   return mentions(exchange, 'stock_id', filter.stockId) && mentions(exchange, 'coupon_code', filter.couponCode)
 }
 
-/** Whether the request names a value, in its path or as a member of its JSON body. Always true for `undefined`. */
-export function mentions({ request }: Pick<Exchange, 'request'>, name: string, value: string | undefined): boolean {
+/** Whether the request, or what is sealed in a callback, names a value: in the path or as a member of the JSON. Always true for `undefined`. */
+export function mentions(
+  { request, callback }: Pick<Exchange, 'request' | 'callback'>,
+  name: string,
+  value: string | undefined,
+): boolean {
   if (value === undefined) return true
-  const { target, body } = request
+  const { target } = request
+  const body = callback ? Buffer.from(callback.resource ?? '') : request.body
   const inAddress = encodeURIComponent(value.toWellFormed())
   if (target.includes(inAddress) && target.split(/[/?&=]/).includes(inAddress)) return true
   // Most bodies can be ruled out without parsing them, and there may be ten thousand.

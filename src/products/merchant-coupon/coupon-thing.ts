@@ -168,7 +168,7 @@ export const exchangeCoupons = defineCall({
     const exchange = await namedExchange(mock, id)
     const path = mock.operations.find((one) => one.id === exchange.operation)?.path
     return mock.inTurn(async (tx, now) => {
-      const found = await couponsNamed(tx, await saidIn(tx, exchange, path), exchange.mchid)
+      const found = await couponsNamed(tx, saidIn(exchange, path), exchange.mchid)
       return found.slice(0, MOST_COUPONS).map((one) => coupons.toJson(one, now))
     })
   },

@@ -20,8 +20,8 @@ export interface Format {
   readonly upgrades: Readonly<Record<number, (name: string, value: unknown) => unknown>>
 }
 
-/** Rows have the names of the wire since version 6, bills lists of their own since version 7. */
-export const FORMAT: Format = { version: 7, oldest: 6, upgrades: {} }
+/** Rows have the names of the wire since version 6, bills lists of their own since version 7, callbacks that tell something since version 8. */
+export const FORMAT: Format = { version: 8, oldest: 6, upgrades: {} }
 
 /** "WPMk", in the header of the file: identifies it as ours. */
 export const APPLICATION_ID = 0x57504d6b
