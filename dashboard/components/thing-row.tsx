@@ -1,7 +1,8 @@
-import type { ListedThing, ThingValue } from '../../src/control/formats/thing.ts'
+import type { ExchangeThing, ListedThing, ThingValue } from '../../src/control/formats/thing.ts'
 import { plainText, readable, readableInShort } from '../../src/shared/texts.ts'
 import { language, said, texts } from '../state/appearance.ts'
 import { addressOf } from '../state/route.ts'
+import { kindOf } from '../state/things.ts'
 import { yuan } from '../times.ts'
 import { StateBadge } from './badges.tsx'
 
@@ -65,6 +66,24 @@ function Titled({ fact }: { readonly fact: ThingValue }) {
 /** Money is self-explanatory; a bare number is not. */
 function isBare({ value, as }: ThingValue): boolean {
   return typeof value === 'number' && as !== 'money'
+}
+
+/** What an exchange or a callback is about: links to things of any kind with their states; empty without things. */
+export function ThingLinks({ things }: { readonly things: readonly ExchangeThing[] }) {
+  if (things.length === 0) return null
+  return (
+    <nav class="touched" aria-label={texts.value.exchange.things}>
+      {things.map(({ thing, name, heading, state }) => (
+        <span key={JSON.stringify([thing, name])}>
+          <span class="quiet">{said(kindOf(thing)?.one) ?? thing}</span>{' '}
+          <a class="mono wrap" href={addressOfThing({ thing, name })}>
+            {plainText(heading)}
+          </a>{' '}
+          {state !== undefined && <StateBadge state={state} table={thing} />}
+        </span>
+      ))}
+    </nav>
+  )
 }
 
 /** The address of a thing. */

@@ -61,7 +61,7 @@ export const en = {
     open: 'Open',
   },
   states: {
-    pending: 'to be sent',
+    pending: 'to be sent or repeated',
     failed: 'gave up',
   } as Readonly<Record<string, string>>,
   remarks: {
@@ -410,6 +410,8 @@ export const en = {
     resource: 'Payload overrides (JSON)',
     resourceHint: 'All other fields are filled in; null removes one.',
     resourceUnfit: (reason: string) => `The overrides are not JSON: ${reason}.`,
+    toBeSent: 'to be sent',
+    toBeRepeated: 'to be repeated',
   },
   faults: {
     planned: 'Active faults',

@@ -68,7 +68,7 @@ export const zh: Texts = {
     open: '打开',
   },
   states: {
-    pending: '待发送',
+    pending: '待发送或重发',
     delivered: '已送达',
     failed: '已放弃',
   },
@@ -402,6 +402,8 @@ export const zh: Texts = {
     resource: '自定义内容字段（JSON）',
     resourceHint: '未填的字段自动生成；值为 null 的字段会被去掉。',
     resourceUnfit: (reason) => `自定义内容字段不是 JSON：${reason}。`,
+    toBeSent: '待发送',
+    toBeRepeated: '待重发',
   },
   faults: {
     planned: '生效中的故障注入',

@@ -13,6 +13,7 @@ import { hideSecrets, Program } from '../components/code.tsx'
 import { Choice, Choices, Form } from '../components/fields.tsx'
 import { MessageBody } from '../components/message.tsx'
 import { DetailPane, Fact } from '../components/panes.tsx'
+import { ThingLinks } from '../components/thing-row.tsx'
 import { outcomeOf, TriesAxis } from '../components/tries-axis.tsx'
 import { language, texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
@@ -39,19 +40,27 @@ export function CallbackDetail({ id, back }: { readonly id: string; readonly bac
   )
 }
 
+/** The meaning of a callback's state in words: one that was tried is not to be sent, but sent again. */
+export function meaningOfCallback(state: string, tries: number): string | undefined {
+  const { toBeSent, toBeRepeated } = texts.value.callbacks
+  return state === 'pending' ? (tries > 0 ? toBeRepeated : toBeSent) : texts.value.states[state]
+}
+
 function Callback({ tries }: { readonly tries: NotificationTries }) {
   const { notification } = tries
   const words = texts.value.callbacks
-  const { id, state, event_type, url, mchid, create_time, due_time, summary, original_type, resource } = notification
+  const { id, state, event_type, url, mchid, create_time, due_time, summary, original_type, resource, attempts } =
+    notification
   return (
     <>
       <header class="detail-head">
         <h2>
-          <StateBadge state={state} /> {plainText(event_type)}
+          <StateBadge state={state} meaning={meaningOfCallback(state, attempts.length)} /> {plainText(event_type)}
         </h2>
         <p class="mono wrap">
           POST <bdi>{plainText(url)}</bdi>
         </p>
+        <ThingLinks things={tries.things} />
         <dl class="facts">
           <Fact name={words.merchant}>{mchid}</Fact>
           <Fact name={words.created}>{readable(create_time)}</Fact>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { kept } from '../../src/browser/kept.ts'
-import type { SendNotificationJson } from '../../src/control/formats/notification.ts'
+import type { NotificationSummary, SendNotificationJson } from '../../src/control/formats/notification.ts'
 import type { CallbackEffect } from '../../src/engine/faults/fault-plan.ts'
 import { plainText, readable, readableInShort } from '../../src/shared/texts.ts'
 import { StateBadge, StatusBadge } from '../components/badges.tsx'
@@ -16,7 +16,7 @@ import { eventOfFault } from '../state/operations.ts'
 import { goTo } from '../state/route.ts'
 import { typedJson } from '../state/typed-json.ts'
 import { touches } from '../state/use-loaded.ts'
-import { CallbackDetail } from './callback-detail.tsx'
+import { CallbackDetail, meaningOfCallback } from './callback-detail.tsx'
 import { FirstDue } from './next-try.tsx'
 
 const STATES = ['pending', 'delivered', 'failed'] as const
@@ -32,13 +32,18 @@ export function CallbacksView() {
       load={(client, wanted) => client.notificationPage(wanted)}
       nameOf={({ id }) => [id]}
       concerns={touches('notifications')}
-      row={({ state, event_type, create_time, url, mchid, tries, last, due_time }) => (
+      row={({ state, event_type, create_time, url, mchid, tries, last, due_time, ...names }) => (
         <>
           <span class="first">
-            <StateBadge state={state} />
+            <StateBadge state={state} meaning={meaningOfCallback(state, tries)} />
             <span class="what">{plainText(event_type)}</span>
           </span>
           <span class="second">
+            {numbersOf(names).map((number) => (
+              <strong key={number} class="told mono">
+                <bdi>{plainText(number)}</bdi>
+              </strong>
+            ))}
             <span class="address mono">
               <bdi>{plainText(url)}</bdi>
             </span>
@@ -60,6 +65,11 @@ export function CallbacksView() {
       <SendCallback />
     </ListPane>
   )
+}
+
+/** The numbers of what a callback tells of. */
+function numbersOf({ coupon_code, out_trade_no, request_no }: Partial<NotificationSummary>): readonly string[] {
+  return [coupon_code, out_trade_no, request_no].filter((number) => number !== undefined)
 }
 
 /** The last address, remembered for the next callback. */

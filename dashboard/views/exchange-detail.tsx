@@ -1,26 +1,24 @@
 import type { ComponentChildren } from 'preact'
 import { useRef, useState } from 'preact/hooks'
-import type { ExchangeThing } from '../../src/control/formats/thing.ts'
 import { isAboutAuthentication, wasNotLetIn } from '../../src/engine/exchange/authentication-checks.ts'
 import type { FaultEffect } from '../../src/engine/faults/fault-plan.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
 import { plainText, readable } from '../../src/shared/texts.ts'
 import { startOf } from '../answer-plan.ts'
-import { FaultMarks, ShapedBadge, StateBadge, StatusBadge } from '../components/badges.tsx'
+import { FaultMarks, ShapedBadge, StatusBadge } from '../components/badges.tsx'
 import { CopyButton, copyText, saveFile } from '../components/code.tsx'
 import { Question } from '../components/dialogs.tsx'
 import { Message } from '../components/message.tsx'
 import { DetailPane, Fact } from '../components/panes.tsx'
-import { addressOfThing } from '../components/thing-row.tsx'
-import { said, texts } from '../state/appearance.ts'
+import { ThingLinks } from '../components/thing-row.tsx'
+import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { deliver } from '../state/deliver.ts'
 import { useKeys } from '../state/keys.ts'
 import { attempt } from '../state/notices.ts'
 import { eventOfFault, isJudged, operationOf, thingKinds, titleOf } from '../state/operations.ts'
 import { addressOf, goTo } from '../state/route.ts'
-import { kindOf } from '../state/things.ts'
-import { type Loaded, touches, useLoaded } from '../state/use-loaded.ts'
+import { touches, useLoaded } from '../state/use-loaded.ts'
 import { duration } from '../times.ts'
 import { AnswerNextTime } from './answer-next-time.tsx'
 import { Diagnosis } from './diagnosis.tsx'
@@ -111,8 +109,12 @@ function titleOfAnswer({ status, delivery }: NonNullable<ExchangeJson['response'
 /** Links to the things of an exchange, in their current state. */
 function TouchedThings({ id }: { readonly id: string }) {
   const tables = (thingKinds.value ?? []).map(({ table }) => table)
-  const things = useLoaded(`things of ${id}`, (client) => client.exchangeThings(id), touches('clock', ...tables))
-  return <ThingLinks title={texts.value.exchange.things} things={things} />
+  const { value = [], error } = useLoaded(
+    `things of ${id}`,
+    (client) => client.exchangeThings(id),
+    touches('clock', ...tables),
+  )
+  return error === undefined ? <ThingLinks things={value} /> : <p class="wrong">{error}</p>
 }
 
 /** @param isUnauthenticated whether anybody may have sent the call */
@@ -191,31 +193,6 @@ function FailNext(query: { readonly operation?: string; readonly event?: string;
     <a class="button" href={addressOf(['faults'], query)}>
       {texts.value.exchange.failNext}
     </a>
-  )
-}
-
-/** Links to things of any kind with their states; empty without things. */
-function ThingLinks({
-  title,
-  things: { value = [], error },
-}: {
-  readonly title: string
-  readonly things: Loaded<readonly ExchangeThing[]>
-}) {
-  if (error !== undefined) return <p class="wrong">{error}</p>
-  if (value.length === 0) return null
-  return (
-    <nav class="touched" aria-label={title}>
-      {value.map(({ thing, name, heading, state }) => (
-        <span key={JSON.stringify([thing, name])}>
-          <span class="quiet">{said(kindOf(thing)?.one) ?? thing}</span>{' '}
-          <a class="mono wrap" href={addressOfThing({ thing, name })}>
-            {plainText(heading)}
-          </a>{' '}
-          {state !== undefined && <StateBadge state={state} table={thing} />}
-        </span>
-      ))}
-    </nav>
   )
 }
 

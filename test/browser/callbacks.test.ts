@@ -25,7 +25,7 @@ describePage('callbacks in the dashboard', 'en', () => {
     await page.goto(`${server.url}/_mock#/callbacks`)
     await page.getByText('No callbacks yet.').waitFor()
     await control.sendNotification({ event_type: 'REFUND.SUCCESS', url: refuser.url })
-    await page.getByRole('link', { name: /pending to be sent REFUND\.SUCCESS .* 1 try 500 Next try/ }).waitFor()
+    await page.getByRole('link', { name: /pending to be repeated REFUND\.SUCCESS .* 1 try 500 Next try/ }).waitFor()
     await control.sendNotification({
       event_type: 'TRANSACTION.SUCCESS',
       url: taker.url,
@@ -154,6 +154,52 @@ describePage('callbacks in the dashboard', 'en', () => {
     await expect.poll(() => taker.received.length).toBe(3)
     await page.getByText('The callback was delivered.').last().waitFor()
     expect(await control.faults()).toEqual([])
+  })
+
+  test('say whose they are in both lists, are found by that, and lead to it', async ({
+    page,
+    server,
+    control,
+    refuser,
+  }) => {
+    await control.freeze('2026-11-25T12:00:00+08:00')
+    const { url } = refuser
+    await control.addTransfer({ out_bill_no: 'Waiting1', notify_url: url })
+    await control.addOrder({ out_trade_no: 'ORDER_1', state: 'NOTPAY', notify_url: url })
+    await control.payOrder('ORDER_1')
+    const { out_refund_no } = await control.refundOrder('ORDER_1', { notify_url: url })
+    await control.addTransfer({ out_bill_no: 'Transfer1', notify_url: url })
+    await control.confirmTransfer('Transfer1')
+    await control.advance('PT10M')
+
+    await page.goto(`${server.url}/_mock#/callbacks`)
+    const rows = page.locator('.list .rows > li')
+    const numbers = () => rows.evaluateAll((all) => all.map((row) => row.querySelectorAll('.told').length))
+    await expect.poll(numbers).toEqual([1, 2, 1])
+    await expect
+      .poll(() => rows.allTextContents())
+      .toEqual([
+        expect.stringMatching(/pending to be repeatedMCHTRANSFER\.BILL\.FINISHED.*Transfer1/),
+        expect.stringMatching(new RegExp(`pending to be repeatedREFUND\\.SUCCESS.*ORDER_1.*${out_refund_no}`)),
+        expect.stringMatching(/pending to be repeatedTRANSACTION\.SUCCESS.*ORDER_1/),
+      ])
+    await picture(page, 'callbacks-of-things')
+
+    await page.getByRole('searchbox').fill(out_refund_no)
+    await page.getByText('1 of 1').waitFor()
+    await rows.getByRole('link').click()
+    const about = page.locator('.detail').getByRole('navigation', { name: 'What it was about' })
+    await about.getByRole('link', { name: 'ORDER_1' }).waitFor()
+    await picture(page, 'callback-of-a-thing')
+    await about.getByRole('link', { name: out_refund_no }).click()
+    await page.waitForURL(`**/_mock#/refunds/1900000001/${out_refund_no}`)
+
+    await page.goto(`${server.url}/_mock#/exchanges?text=Transfer1`)
+    await expect.poll(() => rows.first().textContent()).toMatch(/MCHTRANSFER\.BILL\.FINISHED.*Transfer1/)
+    await rows.first().getByRole('link').click()
+    await page.locator('.detail').getByRole('link', { name: 'Transfer1' }).waitFor()
+    await picture(page, 'callback-in-requests')
+    expect(page.complaints).toEqual([])
   })
 })
 
