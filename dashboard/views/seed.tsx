@@ -1,4 +1,3 @@
-import { signal } from '@preact/signals'
 import { useState } from 'preact/hooks'
 import type { WorldCounts } from '../../src/products/json.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
@@ -11,7 +10,7 @@ import { language, said, texts } from '../state/appearance.ts'
 import { control, messageOf } from '../state/control.ts'
 import { attempt, tell } from '../state/notices.ts'
 import { overview, thingKinds } from '../state/operations.ts'
-import { useLoaded } from '../state/use-loaded.ts'
+import { touches, useLoaded } from '../state/use-loaded.ts'
 import { fileSize } from '../times.ts'
 
 /** The mock's content, and ways to restore it: from its seed, a snapshot, or a file. */
@@ -82,37 +81,47 @@ function Counts({ counts }: { readonly counts: WorldCounts }) {
   )
 }
 
-/** The snapshots of the page, with buttons to take, restore, save and delete them. */
+/** The snapshots that the mock keeps, with buttons to take, restore, save and remove them. */
 function Snapshots({ onRestored }: { readonly onRestored: () => void }) {
   const words = texts.value.seed
+  const {
+    value: list = [],
+    error,
+    reload,
+  } = useLoaded('snapshots', (client) => client.snapshots(), touches('snapshots'))
   const [name, setName] = useState('')
   const [busy, setBusy] = useState(false)
-  const [asked, ask] = useState<KeptSnapshot>()
-  const take = async () => {
+  const [asked, ask] = useState<{ readonly name: string; readonly about: 'restore' | 'forget' }>()
+  const usualName = words.usualName(nextNumber(list.map((one) => one.name)))
+  const act = async <Value,>(work: () => Promise<Value>, done?: string) => {
     setBusy(true)
-    const taken = await attempt(async () => {
-      const { now } = await control.value.clock()
-      return { takenAt: now, file: await control.value.worldFile() }
-    }, words.taken)
+    const answer = await attempt(work, done)
     setBusy(false)
-    if (!taken) return
-    keepSnapshot({ name: name.trim() || words.usualName(snapshotsTaken() + 1), ...taken })
-    setName('')
+    reload()
+    return answer
   }
-  const restore = async (snapshot: KeptSnapshot) => {
-    setBusy(true)
-    await attempt(() => control.value.restoreFile(snapshot.file), words.restored(snapshot.name))
-    setBusy(false)
+  const take = async () => {
+    const kept = await act(() => control.value.keepSnapshot({ name: name.trim() || usualName }), words.taken)
+    if (kept) setName('')
+  }
+  const confirm = async ({ name, about }: NonNullable<typeof asked>) => {
+    if (about === 'forget') return void (await act(() => control.value.removeSnapshot(name)))
+    await act(() => control.value.restoreSnapshot(name), words.restored(plainText(name)))
     onRestored()
+  }
+  const save = async (snapshot: string) => {
+    const file = await act(() => control.value.snapshotFile(snapshot))
+    if (file) saveBlob(fileName(snapshot), file)
   }
   return (
     <section class="card" aria-labelledby="snapshots-title">
       <h2 id="snapshots-title">{words.snapshots}</h2>
       <p class="quiet">{words.snapshotsHint}</p>
+      {error !== undefined && <p class="wrong">{error}</p>}
       <Form class="in-line" onSubmit={take}>
         <input
           aria-label={words.snapshotName}
-          placeholder={words.usualName(snapshotsTaken() + 1)}
+          placeholder={usualName}
           maxLength={60}
           value={name}
           onInput={({ currentTarget }) => setName(currentTarget.value)}
@@ -122,24 +131,34 @@ function Snapshots({ onRestored }: { readonly onRestored: () => void }) {
         </button>
       </Form>
       <ul class="snapshots">
-        {snapshots.value.map((snapshot) => (
-          <li key={snapshot.id} aria-label={snapshot.name}>
+        {list.map((snapshot) => (
+          <li key={snapshot.name} aria-label={plainText(snapshot.name)}>
             <span>
               <strong>
-                <bdi>{snapshot.name}</bdi>
+                <bdi>{plainText(snapshot.name)}</bdi>
               </strong>
               <span class="quiet">
-                {readable(snapshot.takenAt.replace(/\.\d+/, ''))} · {fileSize(snapshot.file.size, language.value)}
+                {readable(snapshot.taken_at.replace(/\.\d+/, ''))} · {fileSize(snapshot.bytes, language.value)}
               </span>
             </span>
             <span class="actions">
-              <button type="button" class="small" disabled={busy} onClick={() => ask(snapshot)}>
+              <button
+                type="button"
+                class="small"
+                disabled={busy}
+                onClick={() => ask({ name: snapshot.name, about: 'restore' })}
+              >
                 {words.restore}
               </button>
-              <button type="button" class="small" onClick={() => saveBlob(fileName(snapshot), snapshot.file)}>
+              <button type="button" class="small" disabled={busy} onClick={() => void save(snapshot.name)}>
                 {words.saveFile}
               </button>
-              <button type="button" class="small plain" onClick={() => forgetSnapshot(snapshot.id)}>
+              <button
+                type="button"
+                class="small plain"
+                disabled={busy}
+                onClick={() => ask({ name: snapshot.name, about: 'forget' })}
+              >
                 {words.forget}
               </button>
             </span>
@@ -148,52 +167,28 @@ function Snapshots({ onRestored }: { readonly onRestored: () => void }) {
       </ul>
       {asked && (
         <Question
-          title={words.restoreQuestion(asked.name)}
-          yes={words.restore}
+          title={words[`${asked.about}Question`](plainText(asked.name))}
+          yes={words[asked.about]}
           onAnswer={(yes) => {
             ask(undefined)
-            if (yes) void restore(asked)
+            if (yes) void confirm(asked)
           }}
         >
-          {words.restoreLoses}
+          {words[`${asked.about}Loses`]}
         </Question>
       )}
     </section>
   )
 }
 
+/** One more than the largest number at the end of a name. */
+function nextNumber(names: readonly string[]): number {
+  return 1 + Math.max(0, ...names.map((name) => Number(/ (\d{1,9})$/.exec(name)?.[1] ?? 0)))
+}
+
 /** Replaces separators and other characters that are special in file names. */
-function fileName({ name }: KeptSnapshot): string {
+function fileName(name: string): string {
   return `${name.replaceAll(/[^\p{L}\p{N}._ -]+/gu, '-')}.json`
-}
-
-/** A snapshot that lives as long as the page. */
-interface KeptSnapshot {
-  readonly id: number
-  readonly name: string
-  /** When it was taken, by the mock's clock. */
-  readonly takenAt: string
-  /** In the format of a seed file. The browser keeps it outside of the page's own memory, since it may be large. */
-  readonly file: Blob
-}
-
-/** The snapshots, newest first. */
-const snapshots = signal<readonly KeptSnapshot[]>([])
-
-let count = 0
-
-/** Number of snapshots taken so far. */
-function snapshotsTaken(): number {
-  return count
-}
-
-function keepSnapshot(snapshot: Omit<KeptSnapshot, 'id'>): void {
-  count += 1
-  snapshots.value = [{ id: count, ...snapshot }, ...snapshots.value]
-}
-
-function forgetSnapshot(id: number): void {
-  snapshots.value = snapshots.value.filter((snapshot) => snapshot.id !== id)
 }
 
 /** Why a file was not taken. */

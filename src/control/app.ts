@@ -6,7 +6,6 @@ import { StoreUnavailable } from '../engine/state/store.ts'
 import { CollectedBytes, NO_ROOM, UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { refusalAt, UsageError } from '../protocol/errors.ts'
 import { isError } from '../shared/errors.ts'
-import { PIECE, piecesOf } from '../shared/pieces.ts'
 import { jsonFault, type Language, preferredLanguage, type Texts } from '../shared/texts.ts'
 import { readInput } from '../world/read-input.ts'
 import { BODY_LIMIT, type ClientAddress, type PactRecorder, type ServedCall, takesBody } from './call.ts'
@@ -14,6 +13,7 @@ import { bringsToken, checkHost, checkOrigin, namesOf } from './guard.ts'
 import { answerPage, answerScript, FRONT_END_SCRIPT, findPage, noSuchPart, servedPages } from './page/served-pages.ts'
 import { statusOf } from './route.ts'
 import { servedCalls } from './served-calls.ts'
+import { stringifyInPieces } from './stringify-in-pieces.ts'
 import { checkThings } from './things/take.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -73,39 +73,6 @@ async function readBytes(request: Request, limit: number, bodies: UnfinishedBodi
     bodies.release(collected)
   }
   return collected.bytes
-}
-
-/**
- * The JSON text of an answer, identical to that of `JSON.stringify`. Other calls are answered between pieces of a long list, since a snapshot may
- * have hundreds of thousands of rows.
- */
-export async function stringifyInPieces(answer: unknown): Promise<string> {
-  if (isLong(answer)) {
-    const pieces: string[] = []
-    for await (const some of piecesOf(answer)) pieces.push(JSON.stringify(some).slice(1, -1))
-    return `[${pieces.join(',')}]`
-  }
-  if (!isRecord(answer) || !hasLong(answer)) return JSON.stringify(answer)
-  const members: string[] = []
-  for (const [name, value] of Object.entries(answer)) {
-    if (value !== undefined) members.push(`${JSON.stringify(name)}:${await stringifyInPieces(value)}`)
-  }
-  return `{${members.join(',')}}`
-}
-
-/** Whether a member is a long list, or one of a member, as in an HTTP archive. */
-function hasLong(record: Readonly<Record<string, unknown>>, depth = 2): boolean {
-  return Object.values(record).some(
-    (value) => isLong(value) || (depth > 1 && isRecord(value) && hasLong(value, depth - 1)),
-  )
-}
-
-function isLong(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value) && value.length > PIECE
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** How the control API is reached, guarded and extended. */

@@ -56,6 +56,16 @@ export const routes = {
   worldCounts: 'GET /world/counts',
   /** Replaces the whole state with a snapshot or seed file, which becomes the new seed. An invalid world changes nothing. */
   restore: 'PUT /world',
+  /** The snapshots that the mock keeps, newest first. */
+  snapshots: 'GET /snapshots',
+  /** Takes a snapshot of everything and keeps it under a name: `{ name: 'before checkout' }`. Resets and restarts with the same store leave it alone. */
+  keepSnapshot: 'POST /snapshots',
+  /** A kept snapshot, in the format of a seed file. */
+  snapshot: 'GET /snapshots/{name}',
+  /** Replaces the whole state with a kept snapshot, as `restore` does with a file. The clock stays. */
+  restoreSnapshot: 'POST /snapshots/{name}/restore?',
+  /** Forgets a kept snapshot. */
+  removeSnapshot: 'DELETE /snapshots/{name}',
 
   /** The time of the mock's clock, and whether it is frozen. */
   clock: 'GET /clock',

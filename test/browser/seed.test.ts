@@ -71,13 +71,15 @@ describePage('what the mock holds, in the dashboard', 'en', () => {
     await page.getByRole('button', { name: 'Take a snapshot' }).click()
     await page.getByText('The snapshot is taken.').waitFor()
     await page.getByRole('button', { name: 'Take a snapshot' }).click()
-    await page.getByRole('listitem', { name: 'Snapshot 2' }).waitFor()
+    await page.getByRole('listitem', { name: 'Snapshot 1' }).waitFor()
     await control.addOrder()
     await control.patchCoupon('100088', 'COUPON_SENDED', { state: 'USED' })
 
-    // It stays while another view is looked at.
-    await page.getByRole('link', { name: 'Requests' }).click()
-    await page.getByRole('link', { name: 'Data' }).click()
+    // The mock keeps them: for another tab, and when it is reset.
+    await control.reset()
+    await page.reload()
+    await control.keepSnapshot({ name: 'by a program' })
+    await page.getByRole('listitem', { name: 'by a program' }).waitFor()
     const snapshot = page.getByRole('listitem', { name: 'before/the test' })
     const download = page.waitForEvent('download')
     await snapshot.getByRole('button', { name: 'Download' }).click()
@@ -92,8 +94,9 @@ describePage('what the mock holds, in the dashboard', 'en', () => {
     await page.getByText('before/the test is restored.').waitFor()
     expect(await control.worldCounts()).toEqual(before)
     expect(await control.coupon('100088', 'COUPON_SENDED')).toMatchObject({ state: 'SENDED' })
-    await snapshot.getByRole('button', { name: 'Discard' }).click()
-    await expect.poll(() => page.locator('.snapshots > li').count()).toBe(1)
+    await snapshot.getByRole('button', { name: 'Remove' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+    await expect.poll(() => page.locator('.snapshots > li').count()).toBe(2)
     expect(page.complaints).toEqual([])
   })
 

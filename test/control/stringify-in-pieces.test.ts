@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { stringifyInPieces } from '../../src/control/app.ts'
+import { stringifyInPieces } from '../../src/control/stringify-in-pieces.ts'
 
 test('the text is that of JSON.stringify, whatever is answered', async () => {
   const item = fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.constant(undefined))

@@ -92,3 +92,16 @@ test('a product of one’s own is kept in Redis, for every mock with that store'
   await second.mock.control.reset()
   expect(await first.mock.control.card('C1')).toMatchObject({ stamps: 0 })
 })
+
+test('a snapshot that one mock keeps is restored by another', async () => {
+  const [{ mock: one }, { mock: other }] = await two((store) => openMock({ store }))
+  const kept = await one.control.keepSnapshot({ name: 'shared' })
+  const { orders } = await one.control.worldCounts()
+  await one.control.addOrder()
+
+  expect(await other.control.snapshots()).toEqual([kept])
+  await other.control.restoreSnapshot('shared')
+  expect((await one.control.worldCounts()).orders).toBe(orders)
+  await one.control.removeSnapshot('shared')
+  expect(await other.control.snapshots()).toEqual([])
+})

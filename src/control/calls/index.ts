@@ -32,6 +32,7 @@ import {
   removeAnswer,
   removeFault,
 } from './plans.ts'
+import { keepSnapshot, removeSnapshot, restoreSnapshot, snapshot, snapshots } from './snapshots.ts'
 import { playStory } from './story.ts'
 import { exchangeThings, thing, thingPage, things } from './things.ts'
 import {
@@ -79,6 +80,7 @@ export const calls = {
   journalHar,
   journalPact,
   journalPage,
+  keepSnapshot,
   merchants,
   notification,
   notificationPage,
@@ -90,16 +92,20 @@ export const calls = {
   platform,
   playStory,
   removeFault,
+  removeSnapshot,
   replaceCertificate,
   replayExchange,
   reset,
   restore,
+  restoreSnapshot,
   rotatePlatformCertificate,
   sampleCurl,
   sendNotification,
   setClock,
   settingDefinitions,
   settings,
+  snapshot,
+  snapshots,
   thing,
   thingPage,
   things,

@@ -64,6 +64,7 @@ interface Refinements<P extends Products> {
   sendNotification: { body: SendNotificationJson }
   setClock: { body: { readonly now?: ClockTarget; readonly frozen?: boolean } }
   settings: { answer: Settings<P> }
+  snapshot: { answer: SnapshotJsonOf<TablesOf<P>> }
   world: { answer: SnapshotJsonOf<TablesOf<P>> }
   worldCounts: { answer: WorldCountsOf<TablesOf<P>> }
 }
@@ -124,6 +125,11 @@ export function shortcuts<P extends Products>(calls: CoreCalls<P>, connection: C
     /** The snapshot of `world` as a file, for a large one that is only stored. */
     worldFile(mchid?: string): Promise<Blob> {
       return connection.download({ ...parseRoute(routes.world), query: { mchid } })
+    },
+
+    /** A kept snapshot as a file, for a large one that is only stored. */
+    snapshotFile(name: string): Promise<Blob> {
+      return connection.download({ method: 'GET', path: `/snapshots/${encodeURIComponent(name)}` })
     },
 
     /** Like `restore`, but uploads a file without parsing it first. */

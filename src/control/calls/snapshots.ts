@@ -1,0 +1,156 @@
+import { promisify } from 'node:util'
+import { gunzip, gzip } from 'node:zlib'
+import { z } from 'zod'
+import { misfitText } from '../../engine/misfit-texts.ts'
+import type { Mock } from '../../engine/mock.ts'
+import { type DocumentsReader, documentKey } from '../../engine/state/documents.ts'
+import { clockTime } from '../../engine/state/json-fields.ts'
+import { refusalAt, UsageError } from '../../protocol/errors.ts'
+import { snapshotJson } from '../../world/load-world.ts'
+import { restoreWorld, takeSnapshot } from '../../world/restore-world.ts'
+import { defineCall } from '../call.ts'
+import type { Served } from '../route.ts'
+import { stringifyInPieces } from '../stringify-in-pieces.ts'
+import { restore } from './world.ts'
+
+/** The most snapshots that a mock keeps, and the bytes of all of them together, compressed: each process has them in its memory. */
+const MOST = 20
+const ROOM = 64 * 1_048_576
+
+const compress = promisify(gzip)
+const decompress = promisify(gunzip)
+
+const name = z
+  .string()
+  .trim()
+  .regex(
+    /^(?!\.{1,2}$)[^\p{Cc}\p{Cs}]{1,60}$/u,
+    misfitText({ en: 'a name of 1 to 60 characters is needed', zh: '名称应为 1 到 60 个字符' }),
+  )
+  .meta({ examples: ['before checkout'] })
+
+const params = z.object({ name: z.string().describe('what it is called') })
+
+const snapshotInShort = z
+  .strictObject({
+    name,
+    taken_at: clockTime.describe("when its states hold, on the mock's clock"),
+    bytes: z.int().min(0).describe('size of its file'),
+    kept_bytes: z.int().min(0).describe('what it takes in the store, compressed'),
+  })
+  .meta({ id: 'KeptSnapshot', description: 'a snapshot that the mock keeps' })
+
+type KeptSnapshot = z.output<typeof snapshotInShort>
+
+/** The snapshots without their files, newest first. A reset leaves them alone. */
+const SNAPSHOTS = documentKey<readonly KeptSnapshot[]>('snapshots')
+
+/** The file of a snapshot, compressed, in Base64. */
+const fileKey = (called: string) => documentKey<string>(`snapshot ${called}`)
+
+const refusals = { MOCK_SNAPSHOT_UNKNOWN: { status: 404, when: 'no snapshot is kept under this name' } } as const
+
+export const snapshots = defineCall({
+  summary: 'The snapshots that the mock keeps, the newest first',
+  answer: z.array(snapshotInShort),
+  handle: (_, { mock }) => [...listIn(mock.store.documents)],
+})
+
+export const keepSnapshot = defineCall({
+  summary: 'Take a snapshot of the whole mock, and keep it under a name until it is removed: resets leave it alone',
+  body: z.strictObject({ name }),
+  status: 201,
+  answer: snapshotInShort,
+  refusals: {
+    MOCK_SNAPSHOT_EXISTS: { status: 409, when: 'a snapshot is kept under this name' },
+    MOCK_SNAPSHOT_LIMIT: {
+      status: 409,
+      when: `${MOST} snapshots are kept, or all of them take more than ${ROOM / 1_048_576} MiB, compressed`,
+    },
+  },
+  async handle({ body }, { mock }) {
+    checkRoom(listIn(mock.store.documents), body.name, 0)
+    const world = await takeSnapshot(mock)
+    const text = Buffer.from(await stringifyInPieces(world))
+    const file = await compress(text)
+    const kept = { name: body.name, taken_at: world.taken_at, bytes: text.length, kept_bytes: file.length }
+    await mock.store.documents.update((draft) => {
+      const others = listIn(draft)
+      checkRoom(others, body.name, file.length)
+      draft.put(SNAPSHOTS, [kept, ...others])
+      draft.put(fileKey(body.name), file.toString('base64'))
+    })
+    return kept
+  },
+})
+
+export const snapshot = defineCall({
+  summary: 'The file of a snapshot that the mock keeps, in the format of a seed file',
+  params,
+  answer: ({ tables }: Served) => snapshotJson(tables),
+  refusals,
+  handle: async ({ params }, { mock }) =>
+    new Response(new Uint8Array(await fileOf(mock, params.name)), { headers: { 'Content-Type': 'application/json' } }),
+})
+
+export const restoreSnapshot = defineCall({
+  summary: 'Replace the whole state by a snapshot that the mock keeps, which becomes the new seed; the clock stays',
+  params,
+  refusals: { ...refusals, ...restore.refusals },
+  handle: async ({ params }, { mock }) => restoreWorld(mock, JSON.parse(String(await fileOf(mock, params.name)))),
+})
+
+export const removeSnapshot = defineCall({
+  summary: 'Forget a snapshot that the mock keeps',
+  params,
+  refusals,
+  handle: ({ params }, { mock }) =>
+    mock.store.documents.update((draft) => {
+      const list = listIn(draft)
+      const left = list.filter((one) => one.name !== params.name)
+      if (left.length === list.length) throw unknown(params.name, list)
+      draft.put(SNAPSHOTS, left)
+      draft.delete(fileKey(params.name))
+    }),
+})
+
+function listIn(documents: DocumentsReader): readonly KeptSnapshot[] {
+  return documents.get(SNAPSHOTS) ?? []
+}
+
+/** @throws UsageError `MOCK_SNAPSHOT_UNKNOWN` */
+async function fileOf({ store: { documents } }: Mock, called: string): Promise<Buffer> {
+  const file = documents.get(fileKey(called))
+  if (file === undefined) throw unknown(called, listIn(documents))
+  return decompress(Buffer.from(file, 'base64'))
+}
+
+function unknown(called: string, list: readonly KeptSnapshot[]): UsageError {
+  const names = list.map((one) => one.name)
+  return refusalAt('/path/name', 'MOCK_SNAPSHOT_UNKNOWN', {
+    en: `No snapshot is called ${called}. ${names.length === 0 ? 'None is kept: take one with POST /_mock/snapshots.' : `There are: ${names.join(', ')}.`}`,
+    zh: `没有名为 ${called} 的快照。${names.length === 0 ? '尚未保存任何快照，可用 POST /_mock/snapshots 创建。' : `已有：${names.join('、')}。`}`,
+  })
+}
+
+/** @throws UsageError `MOCK_SNAPSHOT_EXISTS`, `MOCK_SNAPSHOT_LIMIT` */
+function checkRoom(kept: readonly KeptSnapshot[], called: string, bytes: number): void {
+  if (kept.some((one) => one.name === called)) {
+    throw refusalAt('/name', 'MOCK_SNAPSHOT_EXISTS', {
+      en: `A snapshot is called ${called} already: remove it first, or give this one another name.`,
+      zh: `已有名为 ${called} 的快照：请先删除它，或换一个名称。`,
+    })
+  }
+  if (kept.length >= MOST) {
+    throw new UsageError('MOCK_SNAPSHOT_LIMIT', {
+      en: `The mock keeps ${MOST} snapshots at most: remove one first, such as the oldest, ${kept.at(-1)?.name}.`,
+      zh: `最多保存 ${MOST} 个快照：请先删除一个，例如最早的 ${kept.at(-1)?.name}。`,
+    })
+  }
+  if (kept.reduce((sum, one) => sum + one.kept_bytes, bytes) > ROOM) {
+    throw new UsageError('MOCK_SNAPSHOT_LIMIT', {
+      en: `Snapshots take at most ${ROOM / 1_048_576} MiB together, compressed, and this one has ${bytes} bytes: remove others first, or save GET /_mock/world as a file.`,
+      zh: `所有快照压缩后合计不得超过 ${ROOM / 1_048_576} MiB，本快照为 ${bytes} 字节：请先删除其他快照，或将 GET /_mock/world 的结果存为文件。`,
+    })
+  }
+}
