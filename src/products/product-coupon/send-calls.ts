@@ -13,11 +13,12 @@ import {
   RECEIVER_REFUSALS,
   USERS,
 } from './coupon-facts.ts'
+import { keepPreSend } from './pre-sends.ts'
 import type { ProductCoupon } from './product-coupons.ts'
 import { productCouponSources, productFor, REQUEST_NO, stockFor, UNFIT_ROW } from './request-facts.ts'
 import { nextCoupons, type SendRefusal, sendCoupons, sentBefore, unionidFor } from './send-coupons.ts'
 import type { Stock } from './stocks.ts'
-import { preSends, type UserCoupon } from './user-coupons.ts'
+import type { UserCoupon } from './user-coupons.ts'
 
 const REFUSALS = {
   ...RECEIVER_REFUSALS,
@@ -105,6 +106,7 @@ const OFFER_RULES: readonly Rule[] = [
   documented('Each call makes a new one.', productCouponSources.questions),
   documented('The coupon is sent, counted and told once the user takes it: RECEIVE_COMPONENT.'),
   inferred('A send_request_no that has sent the same already gets a token that can no longer be taken.'),
+  inferred('Of the expired tokens of a partner that nobody took the last 1,000 are kept.'),
   ...LIMITS,
 ]
 
@@ -233,7 +235,7 @@ async function offer(
   const sent = await repeated(batches, input, context)
   if (sent.length === 0) await nextCoupons(batches, { ...input.path, ...input.body }, context)
   const token = ids.letters(TOKEN_LENGTH)
-  await tx.in(preSends).save({ ...input.body, ...input.path, mchid: caller.mchid, token, create_time: now })
+  await keepPreSend(tx, { ...input.body, ...input.path, mchid: caller.mchid, token, create_time: now })
   return { token }
 }
 

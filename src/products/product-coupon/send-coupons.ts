@@ -11,18 +11,8 @@ import { byTheClock } from '../common/explain.ts'
 import { findUsers, users } from '../platform/index.ts'
 import { validPeriod } from './coupon-period.ts'
 import { couponAddressOf, productCoupons } from './product-coupons.ts'
-import {
-  hasExpired,
-  ruleOf,
-  type Stock,
-  sentOn,
-  stocks,
-  stocksOfBundle,
-  uploadedCodes,
-  withCodes,
-  withSent,
-} from './stocks.ts'
-import { heldOf, preSends, sendOf, type UserCoupon, unionidOf, userCoupons } from './user-coupons.ts'
+import { hasExpired, ruleOf, type Stock, sentOn, stocks, uploadedCodes, withCodes, withSent } from './stocks.ts'
+import { heldOf, sendOf, type UserCoupon, unionidOf, userCoupons } from './user-coupons.ts'
 
 export type SendRefusal =
   | 'code_needed'
@@ -74,7 +64,7 @@ export interface Sending
   readonly coupon_code?: string | undefined
 }
 
-interface SendContext<Reason extends string> extends OutboxContext {
+export interface SendContext<Reason extends string> extends OutboxContext {
   readonly tx: Transaction
   /** Throws, so that the transaction keeps nothing. */
   fail(reason: Reason, explanation: Texts): never
@@ -194,73 +184,6 @@ export async function couponsWith(tx: Transaction, one: UserCoupon): Promise<rea
   if (id === undefined) return [one]
   const all = await tx.in(userCoupons).where('user_coupon_bundle_id', id, mchid)
   return all.toSorted((a, b) => (a.user_coupon_bundle_index ?? 0) - (b.user_coupon_bundle_index ?? 0))
-}
-
-/** How long a token is good for (documented). */
-const TOKEN_VALID_MS = 5 * 60_000
-
-/**
- * Finds what the token of a pre-send (预发放) stands for, and what its user has got with it. One whose coupon was taken never expires: the component
- * says that it was (documented).
- */
-export async function openPreSend(
-  token: string,
-  { tx, now, fail }: Pick<SendContext<'token_unknown' | 'token_expired'>, 'tx' | 'now' | 'fail'>,
-) {
-  const [offer] = await tx.in(preSends).where('token', token)
-  const batches = offer ? await batchesOf(tx, offer) : []
-  if (!offer || batches.length === 0) {
-    return fail('token_unknown', { en: `there is no token ${token}`, zh: `没有 token ${token}` })
-  }
-  const { mchid, openid, take_time, create_time, send_request_no } = offer
-  const taken = await sentBefore(tx, batches, { unionid: await unionidFor(tx, mchid, openid), send_request_no })
-  const until = create_time + TOKEN_VALID_MS
-  if (taken.length === 0 && take_time === undefined && now >= until) {
-    const clock = byTheClock(now)
-    return fail('token_expired', {
-      en: `it was good until ${formatInstant(until)}; ${clock.en}`,
-      zh: `有效期至 ${formatInstant(until)}；${clock.zh}`,
-    })
-  }
-  return { offer, batches, taken, until }
-}
-
-/**
- * Lets a user take what a token stands for (预发放): only now is it sent and counted.
- *
- * @returns the coupons that the user has got
- */
-export async function takePreSend(
-  token: string,
-  context: SendContext<SendRefusal | 'token_unknown' | 'token_expired' | 'token_taken'>,
-): Promise<readonly UserCoupon[]> {
-  const { tx, now, fail } = context
-  const { offer, batches, taken } = await openPreSend(token, context)
-  const { openid, take_time = taken[0]?.receive_time, send_request_no } = offer
-  if (take_time !== undefined) {
-    const at = formatInstant(take_time)
-    return fail('token_taken', {
-      en: `${openid} took it at ${at} with ${send_request_no}`,
-      zh: `${openid} 已于 ${at} 领取，发券请求单号为 ${send_request_no}`,
-    })
-  }
-  await tx.in(preSends).save({ ...offer, take_time: now })
-  const { appid, attach, coupon_code } = offer
-  const send_channel = 'RECEIVE_COMPONENT'
-  return sendCoupons(batches, { appid, openid, send_request_no, send_channel, attach, coupon_code }, context)
-}
-
-async function batchesOf(
-  tx: Transaction,
-  {
-    mchid,
-    stock_id,
-    stock_bundle_id,
-  }: Pick<z.output<(typeof preSends)['json']>, 'mchid' | 'stock_id' | 'stock_bundle_id'>,
-): Promise<readonly Stock[]> {
-  if (stock_bundle_id !== undefined) return stocksOfBundle(tx, mchid, stock_bundle_id)
-  const stock = stock_id === undefined ? undefined : await tx.in(stocks).find(mchid, stock_id)
-  return stock ? [stock] : []
 }
 
 const EVENT = 'product-coupons PRODUCT_COUPON_SP.SEND'

@@ -187,30 +187,3 @@ export function completeUserCoupon(
     valid_end_time: given.valid_end_time ?? period.valid_end_time,
   }
 }
-
-/** An offer (预发放) that its user may take with a token. */
-export const preSends = defineTable({
-  name: 'preSentProductCoupons',
-  title: { en: 'Tokens of product coupons', zh: '商品券预发放' },
-  row: z
-    .strictObject({
-      mchid,
-      token: z.string().min(1).max(1_024),
-      brand_id: brandId,
-      product_coupon_id: objectId,
-      stock_id: objectId.optional(),
-      stock_bundle_id: objectId.optional(),
-      coupon_code: objectId.optional(),
-      appid: z.string().min(1).max(32),
-      openid: shortText,
-      send_request_no: shortText,
-      attach: z.string().max(150).optional(),
-      create_time: instant,
-      take_time: instant.optional().describe('when its user took the coupon'),
-    })
-    .meta({ id: 'PreSentProductCoupon', description: 'a coupon that its user may take with a token (预发放)' }),
-  key: ['token'],
-  indexes: ['token'],
-})
-
-export type PreSend = Readonly<z.output<(typeof preSends)['json']>>

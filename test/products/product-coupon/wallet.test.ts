@@ -132,4 +132,23 @@ describe('a token', () => {
       ])
     }
   })
+
+  test.for([
+    ['has expired', '2026-11-25T11:55:00+08:00', 1_000],
+    ['is still good', '2026-11-25T11:55:01+08:00', 1_004],
+  ] as const)(
+    'that %s is forgotten, or not, where more than a thousand are newer that nobody took',
+    async ([, create_time, left]) => {
+      const old = Array.from({ length: 1_003 }, (_, i) => ({
+        ...{ ...single, mchid: PARTNER, token: `OLD_${i}`, create_time },
+        ...(i === 0 && { take_time: NOW }),
+      }))
+      const mock = await withCoupons([], { pre_sent_product_coupons: old })
+      const partner = await merchantOf(mock, PARTNER)
+      for (const _ of ['two', 'more']) await partner.call(preSendProductCouponToUser, single)
+      const { pre_sent_product_coupons: kept = [] } = await mock.control.world()
+      expect(kept.filter(({ take_time }) => take_time === undefined)).toHaveLength(left)
+      expect(kept).toHaveLength(left + 1)
+    },
+  )
 })
