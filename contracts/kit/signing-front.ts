@@ -16,6 +16,7 @@ import { OWN_PATHS } from './front-paths.ts'
 import { answerInShort, type ProviderAnswer } from './provider-answer.ts'
 import { jsonAnswer, type RawServer, type RawServerOptions, rawSender, rawServer } from './raw-http.ts'
 import { textsOf } from './reason.ts'
+import { notServed } from './served-call.ts'
 
 export interface SigningFront extends RawServer {
   /** Faults in the signatures of received requests. */
@@ -81,13 +82,14 @@ export async function startSigningFront(options: SigningFrontOptions): Promise<S
     })
   }
 
+  const notFound = (seen: Seen, { [language]: message }: Texts): WireResponse => {
+    seen.fault = message
+    faults.push(message)
+    return jsonAnswer(404, { message })
+  }
+
   const given = async (request: WireRequest, seen: Seen): Promise<WireResponse> => {
-    if (pathOf(request.target).startsWith(OWN_PATHS)) {
-      const message = forConsumers[language]
-      seen.fault = message
-      faults.push(message)
-      return jsonAnswer(404, { message })
-    }
+    if (pathOf(request.target).startsWith(OWN_PATHS)) return notFound(seen, forConsumers)
     const gateway = gatewayAt(products, pathOf(request.target))
     const authentication = authenticate(request, merchants, Date.now(), gateway.authentication)
     const failure = 'failure' in authentication ? authentication.failure : undefined
@@ -103,6 +105,10 @@ export async function startSigningFront(options: SigningFrontOptions): Promise<S
     const objection = headerOf(answer, 'X-Pact')
     if (objection !== undefined)
       seen.unexpected = (OBJECTIONS.get(objection) ?? quoted(shortened(objection, 100)))[language]
+    // A path that WeChat Pay does not have is answered with neither body nor signature.
+    const isEmpty = answer.status !== 401 && isLeftUnsigned(answer)
+    const miss = signed === undefined && !isEmpty ? notServed(request, products) : undefined
+    if (miss) return notFound(seen, miss)
     if (objection !== undefined || isMeant) return answer
     if (signed === undefined && failure) {
       const { status, code } = failure.error

@@ -29,6 +29,7 @@ import { answerInShort, reasonInJournal } from './provider-answer.ts'
 import { sceneOf } from './provider-states.ts'
 import { jsonAnswer, type RawServer, rawSender, rawServer, TOO_LARGE } from './raw-http.ts'
 import { textsOf } from './reason.ts'
+import { reasonsOfMiss } from './served-call.ts'
 import { readStateChange } from './state-change.ts'
 
 /**
@@ -158,14 +159,19 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
   }
 
   const ask = async (request: WireRequest, current: InteractionUnderWay): Promise<WireResponse> => {
-    const { flaw, mchid } = next
+    const { flaw, mchid, noSuchCall } = next
     const credentials = await control.credentials(mchid)
     const now = Date.parse((await control.clock()).now)
     const whole = { ...request, headers: { ...USUAL_HEADERS, ...request.headers } }
     const sign = resign(credentials, { now: () => now })
     const sent = await sign(whole, flaw)
     const answer = await sender.send(sent)
-    const reason = await interactions.attempt(current, () => reasonInJournal(sent, answer, control, language), notRead)
+    const missed = reasonsOfMiss(answer, sent, products, noSuchCall).map((reason) => reason[language])
+    current.reasons.push(...missed)
+    const reason =
+      missed.length > 0
+        ? undefined
+        : await interactions.attempt(current, () => reasonInJournal(sent, answer, control, language), notRead)
     current.answer = { ...answerInShort(answer), ...(reason !== undefined && { reason }) }
     if (flaw !== undefined && answer.status < 400) {
       current.reasons.push(letIn(answer.status, flaw)[language])

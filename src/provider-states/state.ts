@@ -23,18 +23,21 @@ export const REQUEST_FLAWS = [
 
 export type RequestFlaw = (typeof REQUEST_FLAWS)[number]
 
-/** How to sign the next request. Provider states write it, and the replayer of requests reads it. */
+/** How to sign the next request, and what to make of its answer. Provider states write it, and the replayer of requests reads it. */
 export interface NextRequest {
   /** Merchant that sends it. Default: the well-known merchant. */
   mchid?: string
   /** Default: the request is correct. */
   flaw?: RequestFlaw
+  /** Whether WeChat Pay does not have it. Default: it does. */
+  noSuchCall?: boolean
 }
 
 /** Resets the next request to the default. */
 export function forgetNextRequest(next: NextRequest): void {
   delete next.mchid
   delete next.flaw
+  delete next.noSuchCall
 }
 
 /** Parameters of a state, with their names on the wire; all values are texts. */

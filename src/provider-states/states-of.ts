@@ -47,6 +47,9 @@ const standing = (change: Parameters<CoreControl['changeMerchant']>[1], circumst
     { circumstances },
   )
 
+/** State of an interaction about a path or method that WeChat Pay does not have. */
+export const NO_SUCH_CALL = 'there is no such call'
+
 /** States of any mock, whatever its products. */
 export const coreStates = {
   'the service is overloaded': fails('rate_limited', { en: 'while the service is overloaded', zh: '服务过载时' }),
@@ -55,6 +58,9 @@ export const coreStates = {
     { operation: 'associateTradeInfo', error: 'system_error' },
     (fault, { control }) => control.planFault(fault),
   ),
+  [NO_SUCH_CALL]: defineState({}, async (_, { next }) => {
+    next.noSuchCall = true
+  }),
   'the merchant has only the public key': keyMode('public-key', {
     en: 'while the merchant has only the public key',
     zh: '商户只有微信支付公钥时',

@@ -97,6 +97,31 @@ describe("Pact's mock server", () => {
     ])
   })
 
+  test.for([
+    ['GET', '/v3/pay/transactions/out-trad-no/MCH_1', ' The nearest: GET /v3/pay/transactions/out-trade-no/'],
+    ['DELETE', ASSOCIATE, ' this path takes POST.'],
+  ] as const)(
+    '%s %s is a fault, for WeChat Pay has no such call',
+    async ([method, target, text], { onTestFinished }) => {
+      const { client, seen } = await front(jsonAnswer(404, { code: 'ORDER_NOT_EXIST' }), onTestFinished)
+
+      await client.request({ method, target }).catch(() => undefined)
+
+      const call = `${method} ${target}`
+      expect(seen).toMatchObject([{ call, status: 404, fault: expect.stringContaining(text) }])
+      expect(seen[0]?.fault).toMatch(`${call} is no call of WeChat Pay.`)
+    },
+  )
+
+  test('may have the empty answer to a call that is not served', async ({ onTestFinished }) => {
+    const { client, seen } = await front({ status: 404, headers: [], body: Buffer.of() }, onTestFinished)
+
+    // The client distrusts this answer, which lacks header fields of the real one.
+    await client.request({ target: '/v3/nothing' }).catch(() => undefined)
+
+    expect(seen).toEqual([{ call: 'GET /v3/nothing', status: 404, answer: { status: 404 } }])
+  })
+
   test('has to be there', async ({ onTestFinished }) => {
     const seen: SignedAnswer[] = []
     const started = await startSigningFront({ pactUrl: 'http://127.0.0.1:1', onAnswer: (one) => seen.push(one) })

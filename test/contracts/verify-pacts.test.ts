@@ -111,6 +111,36 @@ test('what the front itself would answer is no part of a contract', async ({ wri
   ])
 })
 
+test('a call that is not served fails, unless its contract is about that', async ({ write }) => {
+  const order = '/v3/pay/transactions/out-trade-no/MCH_1'
+  const call = (method: string, path: string, status: number, state?: string) => ({
+    description: `${method} ${path} ${state ?? ''}`,
+    ...(state !== undefined && { providerStates: [{ name: state }] }),
+    request: { method, path },
+    response: { status },
+  })
+  const none = 'there is no such call'
+  const interactions = [
+    call('GET', order.replace('trade', 'trad'), 404),
+    call('DELETE', order, 405),
+    call('GET', '/v3/nothing', 404, none),
+    call('DELETE', order, 405, none),
+    call('GET', order, 404, none),
+  ]
+
+  const verified = await verifyPacts({ pactFiles: [await write({ version: '3.0.0', interactions })] })
+
+  const advice = `If the contract is about that, give the interaction the provider state "${none}".`
+  expect(verified.interactions.map(({ ok, reasons }) => [ok, ...reasons])).toEqual([
+    [false, expect.stringMatching(/^GET .*out-trad-no\/MCH_1 is no call of WeChat Pay\. .* GET .*out-trade-no.*\. /)],
+    [false, expect.stringMatching(/^DELETE .*MCH_1 is no call of WeChat Pay\. Only the method differs: .* GET\. /)],
+    [true],
+    [true],
+    [false, `GET ${order} is a call of WeChat Pay, although the provider state "${none}" says otherwise.`],
+  ])
+  expect(verified.interactions[0]?.reasons.join()).toContain(advice)
+})
+
 test('a state that does not exist, or has no such parameter, is a reason at once', async ({ write }) => {
   const [interaction] = V2.interactions ?? []
   const of = (providerStates: object[]) => ({ ...interaction, providerState: undefined, providerStates })
