@@ -4,7 +4,7 @@ import { cancelTransfer, getTransferBillByOutNo, transferToUser } from 'wechatpa
 import { wellKnownCredentials } from 'wechatpay-mock/fixtures'
 import { like, textLike, time, wechatPayPact } from 'wechatpay-mock/pact'
 import { seal } from 'wechatpay-mock/protocol'
-import { agreement, type Commission, finished, Payouts, receive } from './payouts.ts'
+import { agreement, Books, type Commission, finished, Payouts, receive } from './payouts.ts'
 
 const directory = fileURLToPath(new URL('../pacts', import.meta.url))
 const pact = wechatPayPact({ consumer: 'payouts', dir: directory, fresh: true })
@@ -61,6 +61,36 @@ describe('a payout is asked for', () => {
       .refuses('not_enough')
       .test(async (connection) => {
         expect(await new Payouts(connection, NOTIFY_URL).ask(COMMISSION)).toEqual({ topUp: true })
+      }))
+
+  test.for([
+    ['overloaded', 'the service is overloaded', 'rate_limited'],
+    ['failing', 'the service fails', 'system_error'],
+  ] as const)('and asked for again with its number where the service is %s', ([title, given, error]) =>
+    pact
+      .upon(`asks for a payout of a service that is ${title}`)
+      .given('a merchant has money for transfers', { balance: '500' })
+      .given(given)
+      .calls(transferToUser, ASKED)
+      .refuses(error)
+      .test(async (connection) => {
+        expect(await new Payouts(connection, NOTIFY_URL).ask(COMMISSION)).toEqual({ again: true })
+      }),
+  )
+
+  test('and paid once, however often it is asked for', () =>
+    pact
+      .upon('asks for a payout again, with its number')
+      .given('a merchant has money for transfers', { balance: '500' })
+      .given('the same request was made before')
+      .calls(transferToUser, ASKED)
+      .answers({
+        state: 'WAIT_USER_CONFIRM',
+        transfer_bill_no: textLike('^1330[0-9]{1,60}$', BILL),
+        package_info: textLike('^[0-9A-Za-z+/=]{20,1024}$', 'ABBQO+oYAAABAAAAAAk+5n0f'),
+      })
+      .test(async (connection) => {
+        expect(await new Payouts(connection, NOTIFY_URL).ask(COMMISSION)).toMatchObject({ bill: BILL })
       }))
 
   test('unless its number is that of another', () =>
@@ -155,20 +185,14 @@ describe('callbacks tell the shop', () => {
     nonce: 'j9g1wAzF9Xn1',
     associatedData: 'mch_payment',
   })
+  const ENVELOPE = { nonce: like(sealed.nonce), ciphertext: like(sealed.ciphertext) }
 
   test('of a payout once they are verified and opened', () =>
     pact
       .receives('a MCHTRANSFER.BILL.FINISHED callback')
       .given('a transfer succeeded', GIVEN)
       .with(
-        {
-          event_type: 'MCHTRANSFER.BILL.FINISHED',
-          resource: {
-            nonce: like(sealed.nonce),
-            associated_data: like('mch_payment'),
-            ciphertext: like(sealed.ciphertext),
-          },
-        },
+        { event_type: 'MCHTRANSFER.BILL.FINISHED', resource: { ...ENVELOPE, associated_data: like('mch_payment') } },
         { signed: true },
       )
       .test(async (message) => {
@@ -176,6 +200,18 @@ describe('callbacks tell the shop', () => {
         expect(JSON.parse(receive(message, credentials))).toEqual(FINISHED)
         const forged = { ...message, body: Buffer.from('{}') }
         expect(() => receive(forged, credentials)).toThrow('not from WeChat Pay')
+      }))
+
+  test('of it once more, and it is booked once', () =>
+    pact
+      .receives('a MCHTRANSFER.BILL.FINISHED callback that comes again')
+      .given('a transfer succeeded', GIVEN)
+      .given('the same callback was delivered before')
+      .with({ resource: { ...ENVELOPE, associated_data: like('mch_payment') } }, { signed: true })
+      .test(async (message) => {
+        const books = new Books()
+        for (const _ of [1, 2]) books.take(message, message.credentials)
+        expect(books.booked).toEqual([{ ...PAYOUT, standing: 'paid', account: '1900000001' }])
       }))
 
   test.for([

@@ -26,6 +26,8 @@ export type Asked =
       readonly confirm: { readonly mchId: string; readonly appId: string; readonly package: string }
       readonly bill: string
     }
+  /** Nobody knows whether it was paid: it must be requested again with its number, and is paid once. */
+  | { readonly again: true }
   /** Nothing was paid: the account must be topped up, and the payout requested again with its number. */
   | { readonly topUp: true }
   /** Nothing was paid, and asking again would not help: somebody must look into it. */
@@ -92,6 +94,7 @@ export class Payouts {
         ],
       }),
     )
+    if (status === 429 || status >= 500) return { again: true }
     if (status !== 200) return data.code === 'NOT_ENOUGH' ? { topUp: true } : { reason: String(data.message) }
     const { package_info, transfer_bill_no } = data
     if (typeof package_info !== 'string') throw new Error(`Payout ${number} is ${data.state}, and has no page`)
@@ -148,6 +151,17 @@ export function finished(plaintext: string): Payout & { readonly account: string
   const told = JSON.parse(plaintext) as Record<string, unknown>
   if (typeof told.mchid !== 'string') throw new Error('It does not say whose account it is')
   return { ...payoutOf(told), account: told.mchid }
+}
+
+/** Books finished payouts, each once, since callbacks come again until somebody takes them. */
+export class Books {
+  readonly booked: (Payout & { readonly account: string })[] = []
+
+  /** Takes a callback. @throws Error as {@link receive} does */
+  take(callback: Callback, credentials: Credentials): void {
+    const payout = finished(receive(callback, credentials))
+    if (!this.booked.some(({ number }) => number === payout.number)) this.booked.push(payout)
+  }
 }
 
 /** A customer who is, or no longer is, paid without confirming each time. */

@@ -4,11 +4,12 @@ import type { WireResponse } from '../../src/engine/http-message.ts'
 import { SIGNATURE_TYPE, schemeFor } from '../../src/protocol/authorization.ts'
 import { isEnvelope, open } from '../../src/protocol/envelope.ts'
 import { isJsonObject, parseJsonObject } from '../../src/protocol/json-object.ts'
-import type { Texts } from '../../src/shared/texts.ts'
+import { shortened, type Texts } from '../../src/shared/texts.ts'
 import { faultsOfAnswer, faultsOfSignature } from '../../src/testing/answer-faults.ts'
 import { platformKeysOf } from '../../src/testing/merchant-client.ts'
 import { RESOURCE_SEALED_WRONGLY } from './delivered-callback.ts'
 import type { ProvidedMessage } from './messages.ts'
+import { answerInShort } from './provider-answer.ts'
 
 export interface AnswerExpectation {
   /** Path and query of the request. */
@@ -37,6 +38,36 @@ export function reasonsAgainst(answer: WireResponse, { target, credentials, sign
     ...sealedFaults(answer, credentials),
   ]
 }
+
+/**
+ * Why an answer is not that of the same request made before, which no pact can express either: a repeat changes nothing, so it is about the same
+ * order, transfer or refund.
+ */
+export function reasonsOfRepeat(earlier: WireResponse, answer: WireResponse): Texts[] {
+  if (earlier.status >= 300) {
+    const { status, code = '' } = answerInShort(earlier)
+    return [
+      {
+        en: `The same request was not taken before: it was answered with ${status} ${code}.`,
+        zh: `之前的同一请求没有被接受，应答为 ${status} ${code}。`,
+      },
+    ]
+  }
+  const [before, now] = [earlier, answer].map(({ body }) => parseJsonObject(body) ?? {})
+  return Object.entries(before ?? {}).flatMap(([name, value]) => {
+    const other = now?.[name]
+    if (!NUMBER.test(name) || typeof other !== 'string' || other === value) return []
+    return [
+      {
+        en: `The same request made again is about another ${name}: ${value} at first, then ${shortened(other, 100)}.`,
+        zh: `再次发出同一请求，${name} 却不同：先是 ${value}，后是 ${shortened(other, 100)}。`,
+      },
+    ]
+  })
+}
+
+/** Members that identify what a call made. A `prepay_id` is made anew each time. */
+const NUMBER = /^(?!prepay_).+_(?:no|id)$/
 
 /** The faults of a callback that no pact can express: its signature and its encrypted content. A plaintext has those of its callback. */
 export function reasonsAgainstMessage(

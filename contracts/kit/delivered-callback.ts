@@ -6,6 +6,7 @@ import { isEnvelope, open } from '../../src/protocol/envelope.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { isJsonObject, parseJson } from '../../src/protocol/json-object.ts'
 import { HOP_BY_HOP } from '../../src/protocol/message.ts'
+import type { NextRequest } from '../../src/provider-states/state.ts'
 import { shortened, type Texts } from '../../src/shared/texts.ts'
 import { pairs, readAll } from './raw-http.ts'
 
@@ -13,7 +14,7 @@ import { pairs, readAll } from './raw-http.ts'
 export interface DeliveredCallback {
   /** JSON. */
   readonly contents: unknown
-  readonly body: Uint8Array
+  readonly body: Buffer
   /** Header fields in their original spelling, except those of the connection. */
   readonly metadata: Readonly<Record<string, string>>
 }
@@ -22,12 +23,13 @@ export interface DeliveredCallback {
  * Has the mock deliver a callback of an event, about something in its state, to a receiver on this machine.
  *
  * @param mchid recipient. Default: the well-known merchant
- * @throws UsageError `MOCK_MESSAGE_UNDELIVERED` if it does not arrive, or is not JSON
+ * @param repeated whether it is delivered twice; the second is the answer
+ * @throws UsageError `MOCK_MESSAGE_UNDELIVERED` if it does not arrive, is not JSON, or comes again as another
  */
 export async function deliveredCallback(
   control: MockControl,
   eventType: string,
-  mchid?: string,
+  { mchid, repeated = false }: Pick<NextRequest, 'mchid' | 'repeated'>,
 ): Promise<DeliveredCallback> {
   const arrived: DeliveredCallback[] = []
   const receiver = createServer((incoming, outgoing) => {
@@ -50,14 +52,17 @@ export async function deliveredCallback(
   try {
     const { port } = receiver.address() as AddressInfo
     const url = `http://127.0.0.1:${port}/`
-    const { attempts } = await control.sendNotification({
+    const { id, attempts } = await control.sendNotification({
       event_type: eventType,
       url,
       ...(mchid !== undefined && { mchid }),
     })
-    const [callback] = arrived
+    if (repeated) await control.sendNotification({ id })
+    const callback = arrived.at(-1)
     if (!callback) throw undelivered(eventType, `${attempts.at(-1)?.error ?? ''} (${url})`)
     if (!isJsonObject(callback.contents)) throw unreadable(eventType, shortened(callback.body.toString(), 100))
+    const [first] = arrived
+    if (first && !first.body.equals(callback.body)) throw new UsageError('MOCK_MESSAGE_UNDELIVERED', COMES_AS_ANOTHER)
     return callback
   } finally {
     receiver.close()
@@ -83,6 +88,12 @@ function unreadable(eventType: string, body: string): UsageError {
     en: `The callback ${eventType} arrived with a body that is no JSON object: ${body}`,
     zh: `回调 ${eventType} 的请求体不是 JSON 对象：${body}`,
   })
+}
+
+/** Receivers know by its id whether they have a callback already. */
+const COMES_AS_ANOTHER: Texts = {
+  en: 'The callback comes again with another body than before.',
+  zh: '再次发送的回调与之前的请求体不同。',
 }
 
 /** Fault of a callback whose `resource` the merchant cannot open. */

@@ -4,6 +4,7 @@ import { eventsOf, type Product } from '../../src/engine/product.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { isJsonObject, parseJson } from '../../src/protocol/json-object.ts'
+import type { NextRequest } from '../../src/provider-states/state.ts'
 import { shortened } from '../../src/shared/texts.ts'
 import { deliveredCallback, plaintextOf } from './delivered-callback.ts'
 import { jsonAnswer } from './raw-http.ts'
@@ -48,8 +49,8 @@ export interface MessageSources {
   /** Products whose events are delivered. */
   readonly products: readonly Product[]
   readonly control: MockControl
-  /** Recipient of callbacks. Default: the well-known merchant. */
-  readonly mchid?: string | undefined
+  /** Recipient of callbacks, and whether they come again. */
+  readonly next: Pick<NextRequest, 'mchid' | 'repeated'>
 }
 
 /**
@@ -61,7 +62,7 @@ export interface MessageSources {
  */
 export async function messageFor(
   { description, isSynchronous }: MessageQuestion,
-  { messages, products, control, mchid }: MessageSources,
+  { messages, products, control, next }: MessageSources,
 ): Promise<ProvidedMessage> {
   if (isSynchronous) throw synchronous(description)
   const [, provide] = Object.entries(messages).find(([text]) => description.includes(text)) ?? []
@@ -69,9 +70,9 @@ export async function messageFor(
   const names = eventsOf(products).map(nameOfEvent)
   const [name] = names.filter((one) => description.includes(one)).toSorted((a, b) => b.length - a.length)
   if (name === undefined) throw unknown(description, [...Object.keys(messages), ...names])
-  const callback = await deliveredCallback(control, name, mchid)
+  const callback = await deliveredCallback(control, name, next)
   if (!description.includes(`plaintext of ${name}`)) return callback
-  return { contents: plaintextOf(callback, await control.credentials(mchid)), carriedBy: callback }
+  return { contents: plaintextOf(callback, await control.credentials(next.mchid)), carriedBy: callback }
 }
 
 /** Maximum length of a description in messages. */

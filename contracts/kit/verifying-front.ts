@@ -8,7 +8,7 @@ import type { Language, Texts } from '../../src/shared/texts.ts'
 import { isLeftUnsigned } from '../../src/testing/answer-faults.ts'
 import type { OnRefused } from '../../src/transports/read-request.ts'
 import { admissionCheck } from './admission.ts'
-import { reasonsAgainst, reasonsAgainstMessage } from './answer-checks.ts'
+import { reasonsAgainst, reasonsAgainstMessage, reasonsOfRepeat } from './answer-checks.ts'
 import { MESSAGES_PATH, OWN_PATHS, STATES_PATH } from './front-paths.ts'
 import {
   InteractionSequence,
@@ -128,7 +128,7 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
   }
 
   const provide = async (question: MessageQuestion, { reasons }: InteractionUnderWay): Promise<WireResponse> => {
-    const provided = await messageFor(question, { messages, products, control, mchid: next.mchid })
+    const provided = await messageFor(question, { messages, products, control, next })
     const credentials = await control.credentials(next.mchid)
     const now = Date.parse((await control.clock()).now)
     reasons.push(...reasonsAgainstMessage(provided, { credentials, now }).map((reason) => reason[language]))
@@ -159,11 +159,12 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
   }
 
   const ask = async (request: WireRequest, current: InteractionUnderWay): Promise<WireResponse> => {
-    const { flaw, mchid, noSuchCall } = next
+    const { flaw, mchid, noSuchCall, repeated } = next
     const credentials = await control.credentials(mchid)
     const now = Date.parse((await control.clock()).now)
     const whole = { ...request, headers: { ...USUAL_HEADERS, ...request.headers } }
     const sign = resign(credentials, { now: () => now })
+    const earlier = repeated ? await sender.send(await sign(whole)) : undefined
     const sent = await sign(whole, flaw)
     const answer = await sender.send(sent)
     const missed = reasonsOfMiss(answer, sent, products, noSuchCall).map((reason) => reason[language])
@@ -177,6 +178,7 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
       current.reasons.push(letIn(answer.status, flaw)[language])
       return answer
     }
+    if (earlier) current.reasons.push(...reasonsOfRepeat(earlier, answer).map((reason) => reason[language]))
     const signed = !isLeftUnsigned(answer) && flaw === undefined
     const faults = reasonsAgainst(answer, { target: request.target, credentials, signed, now })
     const admitted = answer.status < 300 ? await reasonsToDistrust(whole, { resign: sign, send: sender.send }) : []

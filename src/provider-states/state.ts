@@ -29,6 +29,8 @@ export interface NextRequest {
   mchid?: string
   /** Default: the request is correct. */
   flaw?: RequestFlaw
+  /** Whether it was made before, with the same bytes, or whether the callback was delivered before. Default: it was not. */
+  repeated?: boolean
   /** Whether WeChat Pay does not have it. Default: it does. */
   noSuchCall?: boolean
 }
@@ -37,6 +39,7 @@ export interface NextRequest {
 export function forgetNextRequest(next: NextRequest): void {
   delete next.mchid
   delete next.flaw
+  delete next.repeated
   delete next.noSuchCall
 }
 

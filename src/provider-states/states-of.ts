@@ -26,6 +26,11 @@ const keyMode = (key_mode: 'public-key' | 'certificate', circumstances: Texts) =
     circumstances,
   })
 
+/** A repeat, with the very bytes of the request or of the callback. */
+const repeated = defineState({}, async (_, { next }) => {
+  next.repeated = true
+})
+
 /** Creates a merchant, unless one with this number exists. */
 async function haveMerchant(control: CoreControl, mchid: string): Promise<void> {
   try {
@@ -61,6 +66,8 @@ export const coreStates = {
   [NO_SUCH_CALL]: defineState({}, async (_, { next }) => {
     next.noSuchCall = true
   }),
+  'the same request was made before': repeated,
+  'the same callback was delivered before': repeated,
   'the merchant has only the public key': keyMode('public-key', {
     en: 'while the merchant has only the public key',
     zh: '商户只有微信支付公钥时',

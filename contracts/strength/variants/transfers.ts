@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { cancelTransfer, getTransferBillByOutNo, transferToUser } from '../../../src/products/operations.ts'
 import { transferAccounts } from '../../../src/products/transfer/accounts.ts'
+import { transfers } from '../../../src/products/transfer/transfer-store.ts'
 import { plaintext, signed } from '../callback-contents.ts'
-import { withHeader } from '../repair.ts'
+import { repaired, withHeader } from '../repair.ts'
 import {
   accepting,
   broken,
@@ -10,12 +12,17 @@ import {
   refusedAs,
   type Variant,
   withAnswers,
+  withBodies,
   withCallbacks,
+  withHandle,
   withTable,
 } from '../variant.ts'
 
 const ASKED = 'asks for a payout: '
 const SHORT = 'asks for a payout that the account is short of money for: '
+const AGAIN = 'asks for a payout again, with its number: '
+const OVERLOADED = 'asks for a payout of a service that is overloaded: '
+const FAILING = 'asks for a payout of a service that is failing: '
 const REUSED = 'asks for a payout with the number of another: '
 const WAITING = 'looks up a payout that waits for the customer: '
 const UNDER_WAY = 'looks up a payout that is under way: '
@@ -26,6 +33,7 @@ const UNKNOWN = 'looks up a payout that was never taken: '
 const CALL_BACK = 'calls back a payout that waits for the customer: '
 const TOO_LATE = 'calls back a payout that was paid: '
 const CALLBACK = 'a MCHTRANSFER.BILL.FINISHED callback: '
+const CALLBACK_AGAIN = 'a MCHTRANSFER.BILL.FINISHED callback that comes again: '
 const TOLD_PAID = 'the plaintext of MCHTRANSFER.BILL.FINISHED for a payout that was paid: '
 const TOLD_UNPAID = 'the plaintext of MCHTRANSFER.BILL.FINISHED for a payout that was not paid: '
 const AGREED = 'the plaintext of MCHTRANSFER.AUTHORIZATION.CONFIRMED for a customer who agreed: '
@@ -41,6 +49,9 @@ const accepted = ({ now }: Pick<Context, 'now'>) => ({
   create_time: now,
   state: 'WAIT_USER_CONFIRM',
 })
+
+/** Number of bills that a server has made of its own. */
+let bills = 0
 
 /** Servers with one thing wrong in what they do with transfers. */
 export const brokenTransfers: readonly Variant[] = [
@@ -76,6 +87,32 @@ export const brokenTransfers: readonly Variant[] = [
     'transferToUser',
     'number_reused',
     accepted,
+  ),
+
+  withTable({ name: 'create: paid twice', caughtBy: AGAIN }, 'transferToUser', transfers, () => ({
+    find: async () => undefined,
+  })),
+  broken('create: a bill of its own for each request', AGAIN, 'package_info', () => ({
+    package_info: 'ABBQO+oYAAABAAAAAAk+5n0f',
+    transfer_bill_no: `1330${++bills}`,
+  })),
+  withHandle({ name: 'create: refused where it was asked for with the same bytes', caughtBy: AGAIN }, (handle) => {
+    const seen = new Set<string>()
+    return async (request) => {
+      const body = Buffer.from(request.body).toString()
+      const answer = await handle(request)
+      if (answer.status !== 200 || !body.includes('transfer_amount')) return answer
+      if (seen.has(body)) return repaired({ ...answer, status: 400, body: Buffer.from('{"code":"ALREADY_EXISTS"}') })
+      seen.add(body)
+      return answer
+    }
+  }),
+  withAnswers({ name: 'create: 503 for 429', caughtBy: OVERLOADED }, (answer) => ({
+    ...answer,
+    status: answer.status === 429 ? 503 : answer.status,
+  })),
+  withBodies({ name: 'create: a failure that is not called one', caughtBy: FAILING }, (members, { status }) =>
+    status === 500 ? { ...members, code: 'PARAM_ERROR' } : undefined,
   ),
 
   stateFor('query: TRANSFERING spelled TRANSFERRING', UNDER_WAY, 'TRANSFERING', 'TRANSFERRING'),
@@ -120,6 +157,10 @@ export const brokenTransfers: readonly Variant[] = [
   signed({ name: 'callback: sealed with other associated_data', caughtBy: CALLBACK }, (contents) => ({
     ...contents,
     resource: { ...Object(contents.resource), associated_data: 'transaction' },
+  })),
+  signed({ name: 'callback: another id each time', caughtBy: CALLBACK_AGAIN }, (contents) => ({
+    ...contents,
+    id: randomUUID(),
   })),
   plaintext('on the account of another merchant', TOLD_PAID, (told) => ({ ...told, mchid: '1900000109' })),
   plaintext('another reason', TOLD_UNPAID, (told) => ({ ...told, fail_reason: 'OTHER_FAIL_REASON_TYPE' })),
