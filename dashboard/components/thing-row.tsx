@@ -68,7 +68,7 @@ function isBare({ value, as }: ThingValue): boolean {
   return typeof value === 'number' && as !== 'money'
 }
 
-/** What an exchange or a callback is about: links to things of any kind with their states; empty without things. */
+/** Links from an exchange or a callback to things of any kind with their states; empty without things. */
 export function ThingLinks({ things }: { readonly things: readonly ExchangeThing[] }) {
   if (things.length === 0) return null
   return (

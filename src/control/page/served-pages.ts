@@ -201,7 +201,7 @@ export async function answerScript(browser: Browser, language: Language): Promis
 
 const SCRIPT_TITLE: Texts = { en: 'The script for front ends', zh: '前端脚本' }
 
-/** What a browser says of files that it takes. */
+/** Header fields of a browser about the files that it takes. */
 interface Browser {
   /** ETag of its copy: the If-None-Match header. */
   readonly known: string | undefined
