@@ -30,7 +30,7 @@ interface Wanted<State> {
  */
 export function ListPane<Thing, State extends string = never>({
   view,
-  title = texts.value.views[view as ViewName],
+  title,
   table,
   of,
   states = [],
@@ -96,36 +96,37 @@ export function ListPane<Thing, State extends string = never>({
         aria-labelledby={`${view}-title`}
         aria-busy={pages.items === undefined && pages.error === undefined}
       >
+        {/* The navigation already says which view it is. */}
+        <h1 id={`${view}-title`} class={tabs || title === undefined ? 'for-readers' : undefined}>
+          {title ?? texts.value.views[view as ViewName]}
+        </h1>
         <header class="pane-head">
           {tabs}
-          <h1 id={`${view}-title`} class={tabs ? 'for-readers' : undefined}>
-            {title}
-          </h1>
+          <search class="filters" aria-label={texts.value.filter}>
+            <SearchField
+              label={words.search}
+              value={text}
+              onChange={(changed) => changeQuery({ text: changed })}
+              shortcut="/"
+            />
+            {states.length > 0 && (
+              <select
+                aria-label={words.state}
+                value={state ?? ''}
+                onChange={({ currentTarget }) => changeQuery({ state: currentTarget.value })}
+              >
+                <option value="">{words.anyState}</option>
+                {states.map((one) => (
+                  <option key={one} value={one}>
+                    {plainText(one)} {meaningOfState(table, one) ?? texts.value.states[one]}
+                  </option>
+                ))}
+              </select>
+            )}
+          </search>
           <KeyHelp />
         </header>
         {children}
-        <search class="filters" aria-label={texts.value.filter}>
-          <SearchField
-            label={words.search}
-            value={text}
-            onChange={(changed) => changeQuery({ text: changed })}
-            shortcut="/"
-          />
-          {states.length > 0 && (
-            <select
-              aria-label={words.state}
-              value={state ?? ''}
-              onChange={({ currentTarget }) => changeQuery({ state: currentTarget.value })}
-            >
-              <option value="">{words.anyState}</option>
-              {states.map((one) => (
-                <option key={one} value={one}>
-                  {plainText(one)} {meaningOfState(table, one) ?? texts.value.states[one]}
-                </option>
-              ))}
-            </select>
-          )}
-        </search>
         {pages.error !== undefined && <p class="wrong">{pages.error}</p>}
         {pages.items === undefined && pages.error === undefined && <Loading />}
         {pages.items?.length === 0 && <p class="empty">{text || state ? texts.value.nothingMatches : words.none}</p>}
@@ -214,6 +215,21 @@ export function Rows({
         )}
       </div>
     </div>
+  )
+}
+
+/** Maximum length of a number that is never shortened, and the length of the end that stays of others. */
+const [WHOLE, END] = [14, 5]
+
+/** A number that is shortened in its middle where space is short: its end tells it from its neighbours. */
+export function Shortened({ text }: { readonly text: string }) {
+  const characters = [...plainText(text)]
+  if (characters.length <= WHOLE) return <bdi>{characters.join('')}</bdi>
+  return (
+    <bdi class="shortened">
+      <span>{characters.slice(0, -END).join('')}</span>
+      {characters.slice(-END).join('')}
+    </bdi>
   )
 }
 

@@ -4,6 +4,9 @@ import type { Page } from 'playwright-core'
 
 const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
 
+/** Rules of a lesser weight that a page keeps all the same. */
+const ALSO = ['landmark-unique', 'page-has-heading-one']
+
 /** Finds the serious accessibility violations of a page in its current state, of all rules or of some. */
 export async function seriousFindings(page: Page, rules?: readonly string[]): Promise<string[]> {
   // The page's own policy blocks foreign scripts, but the debugger may evaluate them.
@@ -14,7 +17,7 @@ export async function seriousFindings(page: Page, rules?: readonly string[]): Pr
     violations: { id: string; impact: string; nodes: { html: string }[] }[]
   }
   return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(({ id, impact }) => impact === 'serious' || impact === 'critical' || ALSO.includes(id))
     .map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)
 }
 
