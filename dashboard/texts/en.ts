@@ -117,6 +117,7 @@ export const en = {
     firstText:
       'Paste it into a terminal: it links a coupon to an order, and appears here at once. It is signed for five minutes; Copy signs it afresh.',
     copyCurl: 'Copy curl',
+    byCause: 'Errors by cause',
   },
   start: {
     title: 'Get started',

@@ -125,6 +125,7 @@ export const zh: Texts = {
     firstText:
       '在终端中粘贴运行：把一张券关联到一个订单，请求会立刻出现在这里。签名五分钟内有效，点“复制”时会重新签名。',
     copyCurl: '复制 curl',
+    byCause: '按原因统计的错误',
   },
   start: {
     title: '快速上手',

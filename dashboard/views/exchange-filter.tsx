@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
-import type { OutcomeCounts } from '../../src/control/formats/traffic.ts'
-import { OUTCOMES, type Outcome } from '../../src/engine/journal/journal.ts'
+import type { CauseCount, OutcomeCounts } from '../../src/control/formats/traffic.ts'
+import { OUTCOMES, STATUS_CLASSES } from '../../src/engine/journal/journal.ts'
 import { plainText } from '../../src/shared/texts.ts'
+import { StatusBadge } from '../components/badges.tsx'
 import { SearchField } from '../components/fields.tsx'
 import { SearchChoice } from '../components/search-choice.tsx'
 import { language, texts } from '../state/appearance.ts'
@@ -13,13 +14,24 @@ import { dateOf, timeOfDay } from '../times.ts'
 /** Maximum length of a filter in its chip, in characters. */
 const LONGEST_CHIP = 120
 
-const FILTERS = ['text', 'operation', 'status', 'callbacks', 'mchid', 'coupon_code', 'outcome', 'from', 'to'] as const
+const FILTERS = [
+  'text',
+  'operation',
+  'status',
+  'callbacks',
+  'mchid',
+  'coupon_code',
+  'outcome',
+  'cause',
+  'from',
+  'to',
+] as const
 
 /** Filter of the exchange list, as in the address. */
 export type ExchangeFilter = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>
 
 const STATUSES = ['200', '204', '400', '401', '403', '404', '405', '413', '429', '500']
-const TABS = ['all', 'error', '4xx', '5xx', 'faulted'] as const
+const TABS = ['all', 'error', ...STATUS_CLASSES, 'faulted'] as const
 
 export function filterIn(query: URLSearchParams): ExchangeFilter {
   return Object.fromEntries(
@@ -144,20 +156,20 @@ function remove(members: readonly string[]): void {
   changeQuery(Object.fromEntries(members.map((name) => [name, ''])))
 }
 
-/** The active filters in words, with their members of the address. The tabs already show which outcome is chosen. */
+/** The active filters in words, with their members of the address. The tabs show which outcome is chosen. */
 function chipsOf(filter: ExchangeFilter): readonly { readonly label: string; readonly members: readonly string[] }[] {
   const words = texts.value.exchanges
-  const { text, operation, status, callbacks, mchid, coupon_code, outcome, from, to } = filter
+  const { text, operation, status, callbacks, mchid, coupon_code, cause, from, to } = filter
   const said = (name: string, value: string | undefined) =>
     value === undefined ? undefined : `${name} ${plainText(value)}`
   const chips: readonly (readonly [label: string | undefined, ...members: string[]])[] = [
     [text && `“${plainText(text)}”`, 'text'],
     [operation && plainText(titleOf(operation)), 'operation'],
-    [said(words.status, status), 'status'],
+    [cause === undefined ? said(words.status, status) : undefined, 'status'],
     [callbacks && (callbacks === 'only' ? words.callbacksOnly : words.callsOnly), 'callbacks'],
     [said(words.merchant, mchid), 'mchid'],
     [said(words.coupon, coupon_code), 'coupon_code'],
-    [isTab(outcome) ? undefined : outcome && (words.outcomes[outcome as Outcome] ?? plainText(outcome)), 'outcome'],
+    [cause && plainText(`${status ?? ''} ${causeName(cause)}`.trim()), 'cause', 'status'],
     [from === undefined && to === undefined ? undefined : interval(from, to), 'from', 'to'],
   ]
   return chips.flatMap(([label, ...members]) => (label === undefined ? [] : [{ label: beginningOf(label), members }]))
@@ -165,10 +177,6 @@ function chipsOf(filter: ExchangeFilter): readonly { readonly label: string; rea
 
 function beginningOf(label: string): string {
   return label.length > LONGEST_CHIP ? `${label.slice(0, LONGEST_CHIP).toWellFormed()}…` : label
-}
-
-function isTab(outcome: string | undefined): boolean {
-  return TABS.some((one) => one === outcome)
 }
 
 /** The first and the last second, on the mock's clock. */
@@ -193,13 +201,67 @@ export function OutcomeTabs({
         <button
           key={tab}
           type="button"
+          class={counts?.[tab] === 0 ? 'none' : ''}
           aria-pressed={(outcome ?? 'all') === tab}
           title={words.outcomeHints[tab]}
           onClick={() => changeQuery({ outcome: tab === 'all' ? '' : tab })}
         >
+          {STATUS_CLASSES.some((one) => one === tab) && (
+            <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
+              <rect class={`bar-${tab}`} width="10" height="10" />
+            </svg>
+          )}
           {words.outcomes[tab]} <span class={tab}>{counts?.[tab].toLocaleString(language.value)}</span>
         </button>
       ))}
     </fieldset>
   )
+}
+
+/** The errors by their causes, each with its number: those of one are listed. Shown while errors are listed. */
+export function Causes({
+  filter: { outcome, cause: chosen, status },
+  causes = [],
+}: {
+  readonly filter: ExchangeFilter
+  readonly causes: readonly CauseCount[] | undefined
+}) {
+  const words = texts.value.exchanges
+  const isAsked = chosen !== undefined || (outcome !== undefined && !['2xx', 'faulted'].includes(outcome))
+  if (!isAsked || causes.length === 0) return null
+  return (
+    <fieldset class="causes" aria-label={words.byCause}>
+      {causes.map((one) => {
+        const isChosen = one.cause === chosen && (status === undefined || Number(status) === one.status)
+        return (
+          <button
+            key={`${one.status} ${one.cause}`}
+            type="button"
+            aria-pressed={isChosen}
+            title={plainText(one.text)}
+            onClick={() =>
+              changeQuery({ cause: isChosen ? '' : one.cause, status: isChosen ? '' : String(one.status ?? '') })
+            }
+          >
+            <StatusBadge status={one.status} />
+            <strong>{plainText(causeName(one.cause))}</strong>
+            <span>× {one.count.toLocaleString(language.value)}</span>
+            <span class="quiet note">{plainText(one.text)}</span>
+            <span class="quiet">{span(one)}</span>
+          </button>
+        )
+      })}
+    </fieldset>
+  )
+}
+
+function causeName(cause: string): string {
+  return cause.replaceAll('_', ' ')
+}
+
+/** The first and the last second, or the only one. */
+function span({ first, last }: CauseCount): string {
+  const isOneDay = dateOf(first) === dateOf(last)
+  const [from, to] = [first, last].map((time) => `${isOneDay ? '' : `${dateOf(time)} `}${timeOfDay(time).slice(0, 8)}`)
+  return from === to ? `${to}` : `${from} – ${to}`
 }

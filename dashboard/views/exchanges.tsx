@@ -4,7 +4,7 @@ import type { ExchangeSummaryJson } from '../../src/control/formats/exchange-sum
 import { plainText } from '../../src/shared/texts.ts'
 import { FaultMarks, ShapedBadge, StatusBadge } from '../components/badges.tsx'
 import { KeyHelp, Question } from '../components/dialogs.tsx'
-import { Loading, Rows } from '../components/panes.tsx'
+import { Loading, Rows, Shortened } from '../components/panes.tsx'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { useListKeys } from '../state/keys.ts'
@@ -17,6 +17,7 @@ import { usePages } from '../state/use-pages.ts'
 import { dateOf, duration, timeOfDay } from '../times.ts'
 import { ExchangeDetail } from './exchange-detail.tsx'
 import {
+  Causes,
   clearFilters,
   type ExchangeFilter,
   ExchangeFilters,
@@ -71,12 +72,15 @@ export function ExchangesView() {
         aria-labelledby="exchanges-title"
         aria-busy={items === undefined && error === undefined}
       >
+        <h1 id="exchanges-title" class="for-readers">
+          {texts.value.views.exchanges}
+        </h1>
         <header class="pane-head">
-          <h1 id="exchanges-title">{texts.value.views.exchanges}</h1>
+          {!isFirst && <ExchangeFilters filter={filter} />}
           <div class="head-tools">
             {!isFirst && (
               <>
-                <button type="button" class="plain" aria-expanded={isGuideOpen(query)} onClick={toggleGuide}>
+                <button type="button" class="plain guide" aria-expanded={isGuideOpen(query)} onClick={toggleGuide}>
                   {texts.value.start.title}
                 </button>
                 <ExportRequests filter={filter} total={pages.total} />
@@ -93,11 +97,14 @@ export function ExchangesView() {
         </header>
         {(isFirst || isGuideOpen(query)) && <FirstVisit onPlayed={pages.reload} />}
         {!isFirst && <StoryHint />}
-        {!isFirst && <ExchangeFilters filter={filter} />}
         {recent && !isFirst && (
           <>
-            <RecentTraffic traffic={recent} filter={filter} />
-            <OutcomeTabs filter={filter} counts={known.current?.counts} />
+            <div class="outcomes">
+              <OutcomeTabs filter={filter} counts={known.current?.counts} />
+              {latest?.dropped && <Dropped {...latest.dropped} />}
+              <RecentTraffic traffic={recent} filter={filter} />
+            </div>
+            <Causes filter={filter} causes={known.current?.causes} />
           </>
         )}
         {error !== undefined && <p class="wrong">{error}</p>}
@@ -116,14 +123,13 @@ export function ExchangesView() {
               <Row
                 key={slots.get(exchange.id)}
                 exchange={exchange}
-                above={items[i - 1]}
+                above={items[i - 1]?.time ?? recent?.steps.at(-1)?.to ?? ''}
                 filter={filter}
                 opened={exchange.id === id}
               />
             ))}
           </Rows>
         )}
-        {latest?.dropped && <Dropped {...latest.dropped} />}
       </section>
       {id !== undefined && <ExchangeDetail key={id} id={id} back={back} />}
     </div>
@@ -166,14 +172,20 @@ function ClearJournal({ onCleared }: { readonly onCleared: () => void }) {
 /** Reports that older exchanges are gone, and why. */
 function Dropped({ by_number, by_size }: NonNullable<JournalPage['dropped']>) {
   const words = texts.value.exchanges
+  const text = [by_size > 0 && words.droppedBySize(by_size), by_number > 0 && words.droppedByNumber(by_number)]
+    .filter(Boolean)
+    .join(' ')
   return (
-    <p class="quiet dropped">
-      {by_size > 0 && words.droppedBySize(by_size)} {by_number > 0 && words.droppedByNumber(by_number)}
+    <p class="quiet dropped" title={text}>
+      {text}
     </p>
   )
 }
 
-/** One exchange on one line, below the date if the day differs from the row above. */
+/**
+ * One exchange on one line, below the date if the day differs from the row above. Of one that went wrong, the reason comes first, and where space is
+ * short, its numbers and the name of the call stand below.
+ */
 function Row({
   exchange,
   above,
@@ -181,20 +193,31 @@ function Row({
   opened,
 }: {
   readonly exchange: ExchangeSummaryJson
-  readonly above: ExchangeSummaryJson | undefined
+  /** The time of the row above; of the first row, today's on the mock's clock. */
+  readonly above: string
   readonly filter: ExchangeFilter
   readonly opened: boolean
 }) {
-  const { id, time, method, target, status, code, operation, served, callback, effects, duration_ms, remark } = exchange
-  const { coupon_code, out_trade_no, request_no } = exchange
+  const { id, time, method, target, status, code, effects, duration_ms, remark, request_no } = exchange
   const [clockTime, milliseconds] = timeOfDay(time).split(/(?=\.)/)
-  const about = [coupon_code, out_trade_no].filter((name) => name !== undefined).join(' ⇄ ')
   const link = useRef<HTMLAnchorElement>(null)
   // The focus belongs to the exchange, rather than to the elements that another one reuses.
   useLayoutEffect(() => () => link.current?.blur(), [id])
+  const call = <CallName exchange={exchange} />
+  const reason = (code !== undefined || remark) && (
+    <span class="row-reason">
+      {remark && (
+        <span class="note">
+          {plainText(remark.causes?.map(({ explanation }) => explanation).join(' ') || remark.text)}
+        </span>
+      )}
+      {code !== undefined && <span class="mono quiet">{code}</span>}
+    </span>
+  )
+  const isWrong = reason && (status === undefined || status >= 300)
   return (
     <li class={opened ? 'opened' : ''}>
-      {dateOf(time) !== (above && dateOf(above.time)) && <p class="day quiet">{dateOf(time)}</p>}
+      {dateOf(time) !== dateOf(above) && <p class="day quiet">{dateOf(time)}</p>}
       <a
         ref={link}
         class="one-line"
@@ -205,37 +228,16 @@ function Row({
         <span class="row-status">
           <StatusBadge status={status} effects={effects} />
         </span>
-        <span class="row-call">
-          <span class="row-name">
-            {callback ? (
-              `→ ${callback.event_type}`
-            ) : operation === undefined ? (
-              <>
-                {texts.value.exchanges.unknownPath} <span class="mono quiet">{plainText(target)}</span>
-              </>
-            ) : (
-              titleOf(operation)
-            )}
-          </span>
-          {served && <ShapedBadge />}
-          <FaultMarks effects={effects} />
+        <span class="row-head">{isWrong ? reason : call}</span>
+        <span class="row-more">
+          <About exchange={exchange} />
+          {request_no !== undefined && (
+            <span class="row-number mono quiet">
+              <Shortened text={request_no} />
+            </span>
+          )}
+          {reason && <span class="row-tail quiet">{isWrong ? call : reason}</span>}
         </span>
-        {about !== '' && (
-          <span class="row-about mono">
-            <bdi>{plainText(about)}</bdi>
-          </span>
-        )}
-        {request_no !== undefined && (
-          <span class="row-number mono quiet">
-            <bdi>{plainText(request_no)}</bdi>
-          </span>
-        )}
-        {(code !== undefined || remark) && (
-          <span class="row-reason quiet">
-            {code !== undefined && <span class="mono">{code}</span>}
-            {remark && <span class="note">{plainText(remark.text)}</span>}
-          </span>
-        )}
         <span class="row-took quiet">{duration(duration_ms)}</span>
         <time class="row-time" dateTime={time}>
           {clockTime}
@@ -243,5 +245,39 @@ function Row({
         </time>
       </a>
     </li>
+  )
+}
+
+/** The name of the call or callback, with what faults did to it. */
+function CallName({ exchange }: { readonly exchange: ExchangeSummaryJson }) {
+  const { target, operation, served, callback, effects } = exchange
+  return (
+    <span class="row-call">
+      <span class="row-name">
+        {callback ? (
+          `→ ${callback.event_type}`
+        ) : operation === undefined ? (
+          <>
+            {texts.value.exchanges.unknownPath} <span class="mono quiet">{plainText(target)}</span>
+          </>
+        ) : (
+          titleOf(operation)
+        )}
+      </span>
+      {served && <ShapedBadge />}
+      <FaultMarks effects={effects} />
+    </span>
+  )
+}
+
+/** The coupon and the order that a call names. */
+function About({ exchange: { coupon_code, out_trade_no } }: { readonly exchange: ExchangeSummaryJson }) {
+  if (coupon_code === undefined && out_trade_no === undefined) return null
+  return (
+    <span class="row-about mono">
+      {coupon_code !== undefined && <Shortened text={coupon_code} />}
+      {coupon_code !== undefined && out_trade_no !== undefined && <span>{' ⇄ '}</span>}
+      {out_trade_no !== undefined && <Shortened text={out_trade_no} />}
+    </span>
   )
 }

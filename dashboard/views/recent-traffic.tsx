@@ -1,7 +1,7 @@
 import type { RecentTraffic as Traffic } from '../../src/control/formats/traffic.ts'
-import { STATUS_CLASSES, type StatusClass } from '../../src/engine/journal/journal.ts'
+import { STATUS_CLASSES } from '../../src/engine/journal/journal.ts'
 import { language, texts } from '../state/appearance.ts'
-import { addressOf, changeQuery, route } from '../state/route.ts'
+import { addressOf, route } from '../state/route.ts'
 import { duration } from '../times.ts'
 import { type ExchangeFilter, interval } from './exchange-filter.tsx'
 
@@ -11,10 +11,10 @@ type Step = Traffic['steps'][number]
 const BAR_HEIGHT = 30
 const STEP_WIDTH = 10
 /** Minimum height of each kind in a step, so that a single failure among thousands is visible. */
-const LEAST_HEIGHT = 3
+const LEAST_HEIGHT = 4
 const HEIGHT = BAR_HEIGHT + LEAST_HEIGHT * STATUS_CLASSES.length
 
-/** The last five minutes in one picture above the list. A step and a kind of status are filters. */
+/** The last five minutes in one picture above the list. Its steps are filters. */
 export function RecentTraffic({
   traffic: { steps, duration_ms },
   filter,
@@ -28,14 +28,10 @@ export function RecentTraffic({
   const isChosen = ({ from, to }: Step) => from === filter.from && to === filter.to
   const withTraffic = steps.filter((step) => totalOf(step) > 0)
   const reached = withTraffic.find(isChosen) ?? withTraffic.at(-1)
+  const durations = duration_ms ? words.durations(duration(duration_ms.median), duration(duration_ms.p95)) : words.none
   return (
-    <section class="traffic" aria-label={words.title}>
-      <p class="traffic-words">
-        <span class="quiet">{words.title}</span>
-        {STATUS_CLASSES.map((statusClass) => (
-          <Kind key={statusClass} of={statusClass} steps={steps} isChosen={filter.outcome === statusClass} />
-        ))}
-      </p>
+    <section class="traffic" aria-label={words.title} title={durations}>
+      <span class="quiet">{words.title}</span>
       <div role="toolbar" aria-label={words.steps} onKeyDown={moveFocus}>
         <svg viewBox={`0 0 ${steps.length * STEP_WIDTH} ${HEIGHT}`} preserveAspectRatio="none">
           <title>{words.steps}</title>
@@ -69,40 +65,8 @@ export function RecentTraffic({
           )}
         </svg>
       </div>
-      <p class="quiet traffic-durations">
-        {duration_ms === undefined
-          ? words.none
-          : words.durations(duration(duration_ms.median), duration(duration_ms.p95))}
-      </p>
+      <span class="quiet">{durations}</span>
     </section>
-  )
-}
-
-/** A kind of status with its number, as a filter for the whole list. */
-function Kind({
-  of,
-  steps,
-  isChosen,
-}: {
-  readonly of: StatusClass
-  readonly steps: readonly Step[]
-  readonly isChosen: boolean
-}) {
-  const { outcomes, outcomeHints } = texts.value.exchanges
-  const count = steps.reduce((sum, step) => sum + step[of], 0)
-  return (
-    <button
-      type="button"
-      class={count === 0 ? 'plain small none' : 'plain small'}
-      aria-pressed={isChosen}
-      title={outcomeHints[of]}
-      onClick={() => changeQuery({ outcome: isChosen ? '' : of })}
-    >
-      <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
-        <rect class={`bar-${of}`} width="10" height="10" />
-      </svg>
-      {outcomes[of]} {count.toLocaleString(language.value)}
-    </button>
   )
 }
 

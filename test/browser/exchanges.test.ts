@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { describeCause, en, zh } from '../../src/diagnosis/index.ts'
 import { engineOf } from '../../src/mock.ts'
 import type { Language } from '../../src/shared/texts.ts'
 import { describePage, picture, test } from './chromium.ts'
@@ -130,10 +131,14 @@ describePage('in Chinese, dark, on a phone', 'zh-CN', () => {
     await page.goto(`${server.url}/_mock`)
     const notes = page.locator('.rows .note')
     await expect.poll(() => notes.count()).toBe(4)
-    const said = engineOf(server.mock)
-      .journal.list()
-      .map(({ remarks }) => remarks[0]?.text)
-    const shown = (language: Language) => said.map((text) => text?.[language].slice(0, 300)).toReversed()
+    const shown = (language: Language) =>
+      engineOf(server.mock)
+        .journal.list()
+        .map(({ remarks: [remark] }) => {
+          const [cause] = remark?.causes ?? []
+          return cause ? describeCause(cause, { en, zh }[language]).explanation : remark?.text[language].slice(0, 300)
+        })
+        .toReversed()
     await expect.poll(() => notes.allTextContents()).toEqual(shown('zh'))
     for (const text of shown('zh')) expect(text).toMatch(/\p{Script=Han}/u)
     await picture(page, 'exchanges-remarks-zh')

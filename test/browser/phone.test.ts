@@ -145,7 +145,10 @@ describeInEachLanguage('on a phone', (words) => {
     await page.goto(`${server.url}/_mock`)
     const reason = page.locator('.rows .row-reason .note')
     await reason.waitFor()
-    expect((await reason.boundingBox())?.width).toBeGreaterThan(200)
+    expect((await reason.boundingBox())?.width).toBeGreaterThan(150)
+    expect(
+      await reason.evaluate((one) => [one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight]),
+    ).toEqual([0, 0])
   })
 
   test('what is set does not cover the name of the view', async ({ page, server, control }) => {
