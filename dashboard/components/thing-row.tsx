@@ -1,6 +1,8 @@
+import { useState } from 'preact/hooks'
 import type { ExchangeThing, ListedThing, ThingValue } from '../../src/control/formats/thing.ts'
 import { plainText, readable, readableInShort } from '../../src/shared/texts.ts'
 import { language, said, texts } from '../state/appearance.ts'
+import { overview } from '../state/operations.ts'
 import { addressOf } from '../state/route.ts'
 import { kindOf } from '../state/things.ts'
 import { yuan } from '../times.ts'
@@ -104,10 +106,40 @@ export function ThingValueOf({ fact }: { readonly fact: ThingValue }) {
   const shown = fact.as === 'code' ? <span class="mono">{textOf(fact)}</span> : textOf(fact)
   if (fact.opens !== undefined) {
     return (
-      <a href={fact.opens} target="_blank" rel="noopener">
-        {shown}
-      </a>
+      <span class="opens">
+        <a class="button" href={fact.opens} target="_blank" rel="noopener">
+          {shown}
+        </a>
+        <PhoneCode path={fact.opens} />
+      </span>
     )
   }
   return fact.to ? <a href={addressOfThing(fact.to)}>{shown}</a> : <span>{shown}</span>
+}
+
+/** A code that opens a page on a real phone, if the mock lets any in. */
+function PhoneCode({ path }: { readonly path: string }) {
+  const [QrCode, setShown] = useState<typeof import('../../src/browser/phone/qr-code.tsx').QrCode>()
+  const words = texts.value.onPhone
+  const { phone_url } = overview.value
+  if (phone_url === undefined) return null
+  const address = `${phone_url}${path}`
+  // Few want a code, so that its encoder is loaded then.
+  const toggle = async () => {
+    const next = QrCode ? undefined : (await import('../../src/browser/phone/qr-code.tsx')).QrCode
+    setShown(() => next)
+  }
+  return (
+    <>
+      <button type="button" aria-expanded={QrCode !== undefined} onClick={() => void toggle()}>
+        {words.show}
+      </button>
+      {QrCode && (
+        <span class="phone-code">
+          <QrCode text={address} label={words.code(address)} />
+          <span class="quiet">{words.why(new URL(address).host)}</span>
+        </span>
+      )}
+    </>
+  )
 }

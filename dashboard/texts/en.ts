@@ -666,6 +666,11 @@ export const en = {
     refused: (file: string) => `${file} was not loaded. Nothing has changed.`,
     place: 'At',
   },
+  onPhone: {
+    show: 'On a phone',
+    code: (address: string) => `QR code of ${address}`,
+    why: (host: string) => `A phone that reaches ${host} opens the page with it.`,
+  },
 }
 
 export type Texts = typeof en

@@ -647,4 +647,9 @@ export const zh: Texts = {
     refused: (file) => `“${file}”未载入，数据没有任何改变。`,
     place: '位置：',
   },
+  onPhone: {
+    show: '用手机打开',
+    code: (address) => `${address} 的二维码`,
+    why: (host) => `手机能访问 ${host} 时，扫码即可打开该页面。`,
+  },
 }

@@ -9,7 +9,7 @@ import { isError } from '../shared/errors.ts'
 import { jsonFault, type Language, preferredLanguage, type Texts } from '../shared/texts.ts'
 import { readInput } from '../world/read-input.ts'
 import { BODY_LIMIT, type ClientAddress, type PactRecorder, type ServedCall, takesBody } from './call.ts'
-import { bringsToken, checkHost, checkOrigin, namesOf } from './guard.ts'
+import { bringsToken, checkHost, checkOrigin, isReachable, namesOf } from './guard.ts'
 import { answerPage, answerScript, FRONT_END_SCRIPT, findPage, noSuchPart, servedPages } from './page/served-pages.ts'
 import { statusOf } from './route.ts'
 import { servedCalls } from './served-calls.ts'
@@ -234,9 +234,14 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   return app
 }
 
-function addressOf(c: Context, { baseUrl, caCertificate }: ControlAppOptions): ClientAddress {
-  const { origin, host } = new URL(c.req.url)
-  return { baseUrl: baseUrl ?? origin, ...(caCertificate && { proxyUrl: `http://${host}`, caCertificate }) }
+function addressOf(c: Context, { baseUrl, caCertificate, allowedHosts = [] }: ControlAppOptions): ClientAddress {
+  const { origin, host, hostname, protocol, port } = new URL(c.req.url)
+  const reachable = [hostname, ...namesOf(allowedHosts)].find(isReachable)
+  return {
+    baseUrl: baseUrl ?? origin,
+    ...(reachable !== undefined && { phoneUrl: `${protocol}//${reachable}${port === '' ? '' : `:${port}`}` }),
+    ...(caCertificate && { proxyUrl: `http://${host}`, caCertificate }),
+  }
 }
 
 async function answer(

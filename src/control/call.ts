@@ -39,6 +39,8 @@ interface CallTraits {
 export interface ClientAddress {
   /** Without a trailing slash. */
   readonly baseUrl: string
+  /** The same for other machines; left out unless it lets them in. */
+  readonly phoneUrl?: string
   /** The mock as a forward proxy for WeChat Pay's hosts. */
   readonly proxyUrl?: string
   /** PEM of the CA to trust, `null` if it is unavailable. */

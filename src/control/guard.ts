@@ -62,6 +62,15 @@ export function isOfOwnOrigin({ origin, site, host }: Sender): boolean {
   return sameOrigin && (origin === undefined || isSameOrigin(origin, host))
 }
 
+/**
+ * Whether other machines may reach this one by a name, as browsers write it. A name without a dot is known to containers of one network only; all
+ * addresses of a machine together are no address.
+ */
+export function isReachable(name: string): boolean {
+  const host = plainHost(name)
+  return /[.:]/.test(host) && !isLoopback(host) && host !== '0.0.0.0' && host !== '::'
+}
+
 /** @throws UsageError `MOCK_FORBIDDEN_HOST` unless the control API {@link answersTo} a host */
 export function checkHost(host: string, allowed: ReadonlySet<string>): void {
   if (answersTo(host, allowed)) return

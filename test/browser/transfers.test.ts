@@ -1,4 +1,6 @@
-import { expect } from 'vitest'
+import { encode } from 'uqr'
+import { expect, onTestFinished } from 'vitest'
+import { startServer } from '../../src/transports/node-server.ts'
 import { findingsInBothThemes, seriousFindings } from './axe.ts'
 import { badlyPlaced } from './badly-placed.ts'
 import { COUNT_CLICKS, describePage, picture, test } from './chromium.ts'
@@ -189,5 +191,34 @@ describePage('transfers in the dashboard', 'zh-CN', (words) => {
       .first()
       .waitFor()
     expect(page.complaints).toEqual([])
+  })
+
+  test('the page on the phone opens with a code too, if the mock lets a phone in', async ({
+    page,
+    server,
+    control,
+  }) => {
+    await control.addTransfer({ out_bill_no: 'PAYOUT1' })
+    await page.goto(`${server.url}/_mock#/transfers/1900000001/PAYOUT1`)
+    const link = page.getByRole('link', { name: '打开收款页' })
+    expect((await link.boundingBox())?.height).toBeGreaterThanOrEqual(30)
+    const button = page.getByRole('button', { name: words.onPhone.show })
+    expect(await button.count()).toBe(0)
+
+    const open = await startServer({ mock: server.mock, port: 0, allowedHosts: ['evil.test'] })
+    onTestFinished(() => open.close(0))
+    await page.goto(`${open.url}/_mock#/transfers/1900000001/PAYOUT1`)
+    await button.click()
+    const address = `http://evil.test:${open.port}${await link.getAttribute('href')}`
+    const code = page.getByRole('img', { name: words.onPhone.code(address) })
+    await code.waitFor()
+    const { size } = encode(address, { border: 4 })
+    expect(await code.getAttribute('viewBox')).toBe(`0 0 ${size} ${size}`)
+    expect((await findingsInBothThemes(page)).join('\n')).toBe('')
+    await picture(page, 'transfer-phone-code-zh')
+    await button.click()
+    await expect.poll(() => code.count()).toBe(0)
+    await page.goto(address)
+    await page.getByText('¥').first().waitFor()
   })
 })

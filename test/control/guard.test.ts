@@ -1,6 +1,7 @@
 import http from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { errorJson } from '../../src/control/answer-format.ts'
+import { overviewJson } from '../../src/control/formats/overview.ts'
 import { bringsToken } from '../../src/control/guard.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { controlApp } from '../helpers/control-app.ts'
@@ -176,4 +177,25 @@ test('over HTTP the same headers decide', async () => {
   expect(await status({ Authorization: 'Bearer secret' })).toBe(200)
   expect(await status({ Authorization: 'Bearer secret', Origin: 'http://evil.test' })).toBe(403)
   expect(await status({ Authorization: 'Bearer secret', Origin: server.url })).toBe(200)
+})
+
+describe('the address for a phone', () => {
+  const phoneUrl = async (url: string, allowedHosts: readonly string[] = []) => {
+    const app = await controlApp(mock, { allowedHosts })
+    const response = await app.request(`${url}/_mock/overview`)
+    return overviewJson.parse(await response.json()).phone_url
+  }
+
+  test('is left out unless other machines are let in', async () => {
+    expect(await phoneUrl('http://localhost:8089')).toBeUndefined()
+    expect(await phoneUrl('http://127.0.0.1:8089', ['127.0.0.2', '0.0.0.0', '::'])).toBeUndefined()
+    // A name that only containers know.
+    expect(await phoneUrl('http://mock:8089', ['mock'])).toBeUndefined()
+  })
+
+  test('is the one that was asked, or else the first that is allowed, on the same port', async () => {
+    expect(await phoneUrl('http://127.0.0.1:8089', ['mock', '0.0.0.0', '192.168.0.7'])).toBe('http://192.168.0.7:8089')
+    expect(await phoneUrl('http://mock.test:8089', ['192.168.0.7', 'mock.test'])).toBe('http://mock.test:8089')
+    expect(await phoneUrl('https://localhost', ['fd00::7'])).toBe('https://[fd00::7]')
+  })
 })

@@ -78,7 +78,7 @@ export const overview = defineCall({
   summary:
     'What the mock serves: its products, the kinds of things that it keeps, and the events that it sends callbacks of',
   answer: overviewJson,
-  async handle(_, { mock }) {
+  async handle(_, { mock, address }) {
     const lives = new Map((await servedThings(mock)).map(({ table, life }) => [table, life]))
     return {
       products: mock.products.map((product) => {
@@ -93,6 +93,7 @@ export const overview = defineCall({
         return { name, title, life: life && describeLife(life) }
       }),
       events: mock.events.map((event) => ({ event_type: nameOfEvent(event), label: { ...event.label } })),
+      phone_url: address.phoneUrl,
     }
   },
 })

@@ -157,6 +157,10 @@ export const overviewJson = z
       )
       .describe('kinds of things'),
     events: z.array(z.strictObject({ event_type: z.string(), label: textsJson })),
+    phone_url: z
+      .string()
+      .optional()
+      .describe('where other machines, such as a phone, reach the mock; left out unless it lets them in'),
   })
   .meta({ id: 'Overview', description: 'what a mock serves, in words for people' })
 
