@@ -39,6 +39,12 @@ export const routes = {
    */
   thing: 'GET /things/{thing}/{name}{?limit}',
 
+  /**
+   * What has a number or a text: calls, callbacks, merchants and things, a few of each kind. A whole number is found however old it is, a part of one
+   * in the calls and among the newest of each kind.
+   */
+  search: 'GET /search',
+
   /** The platform certificates that merchants can download now, and the id of the public key. */
   platform: 'GET /platform',
   /**

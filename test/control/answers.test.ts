@@ -246,6 +246,7 @@ test('every call answers and refuses as it is described', async () => {
   await control.operations()
   await control.commonErrors()
   await control.overview()
+  await control.search({ text: 'sxxe34343434' })
   for (const { id } of await control.things()) {
     const { items } = await control.thingPage(id, { limit: 3 })
     for (const { name } of items) await control.thing(id, name.map(encodeURIComponent).join('/'))

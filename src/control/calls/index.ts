@@ -32,6 +32,7 @@ import {
   removeAnswer,
   removeFault,
 } from './plans.ts'
+import { search } from './search.ts'
 import { keepSnapshot, removeSnapshot, restoreSnapshot, snapshot, snapshots } from './snapshots.ts'
 import { playStory } from './story.ts'
 import { exchangeThings, thing, thingPage, things } from './things.ts'
@@ -100,6 +101,7 @@ export const calls = {
   restoreSnapshot,
   rotatePlatformCertificate,
   sampleCurl,
+  search,
   sendNotification,
   setClock,
   settingDefinitions,

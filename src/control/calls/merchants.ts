@@ -65,7 +65,7 @@ export const merchants = defineCall({
   },
 })
 
-function merchantHasText({ mchid, name, serialNo, appids }: Merchant, wanted: string): boolean {
+export function merchantHasText({ mchid, name, serialNo, appids }: Merchant, wanted: string): boolean {
   return [mchid, name, serialNo, ...appids].some((one) => one.toLowerCase().includes(wanted))
 }
 

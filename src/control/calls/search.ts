@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import { notifications } from '../../engine/callbacks/notifications.ts'
+import type { Exchange } from '../../engine/journal/journal.ts'
+import type { Mock } from '../../engine/mock.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import { ALL, keyOf, type TableDefinition } from '../../engine/state/table.ts'
+import { piecesOf } from '../../shared/pieces.ts'
+import { defineCall } from '../call.ts'
+import { exchangeHasText, exchangeSummaryJson, summarizeExchange } from '../formats/exchange-summary.ts'
+import { notificationHasText, notificationSummaryJson, summarizeNotification } from '../formats/notification.ts'
+import { exchangeThingJson } from '../formats/thing.ts'
+import { describeThings } from '../things/read-things.ts'
+import { servedThings } from '../things/served-things.ts'
+import { textsOf } from '../things/shown.ts'
+import { merchantHasText } from './merchants.ts'
+
+/** The most that is found of each kind. */
+const MOST_FOUND = 8
+/** How many of the newest rows of a kind are looked through for a part of a number: of 100,000 only indexes know. */
+const LOOKED_THROUGH = 100
+/** How many merchants, the newest, are asked for rows of a kind without an index of its numbers. */
+const MERCHANTS_ASKED = 50
+
+/** An index of numbers, each of few rows, as WeChat Pay names them. */
+const OF_NUMBERS = /_(?:no|id|code)$/
+
+const foundJson = z
+  .strictObject({
+    calls: z.array(exchangeSummaryJson),
+    callbacks: z.array(notificationSummaryJson),
+    merchants: z.array(z.strictObject({ mchid: z.string(), name: z.string() })),
+    things: z.array(exchangeThingJson).describe('of all kinds, kind by kind'),
+  })
+  .meta({ id: 'Found', description: `what has a number, at most ${MOST_FOUND} of each kind` })
+
+export type Found = z.output<typeof foundJson>
+
+export const search = defineCall({
+  summary: `What has a number or a text: calls, callbacks, merchants and things, at most ${MOST_FOUND} of each kind. A whole number is found however old it is, a part of one in the calls and in the newest ${LOOKED_THROUGH} of each kind`,
+  query: z.strictObject({ text: z.string().trim().min(1).max(200) }),
+  answer: foundJson,
+  async handle({ query: { text } }, { mock, language }) {
+    const wanted = text.toLowerCase()
+    const now = mock.clock.now()
+    const callbacks = await mock.store.transaction((tx) =>
+      rowsWith(tx, notifications, text, [], (one) => notificationHasText(one, text)),
+    )
+    const things: Found['things'] = []
+    const owners = new Set(
+      [mock.defaultMerchant, ...mock.merchants.all.slice(-MERCHANTS_ASKED)].map(({ mchid }) => mchid),
+    )
+    for (const thing of await servedThings(mock)) {
+      const hasText = (row: unknown) => textsOf(thing, row, now).some((one) => one.toLowerCase().includes(wanted))
+      const rows = await mock.store.transaction((tx) => rowsWith(tx, thing.table, text, owners, hasText))
+      things.push(
+        ...describeThings(
+          mock,
+          rows.map((row) => ({ thing, row })),
+        ),
+      )
+    }
+    return {
+      calls: (await callsWith(mock, text)).map((one) => summarizeExchange(mock, one, language)),
+      callbacks: callbacks.map((one) => summarizeNotification(one, language)),
+      merchants: mock.merchants.all
+        .filter((merchant) => merchantHasText(merchant, wanted))
+        .slice(-MOST_FOUND)
+        .map(({ mchid, name }) => ({ mchid, name })),
+      things,
+    }
+  },
+})
+
+/** The newest calls with a text. */
+async function callsWith(mock: Mock, text: string): Promise<readonly Exchange[]> {
+  const calls = (await mock.exchanges.list({ callbacks: 'no' })).toReversed()
+  const found: Exchange[] = []
+  for await (const some of piecesOf(calls)) {
+    found.push(...some.filter((one) => exchangeHasText(one, text)))
+    if (found.length >= MOST_FOUND) break
+  }
+  return found.slice(0, MOST_FOUND)
+}
+
+/** The rows of a table that a text is a number of, then the newest that have it somewhere. */
+async function rowsWith<Row>(
+  tx: Transaction,
+  table: TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType>,
+  text: string,
+  owners: Iterable<string>,
+  hasText: (row: Row) => boolean,
+): Promise<readonly Row[]> {
+  const rows = tx.in(table)
+  const indexes = Object.keys(table.indexes).filter((name) => name === 'id' || OF_NUMBERS.test(name))
+  const [member, ...others] = table.keyMembers ?? []
+  const isIndexed = member !== undefined && indexes.includes(member)
+  const numbered = await Promise.all([
+    ...indexes.map((index) => rows.where(index, text)),
+    ...(member === undefined || others.length > 0 || isIndexed
+      ? []
+      : [...owners].map(async (owner) => [await rows.find(owner, text)])),
+  ])
+  const newest =
+    table.sorted && Object.hasOwn(table.sorted, 'newest')
+      ? await rows.page('newest', ALL, { limit: LOOKED_THROUGH })
+      : []
+  const found = [...numbered.flat(), ...newest.filter(hasText)].filter((row) => row !== undefined)
+  return [...new Map(found.map((row) => [keyOf([table.owner(row), ...table.key(row)]), row])).values()].slice(
+    0,
+    MOST_FOUND,
+  )
+}
