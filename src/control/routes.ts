@@ -161,6 +161,11 @@ export const routes = {
   replayExchange: 'POST /journal/{id}/replay{?unauthenticated,request_no}?',
   /** The things, of any kind, that a call changed or names, or that a callback reports, in their current state. */
   exchangeThings: 'GET /journal/{id}/things',
+  /**
+   * Finds what would let a refused call through: control calls after which the same call is accepted, each tried out and undone, and the calls that
+   * brought about what it was refused for. Throws `MOCK_EXCHANGE_NOT_REFUSED` for a call that no rule refused.
+   */
+  exchangeRepairs: 'GET /journal/{id}/repairs',
   /** A call as a curl command for bash and zsh. */
   exchangeCurl: 'GET /journal/{id}/curl',
   /** A call as a Pact contract of specification 4. Throws `MOCK_NO_CONTRACT` if that is impossible. */

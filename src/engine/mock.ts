@@ -6,6 +6,7 @@ import { withOwnReceiver } from './callbacks/callback-sender.ts'
 import { Outbox } from './callbacks/due-deliveries.ts'
 import type { EventDescription } from './callbacks/event.ts'
 import type { AdjustableClock, ClockChange } from './clock.ts'
+import { rehearse, type Stage } from './exchange/decide.ts'
 import { Diagnoses } from './exchange/diagnoses.ts'
 import { exchange } from './exchange/exchange.ts'
 import { type ExchangeParts, NO_BODY, RateLimiter } from './exchange/exchange-parts.ts'
@@ -177,6 +178,11 @@ export class Mock {
    */
   handle(request: WireRequest): Promise<WireResponse> {
     return exchange(this.#exchangeParts, request, request.body.length > bodyLimitOf(request.headers))
+  }
+
+  /** Tries how a call would be answered, with parts in place of the mock's own; see {@link rehearse}. */
+  rehearse(request: WireRequest, stage: Stage): ReturnType<typeof rehearse> {
+    return rehearse(this.#exchangeParts, request, stage)
   }
 
   /** Answers a request whose body exceeds {@link bodyLimitOf}, so that a door need not read it. */

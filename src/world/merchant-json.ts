@@ -5,8 +5,7 @@ import { misfitText } from '../engine/misfit-texts.ts'
 import { mchid, money } from '../engine/state/json-fields.ts'
 import type { MerchantRequest } from '../identity/create-merchant.ts'
 
-/** The members that may be changed later: whether WeChat Pay lets a merchant call, and its money. */
-export const changesJson = z.strictObject({
+const changes = {
   certificate_state: z
     .enum(CERTIFICATE_STATES)
     .optional()
@@ -20,7 +19,7 @@ export const changesJson = z.strictObject({
       'whether it has set its APIv3 key (APIv3密钥): without, its calls are refused and it gets no callbacks; true if left out',
     ),
   refundable: money.optional().describe('fen that the merchant has for refunds in all; enough if left out'),
-})
+}
 
 export const merchantJson = z
   .strictObject({
@@ -42,7 +41,7 @@ export const merchantJson = z
       .array(z.enum(['busifavor', 'coupon_send', 'product_coupon', 'subsidy', 'event_push']))
       .optional()
       .describe('products that the merchant has not opened; none if left out'),
-    ...changesJson.shape,
+    ...changes,
     replaced_serials: z
       .array(
         z
@@ -58,6 +57,16 @@ export const merchantJson = z
     merchant_certificate: z.string().optional(),
   })
   .meta({ id: 'Merchant', description: 'a merchant (商户) that may call' })
+
+/** The members that may be changed later: whether WeChat Pay lets a merchant call, its money, and what is bound to it. */
+export const changesJson = merchantJson.pick({
+  certificate_state: true,
+  api_v3_key_set: true,
+  refundable: true,
+  appids: true,
+  partners: true,
+  unopened_products: true,
+})
 
 export type MerchantJson = z.input<typeof merchantJson>
 

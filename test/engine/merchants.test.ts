@@ -65,8 +65,8 @@ describe('changing a merchant', () => {
 
   test.for([direct, brand])('$name: how it stands, and back', ({ mchid }) => {
     const { documents, merchants } = both()
-    merchants.change(mchid, { certificateState: 'expired' })
-    merchants.change(mchid, { apiV3KeySet: false })
+    merchants.change(mchid, { standing: { certificateState: 'expired' } })
+    merchants.change(mchid, { standing: { apiV3KeySet: false } })
 
     const standing = { ...GOOD_STANDING, certificateState: 'expired', apiV3KeySet: false }
     expect(merchants.find(mchid)).toMatchObject({ standing })
@@ -102,7 +102,7 @@ describe('changing a merchant', () => {
   test('that is not known does nothing', () => {
     const { documents, merchants } = both()
     const before = documents.names('')
-    merchants.change('1900000099', { apiV3KeySet: false })
+    merchants.change('1900000099', { standing: { apiV3KeySet: false } })
     merchants.replaceCertificate('1900000099', keys)
 
     expect(documents.names('')).toEqual(before)
@@ -127,7 +127,7 @@ describe('changing a merchant', () => {
     const { documents, merchants } = both()
     const expired = { ...GOOD_STANDING, certificateState: 'expired' as const }
     documents.update((draft) => merchants.restoreIn(draft, [{ ...direct, standing: expired }, brand]))
-    merchants.change(direct.mchid, { certificateState: 'revoked' })
+    merchants.change(direct.mchid, { standing: { certificateState: 'revoked' } })
     documents.update((draft) => merchants.resetIn(draft))
 
     expect(merchants.find(direct.mchid)?.standing).toEqual(expired)

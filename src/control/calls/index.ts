@@ -32,6 +32,7 @@ import {
   removeAnswer,
   removeFault,
 } from './plans.ts'
+import { exchangeRepairs } from './repairs.ts'
 import { search } from './search.ts'
 import { keepSnapshot, removeSnapshot, restoreSnapshot, snapshot, snapshots } from './snapshots.ts'
 import { playStory } from './story.ts'
@@ -71,6 +72,7 @@ export const calls = {
   exchange,
   exchangeCurl,
   exchangePact,
+  exchangeRepairs,
   exchangeThings,
   faults,
   firedFaults,

@@ -93,17 +93,23 @@ const merchantParams = z.object({ mchid: z.string() })
 
 export const changeMerchant = defineCall({
   summary:
-    "Change, until the next reset, a merchant's certificate state, whether its APIv3 key is set, or its money for refunds",
+    "Change, until the next reset, a merchant's certificate state, whether its APIv3 key is set, its money for refunds, or its appids, partners and products",
   params: merchantParams,
   body: changesJson,
   answer: listedMerchantJson,
   refusals: { MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call' },
-  async handle({ params: { mchid }, body: { certificate_state, api_v3_key_set, refundable } }, { mock }) {
+  async handle({ params: { mchid }, body }, { mock }) {
+    const { certificate_state, api_v3_key_set, refundable, appids, partners, unopened_products } = body
     const known = () => registeredMerchant(mock, mchid, '/path/mchid')
     await mock.merchants.change(known().mchid, {
-      ...(certificate_state !== undefined && { certificateState: certificate_state }),
-      ...(api_v3_key_set !== undefined && { apiV3KeySet: api_v3_key_set }),
+      standing: {
+        ...(certificate_state !== undefined && { certificateState: certificate_state }),
+        ...(api_v3_key_set !== undefined && { apiV3KeySet: api_v3_key_set }),
+      },
       ...(refundable !== undefined && { refundableFen: refundable }),
+      ...(appids && { appids }),
+      ...(partners && { partners }),
+      ...(unopened_products && { unopenedProducts: unopened_products }),
     })
     return mock.store.transaction((tx) => describeListedMerchant(mock, tx, known()))
   },

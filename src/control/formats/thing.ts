@@ -25,7 +25,7 @@ export const thingValueJson = z
   })
   .meta({ id: 'ThingValue', description: 'one fact about a thing' })
 
-const takeJson = z
+export const takeJson = z
   .strictObject({
     call: z.string().describe('its id in the description of the control API'),
     title: textsJson,

@@ -7,6 +7,7 @@ import type { Awaitable } from '../../shared/pieces.ts'
 import { commonErrorOf } from '../faults/check-plan.ts'
 import type { FiredFault } from '../faults/fired-fault.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
+import { FoundState } from '../journal/found.ts'
 import type { Merchant, MerchantDirectory, Platform, PlatformKey } from '../keys/merchants.ts'
 import { choosePlatformKey, type PreferredKeyKind } from '../keys/platform.ts'
 import type { Operation } from '../operation.ts'
@@ -23,7 +24,7 @@ import {
   refusal,
   refuse,
 } from './exchange-parts.ts'
-import { type AdmittedCall, perform } from './perform.ts'
+import { type AdmittedCall, type PerformingParts, perform } from './perform.ts'
 import type { Hit, Miss } from './router.ts'
 
 /**
@@ -168,6 +169,39 @@ function admittedCall(
     zh: `/body/${member} 是 ${named}，请求由 ${merchant.mchid} 签名`,
   }
   return refuse(new ApiError(gateway.mchidDiffers, { explanation }), call, remarks)
+}
+
+/** Parts that a call is rehearsed with in place of the mock's own. */
+export interface Stage extends PerformingParts {
+  /** The merchant that the call counts as signed by. */
+  readonly mchid: string
+  /** Epoch milliseconds. */
+  readonly now: number
+}
+
+/**
+ * Answers a call as if its signature were right, without faults, rates and a place in the journal; its changes are kept in the store of the stage.
+ *
+ * @returns the status, and the key of the error of a refusal; `undefined` for a path that is not served, and an unknown merchant
+ */
+export async function rehearse(
+  parts: ExchangeParts,
+  request: WireRequest,
+  stage: Stage,
+): Promise<{ readonly status: number; readonly error?: string } | undefined> {
+  const { mchid, now } = stage
+  const settings = stage.settings()
+  const path = pathOf(request.target)
+  const route = parts.routers[settings.shaped].find(request.method, path)
+  const merchant = stage.merchants.find(mchid)
+  if ('miss' in route || !merchant) return undefined
+  const notes: Notes = { remarks: [], found: new FoundState(settings) }
+  const instants = { now, signatures: now, machine: now }
+  const arrived = { id: '', request, path, route, instants, platform: parts.platformKeys.at(now) }
+  const call = admittedCall(stage, arrived, { merchant, brand: false }, parts.gatewayAt(path), notes)
+  const { status } = 'status' in call ? call : await perform(stage, call, true, notes)
+  const error = notes.remarks.at(-1)?.error
+  return { status, ...(error !== undefined && { error }) }
 }
 
 async function answerWithinRate(

@@ -47,7 +47,11 @@ class Undone {
 /** For a body larger than this, in bytes, other calls get a turn between the steps. */
 const LARGE_BODY = 16_384
 
-type Parts = Pick<ExchangeParts, 'store' | 'merchants' | 'ids' | 'settings'>
+/** Parts of the mock that performing a call takes. */
+export interface PerformingParts extends Pick<ExchangeParts, 'ids' | 'settings'> {
+  readonly store: Pick<ExchangeParts['store'], 'transaction'>
+  readonly merchants: Pick<ExchangeParts['merchants'], 'find'>
+}
 
 /**
  * Performs a call: checks its fields and runs its operation, in one transaction unless it is lengthy.
@@ -55,7 +59,7 @@ type Parts = Pick<ExchangeParts, 'store' | 'merchants' | 'ids' | 'settings'>
  * @param keep whether to keep the change; the answer is the same either way
  */
 export async function perform(
-  parts: Parts,
+  parts: PerformingParts,
   call: AdmittedCall,
   keep: boolean,
   { remarks, found }: Notes,
@@ -103,7 +107,7 @@ function success(output: unknown, { operation, caller, key }: AdmittedCall): Out
 }
 
 function contextOf(
-  { merchants, ids, settings }: Parts,
+  { merchants, ids, settings }: PerformingParts,
   { operation, request, caller, keyMode, platform, key, now }: AdmittedCall,
   tx: Transaction,
 ): OperationContext<string> {
@@ -134,7 +138,7 @@ function contextOf(
 
 /** Runs a transaction and returns its output, with its changes rolled back. */
 async function tryOut(
-  store: ExchangeParts['store'],
+  store: PerformingParts['store'],
   handle: (tx: Transaction) => Promise<unknown>,
   found: Notes['found'],
 ): Promise<unknown> {

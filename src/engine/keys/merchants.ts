@@ -82,7 +82,10 @@ export function hasOpened({ unopenedProducts }: Merchant, product: Product): boo
 }
 
 /** Members of a merchant that may change. */
-export type MerchantChange = Partial<Standing> & Pick<Merchant, 'refundableFen'>
+export interface MerchantChange
+  extends Partial<Pick<Merchant, 'refundableFen' | 'appids' | 'partners' | 'unopenedProducts'>> {
+  readonly standing?: Partial<Standing>
+}
 
 /** A merchant as a document of the store; documents of earlier versions do not include the standing. */
 type MerchantDocument = Omit<Merchant, 'publicKey' | 'standing'> & {
@@ -160,14 +163,14 @@ export class MerchantDirectory {
   }
 
   /** Changes a merchant's standing, or its money for refunds, until the next reset. */
-  change(mchid: string, { refundableFen, ...change }: MerchantChange): Awaitable<void> {
+  change(mchid: string, { standing, ...change }: MerchantChange): Awaitable<void> {
     return this.#documents.update((draft) => {
       const merchant = this.#read(draft, mchid)
       if (!merchant) return
       draft.put(changeKey(mchid), {
         ...draft.get(changeKey(mchid)),
-        ...(refundableFen !== undefined && { refundableFen }),
-        standing: { ...merchant.standing, ...change },
+        ...change,
+        standing: { ...merchant.standing, ...standing },
       })
     })
   }
