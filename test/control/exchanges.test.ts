@@ -52,6 +52,31 @@ describe('an exchange', () => {
     expect(made.request.body).toBe(body.replace('A1', number ?? ''))
   })
 
+  test('is sent again with another method, path, body and merchant, and what is left out stays', async ({
+    control,
+    merchant,
+  }) => {
+    await merchant.call(associateTradeInfo, { ...order('sxxe34343434', 'A1'), out_trade_no: 'T1' })
+    const [first] = await control.journal()
+    const { mchid } = await control.createMerchant()
+
+    const other = await control.sendCall(first?.id ?? '', { body: '{"stock_id":"一"', mchid })
+    expect(other).toMatchObject({
+      mchid,
+      response: { status: 400 },
+      request: { method: 'POST', body: '{"stock_id":"一"' },
+    })
+    expect(other.request.target).toBe(associateTradeInfo.path)
+
+    const target = '/v3/pay/transactions/out-trade-no/NONE01?mchid=1900000001'
+    const asked = await control.sendCall(other.id, { method: 'GET', target, body: '', mchid: '1900000001' })
+    expect(asked).toMatchObject({ response: { status: 404 }, request: { target, body: '' } })
+    expect(asked.request.headers).not.toHaveProperty('content-type')
+
+    await expectRefusal(control.sendCall(asked.id, { mchid: '1900000404' }), 'MOCK_MERCHANT_UNKNOWN', '/mchid')
+    await expectRefusal(control.sendCall(asked.id, { target: 'https://example.com' }), 'MOCK_INPUT', '/target')
+  })
+
   test('is not sent again where that cannot be the same', async ({ control, merchant }) => {
     await control.sendNotification({ event_type: 'COUPON.SEND', url: 'https://shop.example.com/' })
     await merchant.request({ method: 'POST', target: associateTradeInfo.path, body: 'x'.repeat(70_000) })

@@ -6,16 +6,18 @@ import type { WireRequest } from '../../engine/http-message.ts'
 import type { IdSource } from '../../engine/ids.ts'
 import { type Exchange, KEPT_BODY_BYTES } from '../../engine/journal/journal.ts'
 import type { Merchant } from '../../engine/keys/merchants.ts'
+import { misfitText } from '../../engine/misfit-texts.ts'
 import type { Mock } from '../../engine/mock.ts'
 import type { SampleCall } from '../../engine/product.ts'
 import { signatureTime } from '../../engine/settings.ts'
+import { mchid } from '../../engine/state/json-fields.ts'
 import { formatAuthorization, isBrand, SIGNATURE_TYPE, schemeFor, timestampOf } from '../../protocol/authorization.ts'
 import { refusalAt, type UsageError } from '../../protocol/errors.ts'
 import { parseJsonObject } from '../../protocol/json-object.ts'
 import { headersToRepeat, signedBody } from '../../protocol/message.ts'
 import { signRequest } from '../../protocol/signature.ts'
 import { curlLine, quotedOnOneLine as quoted, quotedBytes, wordOf } from '../../shared/shell.ts'
-import { type ClientAddress, defineCall } from '../call.ts'
+import { type CallContext, type ClientAddress, defineCall } from '../call.ts'
 import { bodyJson, describeExchange } from '../describe-exchange.ts'
 import { REQUEST_NO } from '../formats/exchange-summary.ts'
 import { snippetJson } from '../formats/overview.ts'
@@ -127,52 +129,108 @@ const REPEAT_REFUSALS = {
   MOCK_EXCHANGE_CUT: 'its body is longer than the journal keeps',
 } as const
 
+/** Maximum length of a target, in characters. */
+const MOST_TARGET = 8_192
+
+function withBody(request: WireRequest, body: string): WireRequest {
+  const { 'content-type': type = 'application/json', ...headers } = request.headers
+  return {
+    ...request,
+    headers: { ...headers, ...(body !== '' && { 'content-type': type }) },
+    body: Buffer.from(body),
+  }
+}
+
 const curlJson = z.strictObject({ command: z.string().describe('for bash and zsh') }).meta({ id: 'CurlCommand' })
+
+const UNAUTHENTICATED = {
+  MOCK_EXCHANGE_UNAUTHENTICATED: {
+    status: 409,
+    when: 'the call was refused as unauthenticated, and unauthenticated=sign is not given',
+  },
+} as const
+
+const replayQuery = z.strictObject({
+  unauthenticated: z.literal('sign').optional().describe('sign the call even though it was refused as unauthenticated'),
+  request_no: z
+    .literal('new')
+    .optional()
+    .describe(
+      'give the call another number of its own, so that it is no repeat of the earlier one; as it was if left out',
+    ),
+})
 
 export const replayExchange = defineCall({
   summary: 'Send a call once more, signed afresh for who sent it; answers with the new exchange',
   params: exchangeParams,
-  query: z.strictObject({
-    unauthenticated: z
-      .literal('sign')
-      .optional()
-      .describe('sign the call even though it was refused as unauthenticated'),
-    request_no: z
-      .literal('new')
-      .optional()
-      .describe(
-        'give the call another number of its own, so that it is no repeat of the earlier one; as it was if left out',
-      ),
-  }),
+  query: replayQuery,
   bodyOptional: true,
   body: z.strictObject({}),
+  status: 201,
+  answer: oneExchangeJson,
+  refusals: { ...refusals, ...REPEAT_REFUSALS, ...UNAUTHENTICATED },
+  handle: ({ params: { id }, query }, context) => sendAgain(id, query, context),
+})
+
+const callChange = z
+  .strictObject({
+    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+    target: z
+      .string()
+      .max(MOST_TARGET)
+      .regex(
+        /^\/[!-~]*$/,
+        misfitText({
+          en: 'a path and its query are needed, escaped, such as /v3/certificates',
+          zh: '应为转义后的路径和查询串，如 /v3/certificates',
+        }),
+      )
+      .describe('path and query, escaped'),
+    body: z.string().describe('as it is sent and signed; empty for none'),
+    mchid: mchid.describe('the merchant to sign for'),
+    ...replayQuery.shape,
+  })
+  .partial()
+  .meta({ id: 'CallChange', description: 'how a call is sent once more: what is left out stays as it was' })
+
+export const sendCall = defineCall({
+  summary:
+    'Send a call of the journal once more, changed, and signed afresh for who sent it or another merchant; answers with the new exchange',
+  params: exchangeParams,
+  body: callChange,
   status: 201,
   answer: oneExchangeJson,
   refusals: {
     ...refusals,
     ...REPEAT_REFUSALS,
-    MOCK_EXCHANGE_UNAUTHENTICATED: {
-      status: 409,
-      when: 'the call was refused as unauthenticated, and unauthenticated=sign is not given',
-    },
+    ...UNAUTHENTICATED,
+    MOCK_MERCHANT_UNKNOWN: 'there is no merchant with the number given',
   },
-  async handle({ params: { id }, query: { unauthenticated, request_no } }, { mock, language }) {
-    const exchange = await namedExchange(mock, id)
-    const { request, merchant } = repeatable(mock, exchange)
-    // Anybody may have sent it; signing it afresh would turn it into the merchant's call.
-    if (unauthenticated !== 'sign' && wasNotLetIn(exchange)) throw unauthenticatedCall(exchange, merchant)
-    const wanted = request_no === 'new' ? withNewRequestNumber(request, mock.ids) : request
-    const signed = await signAfresh(mock, merchant, wanted)
-    const made: Exchange[] = []
-    const stop = mock.journal.subscribe((exchange) => {
-      if (exchange.request === signed) made.push(exchange)
-    })
-    await mock.handle(signed).finally(stop)
-    const [repeat] = made
-    if (!repeat) throw new Error('The journal did not hear of the call')
-    return describeExchange(repeat, mock.tables, language)
-  },
+  handle: ({ params: { id }, body }, context) => sendAgain(id, body, context),
 })
+
+async function sendAgain(
+  id: string,
+  { unauthenticated, request_no, method, target, body, mchid }: z.output<typeof callChange>,
+  { mock, language }: CallContext,
+) {
+  const exchange = await namedExchange(mock, id)
+  const { request, merchant } = repeatable(mock, exchange, body)
+  // Anybody may have sent it; signing it afresh would turn it into the merchant's call.
+  if (unauthenticated !== 'sign' && wasNotLetIn(exchange)) throw unauthenticatedCall(exchange, merchant)
+  const changed = { ...request, ...(method && { method }), ...(target !== undefined && { target }) }
+  const wanted = request_no === 'new' ? withNewRequestNumber(changed, mock.ids) : changed
+  const signer = mchid === undefined ? merchant : registeredMerchant(mock, mchid, '/mchid')
+  const signed = await signAfresh(mock, signer, wanted)
+  const made: Exchange[] = []
+  const stop = mock.journal.subscribe((one) => {
+    if (one.request === signed) made.push(one)
+  })
+  await mock.handle(signed).finally(stop)
+  const [repeat] = made
+  if (!repeat) throw new Error('The journal did not hear of the call')
+  return describeExchange(repeat, mock.tables, language)
+}
 
 export const signatureQuery = z.strictObject({
   signature: z.enum(['afresh', 'as_sent']).optional().describe('afresh if left out'),
@@ -281,8 +339,16 @@ function cutBody({ id }: Exchange): UsageError {
   })
 }
 
-/** The request of an exchange and the merchant who signs the repeat: the one that the request claims to be from, else the well-known one. */
-function repeatable(mock: Mock, exchange: Exchange): { readonly request: WireRequest; readonly merchant: Merchant } {
+/**
+ * The request of an exchange and the merchant who signs the repeat: the one that the request claims to be from, else the well-known one.
+ *
+ * @param body in place of its own
+ */
+function repeatable(
+  mock: Mock,
+  exchange: Exchange,
+  body?: string,
+): { readonly request: WireRequest; readonly merchant: Merchant } {
   const { id, callback, request, mchid } = exchange
   if (callback) {
     throw refusalAt('/path/id', 'MOCK_EXCHANGE_CALLBACK', {
@@ -290,7 +356,7 @@ function repeatable(mock: Mock, exchange: Exchange): { readonly request: WireReq
       zh: `${id} 是一次回调的发送，重新发送请用 POST /_mock/notifications {"id":"${callback.id}"}。`,
     })
   }
-  if (isCut(exchange)) throw cutBody(exchange)
+  if (body === undefined && isCut(exchange)) throw cutBody(exchange)
   const merchant = mchid === undefined ? undefined : mock.merchants.find(mchid)
-  return { request, merchant: merchant ?? mock.defaultMerchant }
+  return { request: body === undefined ? request : withBody(request, body), merchant: merchant ?? mock.defaultMerchant }
 }

@@ -2,7 +2,7 @@ import type { CallsFor } from '../call.ts'
 import type { routes } from '../routes.ts'
 import { advance, clock, setClock } from './clock.ts'
 import { events } from './events.ts'
-import { callbackSnippet, exchangeCurl, replayExchange, sampleCurl } from './exchanges.ts'
+import { callbackSnippet, exchangeCurl, replayExchange, sampleCurl, sendCall } from './exchanges.ts'
 import { exchangePact, journalCurl, journalHar, journalPact } from './export.ts'
 import { clearJournal, exchange, journal, journalCount, journalPage } from './journal.ts'
 import {
@@ -104,6 +104,7 @@ export const calls = {
   rotatePlatformCertificate,
   sampleCurl,
   search,
+  sendCall,
   sendNotification,
   setClock,
   settingDefinitions,

@@ -61,6 +61,7 @@ interface Refinements<P extends Products> {
   journal: { answer: Exchange<P>[] }
   replayExchange: { answer: Exchange<P> }
   restore: { body: WorldJsonOf<TablesOf<P>> }
+  sendCall: { answer: Exchange<P> }
   sendNotification: { body: SendNotificationJson }
   setClock: { body: { readonly now?: ClockTarget; readonly frozen?: boolean } }
   settings: { answer: Settings<P> }
