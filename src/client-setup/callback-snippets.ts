@@ -245,7 +245,7 @@ const SPECIAL_IN_JAVA = /[\\"]|[^\x20-\x7e]/gu
 const SPECIAL_IN_PHP = /[\\"$\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
 /** Quotes any text for a language. */
-function textIn(format: SnippetLanguage): (text: string) => string {
+export function textIn(format: SnippetLanguage): (text: string) => string {
   const special = format === 'java' ? SPECIAL_IN_JAVA : format === 'php' ? SPECIAL_IN_PHP : SPECIAL
   const escaped = (character: string) => ESCAPES[character] ?? (character === '$' ? '\\$' : byNumber(format, character))
   return (text) => `"${text.replaceAll(special, escaped)}"`

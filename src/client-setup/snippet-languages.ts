@@ -12,6 +12,9 @@ const en = {
   verifyCallback:
     "The SDK verifies the callback's signature and decrypts it. A receiver also refuses what is signed more than five minutes ago.",
   callback: 'what is sealed in it',
+  refused: 'WeChat Pay refuses it',
+  madeUp: 'Values that each answer makes up anew.',
+  saveInProject: (file: string): string => `Save it as src/test/java/${file} in a Maven project with`,
 }
 
 const zh: typeof en = {
@@ -25,6 +28,9 @@ const zh: typeof en = {
   and: '和',
   verifyCallback: '由 SDK 验证回调的签名并解密。接收回调的程序还应拒绝签名时间相差五分钟以上的回调。',
   callback: '解密后的内容',
+  refused: '被微信支付拒绝',
+  madeUp: '每次应答都不同的值。',
+  saveInProject: (file) => `保存为 src/test/java/${file}，Maven 项目中需有以下依赖：`,
 }
 
 export const texts = { en, zh }
@@ -70,3 +76,28 @@ export type SnippetLanguage = keyof typeof SNIPPET_LANGUAGES
 
 /** The names of the languages, in the order in which they are offered. */
 export const SNIPPET_LANGUAGE_NAMES = Object.keys(SNIPPET_LANGUAGES) as [SnippetLanguage, ...SnippetLanguage[]]
+
+/** Forms in which a call can be had: a program in each language, tests that send it and look at the answer, and a contract. */
+export const CODE_FORMS = {
+  php: { label: 'PHP', kind: 'program', language: 'php', file: 'call.php' },
+  java: { label: 'Java', kind: 'program', language: 'java', file: 'WechatPayMockCall.java' },
+  go: { label: 'Go', kind: 'program', language: 'go', file: 'main.go' },
+  python: { label: 'Python', kind: 'program', language: 'python', file: 'call.py' },
+  node: { label: 'Node.js', kind: 'program', language: 'node', file: 'call.mjs' },
+  junit: { label: 'JUnit', kind: 'test', language: 'java', file: 'WechatPayMockCallTest.java' },
+  go_test: { label: 'go test', kind: 'test', language: 'go', file: 'call_test.go' },
+  pytest: { label: 'pytest', kind: 'test', language: 'python', file: 'test_call.py' },
+  vitest: { label: 'vitest', kind: 'test', language: 'node', file: 'call.test.mjs' },
+  pact: { label: 'Pact', kind: 'contract', language: undefined, file: 'pact.json' },
+} as const satisfies Readonly<Record<SnippetLanguage, CodeForm>> & Readonly<Record<string, CodeForm>>
+
+interface CodeForm {
+  readonly label: string
+  readonly kind: 'program' | 'test' | 'contract'
+  readonly language: SnippetLanguage | undefined
+  readonly file: string
+}
+
+export type CodeFormName = keyof typeof CODE_FORMS
+
+export const CODE_FORM_NAMES = Object.keys(CODE_FORMS) as [CodeFormName, ...CodeFormName[]]

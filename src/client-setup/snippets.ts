@@ -1,7 +1,15 @@
 import { EXAMPLE, EXAMPLE_PATH } from '../products/merchant-coupon/example.ts'
+import { type CallToMake, canSend, type Deed, deedOf, indented } from './call-snippets.ts'
 import { pythonClient } from './callback-snippets.ts'
 import { answerKeys, type ClientCredentials, namedKey, pem } from './credentials.ts'
-import { type Say, SNIPPET_LANGUAGES, type SnippetLanguage, texts } from './snippet-languages.ts'
+import {
+  CODE_FORMS,
+  type CodeFormName,
+  type Say,
+  SNIPPET_LANGUAGES,
+  type SnippetLanguage,
+  texts,
+} from './snippet-languages.ts'
 
 /**
  * A program that connects a programming language's SDK and links the example coupon to an order with it, ready to run.
@@ -9,16 +17,58 @@ import { type Say, SNIPPET_LANGUAGES, type SnippetLanguage, texts } from './snip
  * @param language of the comments in it
  */
 export function snippet(format: SnippetLanguage, credentials: ClientCredentials, language: 'zh' | 'en'): string {
-  return snippets[format](credentials, texts[language])
+  const say = texts[language]
+  const { file } = SNIPPET_LANGUAGES[format]
+  const deed = format === 'python' ? exampleInPython(say) : deedOf(format, EXAMPLE_CALL, say)
+  return frames[format](credentials, say, { file, isTest: false, ...deed })
 }
 
-const snippets: Readonly<Record<SnippetLanguage, (credentials: ClientCredentials, say: Say) => string>> = {
-  php: (credentials, say) => `<?php
-// ${say.saveAs(SNIPPET_LANGUAGES.php.file)}
-//   ${SNIPPET_LANGUAGES.php.install} && php ${SNIPPET_LANGUAGES.php.file}
+const EXAMPLE_CALL: CallToMake = { method: 'POST', target: `/${EXAMPLE_PATH}`, body: JSON.stringify(EXAMPLE) }
+
+/** By the method that the SDK has for it. */
+function exampleInPython(say: Say): Deed {
+  const members = Object.entries(EXAMPLE).map(([name, value]) => `    ${name}="${value}",\n`)
+  return {
+    lines: `status, body = wxpay.marketing_busifavor_coupon_associate(\n${members.join('')})
+print(status, body)  # ${say.verified}
+`,
+  }
+}
+
+/**
+ * A program that makes a call with a language's SDK, or a test that compares its answer with the recorded one, ready to run.
+ *
+ * @param language of the comments in it
+ */
+export function callSnippet(
+  form: Exclude<CodeFormName, 'pact'>,
+  credentials: ClientCredentials,
+  call: CallToMake,
+  language: 'zh' | 'en',
+): string {
+  const { file, kind, language: format } = CODE_FORMS[form]
+  const isTest = kind === 'test'
+  const say = texts[language]
+  return frames[format](credentials, say, { file, isTest, ...deedOf(format, call, say, isTest) })
+}
+
+interface Program extends Deed {
+  readonly file: string
+  readonly isTest: boolean
+}
+
+export { canSend }
+
+/** Programs that connect an SDK, and then do something. */
+const frames: Readonly<
+  Record<SnippetLanguage, (credentials: ClientCredentials, say: Say, program: Program) => string>
+> = {
+  php: (credentials, say, { file, imports = [], lines }) => `<?php
+// ${say.saveAs(file)}
+//   ${SNIPPET_LANGUAGES.php.install} && php ${file}
 require __DIR__ . '/vendor/autoload.php';
 
-use WeChatPay\\Builder;
+${imports.map((one) => `${one}\n`).join('')}use WeChatPay\\Builder;
 use WeChatPay\\Crypto\\Rsa;
 
 $privateKey = <<<'PEM'
@@ -43,31 +93,26 @@ ${answerKeys(credentials)
   .join('')}    ],
 ]);
 
-$response = $instance->chain('${EXAMPLE_PATH}')->post(['json' => [
-${members((name, value) => `    '${name}' => '${value}',`)}
-]]);
-echo $response->getBody(), PHP_EOL; // ${say.verified}
-`,
+${lines}`,
 
-  java: (credentials, say) => {
+  java: (credentials, say, { file, isTest, imports = [], lines }) => {
     const { id, publicKey } = namedKey(credentials)
     const { protocol, hostname, port } = new URL(credentials.base_url)
     const scheme = protocol.slice(0, -1)
-    return `// ${say.saveWithLibraries(SNIPPET_LANGUAGES.java.file)}
-//   ${SNIPPET_LANGUAGES.java.install} ${say.and} com.squareup.okhttp3:okhttp:4.12.0
-//   java -cp 'lib/*' ${SNIPPET_LANGUAGES.java.file}
-import com.wechat.pay.java.core.RSAPublicKeyConfig;
-import com.wechat.pay.java.core.http.DefaultHttpClientBuilder;
-import com.wechat.pay.java.core.http.HttpClient;
-import com.wechat.pay.java.core.http.HttpMethod;
-import com.wechat.pay.java.core.http.HttpRequest;
-import com.wechat.pay.java.core.http.JsonRequestBody;
-import java.util.Map;
-import okhttp3.HttpUrl;
-import okhttp3.OkHttpClient;
+    const { install } = SNIPPET_LANGUAGES.java
+    const name = file.replace('.java', '')
+    const head = isTest
+      ? `// ${say.saveInProject(file)}
+//   ${install} ${say.and} org.junit.jupiter:junit-jupiter:5.11.4
+//   mvn test -Dtest=${name}`
+      : `// ${say.saveWithLibraries(file)}
+//   ${install} ${say.and} com.squareup.okhttp3:okhttp:4.12.0
+//   java -cp 'lib/*' ${file}`
+    return `${head}
+${[...JAVA_IMPORTS, ...imports].toSorted().join('\n')}
 
-public class WechatPayMockExample {
-  public static void main(String[] args) {
+${isTest ? '' : 'public '}class ${name} {
+  ${isTest ? '@Test\n  void call()' : 'public static void main(String[] args)'} {
     RSAPublicKeyConfig config = new RSAPublicKeyConfig.Builder()
         .merchantId("${credentials.mchid}")
         .merchantSerialNumber("${credentials.merchant_serial_no}")
@@ -85,33 +130,25 @@ public class WechatPayMockExample {
     }).build();
     HttpClient client = new DefaultHttpClientBuilder().config(config).okHttpClient(okHttpClient).build();
 
-    HttpRequest request = new HttpRequest.Builder()
-        .httpMethod(HttpMethod.POST)
-        .url("https://api.mch.weixin.qq.com/${EXAMPLE_PATH}")
-        .addHeader("Accept", "application/json")
-        .addHeader("Content-Type", "application/json")
-        .body(new JsonRequestBody.Builder().body(${JSON.stringify(JSON.stringify(EXAMPLE))}).build())
-        .build();
-    System.out.println(client.execute(request, Map.class).getServiceResponse()); // ${say.verified}
+    ${indented(lines, '    ')}
   }
 }
 `
   },
 
-  go: (credentials, say) => {
+  go: (credentials, say, { file, isTest, imports = [], lines }) => {
     const { id, publicKey } = namedKey(credentials)
     const { protocol, host } = new URL(credentials.base_url)
-    return `// ${say.saveAs(SNIPPET_LANGUAGES.go.file)}
-//   go mod init example && ${SNIPPET_LANGUAGES.go.install} && go run .
+    const fail = isTest ? 't.Fatal' : 'log.Fatal'
+    return `// ${say.saveAs(file)}
+//   go mod init example && ${SNIPPET_LANGUAGES.go.install} && go ${isTest ? 'test' : 'run'} .
 package main
 
 import (
-	"context"
-	"fmt"
-	"io"
-	"log"
-	"net/http"
-
+${['context', 'net/http', ...imports]
+  .toSorted()
+  .map((one) => `\t"${one}"\n`)
+  .join('')}
 	"github.com/wechatpay-apiv3/wechatpay-go/core"
 	"github.com/wechatpay-apiv3/wechatpay-go/core/consts"
 	"github.com/wechatpay-apiv3/wechatpay-go/core/option"
@@ -131,14 +168,14 @@ func (toMock) RoundTrip(request *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(request)
 }
 
-func main() {
+func ${isTest ? 'TestCall(t *testing.T)' : 'main()'} {
 	privateKey, err := utils.LoadPrivateKey(privateKeyPEM)
 	if err != nil {
-		log.Fatal(err)
+		${fail}(err)
 	}
 	publicKey, err := utils.LoadPublicKey(publicKeyPEM)
 	if err != nil {
-		log.Fatal(err)
+		${fail}(err)
 	}
 	ctx := context.Background()
 	client, err := core.NewClient(ctx,
@@ -150,39 +187,31 @@ func main() {
 		option.WithHTTPClient(&http.Client{Transport: toMock{}}),
 	)
 	if err != nil {
-		log.Fatal(err)
+		${fail}(err)
 	}
 
-	result, err := client.Post(ctx, consts.WechatPayAPIServer+"/${EXAMPLE_PATH}", map[string]string{
-${goMembers()}
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer result.Response.Body.Close()
-	body, err := io.ReadAll(result.Response.Body)
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(string(body)) // ${say.verified}
+	${indented(lines, '\t')}
 }
 `
   },
 
-  python: (credentials, say) => `# ${say.saveAs(SNIPPET_LANGUAGES.python.file)}
-#   ${SNIPPET_LANGUAGES.python.install} && python ${SNIPPET_LANGUAGES.python.file}
-from wechatpayv3 import WeChatPay, WeChatPayType
-
+  python: (credentials, say, { file, isTest, imports = [], lines }) => {
+    const { install } = SNIPPET_LANGUAGES.python
+    const own = imports.filter((one) => one.includes('wechatpayv3'))
+    const library = imports.filter((one) => !own.includes(one))
+    return `# ${say.saveAs(file)}
+#   ${isTest ? `${install} pytest && pytest ${file}` : `${install} && python ${file}`}
+${library.map((one) => `${one}\n`).join('')}${library.length > 0 ? '\n' : ''}from wechatpayv3 import WeChatPay, WeChatPayType
+${own.map((one) => `${one}\n`).join('')}
 ${pythonClient(credentials, namedKey(credentials), say)}
-status, body = wxpay.marketing_busifavor_coupon_associate(
-${members((name, value) => `    ${name}="${value}",`)}
-)
-print(status, body)  # ${say.verified}
-`,
+${lines}`
+  },
 
-  node: (credentials, say) => `// ${say.saveAsModule(SNIPPET_LANGUAGES.node.file)}
-//   ${SNIPPET_LANGUAGES.node.install} && node ${SNIPPET_LANGUAGES.node.file}
-import { Wechatpay } from 'wechatpay-axios-plugin'
+  node: (credentials, say, { file, isTest, imports = [], lines }) => {
+    const { install } = SNIPPET_LANGUAGES.node
+    return `// ${say.saveAsModule(file)}
+//   ${isTest ? `${install} vitest && npx vitest run ${file}` : `${install} && node ${file}`}
+${imports.map((one) => `${one}\n`).join('')}import { Wechatpay } from 'wechatpay-axios-plugin'
 
 const wxpay = new Wechatpay({
   baseURL: '${credentials.base_url}/',
@@ -195,21 +224,17 @@ ${answerKeys(credentials)
   .join('')}  },
 })
 
-const { data } = await wxpay.chain('${EXAMPLE_PATH}').post({
-${members((name, value) => `  ${name}: '${value}',`)}
-})
-console.log(data) // ${say.verified}
-`,
+${lines}`
+  },
 }
 
-function members(line: (name: string, value: string) => string): string {
-  return Object.entries(EXAMPLE)
-    .map(([name, value]) => line(name, value))
-    .join('\n')
-}
-
-/** The members of the map, aligned like gofmt. */
-function goMembers(): string {
-  const width = Math.max(...Object.keys(EXAMPLE).map((name) => name.length))
-  return members((name, value) => `\t\t"${name}":${' '.repeat(width - name.length + 1)}"${value}",`)
-}
+const JAVA_IMPORTS = [
+  'import com.wechat.pay.java.core.RSAPublicKeyConfig;',
+  'import com.wechat.pay.java.core.http.DefaultHttpClientBuilder;',
+  'import com.wechat.pay.java.core.http.HttpClient;',
+  'import com.wechat.pay.java.core.http.HttpMethod;',
+  'import com.wechat.pay.java.core.http.HttpRequest;',
+  'import java.util.Map;',
+  'import okhttp3.HttpUrl;',
+  'import okhttp3.OkHttpClient;',
+]
