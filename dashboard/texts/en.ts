@@ -173,9 +173,6 @@ export const en = {
     replayQuestion: 'Sign this call and send it?',
     replaySigns:
       'This call failed authentication, so anyone could have sent it, even a web page. A replay carries a valid signature and takes effect.',
-    savePact: 'Save as pact',
-    pactHint: 'A Pact contract with the provider states that this call needs',
-    pactSaved: 'The contract is saved.',
     repeatCallback: 'Repeat now',
     openCallback: 'All tries of this callback',
     failNext: 'Make it fail next time',
@@ -352,12 +349,6 @@ export const en = {
       }`,
     leftOut: (count: number) => `Left out: ${count.toLocaleString('en')}`,
     moreLeftOut: (count: number) => `And ${count.toLocaleString('en')} more kinds.`,
-  },
-  callbackProgram: {
-    title: 'As a program for your SDK',
-    what: 'It has the SDK verify and decrypt this very callback, and prints the content. Secrets are hidden here, but not in what is copied or downloaded.',
-    sdk: 'SDK',
-    ofTry: 'Which try',
   },
   triesAxis: {
     title: (tried: number, toCome: number) =>
@@ -670,6 +661,19 @@ export const en = {
     show: 'On a phone',
     code: (address: string) => `QR code of ${address}`,
     why: (host: string) => `A phone that reaches ${host} opens the page with it.`,
+  },
+  asCode: {
+    title: 'As code',
+    kinds: {
+      program: 'Makes this call with the SDK, signed afresh, and prints the answer.',
+      test: 'Makes this call with the SDK, and compares the answer with the one here. Values that differ each time may be any.',
+      contract: 'An interaction with the provider states that this call needs.',
+    },
+    receives: 'Has the SDK verify and decrypt this very callback, and prints the content.',
+    /** Behind a sentence. */
+    secrets: ' Secrets are hidden here, but not in what is copied or downloaded.',
+    form: 'Language or test framework',
+    ofTry: 'Which try',
   },
 }
 

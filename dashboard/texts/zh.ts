@@ -180,9 +180,6 @@ export const zh: Texts = {
     replayed: '已重新签名并发送。',
     replayQuestion: '确定为此请求签名并发送？',
     replaySigns: '此请求未通过验签，可能由任何人甚至网页发出。重放时会带上有效的签名，并真正生效。',
-    savePact: '保存为 Pact 契约',
-    pactHint: '含有此请求所需提供方状态的 Pact 契约',
-    pactSaved: '契约已保存。',
     repeatCallback: '立即重发',
     openCallback: '此回调的全部发送记录',
     failNext: '让它下次出错',
@@ -345,12 +342,6 @@ export const zh: Texts = {
       `脚本已保存，共 ${calls} 个请求。${leftOut === 0 ? '' : `未导出的 ${leftOut} 条及原因写在脚本的注释中。`}`,
     leftOut: (count) => `未导出：${count.toLocaleString('zh')} 条`,
     moreLeftOut: (count) => `另有 ${count.toLocaleString('zh')} 种。`,
-  },
-  callbackProgram: {
-    title: '生成 SDK 程序',
-    what: '由所选的 SDK 对这次回调验签并解密，输出解密后的内容。此处隐藏密钥，复制和下载的内容不隐藏。',
-    sdk: 'SDK',
-    ofTry: '第几次发送',
   },
   triesAxis: {
     title: (tried, toCome) => `时间轴：已发送 ${tried} 次，计划再发送 ${toCome} 次`,
@@ -651,5 +642,17 @@ export const zh: Texts = {
     show: '用手机打开',
     code: (address) => `${address} 的二维码`,
     why: (host) => `手机能访问 ${host} 时，扫码即可打开该页面。`,
+  },
+  asCode: {
+    title: '生成代码',
+    kinds: {
+      program: '用 SDK 重新签名并发出这个请求，输出应答。',
+      test: '用 SDK 发出这个请求，并与此处的应答比较；每次都不同的值不作比较。',
+      contract: '一条交互，含有此请求所需的提供方状态。',
+    },
+    receives: '由所选的 SDK 对这次回调验签并解密，输出解密后的内容。',
+    secrets: '此处隐藏密钥，复制和下载的内容不隐藏。',
+    form: '语言或测试框架',
+    ofTry: '第几次发送',
   },
 }

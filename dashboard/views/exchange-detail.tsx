@@ -6,7 +6,7 @@ import type { ExchangeJson } from '../../src/products/json.ts'
 import { plainText, readable } from '../../src/shared/texts.ts'
 import { startOf } from '../answer-plan.ts'
 import { FaultMarks, ShapedBadge, StatusBadge } from '../components/badges.tsx'
-import { CopyButton, copyText, saveFile } from '../components/code.tsx'
+import { CopyButton, copyText } from '../components/code.tsx'
 import { Question } from '../components/dialogs.tsx'
 import { Message } from '../components/message.tsx'
 import { DetailPane, Fact } from '../components/panes.tsx'
@@ -21,6 +21,7 @@ import { addressOf, goTo } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { duration } from '../times.ts'
 import { AnswerNextTime } from './answer-next-time.tsx'
+import { AsCode } from './as-code.tsx'
 import { Diagnosis } from './diagnosis.tsx'
 import { SignatureCheck } from './signature-check.tsx'
 
@@ -95,6 +96,7 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
       </div>
       {response && <Message title={titleOfAnswer(response)} headers={response.headers} body={response.body} />}
       <Message title={words.request} headers={request.headers} body={request.body} />
+      <AsCode id={id} isCallback={callback !== undefined} mchid={mchid} />
     </>
   )
 }
@@ -140,10 +142,6 @@ function CallActions({
     ask(false)
     if (yes) void replay()
   }
-  const save = async () => {
-    const pact = await attempt(() => control.value.exchangePact(id), words.pactSaved)
-    if (pact) saveFile(`pact-${id}.json`, pact)
-  }
   const curl = () => control.value.exchangeCurl(id)
   const askOrReplay = () => (isUnauthenticated ? ask(true) : void replay())
   useKeys({
@@ -157,9 +155,6 @@ function CallActions({
         <CopyButton label={words.copyCurlAsSent} text={() => control.value.exchangeCurl(id, 'as_sent')} />
         <button type="button" title={words.replayHint} aria-keyshortcuts="r" onClick={askOrReplay}>
           {words.replay}
-        </button>
-        <button type="button" title={words.pactHint} onClick={() => void save()}>
-          {words.savePact}
         </button>
         {children}
       </p>

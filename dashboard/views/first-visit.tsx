@@ -9,6 +9,7 @@ import { attempt } from '../state/notices.ts'
 import { addressOf, changeQuery, route } from '../state/route.ts'
 import { kindOf } from '../state/things.ts'
 import { useLoaded } from '../state/use-loaded.ts'
+import { chosenLanguage } from './as-code.tsx'
 import { CredentialsSnippet } from './merchant-detail.tsx'
 
 /** Introduction for new users: their SDK, a call to paste, and a story to look at. Shown while nothing has happened, and on demand. */
@@ -29,7 +30,7 @@ export function FirstVisit({ onPlayed }: { readonly onPlayed: () => void }) {
               credentials={credentials}
               shown={false}
               title={words.connect}
-              first="java"
+              first={chosenLanguage.value}
               limit={1_300}
             />
             <p class="quiet">{words.connectText}</p>

@@ -12,6 +12,7 @@ import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
 import { changeQuery, route } from '../state/route.ts'
 import { useLoaded } from '../state/use-loaded.ts'
+import { chosenForm } from './as-code.tsx'
 
 /** One merchant: its facts, and everything to configure its client with. */
 export function MerchantDetail({ mchid, back }: { readonly mchid: string; readonly back: string }) {
@@ -270,7 +271,11 @@ export function CredentialsSnippet({
         legend={words.format}
         options={FORMATS.map((one) => [one.format, one.label] as const)}
         chosen={format}
-        onChoose={(chosen) => changeQuery({ format: chosen })}
+        onChoose={(chosen) => {
+          changeQuery({ format: chosen })
+          const form = SNIPPET_LANGUAGE_NAMES.find((name) => name === chosen)
+          if (form) chosenForm.value = form
+        }}
       />
       {error !== undefined && <p class="wrong">{error}</p>}
       {value !== undefined && (

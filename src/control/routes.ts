@@ -172,8 +172,13 @@ export const routes = {
   exchangeCurl: 'GET /journal/{id}/curl',
   /** A call as a Pact contract of specification 4. Throws `MOCK_NO_CONTRACT` if that is impossible. */
   exchangePact: 'GET /journal/{id}/pact',
-  /** A program that verifies and decrypts exactly this callback of the mock with an SDK, ready to run. */
-  callbackSnippet: 'GET /journal/{id}/snippet',
+  /**
+   * A call as a program that makes it with an SDK, as a test that also looks at the answer, or as a contract: `{ as: 'java' }`, `{ as: 'pytest' }`. A
+   * callback as a program that verifies and decrypts exactly that. Throws `MOCK_NO_CODE` if that is impossible.
+   */
+  exchangeCode: 'GET /journal/{id}/code',
+  /** The forms in which `exchangeCode` has a call or callback. */
+  exchangeCodeForms: 'GET /journal/{id}/code/forms',
   /** A first call to try, as a curl command that works for five minutes. */
   sampleCurl: 'GET /sample/curl',
   /**

@@ -120,7 +120,7 @@ describePage('what the list shows is taken away', 'en', (words) => {
 })
 
 describePage('a callback on its time axis', 'en', (words) => {
-  const { callbacks, callbackProgram, triesAxis, exchange } = words
+  const { callbacks, asCode, triesAxis, exchange } = words
 
   test('is jumped to its next try in two clicks, and from its own view in one', async ({
     page,
@@ -178,7 +178,7 @@ describePage('a callback on its time axis', 'en', (words) => {
     await control.sendNotification({ id })
     const [latest] = await control.journal({ callbacks: 'only', limit: 1 })
     await page.goto(`${server.url}/_mock#/callbacks/${id}`)
-    await page.getByText(callbackProgram.title).click()
+    await page.getByText(asCode.title).click()
     for (const [label, mark] of [
       ['Java', 'new NotificationParser(config)'],
       ['Go', 'verifiers.NewSHA256WithRSAPubkeyVerifier'],
@@ -196,7 +196,7 @@ describePage('a callback on its time axis', 'en', (words) => {
     }
     await picture(page, `callback-program-en`)
     await page.reload()
-    await page.getByText(callbackProgram.title).click()
+    await page.getByText(asCode.title).click()
     await expect.poll(() => page.getByRole('radio', { name: 'Python' }).isChecked()).toBe(true)
     const file = await saved(page, () =>
       page.locator('details .code').getByRole('button', { name: words.merchants.saveFile }).click(),

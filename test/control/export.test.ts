@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect } from 'vitest'
-import { SNIPPET_LANGUAGE_NAMES } from '../../src/client-setup/snippet-languages.ts'
 import { KEPT_BODY_BYTES } from '../../src/engine/journal/journal.ts'
 import { connectControl } from '../../src/mock-control.ts'
 import { associateTradeInfo, downloadCertificates } from '../../src/products/operations.ts'
@@ -246,35 +245,6 @@ describe('a script of hostile calls', () => {
     expect(lines.filter((line) => line.includes('pwned')).map((line) => line.slice(0, 2))).toEqual(['# ', 'cu'])
     const printed = await promisify(execFile)('bash', ['-n', '-c', script])
     expect(printed.stderr).toBe('')
-  })
-})
-
-describe('a callback as a program', () => {
-  test('is made for each SDK, with its headers, its body and the key that it names', async ({ control, taker }) => {
-    await control.sendNotification({ event_type: 'COUPON.SEND', url: taker.url })
-    const [exchange] = await control.journal()
-    const { request } = exchange ?? {}
-    for (const format of SNIPPET_LANGUAGE_NAMES) {
-      const text = await control.callbackSnippet(exchange?.id ?? '', format)
-      for (const name of ['Nonce', 'Serial', 'Signature', 'Timestamp']) {
-        expect(text).toContain(`"${request?.headers[`Wechatpay-${name}`]}"`)
-      }
-      expect(text).toContain('BEGIN PUBLIC KEY')
-      expect(text).toContain('The SDK verifies')
-      expect(await control.callbackSnippet(exchange?.id ?? '', format, { lang: 'zh' })).toContain('由 SDK 验证')
-    }
-    // The program for Node needs only the escapes of JSON.
-    const program = await control.callbackSnippet(exchange?.id ?? '', 'node')
-    expect(program).toContain(`const body = ${JSON.stringify(request?.body)}\n`)
-  })
-
-  test('is not made of what is no callback, or was not sent signed', async ({ control, merchant }) => {
-    await merchant.call(downloadCertificates)
-    await control.sendNotification({ event_type: 'COUPON.SEND', url: 'https://shop.example.com/' })
-    const [call, unsent] = await control.journal()
-    await expectRefusal(control.callbackSnippet(call?.id ?? '', 'go'), 'MOCK_EXCHANGE_CALL', '/path/id')
-    await expectRefusal(control.callbackSnippet(unsent?.id ?? '', 'go'), 'MOCK_CALLBACK_UNSIGNED', '/path/id')
-    await expectRefusal(control.callbackSnippet('none', 'go'), 'MOCK_EXCHANGE_UNKNOWN', '/path/id')
   })
 })
 

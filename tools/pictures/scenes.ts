@@ -271,7 +271,7 @@ export function scenesOf({ exchanges, callbacks }: Told): readonly Scene[] {
       address: `/callbacks/${callbacks.delivered}`,
       act: under(
         '.program-choices',
-        unfold(({ callbackProgram }) => callbackProgram.title),
+        unfold(({ asCode }) => asCode.title),
       ),
     },
     { view: 'faults', state: 'none', mock: 'fresh', address: '/faults' },

@@ -1,6 +1,5 @@
 import { createPrivateKey } from 'node:crypto'
 import { z } from 'zod'
-import { SNIPPET_LANGUAGE_NAMES } from '../../client-setup/snippet-languages.ts'
 import { wasNotLetIn } from '../../engine/exchange/authentication-checks.ts'
 import type { WireRequest } from '../../engine/http-message.ts'
 import type { IdSource } from '../../engine/ids.ts'
@@ -18,11 +17,10 @@ import { headersToRepeat, signedBody } from '../../protocol/message.ts'
 import { signRequest } from '../../protocol/signature.ts'
 import { curlLine, quotedOnOneLine as quoted, quotedBytes, wordOf } from '../../shared/shell.ts'
 import { type CallContext, type ClientAddress, defineCall } from '../call.ts'
-import { bodyJson, describeExchange } from '../describe-exchange.ts'
+import { describeExchange } from '../describe-exchange.ts'
 import { REQUEST_NO } from '../formats/exchange-summary.ts'
-import { snippetJson } from '../formats/overview.ts'
 import { exchangeParams, namedExchange, oneExchangeJson } from './journal.ts'
-import { describeCredentials, registeredMerchant } from './merchants.ts'
+import { registeredMerchant } from './merchants.ts'
 
 /** Header fields that curl adds on its own if a request lacks them. */
 function ownFields(body: Uint8Array): readonly string[] {
@@ -266,50 +264,6 @@ export async function commandOf(
   return curlCommand(signature === 'as_sent' ? request : await signAfresh(mock, merchant, request), baseUrl)
 }
 
-export const callbackSnippet = defineCall({
-  summary: 'A callback as a program that verifies and decrypts exactly that with an SDK, ready to be run',
-  params: exchangeParams,
-  query: z.strictObject({
-    format: z.enum(SNIPPET_LANGUAGE_NAMES),
-    lang: z.enum(['zh', 'en']).optional().describe('of the comments in it; en if left out'),
-  }),
-  answer: snippetJson,
-  refusals: {
-    MOCK_EXCHANGE_UNKNOWN: 'the journal has no try to deliver a callback with this id',
-    MOCK_EXCHANGE_CALL: 'it is a call, and no callback',
-    MOCK_EXCHANGE_CUT: 'its body is longer than the journal keeps',
-    MOCK_CALLBACK_UNSIGNED: 'nothing signed was sent: the notice is one of API v2, or did not leave the mock',
-    MOCK_MERCHANT_UNKNOWN: 'the merchant that it is for is gone',
-  },
-  async handle({ params: { id }, query: { format, lang = 'en' } }, { mock, address }) {
-    const exchange = await namedExchange(mock, id)
-    const { callback, request, mchid = '' } = exchange
-    if (!callback) throw noCallback(exchange)
-    if (isCut(exchange)) throw cutBody(exchange)
-    const body = bodyJson(request.body)
-    const isJson = request.headers['Content-Type'] === 'application/json'
-    if (!isJson || typeof body !== 'string') throw unsignedCallback(exchange)
-    const credentials = describeCredentials(mock, registeredMerchant(mock, mchid), { baseUrl: address.baseUrl })
-    // Loaded only when needed, like the other snippets.
-    const { callbackSnippet: program } = await import('../../client-setup/callback-snippets.ts')
-    return { text: program(format, credentials, { headers: request.headers, body }, lang) }
-  },
-})
-
-function noCallback({ id }: Exchange): UsageError {
-  return refusalAt('/path/id', 'MOCK_EXCHANGE_CALL', {
-    en: `${id} is a call: give the id of a try to deliver a callback, as GET /_mock/journal?callbacks=only lists them.`,
-    zh: `${id} 是一个请求，请给出一次回调发送的编号，GET /_mock/journal?callbacks=only 可列出。`,
-  })
-}
-
-function unsignedCallback({ id }: Exchange): UsageError {
-  return refusalAt('/path/id', 'MOCK_CALLBACK_UNSIGNED', {
-    en: `Nothing signed was sent in ${id}: choose a try that left the mock, of a callback in JSON.`,
-    zh: `${id} 没有发出带签名的内容，请选择已发出的、JSON 格式的回调。`,
-  })
-}
-
 export const sampleCurl = defineCall({
   summary: 'A first call to try, signed for the well-known merchant, as a curl command that works for five minutes',
   answer: curlJson,
@@ -328,11 +282,11 @@ function unauthenticatedCall({ id }: Exchange, { mchid }: Merchant): UsageError 
   })
 }
 
-function isCut({ request }: Exchange): boolean {
+export function isCut({ request }: Exchange): boolean {
   return request.body.length >= KEPT_BODY_BYTES
 }
 
-function cutBody({ id }: Exchange): UsageError {
+export function cutBody({ id }: Exchange): UsageError {
   return refusalAt('/path/id', 'MOCK_EXCHANGE_CUT', {
     en: `The journal keeps ${KEPT_BODY_BYTES} bytes of a body, and ${id} has more: send it again.`,
     zh: `请求记录只保留报文主体的前 ${KEPT_BODY_BYTES} 字节，而 ${id} 更长：请重新发送。`,
@@ -344,7 +298,7 @@ function cutBody({ id }: Exchange): UsageError {
  *
  * @param body in place of its own
  */
-function repeatable(
+export function repeatable(
   mock: Mock,
   exchange: Exchange,
   body?: string,

@@ -160,15 +160,30 @@ export const exchangePact = defineCall({
         zh: `${id} 是一次回调的发送，不能录制成契约，请选择一个请求。`,
       })
     }
-    const { pact, leftOut } = await record([found], query, context)
-    const [unfit] = leftOut
-    if (!unfit) return copyOf(pact)
-    throw refusalAt('/path/id', 'MOCK_NO_CONTRACT', {
-      en: `No contract can be made of ${id}: ${unfit.texts.en}.`,
-      zh: `无法把 ${id} 录制成契约：${unfit.texts.zh}。`,
-    })
+    return copyOf(await pactOf(found, query, context))
   },
 })
+
+/**
+ * A contract of one call.
+ *
+ * @throws UsageError `MOCK_NO_CONTRACT`
+ */
+export async function pactOf(
+  exchange: Exchange,
+  given: Names,
+  context: CallContext,
+): Promise<RecordedContract['pact']> {
+  const { pact, leftOut } = await record([exchange], given, context)
+  const [unfit] = leftOut
+  if (!unfit) return pact
+  throw refusalAt('/path/id', 'MOCK_NO_CONTRACT', {
+    en: `No contract can be made of ${exchange.id}: ${unfit.texts.en}.`,
+    zh: `无法把 ${exchange.id} 录制成契约：${unfit.texts.zh}。`,
+  })
+}
+
+type Names = { readonly [Name in keyof typeof names]?: string | undefined }
 
 const leftOutJson = z
   .strictObject({
@@ -197,7 +212,7 @@ export const journalPact = defineCall({
 
 async function record(
   exchanges: Awaited<ReturnType<typeof exportedExchanges>>,
-  given: { readonly consumer?: string | undefined; readonly provider?: string | undefined },
+  given: Names,
   { mock, address, recorder, language }: CallContext,
 ): Promise<RecordedContract> {
   const described: AnyExchangeJson[] = []

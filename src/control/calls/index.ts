@@ -1,8 +1,9 @@
 import type { CallsFor } from '../call.ts'
 import type { routes } from '../routes.ts'
 import { advance, clock, setClock } from './clock.ts'
+import { exchangeCode, exchangeCodeForms } from './code.ts'
 import { events } from './events.ts'
-import { callbackSnippet, exchangeCurl, replayExchange, sampleCurl, sendCall } from './exchanges.ts'
+import { exchangeCurl, replayExchange, sampleCurl, sendCall } from './exchanges.ts'
 import { exchangePact, journalCurl, journalHar, journalPact } from './export.ts'
 import { clearJournal, exchange, journal, journalCount, journalPage } from './journal.ts'
 import {
@@ -57,7 +58,6 @@ export const calls = {
   clearAnswers,
   planAnswer,
   removeAnswer,
-  callbackSnippet,
   changeMerchant,
   changeSettings,
   clearFaults,
@@ -70,6 +70,8 @@ export const calls = {
   deliverNotifications,
   events,
   exchange,
+  exchangeCode,
+  exchangeCodeForms,
   exchangeCurl,
   exchangePact,
   exchangeRepairs,

@@ -1,4 +1,3 @@
-import type { SnippetLanguage } from '../../client-setup/snippet-languages.ts'
 import type { PlannedAnswer } from '../../engine/planned-answers.ts'
 import type { CORE_TABLES, ProductParts, SettingsOf } from '../../engine/product.ts'
 import type { SnapshotJsonOf, WorldCountsOf, WorldJsonOf } from '../../world/load-world.ts'
@@ -104,12 +103,6 @@ export function shortcuts<P extends Products>(calls: CoreCalls<P>, connection: C
       options: Omit<Filter<'credentialsSnippet'>, 'format'> = {},
     ): Promise<string> {
       const { text } = await calls.credentialsSnippet({ ...options, format })
-      return text
-    },
-
-    /** A program that verifies and decrypts exactly this callback with a language's SDK. Takes the id of the exchange that sent the callback. */
-    async callbackSnippet(id: string, format: SnippetLanguage, options: { lang?: 'zh' | 'en' } = {}): Promise<string> {
-      const { text } = await calls.callbackSnippet(id, { ...options, format })
       return text
     },
 

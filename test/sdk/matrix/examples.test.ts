@@ -1,16 +1,24 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { SNIPPET_LANGUAGES, type SnippetLanguage } from '../../../src/client-setup/snippet-languages.ts'
+import {
+  CODE_FORM_NAMES,
+  CODE_FORMS,
+  type CodeFormName,
+  SNIPPET_LANGUAGES,
+  type SnippetLanguage,
+} from '../../../src/client-setup/snippet-languages.ts'
 import { snippet } from '../../../src/client-setup/snippets.ts'
 import type { CredentialsJson } from '../../../src/control/answer-format.ts'
+import { createMerchantClient, type MerchantRequest } from '../../../src/testing/merchant-client.ts'
 import { block as programIn } from '../../docs/block.ts'
 import { type Receiver, startReceiver } from '../../helpers/receiver.ts'
+import { sendOverNode } from '../../helpers/send-over-node.ts'
 import { type Launch, launchAtBaseUrl, launchBehindProxy, launchUnderRun } from './launch.ts'
 import { type ProxiedMock, startProxiedMock } from './proxied-mock.ts'
 import type { Command, Sdk } from './sdk.ts'
@@ -119,6 +127,64 @@ const LINKED_AT = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d ?\+08:?00/
 /** Ends texts, comments and templates of some language, and contains characters that no program may take for its own. */
 const HOSTILE = `"'\`$(id)\${1}\\ \n\t\u202e</script>*/ // # \u{1F600}\u{E0041} 券 %s \\u0022 """ PEM;`
 
+/** How a test that a call has become is run, where that differs from a program of its language. */
+const RUNNERS: Readonly<Partial<Record<CodeFormName, Partial<Example> & Pick<Example, 'command'>>>> = {
+  vitest: {
+    command: (file) => [process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', '.', file],
+  },
+  pytest: { command: (file) => [sdkNamed('wechatpayv3').program[0], '-m', 'pytest', '-q', file] },
+  go_test: { command: () => ['go', 'test', '.'] },
+  junit: {
+    async prepare(folder) {
+      await mkdir(join(folder, 'src/test/java'), { recursive: true })
+      const project = await readFile(join(folderOf('wechatpay-java'), 'pom.xml'), 'utf8')
+      await writeFile(
+        join(folder, 'pom.xml'),
+        project.replace('</dependencies>', IN_MAVEN).replace('<plugins>', PLUGINS),
+      )
+    },
+    command: () => ['mvn', '-q', '-B', 'test'],
+  },
+}
+
+const IN_MAVEN = `  <dependency>
+      <groupId>org.junit.jupiter</groupId>
+      <artifactId>junit-jupiter</artifactId>
+      <version>5.11.4</version>
+      <scope>test</scope>
+    </dependency>
+  </dependencies>
+  <properties>
+    <maven.compiler.release>17</maven.compiler.release>
+    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
+  </properties>`
+
+const PLUGINS = `<plugins>
+      <plugin>
+        <artifactId>maven-compiler-plugin</artifactId>
+        <version>3.14.0</version>
+      </plugin>
+      <plugin>
+        <artifactId>maven-surefire-plugin</artifactId>
+        <version>3.5.3</version>
+      </plugin>`
+
+/** Calls that become code. The order of the name is made for each. */
+const CALLS: Readonly<Record<string, (order: object & { out_trade_no: string; mchid: string }) => MerchantRequest>> = {
+  'a nested body in Chinese': (order) => ({ target: '/v3/pay/transactions/native', body: order }),
+  'a path with variables and a query': ({ out_trade_no, mchid }) => ({
+    target: `/v3/pay/transactions/out-trade-no/${out_trade_no}?mchid=${mchid}`,
+  }),
+  'an answer without a body': ({ out_trade_no, mchid }) => ({
+    target: `/v3/pay/transactions/out-trade-no/${out_trade_no}/close`,
+    body: { mchid },
+  }),
+  'no body, which is refused': ({ out_trade_no }) => ({
+    method: 'POST',
+    target: `/v3/fund-app/mch-transfer/transfer-bills/out-bill-no/${out_trade_no}/cancel`,
+  }),
+}
+
 let mock: ProxiedMock
 let receiver: Receiver
 
@@ -140,6 +206,11 @@ function filesOf({ block, file, hooked, hookFile }: Example): Record<string, str
   const program = code(block)
   const hook = code(`${block}-hook`)
   return { [file]: hooked(program, hook), ...(hookFile && { [hookFile]: hook }) }
+}
+
+/** The value of a body; an empty one stays as it is. */
+function jsonIn(body: unknown): unknown {
+  return typeof body === 'string' && body !== '' ? JSON.parse(body) : body
 }
 
 /** Runs files in a folder of their own, and returns the output. */
@@ -211,12 +282,88 @@ for (const example of EXAMPLES) {
         if (format === 'java' || format === 'go') expect(text).toContain(sdk.version)
       })
 
+      describe('a call as code', () => {
+        /** Makes a call, and returns the exchange. */
+        const made = async (request: MerchantRequest) => {
+          const { send, close } = sendOverNode(`http://127.0.0.1:${mock.port}`)
+          await createMerchantClient({ credentials: await mock.control.credentials(), send }).request(request)
+          close()
+          return lastCall()
+        }
+
+        const lastCall = async () => {
+          const [exchange] = await mock.control.journal({ callbacks: 'no', limit: 1 })
+          if (!exchange) throw new Error('No call was made')
+          return exchange
+        }
+
+        const order = async (name: string) => {
+          const { mchid } = await mock.control.credentials()
+          const out_trade_no = `Order_${name}`
+          const detail = { cost_price: 1, goods_detail: [{ merchant_goods_id: 'G-1', quantity: 1, unit_price: 1 }] }
+          const scene_info = { payer_client_ip: '14.23.150.211' }
+          const amount = { total: 1, currency: 'CNY' }
+          const url = 'https://shop.example.com/'
+          const texts = { description: '特价“券” $x `y` \\ "z"', attach: HOSTILE.slice(0, 40) }
+          return {
+            appid: 'wx1234567889999',
+            mchid,
+            out_trade_no,
+            notify_url: url,
+            ...texts,
+            amount,
+            detail,
+            scene_info,
+          }
+        }
+
+        /** Runs a call in one of its forms. */
+        const run = async (id: string, as: CodeFormName) => {
+          const { file, text } = await mock.control.exchangeCode(id, { as })
+          const credentials = await mock.control.credentials()
+          const path = as === 'junit' ? join('src/test/java', file) : file
+          return outputOf({ ...example, ...RUNNERS[as] }, { [path]: text }, (command) => told(command, credentials))
+        }
+
+        const forms = CODE_FORM_NAMES.filter((as) => CODE_FORMS[as].language === format)
+        const tests = forms.filter((as) => CODE_FORMS[as].kind === 'test')
+
+        describe.each(forms)('%s', (as) => {
+          test.skipIf(missing).for(Object.entries(CALLS))('makes that call again: %s', async ([name, request]) => {
+            const ordered = await order('A1')
+            if (name !== 'a nested body in Chinese')
+              await made({ target: '/v3/pay/transactions/native', body: ordered })
+            const recorded = await made(request(ordered))
+            const output = await run(recorded.id, as)
+            const repeated = await lastCall()
+            expect(repeated.id).not.toBe(recorded.id)
+            expect(repeated.request).toMatchObject({ method: recorded.request.method, target: recorded.request.target })
+            expect(jsonIn(repeated.request.body)).toEqual(jsonIn(recorded.request.body))
+            expect(repeated.response?.status).toBe(recorded.response?.status)
+            if (!tests.includes(as) && name.includes('query')) expect(output).toContain('NOTPAY')
+            await mock.control.reset()
+          })
+        })
+
+        test.skipIf(missing).each(tests)('%s fails when it is answered differently', async (as) => {
+          const ordered = await order('A2')
+          await made({ target: '/v3/pay/transactions/native', body: ordered })
+          const { out_trade_no, mchid } = ordered
+          const target = `/v3/pay/transactions/out-trade-no/${out_trade_no}`
+          const { id } = await made({ target: `${target}?mchid=${mchid}` })
+          await made({ target: `${target}/close`, body: { mchid } })
+          await expect(run(id, as)).rejects.toThrow()
+          expect((await lastCall()).request.target).toBe(`${target}?mchid=${mchid}`)
+          await mock.control.reset()
+        })
+      })
+
       describe('the program for a callback', () => {
         /** The SDK's reading of the latest callback. */
         const received = async (): Promise<unknown> => {
           const [exchange] = await mock.control.journal({ callbacks: 'only', limit: 1 })
-          const text = await mock.control.callbackSnippet(exchange?.id ?? '', format)
-          const files = { [SNIPPET_LANGUAGES[format].callbackFile]: text }
+          const { file, text } = await mock.control.exchangeCode(exchange?.id ?? '', { as: format })
+          const files = { [file]: text }
           const credentials = await mock.control.credentials()
           return JSON.parse(await outputOf(example, files, (command) => told(command, credentials)))
         }
@@ -241,7 +388,7 @@ for (const example of EXAMPLES) {
           async (effect) => {
             await mock.control.planFault({ event: 'COUPON.SEND', effect })
             await mock.control.sendNotification({ event_type: 'COUPON.SEND', url: receiver.url })
-            await expect(received()).rejects.toMatchObject({ code: 1 })
+            await expect(received()).rejects.toMatchObject({ code: format === 'php' ? 255 : 1 })
           },
         )
       })
