@@ -15,6 +15,7 @@ const commands: Readonly<Record<CommandName, () => Promise<{ define: DefineComma
   credentials: () => import('./commands/credentials.ts'),
   sign: () => import('./commands/sign.ts'),
   explain: () => import('./commands/explain.ts'),
+  code: () => import('./commands/code.ts'),
   verify: () => import('./commands/verify.ts'),
   decrypt: () => import('./commands/decrypt.ts'),
   notify: () => import('./commands/notify.ts'),

@@ -11,6 +11,7 @@ const COMMANDS = [
   'credentials',
   'sign',
   'explain',
+  'code',
   'verify',
   'decrypt',
   'notify',
