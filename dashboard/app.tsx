@@ -23,6 +23,7 @@ import { FaultsView } from './views/faults.tsx'
 import { MerchantsView } from './views/merchants.tsx'
 import { SeedView } from './views/seed.tsx'
 import { SettingsView } from './views/settings.tsx'
+import { StageView } from './views/stage.tsx'
 import { ThingsView } from './views/things.tsx'
 
 type View = { readonly name: ViewName; readonly View: ComponentType }
@@ -31,6 +32,7 @@ type View = { readonly name: ViewName; readonly View: ComponentType }
 const TRAFFIC: readonly View[] = [
   { name: 'exchanges', View: ExchangesView },
   { name: 'callbacks', View: CallbacksView },
+  { name: 'stage', View: StageView },
 ]
 
 /** Views that change the mock's behaviour or content. */

@@ -16,6 +16,7 @@ export const en = {
   views: {
     exchanges: 'Requests',
     callbacks: 'Callbacks',
+    stage: 'Demo',
     faults: 'Faults',
     clock: 'Clock',
     merchants: 'Merchants',
@@ -674,6 +675,18 @@ export const en = {
     secrets: ' Secrets are hidden here, but not in what is copied or downloaded.',
     form: 'Language or test framework',
     ofTry: 'Which try',
+  },
+  stage: {
+    hint: 'What users see on their phones, beside the calls and callbacks that come of it.',
+    left: 'Left phone',
+    right: 'Right phone',
+    choose: 'No page',
+    again: 'Open again',
+    alone: 'In a window of its own',
+    over: 'Its page does not open any more.',
+    none: 'No page on the phone can be opened now: place an order, transfer money, or send a coupon first.',
+    sequence: 'Calls and callbacks',
+    nothing: 'Nothing has happened to what these pages show.',
   },
 }
 

@@ -23,6 +23,7 @@ export const zh: Texts = {
   views: {
     exchanges: '请求记录',
     callbacks: '回调通知',
+    stage: '演示',
     faults: '故障注入',
     clock: '时钟',
     merchants: '商户',
@@ -654,5 +655,17 @@ export const zh: Texts = {
     secrets: '此处隐藏密钥，复制和下载的内容不隐藏。',
     form: '语言或测试框架',
     ofTry: '第几次发送',
+  },
+  stage: {
+    hint: '用户在手机上看到的页面，以及由此产生的请求和回调。',
+    left: '左侧手机',
+    right: '右侧手机',
+    choose: '不显示页面',
+    again: '重新打开',
+    alone: '在新窗口中打开',
+    over: '这个页面已不能打开。',
+    none: '目前没有可以打开的手机页面：请先下单、发起转账或发券。',
+    sequence: '请求与回调',
+    nothing: '这些页面的内容还没有任何请求和回调。',
   },
 }

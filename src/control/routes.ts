@@ -38,6 +38,8 @@ export const routes = {
    * A thing with its facts, the control calls that change it, and its history. Its name is its owner and its key, each escaped and joined by slashes.
    */
   thing: 'GET /things/{thing}/{name}{?limit}',
+  /** The pages on the user's phone that the newest things open now, each with the things that open it. */
+  phonePages: 'GET /phone-pages',
 
   /**
    * What has a number or a text: calls, callbacks, merchants and things, a few of each kind. A whole number is found however old it is, a part of one

@@ -95,17 +95,18 @@ describe('a page of a product', () => {
     expect(document.headers.get('vary')).toBe('Accept-Language, Accept-Encoding')
   })
 
-  test('has the policies of the dashboard, and may know who opened it if it says so', async () => {
+  test('has the policies of the dashboard, which alone may frame it, and may know who opened it if it says so', async () => {
     const app = await appWith([cardPage(), cardPage({ path: '/told-page', tellsOpener: true })])
     const [dashboard, card, told] = await Promise.all(
       ['/_mock', '/_mock/card-page', '/_mock/told-page'].map((path) => app.request(path)),
     )
-    for (const name of [
-      'content-security-policy',
-      'x-frame-options',
-      'referrer-policy',
-      'cross-origin-resource-policy',
-    ]) {
+    const policyOf = (one: Response | undefined) => one?.headers.get('content-security-policy') ?? ''
+    const common = policyOf(dashboard).replace("frame-src 'self'; frame-ancestors 'none'", '')
+    expect(common).toContain("default-src 'none'; script-src 'self'")
+    expect([card, told].map(policyOf)).toEqual(Array(2).fill(`${common}frame-ancestors 'self'`))
+    const framing = [dashboard, card, told].map((one) => one?.headers.get('x-frame-options'))
+    expect(framing).toEqual(['DENY', 'SAMEORIGIN', 'SAMEORIGIN'])
+    for (const name of ['referrer-policy', 'cross-origin-resource-policy']) {
       const policy = dashboard?.headers.get(name)
       expect(policy).toBeTruthy()
       expect([card, told].map((one) => one?.headers.get(name))).toEqual([policy, policy])

@@ -57,6 +57,9 @@ export function showPage<Shown, Choice>(page: PhonePage<Shown, Choice>): void {
   render(<Page page={page} />, place)
 }
 
+/** Whether it stands within the dashboard. */
+const isFramed = window.top !== window
+
 function Page<Shown, Choice>({ page }: { readonly page: PhonePage<Shown, Choice> }) {
   const [stage, go] = useState<Stage<Shown>>({ is: 'loading' })
   const [isBusy, setBusy] = useState(false)
@@ -76,7 +79,8 @@ function Page<Shown, Choice>({ page }: { readonly page: PhonePage<Shown, Choice>
   useEffect(() => void open(), [])
   useLayoutEffect(() => {
     if (stage.is !== 'left') wouldEnd(endingAt(stage, page.endings))
-    if (stage.is !== 'loading') main.current?.focus()
+    // A frame takes the focus from the page around it only once somebody has turned to it.
+    if (stage.is !== 'loading' && (!isFramed || document.hasFocus())) main.current?.focus()
   }, [stage.is])
 
   const choose = async (shown: Shown, choice: Choice) => {
@@ -95,7 +99,7 @@ function Page<Shown, Choice>({ page }: { readonly page: PhonePage<Shown, Choice>
   const onLeave = () => {
     const ending = endingAt(stage, page.endings)
     leave()
-    if (window.opener || !page.goOn) go({ is: 'left', ending })
+    if (window.opener || isFramed || !page.goOn) go({ is: 'left', ending })
     else page.goOn()
   }
 

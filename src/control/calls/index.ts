@@ -37,7 +37,7 @@ import { exchangeRepairs } from './repairs.ts'
 import { search } from './search.ts'
 import { keepSnapshot, removeSnapshot, restoreSnapshot, snapshot, snapshots } from './snapshots.ts'
 import { playStory } from './story.ts'
-import { exchangeThings, thing, thingPage, things } from './things.ts'
+import { exchangeThings, phonePages, thing, thingPage, things } from './things.ts'
 import {
   changeSettings,
   health,
@@ -93,6 +93,7 @@ export const calls = {
   openapi,
   operations,
   overview,
+  phonePages,
   planFault,
   platform,
   playStory,

@@ -9,6 +9,8 @@ import { describeLife } from '../formats/overview.ts'
 import { pageQuery } from '../formats/page.ts'
 import {
   exchangeThingJson,
+  type PhonePage,
+  phonePageJson,
   type ShownThing,
   shownThingJson,
   type ThingKind,
@@ -28,7 +30,7 @@ import {
   touchingHistory,
 } from '../things/read-things.ts'
 import { namedThing, type ServedThing, servedThings } from '../things/served-things.ts'
-import { completeJson, showFacts, showListed } from '../things/shown.ts'
+import { completeJson, pagesOf, showFacts, showListed } from '../things/shown.ts'
 import { type CallFinder, describeTake, findCalls, takeOf } from '../things/take.ts'
 import type { BelongingTo } from '../things/thing.ts'
 import { type TimelineEntry, timelineQuery } from '../timeline.ts'
@@ -37,6 +39,8 @@ import { exchangeParams, namedExchange } from './journal.ts'
 /** Rows of other tables shown at once on a thing's page. */
 const RELATED_SHOWN = 20
 const MOST_RELATED = 100
+/** Of each kind so many things, the newest, are looked through for pages on the phone. */
+const PAGES_FROM = 20
 
 const thingParams = z.object({ thing: z.string().describe('which kind, as in a seed file') })
 
@@ -204,6 +208,28 @@ export const exchangeThings = defineCall({
   refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
   async handle({ params: { id } }, { mock }) {
     return describeThings(mock, await thingsOfExchange(mock, await namedExchange(mock, id)))
+  },
+})
+
+export const phonePages = defineCall({
+  summary: `The pages on the user's phone that can be opened now, by the newest ${PAGES_FROM} things of each kind`,
+  answer: z.array(phonePageJson),
+  refusals: { MOCK_THINGS_UNSORTED: thingPage.refusals?.MOCK_THINGS_UNSORTED },
+  async handle(_, { mock }) {
+    const pages = new Map<string, PhonePage>()
+    const opening = (await servedThings(mock)).filter(({ product, facts }) => product.pages && facts)
+    for (const thing of opening) {
+      const { items } = await readThings(mock, thing, { limit: PAGES_FROM })
+      const now = mock.clock.now()
+      for (const row of items) {
+        for (const { page, opens } of pagesOf(thing, thing.show(row, now))) {
+          const known = pages.get(opens) ?? { title: { ...page.title }, opens, things: [] }
+          pages.set(opens, known)
+          known.things.push(...describeThings(mock, [{ thing, row }]))
+        }
+      }
+    }
+    return [...pages.values()]
   },
 })
 

@@ -103,6 +103,16 @@ export const exchangeThingJson = listedThingJson
   .extend({ thing: z.string().describe('its kind') })
   .meta({ id: 'ExchangeThing', description: 'a thing that an exchange was about' })
 
+export const phonePageJson = z
+  .strictObject({
+    title: textsJson,
+    opens: z.string().startsWith('/_mock/').describe('its address on this server, with everything filled in'),
+    things: z.array(exchangeThingJson).describe('what opens it, the newest first'),
+  })
+  .meta({ id: 'PhonePage', description: "a page on the user's phone" })
+
+export type PhonePage = z.output<typeof phonePageJson>
+
 export const thingPageJson = pageOf(listedThingJson).meta({ id: 'ThingPage' })
 
 export const shownThingJson = listedThingJson

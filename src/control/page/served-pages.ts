@@ -100,7 +100,7 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /** A page may load its own parts and talk to this server, and nothing else: content of a request can neither run in it nor reach anybody. */
-const CONTENT_SECURITY_POLICY = [
+const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -108,18 +108,24 @@ const CONTENT_SECURITY_POLICY = [
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
-  "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
   "trusted-types 'none'",
-].join('; ')
+]
 
 const HEADERS = {
-  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+  'Content-Security-Policy': [...POLICY, "frame-ancestors 'none'"].join('; '),
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
+}
+
+/** The dashboard shows pages on the phone in frames. */
+const FRAMES = { 'Content-Security-Policy': [...POLICY, "frame-src 'self'", "frame-ancestors 'none'"].join('; ') }
+const IS_FRAMED = {
+  'Content-Security-Policy': [...POLICY, "frame-ancestors 'self'"].join('; '),
+  'X-Frame-Options': 'SAMEORIGIN',
 }
 
 /** With any other value of the policy a page cannot see its opener. */
@@ -143,6 +149,7 @@ export async function answerPage(
   const isTranslated = asset === undefined && page.isInTheirLanguage
   return answerFile(isTranslated ? inLanguage(bytes, language) : bytes, browser, {
     ...HEADERS,
+    ...(page === DASHBOARD ? FRAMES : IS_FRAMED),
     ...(page.tellsOpener && KNOWS_OPENER),
     'Cache-Control': asset === undefined ? 'no-cache' : 'public, max-age=31536000, immutable',
     'Content-Type':

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { ProductPage } from '../../engine/product.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { memberOf, type Table } from '../../engine/state/table.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
@@ -132,6 +133,17 @@ function valuesOf(facts: readonly Fact<unknown>[], json: unknown): Value[] {
         ...(fact.opens && query && { opens: addressOfPage(fact.opens.page, query) }),
       },
     ]
+  })
+}
+
+/** The pages that a row opens now. */
+export function pagesOf(
+  thing: ServedThing,
+  json: unknown,
+): readonly { readonly page: ProductPage; readonly opens: string }[] {
+  return (givenFacts(thing, json) ?? []).flatMap((fact) => {
+    const query = fact.of(json) === undefined ? undefined : fact.opens?.query(json)
+    return fact.opens && query ? [{ page: fact.opens.page, opens: addressOfPage(fact.opens.page, query) }] : []
   })
 }
 
