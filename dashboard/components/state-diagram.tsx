@@ -187,25 +187,33 @@ function layOut(life: LifeJson, entries: readonly TimelineEntry[], byHand: strin
       return [{ ...way, ...aside(source, target, end) }]
     }
     const isOfBox = way.from.length === 1 && upper.width <= columnWidth
-    const isDippedInto = isDown && isOfBox && (dips[fromRow] ?? []).some(({ to }) => to === way.from[0])
+    if (isDown && isOfBox && !isAbove(upper, lower)) return [{ ...way, ...bent(upper, lower, end) }]
+    const isDippedInto = isOfBox && (dips[Math.min(fromRow, toRow)] ?? []).some(({ to }) => boxes.get(to) === upper)
     return [{ ...way, ...straight(lower, { top: isOfBox ? upper.y + BOX : end, end, isDown, isDippedInto }) }]
   })
 
   /** Whether a box is beside another in a lower row, with nothing of its own row between or above that. */
   function isFreeBeside(source: Rectangle, target: Rectangle): boolean {
     const [left, right] = [Math.min(source.x, target.x), Math.max(source.x, target.x)]
-    const isAbove = source.x < target.x + target.width && target.x < source.x + source.width
     return (
-      !isAbove && ![...boxes.values()].some(({ x, y }) => y === source.y && x !== source.x && x >= left && x <= right)
+      !isAbove(source, target) &&
+      ![...boxes.values()].some(({ x, y }) => y === source.y && x !== source.x && x >= left && x <= right)
     )
   }
   const last = ends.at(-1)
   return { width: WIDTH, height: (last?.bottom ?? 0) + PADDING, boxes: [...boxes.values()], frames, arrows }
 }
 
+function isAbove(one: Rectangle, other: Rectangle): boolean {
+  return one.x < other.x + other.width && other.x < one.x + one.width
+}
+
+/** How far a transition down is from one up, where both are at the right. */
+const BESIDE = 12
+
 /**
  * Down at the left of the lower box with its label in the upper half, or up at its right with the label in the lower half. If transitions of the
- * upper row enter its source box, it goes down at the right, past them.
+ * upper row enter the upper box, it goes down at the right, past them, with both labels at the left.
  *
  * @param end where the upper row ends, including the transitions within it
  */
@@ -219,14 +227,28 @@ function straight(
   }: { readonly top: number; readonly end: number; readonly isDown: boolean; readonly isDippedInto: boolean },
 ): Pick<Arrow, 'path' | 'head' | 'label'> {
   const inset = Math.min(10, lower.width / 4)
-  const x = isDown && !isDippedInto ? lower.x + inset : lower.x + lower.width - inset
+  const right = lower.x + lower.width - inset
+  const x = !isDown ? right : isDippedInto ? right - BESIDE : lower.x + inset
   const [from, to] = isDown ? [top, lower.y] : [lower.y, top]
   return {
     path: `M${x} ${from}V${to}`,
     head: headAt(x, to, isDown),
     label: isDown
       ? { x: isDippedInto ? x - 6 : x + 6, y: (isDippedInto ? end : top) + 16, anchor: isDippedInto ? 'end' : 'start' }
-      : { x: x - 6, y: top + (lower.y - top) / 2 + 12, anchor: 'end' },
+      : { x: x - 6 - (isDippedInto ? BESIDE : 0), y: end + (lower.y - end) / 2 + 12, anchor: 'end' },
+  }
+}
+
+/** Out of the bottom of a box, through its row, and down at the near side of one in a lower row that is not below it. */
+function bent(source: Rectangle, target: Rectangle, end: number): Pick<Arrow, 'path' | 'head' | 'label'> {
+  const isLeft = source.x < target.x
+  const inset = Math.min(10, target.width / 4)
+  const out = isLeft ? source.x + source.width - inset / 2 : source.x + inset / 2
+  const x = isLeft ? target.x + inset : target.x + target.width - inset
+  return {
+    path: `M${out} ${source.y + source.height}V${end + PADDING}H${x}V${target.y}`,
+    head: headAt(x, target.y, true),
+    label: { x: isLeft ? x + 6 : x - 6, y: end + PADDING + 16, anchor: isLeft ? 'start' : 'end' },
   }
 }
 

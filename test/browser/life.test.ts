@@ -3,7 +3,7 @@ import { expect, onTestFinished } from 'vitest'
 import { engineOf } from '../../src/mock.ts'
 import { startReceiver } from '../helpers/receiver.ts'
 import { badlyPlaced } from './badly-placed.ts'
-import { describePage, picture, test } from './chromium.ts'
+import { describeInEachLanguage, describePage, picture, test } from './chromium.ts'
 
 const COUPON = '#/coupons/1900000001/100088/sxxe34343434'
 const use = (number: string) => ({
@@ -137,29 +137,6 @@ describePage('the life of a coupon and of an order', 'zh-CN', (words) => {
     expect(page.complaints).toEqual([])
   })
 
-  test('every state of a product coupon, and of its batch, has a place of its own', async ({
-    page,
-    server,
-    control,
-  }) => {
-    const batch = { stock_id: '1000000013001', brand_id: '40001' }
-    await control.addProductCouponStock(batch)
-    const times = { receive_time: '2026-11-25T12:00:00+08:00', confirm_time: '2026-11-25T12:01:00+08:00' }
-    await control.addUserProductCoupon({ ...batch, ...times, coupon_code: 'C1', valid_begin_time: times.receive_time })
-    for (const [place, states] of [
-      ['user_product_coupons/1900000001/1000000013001/C1', 7],
-      ['product_coupon_stocks/1900000001/1000000013001', 5],
-    ] as const) {
-      await page.goto(`${server.url}/_mock#/${place}`)
-      const diagram = page.locator('.state-diagram')
-      await expect.poll(() => diagram.locator('.state').count()).toBe(states)
-      const places = await diagram
-        .locator('.state rect')
-        .evaluateAll((boxes) => boxes.map((box) => `${box.getAttribute('x')} ${box.getAttribute('y')}`))
-      expect(new Set(places).size).toBe(states)
-    }
-  })
-
   test('a story shows who called whom, what was refused or lost, and what no call did; each arrow opens its exchange', async ({
     page,
     server,
@@ -218,6 +195,47 @@ describePage('the life of a coupon and of an order', 'zh-CN', (words) => {
     const [, refused] = await control.journal()
     expect(page.url()).toContain(refused?.id)
     expect(page.complaints).toEqual([])
+  })
+})
+
+describeInEachLanguage('the life of a product coupon', (_, language) => {
+  test.override('language', language)
+
+  test('has a place for every state, and for every label, whichever way it went', async ({ page, server, control }) => {
+    const batch = { stock_id: '1000000013001', brand_id: '40001' }
+    await control.addProductCouponStock(batch)
+    const at = (hour: number) => `2026-11-25T${hour}:00:00+08:00`
+    const confirmed = { receive_time: at(12), valid_begin_time: at(12), confirm_time: at(13) }
+    const usage = { use_request_no: 'USE_0001', use_time: at(14) }
+    const lives = {
+      CONFIRMING: { receive_time: at(12) },
+      PENDING: { ...confirmed, valid_begin_time: at(23) },
+      EFFECTIVE: { ...confirmed, usage: { ...usage, return_request_no: 'RETURN_0001', return_time: at(15) } },
+      USED: { ...confirmed, usage },
+      EXPIRED: { ...confirmed, valid_end_time: at(15) },
+      DEACTIVATED: { ...confirmed, deactivate_time: at(15) },
+      DELETED: { ...confirmed, delete_time: at(15) },
+    }
+    await control.setClock({ now: at(16) })
+    await control.addUserProductCoupons(
+      Object.entries(lives).map(([coupon_code, life]) => ({ ...batch, ...life, coupon_code })),
+    )
+    const found: string[] = []
+    for (const [place, count] of [
+      ['product_coupon_stocks/1900000001/1000000013001', 5],
+      ...Object.keys(lives).map((code) => [`user_product_coupons/1900000001/1000000013001/${code}`, 7] as const),
+    ] as const) {
+      await page.goto(`${server.url}/_mock#/${place}`)
+      const diagram = page.locator('.state-diagram')
+      await expect.poll(() => diagram.locator('.state').count()).toBe(count)
+      const places = await diagram
+        .locator('.state rect')
+        .evaluateAll((boxes) => boxes.map((box) => `${box.getAttribute('x')} ${box.getAttribute('y')}`))
+      expect(new Set(places).size).toBe(count)
+      await picture(page, `life-${place.split('/').at(-1)}-${language}`)
+      found.push(...(await badlyPlaced(diagram)).map((text) => `${place}: ${text}`))
+    }
+    expect(found).toEqual([])
   })
 })
 
