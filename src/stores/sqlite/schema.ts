@@ -20,7 +20,7 @@ export interface Format {
   readonly upgrades: Readonly<Record<number, (name: string, value: unknown) => unknown>>
 }
 
-/** Rows have the names of the wire since version 6, bills lists of their own since version 7, callbacks that tell something since version 8. */
+/** Rows have the names of the wire since version 6, bills lists of their own since version 7, callbacks and tokens of product coupons since version 8. */
 export const FORMAT: Format = { version: 8, oldest: 6, upgrades: {} }
 
 /** "WPMk", in the header of the file: identifies it as ours. */
