@@ -245,6 +245,7 @@ describePage('a program that lets a user take a coupon', 'en', () => {
     await expect.poll(() => calledBack(site)).toEqual(told(ok))
     expect((await control.openWallet({ openid: OPENID })).coupons).toEqual([])
 
+    await control.addProductCoupon({ ...PRODUCT, display_info: { ...DISPLAY, combo_package_list: DRINKS } })
     const taking = await openComponent(site, token)
     await button(taking, 'Take it').click()
     await taking.getByRole('heading', { name: 'Taken', exact: true }).waitFor()
@@ -263,7 +264,6 @@ describePage('a program that lets a user take a coupon', 'en', () => {
     await clickToClose(button(again, 'Done'))
     await expect.poll(() => calledBack(site)).toEqual(told(ok))
 
-    await control.addProductCoupon({ ...PRODUCT, display_info: { ...DISPLAY, combo_package_list: DRINKS } })
     const choosing = await openComponent(site, token)
     await clickToClose(button(choosing, /拿铁/))
     const chosen = { ...extraData, action: 'selectProductInReceiving', productPath: 'pages/latte' }
@@ -344,10 +344,8 @@ describeInEachLanguage('the wallet on a phone', (_, language) => {
     await page.goto(addressOf(server, { token: await partner.tokenOf() }))
     await page.locator('.go').waitFor()
     await look('offered')
-    await page.locator('.go').click()
-    await page.locator('.sign').waitFor()
     await control.addProductCoupon({ ...PRODUCT, display_info: { ...DISPLAY, combo_package_list: DRINKS } })
-    await page.reload()
+    await page.locator('.go').click()
     await page.locator('.product').waitFor()
     await look('taken')
     await control.addProductCouponStock({

@@ -298,6 +298,7 @@ test('the layout belongs to the version', () => {
       productCouponStores: 'among_ofStock sort_ofStock',
       userProductCoupons:
         'by_coupon_code by_openid by_user_coupon_bundle_id by_send by_held by_transaction_id among_newest sort_newest among_ofStock sort_ofStock among_ofUser sort_ofUser',
+      sentProductCouponDisplays: '',
       preSentProductCoupons: 'by_token among_untaken sort_untaken',
       productCouponAddresses: '',
       productCouponImageTasks: 'among_newest sort_newest',

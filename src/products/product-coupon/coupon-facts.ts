@@ -19,6 +19,7 @@ import {
   UNFIT_ROW,
 } from './request-facts.ts'
 import { couponsWith, unionidFor } from './send-coupons.ts'
+import { displayOf } from './sent-displays.ts'
 import { type Stock, stockDetails, stocks, stocksOfBundle } from './stocks.ts'
 import { stateOf, type UserCoupon, userCoupons } from './user-coupons.ts'
 
@@ -190,11 +191,13 @@ export async function changeCoupon<Reason extends string>(
   return kept
 }
 
-/** A coupon as answers show it at an instant, with its product coupon and batch, and more than they show. */
+/** A coupon as answers show it at an instant, with its product coupon and batch as they were shown when it was sent, and more than they show. */
 export async function couponDetails(tx: Transaction, one: UserCoupon, now: number) {
   const { mchid, product_coupon_id, stock_id, usage, user_coupon_bundle_id, user_coupon_bundle_index } = one
   const bundle = user_coupon_bundle_id === undefined ? undefined : await couponsWith(tx, one)
+  const product = await tx.in(productCoupons).find(mchid, product_coupon_id)
   const stock = await tx.in(stocks).find(mchid, stock_id)
+  const { display_info, ...ofStock } = (await displayOf(tx, one)) ?? {}
   return {
     ...one,
     coupon_state: stateOf(one, now),
@@ -205,8 +208,8 @@ export async function couponDetails(tx: Transaction, one: UserCoupon, now: numbe
       total_count: bundle.length,
       used_count: bundle.filter((each) => stateOf(each, now) === 'USED').length,
     },
-    product_coupon: await tx.in(productCoupons).find(mchid, product_coupon_id),
-    stock: stock && stockDetails(stock, now),
+    product_coupon: product && { ...product, ...(display_info && { display_info }) },
+    stock: stock && stockDetails({ ...stock, ...ofStock }, now),
   }
 }
 

@@ -7,6 +7,7 @@ import { preSends } from './pre-sends.ts'
 import { brandPartners, couponAddresses, productCoupons } from './product-coupons.ts'
 import { routes } from './routes.ts'
 import { productCouponSent } from './send-coupons.ts'
+import { sentDisplays } from './sent-displays.ts'
 import { productCouponSettings } from './settings.ts'
 import type { ProductCouponStates } from './states.ts'
 import { stockStores, stocks, uploadedCodes } from './stocks.ts'
@@ -26,6 +27,7 @@ export const productCoupon = defineProduct({
     uploadedCodes,
     stockStores,
     userCoupons,
+    sentDisplays,
     preSends,
     couponAddresses,
     imageTasks,

@@ -50,8 +50,6 @@ export const NUMBER_RULES = [
 
 export const APPID_RULE = documented('Each appid that is named is linked to the partner or to the brand.')
 
-export const SHOWN_NOW = inferred('Answers about coupons that were sent before show the change all the same.')
-
 /** 创建商品券: make a product coupon, with its first batch or bundle. */
 export const createProductCoupon = documentedCall(`POST ${PRODUCTS}`, {
   id: 'createProductCoupon',
@@ -119,8 +117,7 @@ export const modifyProductCoupon = documentedCall(`PATCH ${PRODUCTS}/{product_co
     ...statementsOf(DISPLAY_RULES),
     APPID_RULE,
     documented('The product coupon is EFFECTIVE.'),
-    documented('Users still see coupons that were sent before as they were.'),
-    SHOWN_NOW,
+    documented('Coupons that were sent before stay as they were, for their users and in answers.'),
     inferred('display_info takes the place of the one before, as a whole.'),
     inferred('Checks run in the order fields, brand, product coupon, number, state, fields together, appids.'),
   ],

@@ -10,7 +10,8 @@ import type { Texts } from '../../shared/texts.ts'
 import { byTheClock } from '../common/explain.ts'
 import { findUsers, users } from '../platform/index.ts'
 import { validPeriod } from './coupon-period.ts'
-import { couponAddressOf, productCoupons } from './product-coupons.ts'
+import { couponAddressOf, type ProductCoupon, productCoupons } from './product-coupons.ts'
+import { keepDisplay } from './sent-displays.ts'
 import { hasExpired, ruleOf, type Stock, sentOn, stocks, uploadedCodes, withCodes, withSent } from './stocks.ts'
 import { heldOf, sendOf, type UserCoupon, unionidOf, userCoupons } from './user-coupons.ts'
 
@@ -26,8 +27,6 @@ export type SendRefusal =
 /** The facts that decide whether a batch sends one more coupon. */
 interface NextCoupon {
   readonly at: number
-  /** Whether its product coupon is EFFECTIVE. */
-  readonly isOffered: boolean
   /** How many of the batch the user has got, whatever became of them. */
   readonly held: number
   /** Left out where none is left. */
@@ -42,10 +41,10 @@ interface NextCoupon {
  */
 export function sendNext(
   stock: Stock,
-  { at, isOffered, held, coupon_code, isTaken }: NextCoupon,
+  { at, held, coupon_code, isTaken }: NextCoupon,
 ): Decision<string, Exclude<SendRefusal, 'code_needed' | 'code_not_wanted'>> {
   const { max_count, max_count_per_day = max_count, max_count_per_user } = stock.stock_send_rule
-  if (stock.state !== 'SENDING' || !isOffered || hasExpired(stock, at)) return refuse('not_sending')
+  if (stock.state !== 'SENDING' || hasExpired(stock, at)) return refuse('not_sending')
   if (stock.sent_count_info.total_count >= max_count || sentOn(stock, at) >= max_count_per_day) {
     return refuse('budget_used_up')
   }
@@ -79,6 +78,7 @@ export async function unionidFor(tx: Transaction, mchid: string, openid: string)
 /** A batch that may send its next coupon, with what that will be. */
 interface Next {
   readonly stock: Stock
+  readonly product: ProductCoupon
   readonly unionid: string
   readonly coupon_code: string
 }
@@ -104,11 +104,12 @@ export async function nextCoupons(
     if (coupon_code_mode === 'API_ASSIGN' && given === undefined) return fail('code_needed')
     if (coupon_code_mode !== 'API_ASSIGN' && given !== undefined) return fail('code_not_wanted')
     const coupon_code = given ?? (await nextCode(stock, context))
-    const isOffered = (await tx.in(productCoupons).find(mchid, product_coupon_id))?.state === 'EFFECTIVE'
+    const product = await tx.in(productCoupons).find(mchid, product_coupon_id)
+    if (product?.state !== 'EFFECTIVE') return fail('not_sending')
     const isTaken = given !== undefined && (await tx.in(userCoupons).find(mchid, stock_id, given)) !== undefined
-    const decision = sendNext(stock, { at: now, isOffered, held, coupon_code, isTaken })
+    const decision = sendNext(stock, { at: now, held, coupon_code, isTaken })
     if (!decision.ok) return fail(decision.reason)
-    found.push({ stock, unionid, coupon_code: decision.value })
+    found.push({ stock, product, unionid, coupon_code: decision.value })
   }
   return found
 }
@@ -127,7 +128,7 @@ export async function sendCoupons(
   const { tx, now, ids } = context
   const user_coupon_bundle_id = batches[0]?.stock_bundle_info && ids.digits(22)
   const sent: UserCoupon[] = []
-  for (const { stock, ...next } of await nextCoupons(batches, sending, context)) {
+  for (const { stock, product, ...next } of await nextCoupons(batches, sending, context)) {
     const { mchid, brand_id, product_coupon_id, stock_id, stock_bundle_info } = stock
     const uploaded = await tx.in(uploadedCodes).find(mchid, stock_id, next.coupon_code)
     if (uploaded) await tx.in(uploadedCodes).save({ ...uploaded, sent_time: now })
@@ -136,6 +137,7 @@ export async function sendCoupons(
       ...sending,
       ...next,
       ...{ mchid, brand_id, product_coupon_id, stock_id, receive_time: now },
+      display_id: await keepDisplay(tx, product, stock),
       ...(user_coupon_bundle_id !== undefined && { user_coupon_bundle_id }),
       ...(stock_bundle_info && { user_coupon_bundle_index: stock_bundle_info.stock_bundle_index }),
       ...validPeriod(ruleOf(stock).coupon_available_period, now),

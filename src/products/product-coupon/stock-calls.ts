@@ -3,7 +3,7 @@ import { documented, inferred, type OperationContext } from '../../engine/operat
 import { invalidRequest } from '../common/refusal.ts'
 import { BENEFIT_REFUSALS, checkRules, FITTING_REFUSALS, statementsOf } from './fitting.ts'
 import { type PageQuery, pageOf } from './pages.ts'
-import { APPID_RULE, NUMBER_RULES, SHOWN_NOW } from './product-calls.ts'
+import { APPID_RULE, NUMBER_RULES } from './product-calls.ts'
 import type { ProductCoupon } from './product-coupons.ts'
 import {
   APPID_REFUSALS,
@@ -167,8 +167,7 @@ export const CHANGE_RULES = [
   ...statementsOf(USAGE_RULES),
   APPID_RULE,
   documented('store_scope is NONE if left out. Other members that are left out stay.'),
-  documented('Users still see coupons that were sent before as they were.'),
-  SHOWN_NOW,
+  documented('Of coupons that were sent before, users and answers still show both display infos as they were.'),
   inferred('An object that is given takes the place of the one before, as a whole.'),
 ]
 

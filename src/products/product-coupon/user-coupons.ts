@@ -66,6 +66,7 @@ export const userCoupon = z
       .optional(),
     user_coupon_bundle_id: objectId.optional().describe('the bundle that was sent with it (用户券组)'),
     user_coupon_bundle_index: z.int().min(0).max(14).optional().describe('its turn in the bundle, from 0'),
+    display_id: objectId.optional().describe('how it was shown when it was sent; left out: as it is now'),
     receive_time: instant,
     valid_begin_time: instant,
     valid_end_time: instant,

@@ -11,6 +11,8 @@ import {
   modifyStockBundle,
   queryProductCoupon,
   queryProductCouponStock,
+  queryUserProductCoupon,
+  sendProductCouponToUser,
 } from '../../../src/products/operations.ts'
 import { refusal } from '../../helpers/refusal.ts'
 import { test, transports } from '../../helpers/world.ts'
@@ -214,6 +216,46 @@ describe.for(transports)('changing product coupons over %s', (transport) => {
 
     expect(answer.body).toEqual({ ...made, coupon_display_info, store_scope: 'NONE' })
     expect((await merchant.call(queryProductCouponStock, named)).body).toEqual(answer.body)
+  })
+
+  test('a coupon stays as it was shown when it was sent, and the next one is shown anew', async ({
+    merchant,
+    control,
+  }) => {
+    const user = { openid: 'oUser', appid: 'wx0000000000000001' }
+    const { product_coupon_id, stock } = bodyOf<{ product_coupon_id: string; stock: { stock_id: string } }>(
+      await merchant.call(createProductCoupon, aProduct()),
+    )
+    const named = { ...BRAND, product_coupon_id, stock_id: stock.stock_id }
+    const send = async (send_request_no: string) =>
+      bodyOf<{ coupon_code: string }>(
+        await merchant.call(sendProductCouponToUser, { ...named, ...user, send_request_no }),
+      )
+    const query = async ({ coupon_code }: { coupon_code: string }) =>
+      (await merchant.call(queryUserProductCoupon, { ...named, ...user, coupon_code })).body
+    const shownAs = (name: string, code_display_mode: string) => ({
+      product_coupon: { display_info: { name } },
+      stock: { coupon_display_info: { code_display_mode } },
+    })
+    const old = await send('SEND_001')
+    const rename = { ...BRAND, product_coupon_id, out_request_no: 'CHANGE_1', ...display({ name: '新名称' }) }
+    await merchant.call(modifyProductCoupon, rename)
+    const change = { coupon_display_info: { code_display_mode: 'BARCODE' }, store_scope: 'ALL' }
+    await merchant.call(modifyProductCouponStock, { ...named, out_request_no: 'CHANGE_1', ...change })
+    const next = await send('SEND_002')
+
+    expect(old).toMatchObject(shownAs('满100减20元', 'QRCODE'))
+    expect(await query(old)).toMatchObject(shownAs('满100减20元', 'QRCODE'))
+    expect(await query(old)).toMatchObject({ stock: { store_scope: 'ALL' } })
+    expect(next).toMatchObject(shownAs('新名称', 'BARCODE'))
+    const seen = async () =>
+      new Set((await control.openWallet({ openid: user.openid })).coupons.map((one) => one.product_coupon.display_info.name))
+    expect(await seen()).toEqual(new Set(['满100减20元', '新名称']))
+    const world = await control.world()
+    expect(world.sent_product_coupon_displays).toHaveLength(2)
+    await control.restore(world)
+    expect(await control.world()).toEqual(world)
+    expect(await seen()).toEqual(new Set(['满100减20元', '新名称']))
   })
 
   test('a bundle changes as a whole', async ({ merchant }) => {
