@@ -101,7 +101,15 @@ export function connectControl<const P extends readonly Product[] = readonly Pro
   options: ControlOptions<P> = {},
 ): MockControlOf<P> {
   checkOptions(options, OPTIONS)
-  const { token, products, language } = options
+  return controlAt(url, options, sendTo)
+}
+
+/** {@link connectControl} over another way to send. */
+export function controlAt<const P extends readonly Product[] = readonly Product[]>(
+  url: string | URL,
+  { token, products, language }: ControlOptions<P>,
+  sendingTo: typeof sendTo,
+): MockControlOf<P> {
   const address = String(url)
   if (!/^https?:$/.test(URL.parse(address)?.protocol ?? '')) {
     throw new UsageError('MOCK_URL', {
@@ -109,5 +117,5 @@ export function connectControl<const P extends readonly Product[] = readonly Pro
       zh: `${address} 不是模拟服务的地址，应为 http://127.0.0.1:8089 这样的形式。`,
     })
   }
-  return new (clientFor(products))(sendTo(address, { token, language }), address)
+  return new (clientFor(products))(sendingTo(address, { token, language }), address)
 }

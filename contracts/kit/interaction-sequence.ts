@@ -1,4 +1,5 @@
 import type { Product } from '../../src/engine/product.ts'
+import type { SettingValues } from '../../src/engine/settings.ts'
 import { emptyScene, setUpState } from '../../src/provider-states/set-up.ts'
 import type { Scene, StateParameters, States } from '../../src/provider-states/state.ts'
 import type { Language, Texts } from '../../src/shared/texts.ts'
@@ -32,6 +33,8 @@ export interface Setting {
   readonly states: States
   readonly scene: Scene
   readonly products: readonly Product[]
+  /** Settings that every interaction starts with; others have their defaults. */
+  readonly settings: SettingValues
   /** Language of the reasons. */
   readonly language: Language
 }
@@ -112,8 +115,8 @@ export class InteractionSequence {
   }
 
   async #empty(): Promise<void> {
-    const { scene, products } = this.#setting
-    if (!this.#isClean) await emptyScene(scene, products)
+    const { scene, products, settings } = this.#setting
+    if (!this.#isClean) await emptyScene(scene, products, settings)
     this.#isClean = true
   }
 }

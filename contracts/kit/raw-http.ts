@@ -20,15 +20,20 @@ export interface RawSender {
 }
 
 export interface RawSenderOptions {
-  /** Time limit of an answer, up to its last byte, milliseconds. Default: 20 seconds. */
-  readonly answerLimitMs?: number
+  /** Time limit of an answer, up to its last byte, milliseconds. Default: 30 seconds. */
+  readonly answerLimitMs?: number | undefined
+  /** Called with the error of an answer that is late. */
+  readonly onLate?: ((error: UsageError) => void) | undefined
 }
+
+export const ANSWER_LIMIT_MS = 30_000
 
 /**
  * @param origin scheme, host and port, e.g. `http://127.0.0.1:8089`
  * @returns a function that rejects with a UsageError `MOCK_NO_ANSWER` for an answer that is late or too large
  */
-export function rawSender(origin: string, { answerLimitMs = 20_000 }: RawSenderOptions = {}): RawSender {
+export function rawSender(origin: string, options: RawSenderOptions = {}): RawSender {
+  const { answerLimitMs = ANSWER_LIMIT_MS, onLate = () => undefined } = options
   const { Agent, request: start } = origin.startsWith('https:') ? https : http
   const agent = new Agent({ keepAlive: true })
   const send = async ({ method, target, headers, body }: WireRequest): Promise<WireResponse> => {
@@ -42,7 +47,10 @@ export function rawSender(origin: string, { answerLimitMs = 20_000 }: RawSenderO
       outgoing.end(body)
     })
     return arrived.catch((cause: unknown) => {
-      throw signal.aborted ? late(answerLimitMs, cause) : cause
+      if (!signal.aborted) throw cause
+      const error = late(answerLimitMs, cause)
+      onLate(error)
+      throw error
     })
   }
   return { send, close: () => agent.destroy() }
@@ -51,11 +59,15 @@ export function rawSender(origin: string, { answerLimitMs = 20_000 }: RawSenderO
 /** Larger than any answer of WeChat Pay, and any pact. */
 export const ANSWER_BYTES = 64 * 1_048_576
 
-function late(limitMs: number, cause: unknown): UsageError {
+/** @param from address of the other side, if a person has given it */
+export function late(limitMs: number, cause: unknown, from = ''): UsageError {
   const seconds = limitMs / 1_000
   return new UsageError(
     'MOCK_NO_ANSWER',
-    { en: `No answer came within ${seconds} seconds.`, zh: `${seconds} 秒内没有收到完整的应答。` },
+    {
+      en: `No answer came${from && ` from ${from}`} within ${seconds} seconds.`,
+      zh: `${seconds} 秒内没有收到${from && ` ${from} `}完整的应答。`,
+    },
     { cause },
   )
 }

@@ -1,7 +1,7 @@
 import { authenticate } from '../../src/engine/exchange/authenticate.ts'
 import { pathOf, type WireRequest, type WireResponse } from '../../src/engine/http-message.ts'
 import { createIds } from '../../src/engine/ids.ts'
-import { MerchantDirectory } from '../../src/engine/keys/merchants.ts'
+import { type KeyMode, MerchantDirectory } from '../../src/engine/keys/merchants.ts'
 import { choosePlatformKey } from '../../src/engine/keys/platform.ts'
 import { gatewayAt } from '../../src/engine/product.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
@@ -14,7 +14,14 @@ import { quoted, shortened, type Texts } from '../../src/shared/texts.ts'
 import { headerOf, isLeftUnsigned } from '../../src/testing/answer-faults.ts'
 import { OWN_PATHS } from './front-paths.ts'
 import { answerInShort, type ProviderAnswer } from './provider-answer.ts'
-import { jsonAnswer, type RawServer, type RawServerOptions, rawSender, rawServer } from './raw-http.ts'
+import {
+  jsonAnswer,
+  type RawSenderOptions,
+  type RawServer,
+  type RawServerOptions,
+  rawSender,
+  rawServer,
+} from './raw-http.ts'
 import { textsOf } from './reason.ts'
 import { notServed } from './served-call.ts'
 
@@ -23,7 +30,7 @@ export interface SigningFront extends RawServer {
   readonly faults: readonly string[]
 }
 
-export interface SigningFrontOptions extends RawServerOptions {
+export interface SigningFrontOptions extends RawServerOptions, Pick<RawSenderOptions, 'answerLimitMs'> {
   /** Address of pact's mock server. */
   readonly pactUrl: string
   /**
@@ -31,6 +38,8 @@ export interface SigningFrontOptions extends RawServerOptions {
    * those with 401, and a wrongly signed request is rejected, unless the contract is about that.
    */
   readonly signed?: boolean
+  /** Platform keys of the merchant; the one that a request asks for signs. Default: `both`. */
+  readonly keyMode?: KeyMode | undefined
   /** Called for each request, once it is answered. */
   readonly onAnswer?: (answer: SignedAnswer) => void
 }
@@ -56,17 +65,17 @@ export interface SignedAnswer {
  * @throws UsageError `MOCK_PORT_IN_USE`
  */
 export async function startSigningFront(options: SigningFrontOptions): Promise<SigningFront> {
-  const { pactUrl, signed, onAnswer = () => undefined, ...server } = options
+  const { pactUrl, signed, keyMode = 'both', answerLimitMs, onAnswer = () => undefined, ...server } = options
   const { language = 'en' } = server
   const { merchant, platform } = wellKnownIdentity()
   const merchants = new MerchantDirectory([merchant])
-  const sender = rawSender(pactUrl)
+  const sender = rawSender(pactUrl, { answerLimitMs })
   const faults: string[] = []
   const ids = createIds()
 
   const signedAnswer = async (request: WireRequest, answer: WireResponse): Promise<WireResponse> => {
     const path = pathOf(request.target)
-    const { key } = choosePlatformKey(request.headers['wechatpay-serial'], { mode: 'both', merchant, platform })
+    const { key } = choosePlatformKey(request.headers['wechatpay-serial'], { mode: keyMode, merchant, platform })
     const timestamp = timestampOf(Date.now())
     const signature = await signAnswer({ timestamp, nonce: ids.nonce(), body: answer.body }, key, schemeFor(path))
     return {
@@ -101,6 +110,7 @@ export async function startSigningFront(options: SigningFrontOptions): Promise<S
       seen.fault = fault
       faults.push(fault)
     }
+    if (/\bhtml\b/.test(headerOf(answer, 'Content-Type') ?? '')) throw unreachable(pactUrl, undefined)
     // Pact's mock server uses this header to report that the request differs from the pact.
     const objection = headerOf(answer, 'X-Pact')
     if (objection !== undefined)
@@ -159,6 +169,7 @@ const forConsumers: Texts = {
   zh: '这个 front 用于消费者测试：验证时请另行启动，不加 --to。',
 }
 
+/** Nobody answers, or somebody else, such as a web server. */
 function unreachable(pactUrl: string, cause: unknown): UsageError {
   return new UsageError(
     'MOCK_PACT_SERVER',

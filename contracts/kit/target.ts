@@ -1,9 +1,13 @@
 import type { FaultJson, PlannedFaultJson } from '../../src/control/answer-format.ts'
+import { sendTo } from '../../src/control/client/connection.ts'
 import type { Product } from '../../src/engine/product.ts'
 import { createMock } from '../../src/mock.ts'
-import { connectControl, type MockControl } from '../../src/mock-control.ts'
+import { controlAt, type MockControl } from '../../src/mock-control.ts'
+import { UsageError } from '../../src/protocol/errors.ts'
+import { isJsonObject } from '../../src/protocol/json-object.ts'
 import type { Language } from '../../src/shared/texts.ts'
 import { startServer } from '../../src/transports/node-server.ts'
+import { ANSWER_LIMIT_MS, late } from './raw-http.ts'
 
 /** Required size of the journal: the reason for a refusal is read at once, whatever else states and checks call. */
 const JOURNAL_LIMIT = 100
@@ -24,14 +28,23 @@ export interface TargetOptions {
   readonly controlToken?: string
   readonly language?: Language
   readonly products?: readonly Product[]
+  /** Time limit of each answer of a running mock, milliseconds. Default: 30 seconds. */
+  readonly answerLimitMs?: number
+  /** Aborts calls to a running mock, except those that restore its state. */
+  readonly signal?: AbortSignal | undefined
 }
+
+/** Time limit of each answer while the state of a mock is restored: what ends a run must not wait for long. */
+const RESTORE_LIMIT_MS = 10_000
 
 /**
  * Starts a mock, or saves the state of a running one.
  *
- * @throws UsageError `MOCK_UNREACHABLE`, `MOCK_NOT_A_MOCK`, `MOCK_TOKEN` for a mock at `url` that cannot be used
+ * @throws UsageError `MOCK_UNREACHABLE`, `MOCK_NOT_A_MOCK`, `MOCK_NO_ANSWER`, `MOCK_TOKEN` for a mock at `url` that cannot be used; the reason of
+ * the signal
  */
-export async function openTarget({ url, control, controlToken, language, products }: TargetOptions): Promise<Target> {
+export async function openTarget(options: TargetOptions): Promise<Target> {
+  const { url, controlToken, language, products, answerLimitMs = ANSWER_LIMIT_MS, signal } = options
   if (url === undefined) {
     const mock = createMock({
       seed: 'empty',
@@ -42,32 +55,63 @@ export async function openTarget({ url, control, controlToken, language, product
     const server = await startServer({ mock, port: 0 })
     return { url: server.url, control: mock.control, close: () => server.close(0) }
   }
-  const running =
-    control ??
-    connectControl(url, {
-      ...(controlToken !== undefined && { token: controlToken }),
-      ...(language && { language }),
-      ...(products && { products }),
-    })
-  return { url, control: running, close: await keepState(running) }
+  const controlWithin = (limitMs: number, signal?: AbortSignal): MockControl =>
+    options.control ??
+    controlAt(
+      url,
+      {
+        ...(controlToken !== undefined && { token: controlToken }),
+        ...(language && { language }),
+        ...(products && { products }),
+      },
+      sendingWithin(limitMs, signal),
+    )
+  const running = controlWithin(answerLimitMs, signal)
+  const restoring = controlWithin(Math.min(answerLimitMs, RESTORE_LIMIT_MS))
+  return { url, control: running, close: await keepState(url, running, restoring) }
+}
+
+/** Sends to a mock, and reads each answer to its end, within a limit. */
+function sendingWithin(limitMs: number, ending?: AbortSignal): typeof sendTo {
+  return (address, options) => {
+    const send = sendTo(address, options)
+    return async (request) => {
+      const signal = AbortSignal.any([AbortSignal.timeout(limitMs), ...(ending ? [ending] : [])])
+      try {
+        const answer = await send(new Request(request, { signal }))
+        const body = await answer.arrayBuffer()
+        return new Response(body.byteLength > 0 ? body : null, answer)
+      } catch (cause) {
+        ending?.throwIfAborted()
+        throw signal.aborted ? late(limitMs, cause, address) : cause
+      }
+    }
+  }
 }
 
 /** Saves the state of a running mock; the returned function restores it. The state becomes the seed, since only a whole world can be restored. */
-async function keepState(control: MockControl): Promise<() => Promise<void>> {
+async function keepState(url: string, control: MockControl, restoring: MockControl): Promise<() => Promise<void>> {
   const [world, clock, settings, faults] = await Promise.all([
     control.world(),
     control.clock(),
     control.settings(),
     control.faults(),
   ])
+  // Anything may answer with JSON.
+  if (!isJsonObject(world) || !isJsonObject(clock) || Number.isNaN(Date.parse(clock.now)) || !Array.isArray(faults)) {
+    throw new UsageError('MOCK_NOT_A_MOCK', {
+      en: `${url} does not answer as wechatpay-mock does: give the address of a mock.`,
+      zh: `${url} 的应答不是来自 wechatpay-mock，请更正地址。`,
+    })
+  }
   const kept = performance.now()
   return async () => {
     const now = Date.parse(clock.now) + (clock.frozen ? 0 : Math.round(performance.now() - kept))
-    await control.setClock({ now: new Date(now), frozen: clock.frozen })
-    await control.restore(world)
-    await control.changeSettings(settings)
-    await control.clearFaults()
-    for (const fault of faults) await control.planFault(stillToCome(fault))
+    await restoring.setClock({ now: new Date(now), frozen: clock.frozen })
+    await restoring.restore(world)
+    await restoring.changeSettings(settings)
+    await restoring.clearFaults()
+    for (const fault of faults) await restoring.planFault(stillToCome(fault))
   }
 }
 

@@ -14,12 +14,14 @@ export interface Verifying {
   readonly provider: string
   readonly language: Language
   readonly logLevel: string | undefined
+  /** Time limit of each answer of the provider, which is asked up to three times for an answer to the verifier. */
+  readonly timeoutMs: number
 }
 
 /** Verifies a single pact, since Pact's verifier does not report which pact a result belongs to. */
 export async function verifyPact(
   { pact, pending }: PactToVerify,
-  { file, verifier, front, provider, language, logLevel = 'error' }: Verifying,
+  { file, verifier, front, provider, language, logLevel = 'error', timeoutMs }: Verifying,
 ): Promise<{ verification: PactVerification; published: PublishedResult }> {
   const before = front.interactions.length
   const result = await verifier.verify(pact.source, {
@@ -31,6 +33,7 @@ export async function verifyPact(
     providerStatesSetupBody: true,
     transports: [{ protocol: 'message', scheme: 'http', port: front.port, path: MESSAGES_PATH }],
     logLevel,
+    timeout: 4 * timeoutMs,
   })
   const report = reportOf(result, front.interactions.slice(before), language)
   const problems = [...report.problems]

@@ -11,6 +11,7 @@ import type { MessageProviders } from './messages.ts'
 import type { PactBroker } from './pact-broker.ts'
 import { findPacts, type LeftOutPact } from './pact-sources.ts'
 import { resultPublisher } from './publish-results.ts'
+import { ANSWER_LIMIT_MS } from './raw-http.ts'
 import { textsOf } from './reason.ts'
 import type { PactVerification } from './report.ts'
 import { createVerifier, type Verifier } from './run-verifier.ts'
@@ -45,6 +46,8 @@ export interface VerifyPactsOptions {
   /** Products of the provider, with their states: `[...products, loyalty]`. Default: all built-in products. */
   readonly products?: readonly Product[]
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error'
+  /** Time limit of each answer of the provider, milliseconds; one that is later ends the verification. Default: 30,000. */
+  readonly timeoutMs?: number
   /** Aborts the verification: the state of the mock is restored, and the reason of the signal is thrown. */
   readonly signal?: AbortSignal
 }
@@ -89,6 +92,7 @@ const OPTIONS: KnownOptions<keyof VerifyPactsOptions> = {
   messages: {},
   products: {},
   logLevel: {},
+  timeoutMs: {},
   signal: {},
 }
 
@@ -102,7 +106,7 @@ const OPTIONS: KnownOptions<keyof VerifyPactsOptions> = {
  *
  * @throws UsageError `MOCK_PACT_MISSING` if Pact is not installed, `MOCK_PACT_TOO_OLD`, `MOCK_PACT_FILE` for a file that is not a pact, or not with
  * the provider, `MOCK_PACT_NONE` if there is nothing to verify, `MOCK_PACT_BROKER` for a broker that does not supply pacts, `MOCK_OPTION`,
- * `MOCK_UNREACHABLE` if no mock answers at `url`, `MOCK_PACT_VERIFIER` if pact's verifier failed to run, `MOCK_PRODUCT` for products that do not fit
+ * `MOCK_UNREACHABLE` if no mock answers at `url`, `MOCK_NOT_A_MOCK`, `MOCK_NO_ANSWER` if the provider is late, `MOCK_PACT_VERIFIER` if pact's verifier failed to run, `MOCK_PRODUCT` for products that do not fit
  * together
  */
 export async function verifyPacts(options: VerifyPactsOptions): Promise<PactsVerification> {
@@ -126,17 +130,21 @@ export async function verifyWith(verifiers: Verifiers, options: VerifyPactsOptio
     })
   }
   const publish = publisherOf(broker)
-  const { consumers, allowEmpty = false, signal } = options
+  const { consumers, allowEmpty = false, timeoutMs = ANSWER_LIMIT_MS } = options
+  const ending = new AbortController()
+  const signal = AbortSignal.any([ending.signal, ...(options.signal ? [options.signal] : [])])
   const { pacts, leftOut } = await findPacts({ pactFiles, pactUrls, broker, provider, consumers, allowEmpty, signal })
 
   const verifier = verifiers.take(signal)
-  const target = await openTarget(options)
+  const target = await openTarget({ ...options, answerLimitMs: timeoutMs, signal })
   try {
     const front = await startVerifyingFront({
       provider: target.url,
       control: target.control,
       messages: options.messages ?? {},
       products: options.products ?? ownProducts,
+      answerLimitMs: timeoutMs,
+      onLate: (error) => ending.abort(error),
       ...(options.language && { language: options.language }),
     })
     const directory = await mkdtemp(join(tmpdir(), 'wechatpay-mock-pact-'))
@@ -153,6 +161,7 @@ export async function verifyWith(verifiers: Verifiers, options: VerifyPactsOptio
           provider,
           language,
           logLevel: options.logLevel,
+          timeoutMs,
         })
         results.push(verification)
         if (publish && one.client) {
@@ -160,7 +169,7 @@ export async function verifyWith(verifiers: Verifiers, options: VerifyPactsOptio
             await publish(one.client, one.pact, published)
             publishedResults += 1
           } catch (error) {
-            signal?.throwIfAborted()
+            signal.throwIfAborted()
             results.push(problem(notPublished(one.pact.consumer, textsOf(error))[language]))
           }
         }

@@ -1,5 +1,6 @@
 import { pathOf, type WireRequest, type WireResponse } from '../../src/engine/http-message.ts'
 import type { Product } from '../../src/engine/product.ts'
+import type { SettingValues } from '../../src/engine/settings.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import type { NextRequest } from '../../src/provider-states/state.ts'
 import { statesOf } from '../../src/provider-states/states-of.ts'
@@ -27,7 +28,7 @@ import {
 import { OneAtATime } from './one-at-a-time.ts'
 import { answerInShort, reasonInJournal } from './provider-answer.ts'
 import { sceneOf } from './provider-states.ts'
-import { jsonAnswer, type RawServer, rawSender, rawServer, TOO_LARGE } from './raw-http.ts'
+import { jsonAnswer, type RawSenderOptions, type RawServer, rawSender, rawServer, TOO_LARGE } from './raw-http.ts'
 import { textsOf } from './reason.ts'
 import { reasonsOfMiss } from './served-call.ts'
 import { readStateChange } from './state-change.ts'
@@ -54,7 +55,7 @@ export interface VerifyingFront extends RawServer {
 }
 
 /** Options of the server between a verifier and the provider. */
-export interface VerifyingFrontOptions {
+export interface VerifyingFrontOptions extends RawSenderOptions {
   /** Address of the provider under test. */
   readonly provider: string
   readonly control: MockControl
@@ -66,8 +67,8 @@ export interface VerifyingFrontOptions {
   readonly port?: number
   /** The language of the reasons. Default: `en`. */
   readonly language?: Language
-  /** Time limit of the provider's answer, milliseconds. Default: 20 seconds. */
-  readonly answerLimitMs?: number
+  /** Settings of the provider that every interaction starts with. Default: those of a new mock. */
+  readonly settings?: SettingValues
   /** Called for each request and message, once it is answered. */
   readonly onAnswer?: (answer: SeenAnswer) => void
   /** Called for rejected requests, such as those of web pages. */
@@ -87,14 +88,14 @@ const USUAL_HEADERS = { accept: 'application/json', 'user-agent': 'wechatpay-moc
  */
 export async function startVerifyingFront(options: VerifyingFrontOptions): Promise<VerifyingFront> {
   const { provider, control, messages, products, port = 0, language = 'en', onAnswer = () => undefined } = options
-  const { answerLimitMs, onRefused } = options
+  const { settings = {}, onRefused } = options
   const states = await statesOf(products)
-  const sender = rawSender(provider, { ...(answerLimitMs !== undefined && { answerLimitMs }) })
+  const sender = rawSender(provider, options)
   const next: NextRequest = {}
   const scene = sceneOf(control, next, sender.send)
   const reasonsToDistrust = admissionCheck(products)
   const steps = new OneAtATime()
-  const interactions = new InteractionSequence({ states, scene, products, language })
+  const interactions = new InteractionSequence({ states, scene, products, settings, language })
 
   const changeState = async (request: WireRequest, overlaps: boolean): Promise<WireResponse> => {
     try {

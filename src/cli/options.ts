@@ -37,6 +37,11 @@ export function wholeNumber(min: number, max: number, language: Language): Parse
   }
 }
 
+/** `--timeout <seconds>`: how long each answer may take. */
+export function timeoutOption(language: Language): Option {
+  return option('--timeout <seconds>', commonTexts[language].options.timeout, wholeNumber(1, 600, language)).default(30)
+}
+
 /** Parses a percentage, 0 to 100, whole or with decimals. */
 export function percentage(expected: string): Parse<number> {
   return (text) => {

@@ -141,7 +141,7 @@ const zh: typeof en = {
 export const texts = { en, zh }
 
 /** The flag of a setting: `--stock-ready-after <seconds>` for `stockReadyAfter`. */
-function settingOption(setting: Setting, language: Language): Option {
+export function settingOption(setting: Setting, language: Language): Option {
   const { wireName, value, default: standard } = setting
   const flags = `--${wireName.replaceAll('_', '-')} <${value}>`
   const description = setting.texts[language]

@@ -1,6 +1,6 @@
 import { describeSettings } from '../control/formats/overview.ts'
 import { type Product, settingsOf } from '../engine/product.ts'
-import { valuesFrom } from '../engine/settings.ts'
+import { type SettingValues, valuesFrom } from '../engine/settings.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { listed, nearestWord, shortened } from '../shared/texts.ts'
 import { forgetNextRequest, type ProviderState, type Scene, type StateParameters, type States } from './state.ts'
@@ -72,13 +72,21 @@ function parameterUnfit(state: string, name: string): UsageError {
 /** Maximum number of characters shown of an unknown name: longer than any known one. */
 const SHOWN_CHARACTERS = 100
 
-/** Empties the world, removes faults, and resets clock and settings to the values that every interaction starts with. */
-export async function emptyScene({ control, next }: Scene, products: readonly Product[]): Promise<void> {
+/**
+ * Empties the world, removes faults, and resets clock and settings to the values that every interaction starts with.
+ *
+ * @param given settings that are not to have their defaults
+ */
+export async function emptyScene(
+  { control, next }: Scene,
+  products: readonly Product[],
+  given: SettingValues = {},
+): Promise<void> {
   forgetNextRequest(next)
   await Promise.all([
     control.restore({}),
     control.clearFaults(),
-    control.changeSettings(describeSettings(valuesFrom(settingsOf(products), {}))),
+    control.changeSettings(describeSettings(valuesFrom(settingsOf(products), given))),
     control.setClock({ now: new Date(), frozen: false }),
   ])
 }

@@ -213,15 +213,36 @@ describe.concurrent('pact front', () => {
   test('--to says why a request is none of the contract', async ({ cwd, onTestFinished }) => {
     const pact = await rawServer(async () => jsonAnswer(500, { error: 'secret' }, [['X-Pact', 'Request-Mismatch']]))
     onTestFinished(() => pact.close())
-    const mismatch = await spawnCli(['pact', 'front', '--to', pact.url, '--', NODE, SHOP], { cwd })
-    const gone = await spawnCli(['pact', 'front', '--to', 'http://127.0.0.1:1', '--', NODE, SHOP], { cwd })
+    // Its tests find nothing wrong.
+    const shop = node(`await import('${SHOP}').catch(() => undefined)`)
+    const mismatch = await spawnCli(['pact', 'front', '--to', pact.url, '--', ...shop], { cwd })
+    const gone = await spawnCli(['pact', 'front', '--to', 'http://127.0.0.1:1', '--', ...shop], { cwd })
 
+    expect([mismatch.code, gone.code]).toEqual([1, 1])
     expect(mismatch.stderr).toContain(`  unexpected  POST /v3/marketing/busifavor/coupons/associate 500
           The contract has it otherwise: the report of the test says where they differ.
 `)
     expect(mismatch.stderr).toContain('1 request, 1 that no interaction has\n')
     expect(gone.stderr).toContain(`  unexpected  POST /v3/marketing/busifavor/coupons/associate
           Pact's mock server does not answer at http://127.0.0.1:1: start it on that port`)
+  })
+
+  test.for([
+    ['certificate', 'undefined', /^[0-9A-F]{40} /],
+    ['public-key', 'PUB_KEY_ID_', /^undefined PUB_KEY_ID_/],
+  ] as const)('--key-mode %s signs with the keys that such a merchant has', async ([mode, id, seen], { cwd }) => {
+    const keys = `console.log(process.env.WECHATPAY_PLATFORM_SERIAL_NO, process.env.WECHATPAY_PUBLIC_KEY_ID)`
+    const consumer = await spawnCli(
+      ['pact', 'front', '--key-mode', mode, '--to', 'http://127.0.0.1:1', '--', ...node(keys)],
+      { cwd },
+    )
+    const serial = `const { headers } = await fetch(process.env.WECHATPAY_BASE_URL + '/v3/certificates')
+      console.log(headers.get('Wechatpay-Serial'))`
+    const verifier = await spawnCli(['pact', 'front', '--key-mode', mode, '--', ...node(serial)], { cwd })
+
+    expect(consumer.stdout).toMatch(seen)
+    expect(consumer.stdout).toContain(id)
+    expect(verifier.stdout).toMatch(mode === 'certificate' ? /^[0-9A-F]{40}\n$/ : /^PUB_KEY_ID_/)
   })
 
   test('a command that is not behind -- is shown where it belongs', async ({ cwd }) => {
@@ -250,6 +271,8 @@ describe.concurrent('pact front', () => {
     [['--to', 'nowhere'], '--to'],
     [['--port', '70000'], '--port'],
     [['--url', 'http://127.0.0.1:1'], 'No mock answers at http://127.0.0.1:1'],
+    [['--timeout', '0'], '--timeout'],
+    [['--key-mode', 'none'], '--key-mode'],
   ] as const)('%s is used wrongly', async ([args, message]) => {
     expect(await misuse([...FRONT, ...args])).toContain(message)
   })

@@ -122,6 +122,18 @@ describe("Pact's mock server", () => {
     expect(seen).toEqual([{ call: 'GET /v3/nothing', status: 404, answer: { status: 404 } }])
   })
 
+  test('is not whatever answers with a page', async ({ onTestFinished }) => {
+    const page: WireResponse = {
+      status: 200,
+      headers: [['Content-Type', 'text/html; charset=utf-8']],
+      body: Buffer.from('<html>'),
+    }
+    const { seen, front: started } = await front(page, onTestFinished)
+
+    expect((await fetch(`${started.url}/v3/certificates`)).status).toBe(500)
+    expect(seen[0]?.unexpected).toMatch(/^Pact's mock server does not answer at /)
+  })
+
   test('has to be there', async ({ onTestFinished }) => {
     const seen: SignedAnswer[] = []
     const started = await startSigningFront({ pactUrl: 'http://127.0.0.1:1', onAnswer: (one) => seen.push(one) })

@@ -1,6 +1,9 @@
 import type { SignedAnswer } from '../../../contracts/kit/signing-front.ts'
 import { wellKnownCredentials } from '../../../fixtures/credentials.ts'
+import type { ClientCredentials } from '../../client-setup/credentials.ts'
 import { isLoopback, plainHost } from '../../engine/callbacks/callback.ts'
+import type { KeyMode } from '../../engine/keys/merchants.ts'
+import { engineSettings } from '../../engine/settings.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { fileFault } from '../../shared/errors.ts'
 import { createCertificateAuthority } from '../../tls/certificate-authority.ts'
@@ -9,9 +12,10 @@ import { defines, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { dataDirectoryOption } from '../files.ts'
 import { refusalLine } from '../log-line.ts'
-import { option, wholeNumber } from '../options.ts'
+import { option, timeoutOption, wholeNumber } from '../options.ts'
 import { print, warn } from '../output.ts'
 import { originOption, urlOption } from '../running-mock.ts'
+import { settingOption } from '../seeded-mock.ts'
 import { commonTexts, type Language } from '../texts.ts'
 import { consumerLines, type PassedOn, passedOnLines, verifierLines } from './front-report.ts'
 
@@ -35,7 +39,7 @@ const en = {
   verifiersSay: (url: string): string => `Verifiers, of a front at ${url}:`,
   consumersSay: 'Consumers, with wechatpay-mock pact front --to http://127.0.0.1:1234 -- <tests>:',
   exitCodes:
-    'Exit codes: that of the command; 1 when something was signed wrongly, a provider state could not be set up, or no request came; 2 for a usage error.',
+    'Exit codes: that of the command; 1 when something was signed wrongly, a provider state could not be set up, a call was not in the contract, or no request came; 2 for a usage error.',
   listening: (url: string): string => `The front is at ${url}`,
   stopHint: 'Ctrl+C ends it, and tells how it went.',
   notStarted: (program: string, fault: string): string => `${program} cannot be started: ${fault}`,
@@ -71,7 +75,7 @@ const zh: typeof en = {
   toItself: '--to 是 front 自己的地址：请给出 Pact 模拟服务器的地址，或用 --port 换一个端口',
   verifiersSay: (url) => `验证程序的写法（地址为 ${url} 时）：`,
   consumersSay: '消费者测试的写法，配合 wechatpay-mock pact front --to http://127.0.0.1:1234 -- <测试命令>：',
-  exitCodes: '退出码：与命令相同；有签名错误、提供方状态无法设置或没有收到请求时为 1；用法有误时为 2。',
+  exitCodes: '退出码：与命令相同；有签名错误、提供方状态无法设置、调用不在契约中或没有收到请求时为 1；用法有误时为 2。',
   listening: (url) => `地址：${url}`,
   stopHint: '按 Ctrl+C 结束并给出结果。',
   notStarted: (program, fault) => `无法启动 ${program}：${fault}`,
@@ -96,6 +100,9 @@ interface PactFrontOptions {
   readonly url?: string
   readonly controlToken?: string
   readonly port?: number
+  readonly keyMode: KeyMode
+  /** Seconds. */
+  readonly timeout: number
   readonly proxyPassthrough?: boolean
   readonly dataDir: string
   readonly json?: boolean
@@ -116,6 +123,8 @@ export const define = defines(texts, (command, own, language) => {
         own.portDefault(DEFAULT_PORT),
       ),
     )
+    .addOption(settingOption(engineSettings.keyMode, language))
+    .addOption(timeoutOption(language))
     .option('--proxy-passthrough', own.proxyPassthrough)
     .addOption(dataDirectoryOption(language))
     .addRemarks(
@@ -193,7 +202,7 @@ async function standInFront(words: readonly string[], options: PactFrontOptions,
       warn(own.notRestored(error.texts[language]))
     })
     // A run without requests found nothing wrong, but checked nothing either.
-    if (tally.failed > 0 || tally.requests === 0) process.exitCode ||= 1
+    if (tally.failed + tally.unexpected > 0 || tally.requests === 0) process.exitCode ||= 1
     const sum =
       tally.requests === 0
         ? own.nothingCame[options.to === undefined ? 'verifier' : 'consumer']
@@ -222,12 +231,17 @@ type StartFront = (
   onAnswer: (answer: PassedOn) => void,
 ) => Promise<Front>
 
-const verifyingFront: StartFront = async ({ url, controlToken, port }, language, onAnswer) => {
+const verifyingFront: StartFront = async (options, language, onAnswer) => {
+  const { url, controlToken, port, keyMode, timeout } = options
   const { openTarget } = await import('../../../contracts/kit/target.ts')
   const { startVerifyingFront } = await import('../../../contracts/kit/verifying-front.ts')
   const { products } = await import('../../products/index.ts')
+  const answerLimitMs = timeout * 1_000
+  const ending = new AbortController()
   const target = await openTarget({
     language,
+    answerLimitMs,
+    signal: ending.signal,
     ...(url !== undefined && { url }),
     ...(controlToken !== undefined && { controlToken }),
   })
@@ -238,6 +252,8 @@ const verifyingFront: StartFront = async ({ url, controlToken, port }, language,
     products,
     port,
     language,
+    answerLimitMs,
+    settings: { keyMode },
     onRefused: (refused) => warn(refusalLine(refused, language)),
     onAnswer,
   }).catch(async (error: unknown) => {
@@ -256,19 +272,23 @@ const verifyingFront: StartFront = async ({ url, controlToken, port }, language,
       }
     },
     async close() {
+      ending.abort()
       await front.close()
       await target.close()
     },
   }
 }
 
-const signingFront: StartFront = async ({ to = '', port, dataDir, proxyPassthrough = false }, language, onAnswer) => {
+const signingFront: StartFront = async (options, language, onAnswer) => {
+  const { to = '', port, keyMode, timeout, dataDir, proxyPassthrough = false } = options
   const { startSigningFront } = await import('../../../contracts/kit/signing-front.ts')
   const certificateAuthority = createCertificateAuthority({ directory: dataDir })
   await certificateAuthority.certificate()
   const front = await startSigningFront({
     pactUrl: to,
     port,
+    keyMode,
+    answerLimitMs: timeout * 1_000,
     language,
     certificateAuthority,
     proxyPassthrough,
@@ -278,7 +298,16 @@ const signingFront: StartFront = async ({ to = '', port, dataDir, proxyPassthrou
   return {
     url: front.url,
     lines: consumerLines(language),
-    run: (words) => runAsClient(words, { ...wellKnownCredentials, base_url: front.url }, dataDir),
+    run: (words) => runAsClient(words, { ...credentialsIn(keyMode), base_url: front.url }, dataDir),
     close: front.close,
+  }
+}
+
+/** The well-known credentials, as a merchant with these platform keys has them. */
+function credentialsIn(mode: KeyMode): Omit<ClientCredentials, 'base_url'> {
+  return {
+    ...wellKnownCredentials,
+    ...(mode === 'public-key' && { platform_certificates: [] }),
+    ...(mode === 'certificate' && { platform_public_key: null }),
   }
 }

@@ -8,6 +8,7 @@ import { onFirstSignal } from '../child.ts'
 import { defines, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { unwritable } from '../files.ts'
+import { timeoutOption } from '../options.ts'
 import { oneLine, print, printJson, warn } from '../output.ts'
 import { urlOption } from '../running-mock.ts'
 import { commonTexts, type Language } from '../texts.ts'
@@ -63,6 +64,8 @@ interface PactVerifyOptions extends BrokerOptions {
   readonly controlToken?: string
   readonly provider?: string
   readonly allowEmpty?: boolean
+  /** Seconds. */
+  readonly timeout: number
   readonly junit?: string
   readonly json?: boolean
 }
@@ -74,6 +77,7 @@ export const define = defines(texts, (command, own, language) => {
     .option('--control-token <token>', own.controlToken)
     .option('--provider <name>', own.provider, 'wechatpay')
     .option('--allow-empty', own.allowEmpty)
+    .addOption(timeoutOption(language))
     .option('--junit <file>', own.junit)
   addBrokerOptions(command)
   command.action(async (files: readonly string[]) => {
@@ -133,7 +137,7 @@ async function verified(
   language: Language,
   signal: AbortSignal,
 ): Promise<PactsVerification> {
-  const { url, controlToken, provider, allowEmpty } = options
+  const { url, controlToken, provider, allowEmpty, timeout } = options
   const broker = await brokerIn(options, files, language)
   // Loaded only here, since Pact is an optional dependency.
   const { verifyPacts } = await import('../../../contracts/kit/verify-pacts.ts')
@@ -144,6 +148,7 @@ async function verified(
       broker,
       language,
       signal,
+      timeoutMs: timeout * 1_000,
       ...(provider !== undefined && { provider }),
       ...(allowEmpty && { allowEmpty }),
       ...(url !== undefined && { url }),
@@ -157,11 +162,11 @@ async function verified(
       case 'MOCK_PACT_TOO_OLD':
       case 'MOCK_PACT_FILE':
       case 'MOCK_PACT_BROKER':
+      case 'MOCK_NOT_A_MOCK':
         throw error
       case 'MOCK_PACT_NONE':
         throw inOptions(error)
       case 'MOCK_UNREACHABLE':
-      case 'MOCK_NOT_A_MOCK':
         throw usageError(commonTexts[language].runningMock.noMockAt(url ?? ''), error)
       default:
         throw usageError(own.failed(error.texts[language]), error)
