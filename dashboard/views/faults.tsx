@@ -23,12 +23,14 @@ function concernsHits(event: ControlEvent): boolean {
 /** The planned faults, the most common ones as sentences, a form for any fault, and the spent faults. */
 export function FaultsView() {
   const words = texts.value.faults
-  const active = useLoaded('faults', (client) => client.faults(), touches('faults'))
+  const planned = useLoaded('faults', (client) => client.faults(), touches('faults'))
   const fired = useLoaded('fired faults', (client) => client.firedFaults(), concernsHits)
   const errors = useErrors()
   const target = targetOf(route.value.query)
   const hits = new Map(fired.value?.map((one) => [one.fault.id, one]))
   const spent = fired.value?.filter((one) => !one.active)
+  // Whichever list comes first, a fault is in one of them.
+  const active = { ...planned, value: planned.value?.filter(({ id }) => hits.get(id)?.active !== false) }
   const error = active.error ?? fired.error ?? errors.error
   return (
     <section class="pane page" aria-labelledby="faults-title">

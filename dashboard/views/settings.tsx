@@ -12,8 +12,9 @@ export function SettingsView() {
   const words = texts.value.settings
   const { value, error } = useSettings()
   const changed = value?.filter(isChanged) ?? []
+  // All of them, as one may have changed a moment ago.
   const setBack = () =>
-    attempt(() => change(Object.fromEntries(changed.map((one) => [one.name, one.default]))), words.allSetBack)
+    attempt(() => change(Object.fromEntries((value ?? []).map((one) => [one.name, one.default]))), words.allSetBack)
   return (
     <section class="pane page" aria-labelledby="settings-title">
       <header class="pane-head">

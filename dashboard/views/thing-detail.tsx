@@ -30,7 +30,12 @@ export function ThingDetail({
   )
   const events = Object.fromEntries(Object.entries(kind.events).map(([event, title]) => [event, said(title)]))
   return (
-    <DetailPane label={said(kind.one)} back={back} backLabel={texts.value.things.all(said(kind.title))} loaded={loaded}>
+    <DetailPane
+      label={`${said(kind.one)} ${plainText(name.at(-1) ?? '')}`}
+      back={back}
+      backLabel={texts.value.things.all(said(kind.title))}
+      loaded={loaded}
+    >
       {(thing) => (
         <>
           <header class="detail-head">

@@ -10,16 +10,18 @@ const COUPON = 'COUPON202611300000000000000000'
 const ORDER = 'SHOP20261130000000000000000'
 const WRONG = { signInstead: { method: 'post' } }
 
-/** Links a coupon to an order, both named by the ends of their numbers. */
-const link = (request: string, more: Partial<MerchantRequest> = {}, order = '41', coupon = 'sxxe34343434') => ({
+/** A request to link a coupon to an order, which are named by the ends of their numbers. */
+const named = (request: string, order = '41', coupon = 'sxxe34343434') => ({
+  stock_id: '100088',
+  coupon_code: coupon,
+  out_trade_no: `${ORDER}${order}`,
+  out_request_no: `REQUEST-${request}`,
+})
+
+const link = (request: string, more: Partial<MerchantRequest> = {}, order?: string, coupon?: string) => ({
   method: 'POST',
   target: ASSOCIATE,
-  body: {
-    stock_id: '100088',
-    coupon_code: coupon,
-    out_trade_no: `${ORDER}${order}`,
-    out_request_no: `REQUEST-${request}`,
-  },
+  body: named(request, order, coupon),
   ...more,
 })
 
@@ -35,13 +37,13 @@ const REFUSALS: readonly MerchantRequest[] = [
   link('2026-0001', {}, '41', `${COUPON}41`),
   link('2026-0001', {}, '41', `${COUPON}42`),
   link('2026-0002', {}, '41', `${COUPON}42`),
-  link('2026-0001', { body: { ...link('2026-0001').body, stock_id: null } }),
+  link('2026-0001', { body: { ...named('2026-0001'), stock_id: null } }),
   link('2026-0001'),
 ]
 
 /** Sends all of them; the coupon is linked to another order. */
 async function refuse(send: (request: MerchantRequest) => Promise<MerchantAnswer>): Promise<void> {
-  await send({ ...link('FIRST'), body: { ...link('FIRST').body, out_trade_no: 'T1' } })
+  await send(link('FIRST', { body: { ...named('FIRST'), out_trade_no: 'T1' } }))
   for (const request of REFUSALS) expect((await send(request)).status).toBeGreaterThanOrEqual(400)
 }
 

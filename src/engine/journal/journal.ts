@@ -57,9 +57,9 @@ export function causesOf({
   return [remark?.error ?? remark?.attempt?.reason.name ?? remark?.verdict ?? remark?.about ?? code ?? 'no_answer']
 }
 
-/** The remark that says most about an error: a planned fault may merely have delayed it. */
+/** The remark that says why an exchange ended so: a planned fault may merely have delayed a refusal, but is why a callback was not taken. */
 export function explainingRemark(remarks: readonly Remark[]): Remark | undefined {
-  return remarks.find(({ about }) => about !== 'fault') ?? remarks[0]
+  return remarks.find(({ about }) => about !== 'fault' && about !== 'callback') ?? remarks[0]
 }
 
 /** One request and what became of it: a simulated call, or an attempt to deliver a callback. */
