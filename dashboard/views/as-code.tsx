@@ -16,7 +16,7 @@ export const chosenForm = kept<CodeFormName>(
 /** Its language, for what only comes as a program. */
 export const chosenLanguage = computed(() => CODE_FORMS[chosenForm.value].language ?? 'java')
 
-/** A call as a program, a test or a contract; a callback, of which there may be several tries, as a program that receives it. Loaded on demand. */
+/** A call as a program, a test or a contract; one of the tries of a callback as a program that receives it. Loaded on demand. */
 export function AsCode({
   mchid,
   ...exchange

@@ -242,7 +242,7 @@ export function indented(text: string, space: string): string {
   return text.trimEnd().replaceAll(/\n(?=.)/g, `\n${space}`)
 }
 
-/** The value of a JSON text; `undefined` if it is none, or has a number that JavaScript would write in another way. */
+/** The value of a JSON text; `undefined` for any other text, and for a number that JavaScript would write in another way. */
 function exactJson(text: string): unknown {
   let isExact = true
   try {
@@ -351,7 +351,7 @@ function wantedJson(format: Literal, request: string, answer: string, any: strin
   return { text: literal(format, value, (name) => (madeUp.has(name) ? any : undefined)), hasMadeUp: madeUp.size > 0 }
 }
 
-/** The answer that a test wants as JSON with `*` for what is made up, and a pattern of such members; empty where there is none. */
+/** The answer that a test wants as JSON with `*` for what is made up, and a pattern of such members; empty without such members. */
 function wantedText(request: string, answer: string): { readonly text: string; readonly madeUp: string } {
   const value = exactJson(answer)
   if (!isJsonObject(value)) return { text: '', madeUp: '' }

@@ -63,8 +63,8 @@ export function isOfOwnOrigin({ origin, site, host }: Sender): boolean {
 }
 
 /**
- * Whether other machines may reach this one by a name, as browsers write it. A name without a dot is known to containers of one network only; all
- * addresses of a machine together are no address.
+ * Whether other machines may reach this one by a name, as browsers write it. A name without a dot is known to containers of one network only; the
+ * address that stands for all of a machine cannot be opened.
  */
 export function isReachable(name: string): boolean {
   const host = plainHost(name)

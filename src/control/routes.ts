@@ -42,7 +42,7 @@ export const routes = {
   phonePages: 'GET /phone-pages',
 
   /**
-   * What has a number or a text: calls, callbacks, merchants and things, a few of each kind. A whole number is found however old it is, a part of one
+   * Finds what has a number or a text: calls, callbacks, merchants and things, a few of each kind. A whole number is found however old it is, a part of one
    * in the calls and among the newest of each kind.
    */
   search: 'GET /search',
@@ -161,7 +161,7 @@ export const routes = {
    * that one, rather than a repeat.
    */
   replayExchange: 'POST /journal/{id}/replay{?unauthenticated,request_no}?',
-  /** Does the same with changes: `{ method, target, body, mchid }`, of which those left out stay as they were. */
+  /** Does the same with changes: `{ method, target, body, mchid }`. Those left out stay as they were. */
   sendCall: 'POST /journal/{id}/send',
   /** The things, of any kind, that a call changed or names, or that a callback reports, in their current state. */
   exchangeThings: 'GET /journal/{id}/things',

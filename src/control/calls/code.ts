@@ -140,13 +140,13 @@ const NOT_SENT: Texts = {
   zh: '对应的 SDK 不会以同样的方式发送此请求方法或请求体，请改用 curl',
 }
 
-/** What keeps a call from being a program or a test; `undefined` for nothing. */
+/** Why a call cannot be a program or a test; `undefined` if it can. */
 function unfitFor(as: CodeFormName, exchange: Exchange): Texts | undefined {
   const { request, response, remarks } = exchange
   if (isBrand(schemeFor(request.target))) {
     return { en: 'SDKs do not sign calls of brands: take it as curl', zh: 'SDK 不支持品牌接口的签名，请改用 curl' }
   }
-  // What follows is the path in the SDK's own terms.
+  // From here on the path is in the SDK's own terms.
   if (!/^\/(?!\/)[!-~]*$/.test(request.target)) {
     return { en: 'SDKs cannot send its path: take it as curl', zh: 'SDK 无法发送这样的路径，请改用 curl' }
   }

@@ -249,7 +249,9 @@ describe.for(transports)('changing product coupons over %s', (transport) => {
     expect(await query(old)).toMatchObject({ stock: { store_scope: 'ALL' } })
     expect(next).toMatchObject(shownAs('新名称', 'BARCODE'))
     const seen = async () =>
-      new Set((await control.openWallet({ openid: user.openid })).coupons.map((one) => one.product_coupon.display_info.name))
+      new Set(
+        (await control.openWallet({ openid: user.openid })).coupons.map((one) => one.product_coupon.display_info.name),
+      )
     expect(await seen()).toEqual(new Set(['满100减20元', '新名称']))
     const world = await control.world()
     expect(world.sent_product_coupon_displays).toHaveLength(2)
