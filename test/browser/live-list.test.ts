@@ -406,8 +406,10 @@ describePage('the picture of the last minutes', 'en', () => {
     await send(link('A1'))
     await page.goto(`${server.url}/_mock`)
     await expect.poll(() => rowsOf(page).count()).toBe(1)
-    await page.clock.pauseAt(Date.now() + 60_000)
-    await page.clock.runFor(1_000)
+    await page.locator('.pulse.live').waitFor()
+    await page.clock.pauseAt(Date.now() + 1_000)
+    // Longer than the longest pause.
+    await page.clock.runFor(5_000)
     const passed = () => page.evaluate<number>('performance.now()')
     /** Milliseconds on the page's clock, however long the event takes to come. */
     const untilShown = async (number: string, step: number, rows: number) => {
