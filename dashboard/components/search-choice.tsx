@@ -130,8 +130,8 @@ export function SearchChoice({
   )
 }
 
-/** The matches by product, or a note that nothing matches. */
-function Candidates({
+/** The matches by group, or a note that nothing matches. */
+export function Candidates({
   id,
   label,
   groups,
@@ -187,7 +187,7 @@ function Candidates({
             <span>
               {one.name} {one.isShaped && <ShapedBadge />}
             </span>
-            {one.detail !== undefined && <span class="quiet">{one.detail}</span>}
+            {(one.detail ?? '') !== '' && <span class="quiet">{one.detail}</span>}
           </button>
         ))
         if (name === '') return options

@@ -5,6 +5,7 @@ import { connection } from '../state/connection.ts'
 import { isChanged, useSettings } from '../state/settings.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { ClockReading } from './clock-reading.tsx'
+import { SearchBox } from './search-box.tsx'
 
 /** A navigation link. */
 export interface Link {
@@ -52,6 +53,7 @@ export function TopBar({ groups }: { readonly groups: readonly (readonly Link[])
         <SettingChips />
       </div>
       <div class="tools">
+        <SearchBox views={groups.flat()} />
         <ClockReading />
         <select
           aria-label={words.language}

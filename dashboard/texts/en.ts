@@ -658,6 +658,13 @@ export const en = {
     refused: (file: string) => `${file} was not loaded. Nothing has changed.`,
     place: 'At',
   },
+  search: {
+    open: 'Search',
+    title: 'Find a number, or a view',
+    placeholder: 'Order, coupon, transfer, refund, Request-ID…',
+    views: 'Views',
+    hint: 'Whole numbers are found however old they are, parts of them among the newest.',
+  },
   onPhone: {
     show: 'On a phone',
     code: (address: string) => `QR code of ${address}`,

@@ -639,6 +639,13 @@ export const zh: Texts = {
     refused: (file) => `“${file}”未载入，数据没有任何改变。`,
     place: '位置：',
   },
+  search: {
+    open: '搜索',
+    title: '查找编号，或打开页面',
+    placeholder: '订单号、券 code、转账单号、退款单号、Request-ID…',
+    views: '页面',
+    hint: '完整的编号不论新旧都能找到，只输入一部分时在最新的数据中查找。',
+  },
   onPhone: {
     show: '用手机打开',
     code: (address) => `${address} 的二维码`,

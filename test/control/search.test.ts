@@ -18,6 +18,7 @@ describe.for(doors)('a number is found, %s', (door) => {
       calls: [{ id: call?.id, operation: 'associateTradeInfo', out_trade_no: 'T-1001' }],
       merchants: [],
     })
+    expect(found.things[0]).toMatchObject({ thing: 'orders' })
     expect(found.things.map(({ thing, name }) => [thing, ...name])).toEqual(
       expect.arrayContaining([
         ['coupons', '1900000001', '100088', 'sxxe34343434'],

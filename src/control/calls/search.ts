@@ -29,7 +29,9 @@ const foundJson = z
     calls: z.array(exchangeSummaryJson),
     callbacks: z.array(notificationSummaryJson),
     merchants: z.array(z.strictObject({ mchid: z.string(), name: z.string() })),
-    things: z.array(exchangeThingJson).describe('of all kinds, kind by kind'),
+    things: z
+      .array(exchangeThingJson)
+      .describe('of all kinds: first what the number is of, then what names it, kind by kind'),
   })
   .meta({ id: 'Found', description: `what has a number, at most ${MOST_FOUND} of each kind` })
 
@@ -66,7 +68,8 @@ export const search = defineCall({
         .filter((merchant) => merchantHasText(merchant, wanted))
         .slice(-MOST_FOUND)
         .map(({ mchid, name }) => ({ mchid, name })),
-      things,
+      // What the number is of comes before what only names it.
+      things: things.toSorted((a, b) => Number(b.name.at(-1) === text) - Number(a.name.at(-1) === text)),
     }
   },
 })
