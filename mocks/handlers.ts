@@ -90,7 +90,7 @@ class WechatPayHandler extends RequestHandler {
       headers: Object.fromEntries(request.headers),
       body: request.body === null ? new Uint8Array(0) : new Uint8Array(await request.arrayBuffer()),
     }
-    const answer = await this.#mock.handle(wireRequest).catch((bug: unknown) => {
+    const answer = await this.#mock.handle(wireRequest, request.signal).catch((bug: unknown) => {
       throw new MockBugError(bug)
     })
     if (isLost(answer)) return HttpResponse.error()

@@ -164,8 +164,10 @@ export interface WechatPayMock<Control = MockControl> {
    * Answers one request as WeChat Pay would, refusals included.
    *
    * Rejects only for a bug in the mock, which never looks like an answer of the service; the journal has the exchange even then.
+   *
+   * @param left aborted when the client goes away, so that the call is held no longer
    */
-  handle(request: WireRequest): Promise<WireResponse>
+  handle(request: WireRequest, left?: AbortSignal): Promise<WireResponse>
   /** The web-standard face of {@link handle}: `app.fetch` of a test, msw. Relies on nothing but method, path, headers and body. */
   fetch(request: Request): Promise<Response>
   /** The same control API that the server has under `/_mock`, without a network in between. */
@@ -250,7 +252,7 @@ export function mockOf<P extends readonly Product[]>(
   served: P | undefined,
 ): WechatPayMock<MockControlOf<P>> {
   const mock: WechatPayMock<MockControlOf<P>> = {
-    handle: (request) => engine.handle(request),
+    handle: (request, left) => engine.handle(request, left),
     fetch: (request) => engine.fetch(request),
     control: controlOf(engine, served),
     faults: engine.faults,

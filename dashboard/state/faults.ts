@@ -126,11 +126,11 @@ export const effects = computed((): Readonly<Record<'calls' | 'callbacks', reado
   const { effects, faults } = texts.value
   return {
     calls: [
-      { name: faults.lineGroup, options: named(effects.line) },
+      { name: faults.lineGroup, options: named({ ...effects.hold, ...effects.line }) },
       { name: faults.signatureGroup, options: named(effects.answer) },
     ],
     callbacks: [
-      { name: faults.callbackGroup, options: named(effects.callback) },
+      { name: faults.callbackGroup, options: named({ ...effects.hold, ...effects.callback }) },
       { name: faults.callbackSignatureGroup, options: named(effects.answer) },
     ],
   }
@@ -143,8 +143,8 @@ function named(group: Readonly<Record<string, string>>): readonly Option[] {
 
 /** Meaning of an effect. */
 export function meaningOf(effect: FaultEffect): string {
-  const { line, answer, callback } = texts.value.effects
-  return { ...line, ...answer, ...callback }[effect]
+  const { hold, line, answer, callback } = texts.value.effects
+  return { ...hold, ...line, ...answer, ...callback }[effect]
 }
 
 /**

@@ -1,6 +1,11 @@
 import type { AnswerEffect } from '../../src/engine/faults/damage.ts'
 import type { CallbackEffect, FaultEffect } from '../../src/engine/faults/fault-plan.ts'
 
+/** Effects on calls and callbacks alike. */
+const hold: Readonly<Record<'hold', string>> = {
+  hold: 'held until you decide what becomes of it',
+}
+
 /** Effects on the connection of a call. */
 const line: Readonly<Record<Exclude<FaultEffect, CallbackEffect>, string>> = {
   delay: 'the answer comes late',
@@ -31,7 +36,7 @@ const answer: Readonly<Record<AnswerEffect, string>> = {
 }
 
 /** Effects on callbacks only. */
-const callback: Readonly<Record<Exclude<CallbackEffect, AnswerEffect>, string>> = {
+const callback: Readonly<Record<Exclude<CallbackEffect, AnswerEffect | 'hold'>, string>> = {
   duplicate: 'sent again after it was accepted',
   late: 'sent late',
   out_of_order: 'held back until the next one was accepted',
@@ -39,4 +44,4 @@ const callback: Readonly<Record<Exclude<CallbackEffect, AnswerEffect>, string>> 
   wrong_api_v3_key: 'sealed with another APIv3 key',
 }
 
-export const effectsEn = { line, answer, callback }
+export const effectsEn = { hold, line, answer, callback }

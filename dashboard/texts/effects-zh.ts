@@ -2,6 +2,9 @@ import type { effectsEn } from './effects-en.ts'
 
 /** 故障注入的效果：连接、应答签名、回调。 */
 export const effectsZh: typeof effectsEn = {
+  hold: {
+    hold: '拦下，等您决定如何处理',
+  },
   line: {
     delay: '应答延迟',
     reset: '连接被重置',

@@ -264,6 +264,33 @@ export function firedFaultJson(served: Pick<Served, 'events'>) {
     .meta({ id: 'FiredFault', description: 'a planned fault that has happened, with what it happened to' })
 }
 
+export const heldJson = z
+  .strictObject({
+    exchange: exchangeSummaryJson.describe('without an answer; its id is that of the exchange in the journal later'),
+    until: time.describe("when it is let through unless somebody decides before, on the machine's clock"),
+    body: z.string().optional().describe('the JSON of the call, or what is sealed in the callback'),
+    answer: z
+      .strictObject({ status: z.int(), body: z.string().optional() })
+      .optional()
+      .describe('what the call is answered with if it is let through now; left out for a callback'),
+  })
+  .meta({ id: 'Held', description: 'a call or callback that a planned fault holds until somebody decides' })
+
+export type HeldJson = z.output<typeof heldJson>
+
+export const heldDecisionJson = z
+  .discriminatedUnion('decide', [
+    z.strictObject({ decide: z.enum(['let_through', 'lose']) }),
+    z.strictObject({
+      decide: z.literal('answer'),
+      status: z.int().min(200).max(599),
+      body: z.record(z.string(), z.unknown()).optional().describe('left out for an answer without a body'),
+    }),
+  ])
+  .meta({ id: 'HeldDecision', description: 'what becomes of a held call or callback' })
+
+export type HeldDecisionJson = z.input<typeof heldDecisionJson>
+
 export const countJson = z.strictObject({ count: z.int() }).meta({ id: 'Count' })
 
 export const errorJson = z

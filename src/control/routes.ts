@@ -102,10 +102,19 @@ export const routes = {
    * 'sxxe34343434' }`).
    */
   planFault: 'POST /faults',
-  /** Removes all pending faults, and ends delays that are under way. */
+  /** Removes all pending faults, ends delays that are under way, and lets through what is held. */
   clearFaults: 'DELETE /faults',
   /** Removes one fault by the `id` that planning it returned. Throws `MOCK_FAULT_GONE` if it has already happened as often as planned. */
   removeFault: 'DELETE /faults/{id}',
+
+  /** Calls and callbacks that faults with the effect `hold` hold, the longest held first; those of the process that answers. */
+  held: 'GET /held',
+  /**
+   * Decides what becomes of a held one: `{ decide: 'let_through' }`, after which a call runs and a callback is sent; `{ decide: 'lose' }`, with
+   * nothing done; or for a call `{ decide: 'answer', status: 500, body: { code: 'SYSTEM_ERROR' } }`, signed. Throws `MOCK_HELD_GONE` if it is
+   * not held, or not any more.
+   */
+  decideHeld: 'POST /held/{id}',
 
   /**
    * Plans the answer of a shaped call: `{ operation: 'GET /v3/payscore/serviceorder', merge: { state: 'DONE' } }`; or of a path unknown to the mock:

@@ -129,6 +129,7 @@ export class Mock {
     })
     this.store = new ObservedStore(parts.store, this.tables, { changes: this.changes, outbox: this.outbox })
     documents.subscribe((names) => this.changes.announce(() => ({ tables: [], documents: [...names] })))
+    this.faults.held.subscribe(() => this.changes.announce(() => ({ tables: [], documents: ['held'] })))
     this.#exchangeParts = {
       operations: this.operations,
       routers,
@@ -175,9 +176,11 @@ export class Mock {
    * Answers one request as WeChat Pay would, refusals included.
    *
    * Rejects only on a bug in the mock or a lost store, which never look like an answer of the service; the journal has the exchange even then.
+   *
+   * @param left aborted when the client goes away, so that the call is held no longer
    */
-  handle(request: WireRequest): Promise<WireResponse> {
-    return exchange(this.#exchangeParts, request, request.body.length > bodyLimitOf(request.headers))
+  handle(request: WireRequest, left?: AbortSignal): Promise<WireResponse> {
+    return exchange(this.#exchangeParts, request, request.body.length > bodyLimitOf(request.headers), left)
   }
 
   /** Tries how a call would be answered, with parts in place of the mock's own; see {@link rehearse}. */
@@ -193,12 +196,13 @@ export class Mock {
   /** The web-standard face of {@link handle}: what `fetch` code and msw use. Relies on nothing but path, headers and body. */
   async fetch(request: Request): Promise<Response> {
     request.signal.throwIfAborted()
-    const answer = await this.handle({
+    const wireRequest = {
       method: request.method,
       target: targetOf(request.url),
       headers: Object.fromEntries(request.headers),
       body: new Uint8Array(await request.arrayBuffer()),
-    })
+    }
+    const answer = await this.handle(wireRequest, request.signal)
     const body = webBody(answer)
     return new Response(request.method === 'HEAD' ? null : body, {
       status: answer.status,
@@ -238,6 +242,7 @@ export class Mock {
    * @param mchid limits the reset to the state of this merchant
    */
   async reset(mchid?: string): Promise<void> {
+    this.faults.held.release(mchid)
     if (mchid !== undefined) {
       await this.store.reset(mchid, (draft) => this.merchants.resetIn(draft, mchid))
       await this.rateLimiter.clear(mchid)
@@ -263,6 +268,7 @@ export class Mock {
 
   /** Ends the deliveries and releases the store's resources, such as a file or a connection. The mock answers nothing afterwards. */
   async close(): Promise<void> {
+    this.faults.held.release()
     await this.outbox.stop()
     await this.store.close?.()
   }
@@ -270,6 +276,7 @@ export class Mock {
   /** Replaces the seed and all state with a world, with a change of documents in the same step. */
   async restore(world: World, along?: DocumentsChange): Promise<void> {
     this.outbox.endMoves()
+    this.faults.held.release()
     await this.store.replace(world, along)
   }
 

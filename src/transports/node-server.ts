@@ -194,6 +194,7 @@ export async function startServer<Control = MockControl>(
     }) as Control,
     close: async (graceMs = 5_000) => {
       ending.abort()
+      engine.faults.held.release()
       await Promise.all([opened.close(graceMs), engine.outbox.stop(graceMs)])
     },
   }
@@ -208,10 +209,23 @@ async function answerCall(
   const body = await readBody(incoming, head, bodies)
   if (body === 'cut') return
   if (body === 'no_room') return reportNoRoom(outgoing, mock.language)
-  const answer = body === 'too_large' ? await mock.refuseTooLarge(head) : await mock.handle({ ...head, body })
+  const left = leaving(incoming, outgoing)
+  const answer = body === 'too_large' ? await mock.refuseTooLarge(head) : await mock.handle({ ...head, body }, left)
   // Tells the client not to send its next request on a connection that is about to close.
   if (body === 'too_large' || !server.listening) outgoing.shouldKeepAlive = false
   writeAnswer(outgoing, answer)
+}
+
+/** Aborted when the client goes away. One that has closed its sending side may still read the answer, and gets it. */
+function leaving({ socket }: IncomingMessage, outgoing: ServerResponse): AbortSignal {
+  const left = new AbortController()
+  const leave = () => left.abort()
+  socket.once('end', leave)
+  outgoing.once('close', () => {
+    socket.off('end', leave)
+    leave()
+  })
+  return left.signal
 }
 
 /** The CA's certificate, on request. If it cannot be made, TLS is not available, but everything else works. */

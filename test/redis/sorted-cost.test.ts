@@ -87,7 +87,7 @@ test('what is due next takes few commands, however many merchants have callbacks
     await until(async () => ((await server.redis.command('KEYS', '*:garbage')) as string[]).length === 0)
     counts.push(
       await commandsOf(server.redis, async () => {
-        const { due } = await store.transaction((tx) => findDue(tx, NOON))
+        const { due } = await store.transaction((tx) => findDue(tx, NOON, NOON))
         expect(due.map(({ id }) => id)).toEqual(['W'])
       }),
     )

@@ -5,6 +5,7 @@ import { exchangeCode, exchangeCodeForms } from './code.ts'
 import { events } from './events.ts'
 import { exchangeCurl, replayExchange, sampleCurl, sendCall } from './exchanges.ts'
 import { exchangePact, journalCurl, journalHar, journalPact } from './export.ts'
+import { decideHeld, held } from './held.ts'
 import { clearJournal, exchange, journal, journalCount, journalPage } from './journal.ts'
 import {
   changeMerchant,
@@ -61,6 +62,8 @@ export const calls = {
   changeMerchant,
   changeSettings,
   clearFaults,
+  held,
+  decideHeld,
   clearJournal,
   clock,
   commonErrors,

@@ -72,7 +72,7 @@ export const planFault = defineCall({
 })
 
 export const clearFaults = defineCall({
-  summary: 'Forget the faults that are still to come, and end the delays that are under way',
+  summary: 'Forget the faults that are still to come, end the delays that are under way, and let through what is held',
   handle: (_, { mock }) => mock.faults.clear(),
 })
 

@@ -1,15 +1,19 @@
+import { sentences } from '../../shared/texts.ts'
+import { HOLD_LIMIT_MS } from '../faults/held.ts'
 import type { NewNotification } from '../operation.ts'
 import type { Transaction } from '../state/store.ts'
-import { type Abandonment, type AllowedHosts, plainHost } from './callback.ts'
-import { beginAttempt, endAttempt, isTaken, LEASE_MS, type Notification } from './notification.ts'
+import { type Abandonment, type AllowedHosts, abandonment, plainHost } from './callback.ts'
+import { beginAttempt, endAttempt, isHeld, isTaken, LEASE_MS, type Notification } from './notification.ts'
 import { isDue, notifications, putIntoOutbox } from './notifications.ts'
 import type { FollowUp, Reference } from './postponed-attempts.ts'
 import {
   type AttemptFault,
+  type AttemptToSend,
   describeAttempt,
   type Judgement,
   judgeOnce,
   type OutboxParts,
+  type Sent,
   sendAttempt,
 } from './send-attempt.ts'
 
@@ -19,6 +23,13 @@ export interface BegunAttempt {
   readonly at: number
   /** The planned fault that applies to it. */
   readonly fault?: AttemptFault | undefined
+}
+
+interface Listeners {
+  /** Called with callbacks whose due time changed without anyone asking for an attempt. */
+  readonly changed: (notification: Notification) => void
+  /** Called after an attempt that was held, for which nobody waits, with the bug that ended it, if any. */
+  readonly ended: (result: { readonly bug?: unknown }) => void
 }
 
 interface AttemptUnderWay extends Reference {
@@ -34,18 +45,17 @@ interface AttemptUnderWay extends Reference {
 export class Attempts {
   readonly #parts: OutboxParts
   readonly #allowed: AllowedHosts
-  readonly #changed: (notification: Notification) => void
+  readonly #listeners: Listeners
   readonly #beginning = new Set<Promise<void>>()
   readonly #underWay = new Set<AttemptUnderWay>()
   #stopped = false
   /** Whether the grace period is over, so that attempts end as soon as they begin. */
   #cut = false
 
-  /** @param changed called with callbacks whose due time changed without anyone asking for an attempt */
-  constructor(parts: OutboxParts, changed: (notification: Notification) => void) {
+  constructor(parts: OutboxParts, listeners: Listeners) {
     this.#parts = parts
     this.#allowed = parts.allowedHosts === 'any' ? 'any' : new Set(parts.allowedHosts.map(plainHost))
-    this.#changed = changed
+    this.#listeners = listeners
   }
 
   /** Whether new attempts must not begin. */
@@ -103,7 +113,7 @@ export class Attempts {
       store.transaction(async (tx) => {
         const found = await tx.in(notifications).find(mchid, id)
         const at = clock.now()
-        if (!found || !(anyTime || isDue(found, at))) return undefined
+        if (!found || !(anyTime || (isDue(found, at) && !isHeld(found, clock.source.now())))) return undefined
         return this.#beginFound(tx, found, at, await judge(found, at))
       }),
     )
@@ -127,10 +137,25 @@ export class Attempts {
 
   /**
    * Sends an attempt that has begun and records how it ended. If the callback was taken, also sends what planned faults have arranged to follow it.
+   * Does not wait for one that is held, so that it holds up nothing else.
    *
-   * @returns the callback after the attempt; `undefined` if it no longer exists
+   * @returns the callback after the attempt, or as it is held; `undefined` if it no longer exists
    */
   async finish(begun: BegunAttempt): Promise<Notification | undefined> {
+    const { changed, ended } = this.#listeners
+    const finished = this.#finishAll(begun)
+    if (begun.fault?.effect !== 'hold') return finished
+    finished.then(
+      (kept) => {
+        if (kept) changed(kept)
+        ended({})
+      },
+      (bug: unknown) => ended({ bug }),
+    )
+    return begun.notification
+  }
+
+  async #finishAll(begun: BegunAttempt): Promise<Notification | undefined> {
     const first = await this.#finishOne(begun)
     const done = first ? [first] : []
     // Grows during the loop: other callbacks may wait for one that followed.
@@ -141,7 +166,7 @@ export class Attempts {
         const next = await this.#beginFollowUp(followUp)
         const kept = next && (await this.#finishOne(next))
         if (!kept) continue
-        this.#changed(kept)
+        this.#listeners.changed(kept)
         done.push(kept)
       }
     }
@@ -159,17 +184,18 @@ export class Attempts {
       const later = { ...found, dueAt: judgement.postponedTo }
       await tx.in(notifications).save(later)
       await postponed.add(later, judgement)
-      this.#changed(later)
+      this.#listeners.changed(later)
       return 'postponed'
     }
-    const notification = this.#begun(found, at)
+    const notification = this.#begun(found, at, judgement.fault)
     await tx.in(notifications).save(notification)
     if (judgement.isDoubled && judgement.fault) await postponed.addDuplicate(notification, judgement.fault)
     return { notification, at, fault: judgement.fault }
   }
 
-  #begun(found: Notification, at: number): Notification {
-    return beginAttempt(found, at, this.#parts.clock.source.now() + LEASE_MS)
+  #begun(found: Notification, at: number, fault?: AttemptFault): Notification {
+    const lease = LEASE_MS + (fault?.effect === 'hold' ? HOLD_LIMIT_MS : 0)
+    return beginAttempt(found, at, this.#parts.clock.source.now() + lease)
   }
 
   #beginFollowUp({ mchid, id, remark, plan, effect, fits }: FollowUp): Promise<BegunAttempt | undefined> {
@@ -208,18 +234,17 @@ export class Attempts {
     }
   }
 
-  async #make({ notification, at, fault }: BegunAttempt, abandoned: AbortSignal): Promise<Notification | undefined> {
+  async #make(begun: BegunAttempt, abandoned: AbortSignal): Promise<Notification | undefined> {
     const { store, journal, stopwatch, ids, settings } = this.#parts
+    const { notification, at } = begun
     const index = notification.attempts.length - 1
     const started = stopwatch()
     const requestId = ids.requestId()
-    const sent = await sendAttempt(this.#parts, this.#allowed, {
-      notification,
-      index,
-      requestId,
-      damage: fault?.damage,
-      abandoned,
-    })
+    const attempt = { notification, index, requestId, damage: begun.fault?.damage, abandoned }
+    const { sent, fault } =
+      begun.fault?.effect === 'hold'
+        ? await this.#hold(attempt, at, begun.fault)
+        : { sent: await this.#send(attempt), fault: begun.fault }
     const { outcome } = sent
     const kept = await store.transaction(async (tx) => {
       const found = await tx.in(notifications).find(notification.mchid, notification.id)
@@ -242,6 +267,23 @@ export class Attempts {
       }),
     )
     return kept
+  }
+
+  #send(attempt: AttemptToSend): Promise<Sent> {
+    return sendAttempt(this.#parts, this.#allowed, attempt)
+  }
+
+  /** Holds an attempt until somebody decides what becomes of it. It is signed only then, as its receiver judges its age. */
+  async #hold(attempt: AttemptToSend, at: number, fault: AttemptFault): Promise<{ sent: Sent; fault: AttemptFault }> {
+    const { faults, clock, settings } = this.#parts
+    const { abandoned } = attempt
+    const exchange = describeAttempt({ ...attempt, at, durationMs: 0, fault, settings: settings() })
+    const { decision, text } = await faults.held.hold({ exchange }, clock.source.now(), abandoned)
+    if (abandoned.aborted) return { fault, sent: { outcome: { reason: abandonment(abandoned.reason) } } }
+    return {
+      fault: { ...fault, remark: sentences([fault.remark, text]) },
+      sent: decision.decide === 'lose' ? { outcome: { reason: { name: 'lost' } } } : await this.#send(attempt),
+    }
   }
 }
 

@@ -206,7 +206,7 @@ export async function sendCallback(
   }
 }
 
-function abandonment(why: unknown): AttemptReason {
+export function abandonment(why: unknown): AttemptReason {
   const name = ABANDONMENTS.find((one) => one === why)
   return name === undefined ? { name: 'abandoned', value: String(why) } : { name }
 }

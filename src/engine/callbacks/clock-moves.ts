@@ -213,7 +213,7 @@ export class ClockMoves {
       while (delivered < MOST_DELIVERIES) {
         // Reading at each instant would take longer than the deliveries, so the store is only read again before the end.
         if (this.#queue === undefined || this.#queue.next > target) {
-          const { due } = await store.transaction((tx) => findDue(tx, target))
+          const { due } = await store.transaction((tx) => findDue(tx, target, clock.source.now()))
           this.#queue = new DueQueue(due)
         }
         if (isEnded()) return false

@@ -139,11 +139,7 @@ export class DueDeliveries {
     this.#lanes = new Lanes({
       deliver: (notification) => attempts.attempt(notification),
       isHeldBack: () => this.#isHeldBack,
-      ended: (result) => {
-        // Not after a bug: the same delivery would fail again at once.
-        if ('bug' in result) this.#tell(result.bug)
-        else this.wake()
-      },
+      ended: (result) => this.goOn(result),
     })
   }
 
@@ -164,6 +160,13 @@ export class DueDeliveries {
     while (this.#scan || !this.#lanes.isEmpty || this.#pauses > 0) {
       await Promise.all([this.#scan, this.#pause, this.#lanes.settled()])
     }
+  }
+
+  /** Goes on after deliveries that nobody waited for. */
+  goOn(result: { readonly bug?: unknown }): void {
+    // Not after a bug: the same delivery would fail again at once.
+    if ('bug' in result) this.#tell(result.bug)
+    else this.wake()
   }
 
   /** Stops looking on its own until it is woken. */
@@ -218,7 +221,7 @@ export class DueDeliveries {
     return store.transaction(async (tx) => {
       const own = this.#attempts.ids
       this.#heldUntil = await endAbandonedAttempts(tx, clock.source.now(), (id) => own.has(id))
-      return findDue(tx, clock.now())
+      return findDue(tx, clock.now(), clock.source.now())
     })
   }
 
@@ -259,7 +262,10 @@ export class Outbox {
   constructor(parts: OutboxParts) {
     const hold = new ClockHold(parts.store, parts.clock)
     this.#parts = parts
-    this.#attempts = new Attempts(parts, (notification) => this.#moves.note(notification))
+    this.#attempts = new Attempts(parts, {
+      changed: (notification) => this.#moves.note(notification),
+      ended: (result) => this.#deliveries.goOn(result),
+    })
     this.#moves = new ClockMoves(parts, this.#attempts, hold)
     this.#deliveries = new DueDeliveries(parts, this.#attempts, hold, (bug) => this.onBug(bug))
   }

@@ -25,6 +25,10 @@ const REASONS = {
     en: `The function that receives callbacks threw ${value}.`,
     zh: `接收回调的函数抛出了异常：${value}。`,
   }),
+  lost: () => ({
+    en: 'Not sent: a planned fault held it, and it was lost by hand.',
+    zh: '未发送：被故障注入拦下，由人工丢弃。',
+  }),
   state_dropped: () => ({ en: 'The state that it belonged to was dropped.', zh: '它所属的数据已被重置或替换。' }),
   clock_move_ended: () => ({
     en: 'The move of the clock that it belonged to was ended.',
@@ -77,6 +81,11 @@ export function explainAttempt({ name, value = '' }: AttemptReason): Texts {
  * Milliseconds on the machine's clock, far more than a receiver has to reply.
  */
 export const LEASE_MS = 30_000
+
+/** Whether an attempt is held by a planned fault, perhaps in another process: its lease is longer than any other, so its repeats wait too. */
+export function isHeld({ attempts }: Notification, machine: number): boolean {
+  return attempts.some(({ heldUntil = 0 }) => heldUntil - LEASE_MS > machine)
+}
 
 /** A callback (回调通知) to a merchant. Instants are epoch milliseconds. */
 export interface Notification {

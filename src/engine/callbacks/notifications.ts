@@ -10,6 +10,7 @@ import {
   type AttemptReason,
   type DeliveryAttempt,
   isAhead,
+  isHeld,
   isUnderWay,
   type Notification,
 } from './notification.ts'
@@ -156,13 +157,20 @@ export interface Due {
   readonly nextAt: number | undefined
 }
 
-/** Finds the callbacks that are due at an instant. Reads few beyond those: thousands may be waiting for tomorrow. */
-export async function findDue(tx: Transaction, at: number): Promise<Due> {
+/**
+ * Finds the callbacks that are due at an instant and not held. Reads few beyond those: thousands may be waiting for tomorrow.
+ *
+ * @param machine now, on the machine's clock
+ */
+export async function findDue(tx: Transaction, at: number, machine: number): Promise<Due> {
   const table = tx.in(notifications)
   const isBeyond = ({ dueAt }: Notification) => dueAt !== undefined && dueAt > at
   const rows = await readUntil(notifications, 'due', (stretch) => table.page('due', ALL, stretch), isBeyond)
   const pending = rows.filter(isPending)
-  return { due: pending.filter((one) => !isBeyond(one)), nextAt: pending.find(isBeyond)?.dueAt }
+  return {
+    due: pending.filter((one) => !isBeyond(one) && !isHeld(one, machine)),
+    nextAt: pending.find(isBeyond)?.dueAt,
+  }
 }
 
 /** The callback that is due next, of one merchant or of all; `undefined` if none is to be delivered or repeated. */

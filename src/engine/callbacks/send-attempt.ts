@@ -32,7 +32,7 @@ import {
 import { isDue } from './notifications.ts'
 import type { FaultNote } from './postponed-attempts.ts'
 
-type Plans = Pick<Faults, 'takeAttempt' | 'postponed'>
+type Plans = Pick<Faults, 'takeAttempt' | 'postponed' | 'held'>
 
 export interface OutboxParts {
   readonly store: Store
@@ -104,14 +104,14 @@ async function judge(plans: Plans, notification: Notification, at: number): Prom
   }
 }
 
-interface Sent {
+export interface Sent {
   readonly outcome: AttemptOutcome
   /** Left out when nothing was sent. */
   readonly request?: CallbackRequest
   readonly reply?: CallbackReply
 }
 
-interface AttemptToSend {
+export interface AttemptToSend {
   readonly notification: Notification
   /** Index of the attempt, from 0. */
   readonly index: number
@@ -181,7 +181,8 @@ interface EndedAttempt {
   readonly at: number
   /** How long it took on the machine's clock. */
   readonly durationMs: number
-  readonly sent: Sent
+  /** Left out while it is held. */
+  readonly sent?: Sent
   /** The planned fault that it suffered. */
   readonly fault: AttemptFault | undefined
   readonly settings: Settings
@@ -194,11 +195,12 @@ export function describeAttempt({
   requestId,
   at,
   durationMs,
-  sent: { request, reply, outcome },
+  sent,
   fault,
   settings,
 }: EndedAttempt): Exchange {
-  const remark = remarkOn(outcome, notification, index)
+  const { request, reply, outcome }: Partial<Sent> = sent ?? {}
+  const remark = outcome && remarkOn(outcome, notification, index)
   return {
     id: requestId,
     at,
@@ -212,7 +214,10 @@ export function describeAttempt({
     ...(reply && { response: reply }),
     mchid: notification.mchid,
     callback: referenceTo(notification, index + 1),
-    remarks: [...(fault && request ? [remarkOnFault(fault)] : []), ...(remark ? [remark] : [])],
+    remarks: [
+      ...(fault && (request || fault.effect === 'hold') ? [remarkOnFault(fault)] : []),
+      ...(remark ? [remark] : []),
+    ],
     before: nothingFound(settings),
   }
 }

@@ -1,13 +1,15 @@
 import { parseAuthorization } from '../../protocol/authorization.ts'
-import { commonErrors, precedesAuthentication } from '../../protocol/common-errors.ts'
+import { commonErrors, INTERNAL_CODES, precedesAuthentication } from '../../protocol/common-errors.ts'
 import { ApiError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { isJsonObject, parseJsonObject } from '../../protocol/json-object.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
+import { sentences } from '../../shared/texts.ts'
 import { commonErrorOf } from '../faults/check-plan.ts'
 import type { FiredFault } from '../faults/fired-fault.ts'
+import type { GivenAnswer } from '../faults/held.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
-import { FoundState } from '../journal/found.ts'
+import { FoundState, nothingFound } from '../journal/found.ts'
 import type { Merchant, MerchantDirectory, Platform, PlatformKey } from '../keys/merchants.ts'
 import { choosePlatformKey, type PreferredKeyKind } from '../keys/platform.ts'
 import type { Operation } from '../operation.ts'
@@ -67,6 +69,8 @@ function admit(
 /** A request, with what is known about it before authentication. */
 interface Arrived {
   readonly id: string
+  /** Aborted when the client goes away, where the door can tell. */
+  readonly left: AbortSignal | undefined
   readonly request: WireRequest
   /** Path of the target, without its query. */
   readonly path: string
@@ -141,7 +145,7 @@ export async function decide(parts: ExchangeParts, arrived: Arrived, notes: Note
 /** Checks mistakes of the caller before its operation runs: the key it names, and the merchant number it sends. */
 function admittedCall(
   { settings }: Pick<ExchangeParts, 'settings'>,
-  { request, route: { operation, params }, instants: { now }, platform }: Arrived,
+  { id, left, request, route: { operation, params }, instants: { now }, platform }: Arrived,
   caller: Caller,
   gateway: Gateway,
   { remarks, found }: Notes,
@@ -158,7 +162,7 @@ function admittedCall(
     publicKeyUnknown: gateway.publicKeyUnknown,
     encrypted: hasEncryptedFields(operation, request.body),
   })
-  const call = { operation, request, params, caller, keyMode, platform, key, now }
+  const call = { id, left, operation, request, params, caller, keyMode, platform, key, now }
   if (error) return refuse(error, call, remarks)
   const another = gateway.mchidDiffers && anotherMchid(request.body, merchant.mchid)
   if (!gateway.mchidDiffers || another === undefined) return call
@@ -235,12 +239,66 @@ async function performOrFail(
   const { operation, request, caller, key } = call
   const fault = await faults.take({ operation, mchid: caller.merchant.mchid, request, gateway })
   if (!fault) return perform(parts, call, true, notes)
+  const act = async (keep: boolean, kept: Notes) => {
+    const done = fault.inPlace ? undefined : await perform(parts, call, keep, kept)
+    return done && !fault.error ? done : forced(fault, caller, key)
+  }
+  if (fault.isHeld) return performHeld(parts, call, fault, notes, act)
   notes.remarks.push({ about: 'fault', text: fault.remark, effects: fault.effects, plans: fault.plans })
   await faults.wait(fault.delayMs.before)
-  const done = fault.inPlace ? undefined : await perform(parts, call, fault.when === 'after', notes)
+  const outcome = await act(fault.when === 'after', notes)
   await faults.wait(fault.delayMs.after)
-  const outcome = done && !fault.error ? done : forced(fault, caller, key)
   return { ...outcome, ...(fault.errorAs200 && { status: 200 }), fault }
+}
+
+/** Holds a call, done or not yet done, until somebody decides what becomes of it; no transaction is open meanwhile. */
+async function performHeld(
+  { faults, clock, settings }: Pick<ExchangeParts, 'faults' | 'clock' | 'settings'>,
+  { id, left, operation, request, caller, key, now }: AdmittedCall,
+  fault: FiredFault,
+  notes: Notes,
+  act: (keep: boolean, notes: Notes) => Promise<Outcome>,
+): Promise<Outcome> {
+  const { mchid } = caller.merchant
+  const isDone = fault.when === 'after'
+  const remark = { about: 'fault', text: fault.remark, effects: fault.effects, plans: fault.plans } as const
+  await faults.wait(fault.delayMs.before)
+  const before = nothingFound(settings())
+  // What it would be answered with is found out in a transaction that is rolled back, and is no part of its own record.
+  const outcome = await act(isDone, isDone ? notes : { remarks: [], found: new FoundState(settings()) })
+  const exchange = { id, at: now, durationMs: 0, request, operation: operation.id, mchid, remarks: [remark], before }
+  const { decision, text } = await faults.held.hold({ exchange, answer: answerIn(outcome) }, clock.source.now(), left)
+  const isLost = decision.decide === 'lose'
+  const lost = isDone ? 'answer_lost' : 'reset'
+  const effects = [...fault.effects, ...(isLost ? ([lost] as const) : [])]
+  notes.remarks.unshift({ ...remark, text: sentences([fault.remark, text]), effects })
+  await faults.wait(fault.delayMs.after)
+  if (decision.decide === 'answer') return { ...given(decision, caller, key), fault }
+  if (isLost)
+    return {
+      ...(isDone ? outcome : refusal(new ApiError(commonErrors.system_error), caller, key)),
+      fault: { ...fault, delivery: { kind: 'reset' } },
+    }
+  return { ...(isDone ? outcome : await act(true, notes)), fault }
+}
+
+/** The answer that a call is about to get, unless that is a file. */
+function answerIn({ status, body, contentType }: Outcome): GivenAnswer {
+  return { status, ...(body.length > 0 && contentType === undefined && { body: Buffer.from(body).toString('utf8') }) }
+}
+
+/** The outcome of an answer that somebody gives by hand, signed as any. */
+function given({ status, body }: GivenAnswer, caller: Caller, key: PlatformKey): Outcome {
+  const code = body === undefined ? undefined : parseJsonObject(Buffer.from(body))?.code
+  return {
+    status,
+    body: Buffer.from(body ?? ''),
+    internalCode: status < 300 ? 0 : INTERNAL_CODES.unspecified,
+    ...(status >= 400 && typeof code === 'string' && { code }),
+    caller,
+    key,
+    mchid: caller.merchant.mchid,
+  }
 }
 
 /** The outcome of a planned error: signed as the service signs it, and always if it is to look like a success. */

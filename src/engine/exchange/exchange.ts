@@ -21,8 +21,14 @@ import { type ExchangeParts, type Notes, type Outcome, refuseBody } from './exch
  * Rejects on a bug in the mock and on a lost store; the journal has the exchange even then.
  *
  * @param tooLarge whether the body is larger than the service accepts
+ * @param left aborted when the client goes away
  */
-export async function exchange(parts: ExchangeParts, request: WireRequest, tooLarge: boolean): Promise<WireResponse> {
+export async function exchange(
+  parts: ExchangeParts,
+  request: WireRequest,
+  tooLarge: boolean,
+  left?: AbortSignal,
+): Promise<WireResponse> {
   const started = performance.now()
   const { clock, ids, journal } = parts
   const { documents } = parts.store
@@ -46,7 +52,11 @@ export async function exchange(parts: ExchangeParts, request: WireRequest, tooLa
         ? await refuseMiss(parts, request, route, notes)
         : tooLarge
           ? refuseBody(request, notes.remarks)
-          : await decide(parts, { id, request, path, route, instants, platform: parts.platformKeys.at(now, id) }, notes)
+          : await decide(
+              parts,
+              { id, left, request, path, route, instants, platform: parts.platformKeys.at(now, id) },
+              notes,
+            )
     const signature = await signatureOf(outcome, instants.signatures, ids)
     response = await respond(outcome, signature, id, now)
     return response

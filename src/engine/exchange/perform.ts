@@ -22,6 +22,10 @@ import { parseInput } from './input.ts'
 
 /** A call that passed all checks; from here on only its operation can refuse it. */
 export interface AdmittedCall {
+  /** Of its exchange. */
+  readonly id: string
+  /** Aborted when the client goes away, where the door can tell. */
+  readonly left: AbortSignal | undefined
   readonly operation: Operation
   readonly request: WireRequest
   /** Variable segments of the path, decoded. */

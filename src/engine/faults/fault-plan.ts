@@ -20,8 +20,12 @@ const LINE_EFFECTS = {
   },
 } as const satisfies Readonly<Record<string, Texts>>
 
+/** Calls and callbacks alike wait for somebody to decide what becomes of them. */
+const HOLD = { hold: { en: 'it was held', zh: '被拦下' } } as const satisfies Readonly<Record<string, Texts>>
+
 /** Effects on a call besides errors, each with its text for the journal. */
 export const CALL_EFFECTS = {
+  ...HOLD,
   ...LINE_EFFECTS,
   ...ANSWER_EFFECTS,
   error_as_200: { en: 'an error was answered with the status 200', zh: '以状态码 200 返回错误' },
@@ -29,6 +33,7 @@ export const CALL_EFFECTS = {
 
 /** Effects on an attempt to deliver a callback, each with its text for the journal. */
 export const CALLBACK_EFFECTS = {
+  ...HOLD,
   duplicate: { en: 'once it was taken, it was sent once more', zh: '被接受后再次发送' },
   late: { en: 'it was late', zh: '延迟发送' },
   out_of_order: { en: 'it was held back, to come after the next one', zh: '暂缓发送，排在下一条之后' },
@@ -146,12 +151,16 @@ export interface FaultPlan {
    * Callbacks have effects of their own: `duplicate`, sent once more right after it was taken; `late` by `lateMs`; `out_of_order`, held back
    * until the next callback to the same address is taken, or until the time of the next repeat; and all ways to corrupt one, after which a correct
    * one follows as the next repeat, whatever the reply to the corrupted one.
+   *
+   * `hold`, for both, waits until somebody decides: `GET /_mock/held` lists what is held, `POST /_mock/held/{id}` lets it through, loses it, or
+   * answers a call otherwise.
    */
   readonly effect?: FaultEffect
   /**
    * `before`: nothing changes. `after`: the call takes full effect first.
    *
-   * Default: `before` for errors, `reset`, `empty` and `error_as_200`; `after` for the others, whose answer is that of a completed call.
+   * Default: `before` for errors, `reset`, `empty` and `error_as_200`; `after` for the others, whose answer is that of a completed call. A `hold`
+   * is `before` by default, and the call runs once it is let through.
    */
   readonly when?: 'before' | 'after'
   /** For `delay`: how long it is, in milliseconds on the machine's clock. */

@@ -25,6 +25,7 @@ import {
   fitsAttempt,
   fitsCall,
 } from './fired-fault.ts'
+import { HeldExchanges } from './held.ts'
 
 interface CountedPlans {
   /** Those that happen, in the order in which they were planned. */
@@ -76,6 +77,7 @@ export class Faults {
   readonly #documents: Documents
   /** Callbacks that a fault has postponed or will duplicate. */
   readonly postponed: PostponedAttempts
+  readonly held = new HeldExchanges()
   readonly #waiting = new Set<() => void>()
 
   /**
@@ -87,7 +89,9 @@ export class Faults {
     this.#documents = documents
     this.postponed = new PostponedAttempts(documents)
     documents.subscribe((names) => {
-      if (names.has(CLEARINGS.name)) for (const end of this.#waiting) end()
+      if (!names.has(CLEARINGS.name)) return
+      for (const end of this.#waiting) end()
+      this.held.release()
     })
   }
 
@@ -210,7 +214,7 @@ export class Faults {
     })
   }
 
-  /** Removes all plans, and ends the delays under way. */
+  /** Removes all plans, ends the delays under way, and lets through what is held. */
   clear(): Awaitable<void> {
     return this.#documents.update((draft) => this.clearIn(draft))
   }

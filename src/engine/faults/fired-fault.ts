@@ -70,6 +70,8 @@ export interface FiredFault {
   /** Whether the operation need not run at all, since its answer would not matter. */
   readonly inPlace: boolean
   readonly damage?: AnswerEffect
+  /** Whether it waits for a decision, at the moment that `when` says. */
+  readonly isHeld: boolean
   readonly errorAs200: boolean
   readonly delivery?: Delivery
   /** Milliseconds to wait before the operation runs, and after it. */
@@ -98,6 +100,7 @@ export function firedFault(
   return {
     when,
     inPlace: definition !== undefined && when === 'before',
+    isHeld: effect === 'hold',
     errorAs200: effect === 'error_as_200',
     delayMs: delay && momentOf(delay) === 'before' ? { before: ms, after: 0 } : { before: 0, after: ms },
     remark: sentences(faults.map((fault) => happenedAsPlanned(happened(fault, definition), fault))),
@@ -109,12 +112,12 @@ export function firedFault(
   }
 }
 
+const BEFORE: readonly (FaultEffect | undefined)[] = ['hold', 'reset', 'empty', 'error_as_200']
+
 function momentOf({ when, error, effect }: FaultPlan): 'before' | 'after' {
   if (when !== undefined) return when
   if (effect === 'answer_lost') return 'after'
-  return error !== undefined || effect === 'reset' || effect === 'empty' || effect === 'error_as_200'
-    ? 'before'
-    : 'after'
+  return error !== undefined || BEFORE.includes(effect) ? 'before' : 'after'
 }
 
 function deliveryOf({ effect, pauseMs = DEFAULT_PAUSE_MS }: FaultPlan): Delivery | undefined {

@@ -70,7 +70,7 @@ test.for([0, 1, 7, 8, 9, 40, 300])(
     const expected = sorted.filter(({ dueAt }) => dueAt <= at)
     const store = new MemoryStore(TABLES, { notifications: [...all, sampleCallback({ id: 'delivered' })] })
 
-    const { due, nextAt } = await store.transaction((tx) => findDue(tx, at))
+    const { due, nextAt } = await store.transaction((tx) => findDue(tx, at, at))
 
     expect(due).toEqual(expected)
     expect(nextAt).toBe(sorted[expected.length]?.dueAt)
@@ -87,7 +87,7 @@ test('what a transaction itself has saved, delivered or dropped counts', async (
     await tx.in(notifications).save(delivered)
     await tx.in(notifications).save({ ...second, dueAt: NOON + 9 })
     await tx.in(notifications).save(third)
-    return findDue(tx, NOON + 5)
+    return findDue(tx, NOON + 5, NOON)
   })
 
   expect(found).toEqual({ due: [third], nextAt: NOON + 9 })
