@@ -18,10 +18,12 @@ import { touches, useLoaded } from './state/use-loaded.ts'
 import type { ViewName } from './texts/en.ts'
 import { CallbacksView } from './views/callbacks.tsx'
 import { ClockView } from './views/clock.tsx'
+import { CompareView } from './views/compare-calls.tsx'
 import { ExchangesView } from './views/exchanges.tsx'
 import { FaultsView } from './views/faults.tsx'
 import { MerchantsView } from './views/merchants.tsx'
 import { SeedView } from './views/seed.tsx'
+import { SendCallView } from './views/send-call.tsx'
 import { SettingsView } from './views/settings.tsx'
 import { StageView } from './views/stage.tsx'
 import { ThingsView } from './views/things.tsx'
@@ -44,14 +46,22 @@ const TOOLS: readonly View[] = [
   { name: 'settings', View: SettingsView },
 ]
 
+/** Views about calls that lead to them, and are not in the navigation. */
+const LINKED: readonly View[] = [
+  { name: 'send', View: SendCallView },
+  { name: 'compare', View: CompareView },
+]
+
+const ALL = [...TRAFFIC, ...TOOLS, ...LINKED]
+
 export function App() {
   const { view } = route.value
   const main = useRef<HTMLElement>(null)
   const kinds = thingKinds.value
   const kind = kindOf(view)
   // An unknown address leads to the first view, once the mock has listed its content.
-  const isUnknownYet = kinds === undefined && ![...TRAFFIC, ...TOOLS].some(({ name }) => name === view)
-  const known = [...TRAFFIC, ...TOOLS].find(({ name }) => name === view) ?? TRAFFIC[0]
+  const isUnknownYet = kinds === undefined && !ALL.some(({ name }) => name === view)
+  const known = ALL.find(({ name }) => name === view) ?? TRAFFIC[0]
   const title = said(kind?.title) ?? (known && !isUnknownYet ? texts.value.views[known.name] : '')
   useEffect(() => {
     document.title = title === '' ? 'wechatpay-mock' : `${title} · wechatpay-mock`

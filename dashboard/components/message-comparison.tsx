@@ -6,14 +6,20 @@ import { texts } from '../state/appearance.ts'
 const SHOWN_CHARACTERS = 120
 
 /** Differences between two messages: the changed lines with the differing part marked, all others folded. */
-export function MessageComparison({ difference }: { readonly difference: MessageDifference }) {
-  const words = texts.value.diagnosis
+export function MessageComparison({
+  difference,
+  titles: [one, other] = [texts.value.diagnosis.expected, texts.value.diagnosis.signed],
+}: {
+  readonly difference: MessageDifference
+  /** Default: those of the message that a call should have signed and the one that it did. */
+  readonly titles?: readonly [string, string]
+}) {
   const { linesBefore, linesBehind, expected, signed } = difference
   return (
     <div class="comparison">
       <Folded count={linesBefore} />
-      <Changed title={words.expected} kind="expected" of={expected} />
-      <Changed title={words.signed} kind="signed" of={signed} />
+      <Changed title={one} kind="expected" of={expected} />
+      <Changed title={other} kind="signed" of={signed} />
       <Folded count={linesBehind} />
     </div>
   )

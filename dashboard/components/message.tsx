@@ -76,7 +76,7 @@ export function MessageBody({ body }: { readonly body: Body }) {
 const DEEPEST_INDENT = 50
 
 /** JSON over several lines, its texts and numbers as they came; `undefined` for what is not JSON. */
-function prettyJson(text: string): string | undefined {
+export function prettyJson(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null) return undefined

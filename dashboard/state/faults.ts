@@ -111,6 +111,15 @@ export function commonErrors(): readonly ErrorInShort[] {
   return errors.value.common
 }
 
+/** Kinds of evidence, from what was seen to what is only thought. */
+const EVIDENCE = ['observed', 'reported', 'documented', 'sibling', 'inferred']
+
+/** Each error once, since errors of several calls may have the same key; those that developers have met first, then the documented ones. */
+export function likelyFirst(errors: readonly ErrorInShort[]): readonly ErrorInShort[] {
+  const byKey = new Map(errors.map((error) => [error.key, error]))
+  return [...byKey.values()].toSorted((a, b) => EVIDENCE.indexOf(a.evidence) - EVIDENCE.indexOf(b.evidence))
+}
+
 /** An error by its key: of one call, or of any if none is given. */
 export function errorInShort(key: string, operation = ''): ErrorInShort | undefined {
   return [...ownErrors(operation), ...commonErrors()].find((error) => error.key === key)

@@ -1,13 +1,12 @@
 import type { ComponentChildren } from 'preact'
 import { useRef, useState } from 'preact/hooks'
-import { isAboutAuthentication, wasNotLetIn } from '../../src/engine/exchange/authentication-checks.ts'
+import { isAboutAuthentication } from '../../src/engine/exchange/authentication-checks.ts'
 import type { FaultEffect } from '../../src/engine/faults/fault-plan.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
-import { plainText, readable } from '../../src/shared/texts.ts'
+import { plainText, readable, withReadableTimes } from '../../src/shared/texts.ts'
 import { startOf } from '../answer-plan.ts'
 import { FaultMarks, ShapedBadge, StatusBadge } from '../components/badges.tsx'
 import { CopyButton, copyText } from '../components/code.tsx'
-import { Question } from '../components/dialogs.tsx'
 import { Message } from '../components/message.tsx'
 import { DetailPane, Fact } from '../components/panes.tsx'
 import { ThingLinks } from '../components/thing-row.tsx'
@@ -17,12 +16,14 @@ import { deliver } from '../state/deliver.ts'
 import { useKeys } from '../state/keys.ts'
 import { attempt } from '../state/notices.ts'
 import { eventOfFault, isJudged, operationOf, thingKinds, titleOf } from '../state/operations.ts'
-import { addressOf, goTo } from '../state/route.ts'
+import { addressOf } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { duration } from '../times.ts'
 import { AnswerNextTime } from './answer-next-time.tsx'
 import { AsCode } from './as-code.tsx'
+import { CompareActions } from './compare-calls.tsx'
 import { Diagnosis } from './diagnosis.tsx'
+import { Repairs } from './repairs.tsx'
 import { SignatureCheck } from './signature-check.tsx'
 
 /** One opened exchange: request, answer, and explanation. */
@@ -67,8 +68,9 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
           <FailNext event={eventOfFault(callback.event_type)} mchid={mchid} />
         </CallbackActions>
       ) : (
-        <CallActions id={id} isUnauthenticated={wasNotLetIn(exchange)}>
+        <CallActions id={id}>
           {served && <FailNext operation={served.id} mchid={mchid} />}
+          <CompareActions id={id} />
           {start && (
             <button ref={answering} type="button" aria-expanded={isAnswering} onClick={() => answer(!isAnswering)}>
               {texts.value.answers.open}
@@ -102,7 +104,7 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
 }
 
 /** The status that the mock answered with, and whether the client has not seen that. */
-function titleOfAnswer({ status, delivery }: NonNullable<ExchangeJson['response']>): string {
+export function titleOfAnswer({ status, delivery }: NonNullable<ExchangeJson['response']>): string {
   const { response, arrivals } = texts.value.exchange
   const arrival = delivery && arrivals[delivery]
   return [response, status, ...(arrival === undefined ? [] : [arrival])].join(' · ')
@@ -119,51 +121,25 @@ function TouchedThings({ id }: { readonly id: string }) {
   return error === undefined ? <ThingLinks things={value} /> : <p class="wrong">{error}</p>
 }
 
-/** @param isUnauthenticated whether anybody may have sent the call */
-function CallActions({
-  id,
-  isUnauthenticated,
-  children,
-}: {
-  readonly id: string
-  readonly isUnauthenticated: boolean
-  readonly children: ComponentChildren
-}) {
+function CallActions({ id, children }: { readonly id: string; readonly children: ComponentChildren }) {
   const words = texts.value.exchange
-  const [asking, ask] = useState(false)
-  const replay = async () => {
-    const made = await attempt(
-      () => control.value.replayExchange(id, isUnauthenticated ? { unauthenticated: 'sign' } : {}),
-      words.replayed,
-    )
-    if (made) goTo(['exchanges', made.id])
-  }
-  const answer = (yes: boolean) => {
-    ask(false)
-    if (yes) void replay()
-  }
   const curl = () => control.value.exchangeCurl(id)
-  const askOrReplay = () => (isUnauthenticated ? ask(true) : void replay())
+  const editor = addressOf(['send', id])
   useKeys({
     c: () => void attempt(async () => copyText(await curl()), words.curlCopied),
-    r: askOrReplay,
+    r: () => {
+      location.hash = editor
+    },
   })
   return (
-    <>
-      <p class="actions">
-        <CopyButton label={words.copyCurl} text={curl} shortcut="c" />
-        <CopyButton label={words.copyCurlAsSent} text={() => control.value.exchangeCurl(id, 'as_sent')} />
-        <button type="button" title={words.replayHint} aria-keyshortcuts="r" onClick={askOrReplay}>
-          {words.replay}
-        </button>
-        {children}
-      </p>
-      {asking && (
-        <Question title={words.replayQuestion} yes={words.replay} onAnswer={answer}>
-          {words.replaySigns}
-        </Question>
-      )}
-    </>
+    <p class="actions">
+      <a class="button" href={editor} title={words.replayHint} aria-keyshortcuts="r">
+        {words.replay}
+      </a>
+      <CopyButton label={words.copyCurl} text={curl} shortcut="c" />
+      <CopyButton label={words.copyCurlAsSent} text={() => control.value.exchangeCurl(id, 'as_sent')} />
+      {children}
+    </p>
   )
 }
 
@@ -198,7 +174,7 @@ function effectsOn({ remarks }: Pick<ExchangeJson, 'remarks'>): readonly FaultEf
 }
 
 /** The failure of an exchange, its reason, and what to change; nothing for one that went well. */
-function Answer({ exchange }: { readonly exchange: ExchangeJson }) {
+export function Answer({ exchange }: { readonly exchange: ExchangeJson }) {
   const { callback, code, message, request, response, remarks } = exchange
   const words = texts.value.exchange
   const failed = response === undefined || response.status >= 300
@@ -220,7 +196,7 @@ function Answer({ exchange }: { readonly exchange: ExchangeJson }) {
         <p key={remark.text} class="why wrap">
           {/* A planned fault already says that it is one. */}
           <span class="remark-about">{texts.value.remarks[remark.about]}</span>
-          {plainText(remark.text)}
+          {plainText(withReadableTimes(remark.text))}
           {remark.error !== undefined && (
             <>
               {' '}
@@ -229,6 +205,7 @@ function Answer({ exchange }: { readonly exchange: ExchangeJson }) {
           )}
         </p>
       ))}
+      {others.some(({ about }) => about === 'refusal') && <Repairs id={exchange.id} />}
     </section>
   )
 }

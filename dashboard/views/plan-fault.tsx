@@ -6,7 +6,7 @@ import { errorOf, type FaultFields, faultOf } from '../fault-plan.ts'
 import { texts } from '../state/appearance.ts'
 import { eventTypeChoices, operationChoices } from '../state/choices.ts'
 import { control } from '../state/control.ts'
-import { commonErrors, effects, errorInShort, faultInWords, ownErrors } from '../state/faults.ts'
+import { commonErrors, effects, errorInShort, faultInWords, likelyFirst, ownErrors } from '../state/faults.ts'
 import { attempt } from '../state/notices.ts'
 
 type Change = (changes: Partial<FaultFields>) => void
@@ -143,13 +143,11 @@ function OfCalls({ fields, change }: Part) {
   )
 }
 
-/** Each error once: errors of several calls may have the same key. */
 function named(errors: readonly ErrorInShort[]): readonly Candidate[] {
-  const byKey = new Map(errors.map((error) => [error.key, error]))
-  return [...byKey.values()].map(({ key, status, code, when }) => ({
+  return likelyFirst(errors).map(({ key, status, code, message, when }) => ({
     value: key,
-    name: plainText(key),
-    detail: plainText(`${status} ${code} ${when}`),
+    name: plainText(`${status} ${code} ${message}`.trimEnd()),
+    detail: plainText(`${when} (${key})`),
   }))
 }
 

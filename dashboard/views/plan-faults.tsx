@@ -1,12 +1,14 @@
 import { useRef, useState } from 'preact/hooks'
 import { plainText } from '../../src/shared/texts.ts'
-import { Form, type Option } from '../components/fields.tsx'
+import { StatusBadge } from '../components/badges.tsx'
+import { Form, type Option, SearchField } from '../components/fields.tsx'
 import { SearchChoice } from '../components/search-choice.tsx'
 import { EMPTY_FIELDS, type FaultFields, faultOf } from '../fault-plan.ts'
 import { type FieldInSentence, fieldsOf, RECIPE_NAMES, type RecipeName } from '../recipes.ts'
 import { texts } from '../state/appearance.ts'
 import { eventTypeChoices, operationChoices } from '../state/choices.ts'
 import { control } from '../state/control.ts'
+import { commonErrors, likelyFirst, ownErrors } from '../state/faults.ts'
 import { attempt } from '../state/notices.ts'
 import { eventWithMeaning, titleOf } from '../state/operations.ts'
 import { PlanFault } from './plan-fault.tsx'
@@ -37,6 +39,7 @@ export function PlanFaults({ target }: { readonly target: Partial<FaultFields> }
     <section class="planned" aria-labelledby="plan-faults-title">
       <h2 id="plan-faults-title">{words.plan}</h2>
       <Target target={target} />
+      {target.about !== 'callbacks' && <DocumentedErrors target={target} />}
       <ul class="recipes">
         {names.map((name) => (
           <Recipe key={name} name={name} target={target} onAdjust={adjust} />
@@ -63,6 +66,71 @@ function Target({ target: { operation, event, mchid } }: { readonly target: Part
       <strong class="wrap">{plainText(text)}</strong> <a href="#/faults">{words.forAll}</a>
     </p>
   )
+}
+
+/** How many errors are shown before anybody asks for more. */
+const FEW = 6
+
+/** Documented errors with their texts, the most likely first, and a button each that plans it for the next call. */
+function DocumentedErrors({ target }: { readonly target: Partial<FaultFields> }) {
+  const words = texts.value.faults.refuse
+  const [operation, choose] = useState(target.operation ?? '')
+  const [text, search] = useState('')
+  const [areAll, showAll] = useState(false)
+  const wanted = text.toLowerCase().split(/\s+/)
+  const { mchid } = target
+  // Any call may meet these two kinds, however well it is written.
+  const [ofServer, ofCaller] = [commonErrors().filter(isOfServer), commonErrors().filter((one) => !isOfServer(one))]
+  const own = operation === '' ? [] : ownErrors(operation)
+  const found = [own, ofServer, ofCaller].flatMap(likelyFirst).filter(({ key, status, code, message, when }) => {
+    const said = [key, status, code, message, when].join(' ').toLowerCase()
+    return wanted.every((word) => said.includes(word))
+  })
+  const plan = (error: string) =>
+    attempt(
+      () =>
+        control.value.planFault({ ...(operation !== '' && { operation }), error, times: 1, ...(mchid && { mchid }) }),
+      texts.value.faults.added,
+    )
+  return (
+    <section class="card" aria-labelledby="refuse-title">
+      <h3 id="refuse-title">{words.title}</h3>
+      <p class="quiet">{words.hint}</p>
+      <div class="fields">
+        {target.operation === undefined && <SentenceField name="operation" value={operation} onChange={choose} />}
+        <SearchField label={words.search} value={text} onChange={search} />
+      </div>
+      <ul class="errors">
+        {found.slice(0, areAll ? undefined : FEW).map(({ key, status, code, message, when }) => (
+          <li key={key}>
+            <span class="wrap">
+              <StatusBadge status={status} /> <code>{plainText(code)}</code> <strong>{plainText(message)}</strong>{' '}
+              <span class="quiet">
+                {plainText(when)} <code>{plainText(key)}</code>
+              </span>
+            </span>
+            <button type="button" onClick={() => void plan(key)}>
+              {words.plan}
+              <span class="for-readers">: {plainText(`${code} ${message}`)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {found.length === 0 && <p class="quiet">{texts.value.nothingMatches}</p>}
+      {!areAll && found.length > FEW && (
+        <p class="actions">
+          <button type="button" onClick={() => showAll(true)}>
+            {words.more(found.length)}
+          </button>
+        </p>
+      )}
+    </section>
+  )
+}
+
+/** Whether an error comes of the service's load or failure. */
+function isOfServer({ status }: { readonly status: number }): boolean {
+  return status === 429 || status >= 500
 }
 
 function Recipe({

@@ -4,14 +4,12 @@ import type { ControlEvent } from '../../src/control/formats/notification.ts'
 import type { ThingEntry } from '../../src/control/formats/thing.ts'
 import type { TimelineEntry } from '../../src/control/timeline.ts'
 import type { MockControl } from '../../src/mock-control.ts'
-import { plainText, readable } from '../../src/shared/texts.ts'
+import { plainText, readable, withReadableTimes } from '../../src/shared/texts.ts'
 import { FaultMarks, StatusBadge } from '../components/badges.tsx'
 import { addressOfThing } from '../components/thing-row.tsx'
 import { said, texts } from '../state/appearance.ts'
-import { control } from '../state/control.ts'
-import { attempt } from '../state/notices.ts'
 import { titleOf } from '../state/operations.ts'
-import { addressOf, goTo } from '../state/route.ts'
+import { addressOf } from '../state/route.ts'
 import { kindOf } from '../state/things.ts'
 import { type Loaded, useLoaded } from '../state/use-loaded.ts'
 import { Story } from './story.tsx'
@@ -130,7 +128,7 @@ function Entry({
           </span>
         )}
       </span>
-      {why !== undefined && <span class="wrap">{plainText(why)}</span>}
+      {why !== undefined && <span class="wrap">{plainText(withReadableTimes(why))}</span>}
       <span class="when">
         <span class="quiet wrap">
           {readable(time)}
@@ -153,14 +151,10 @@ function CallAgain({ entries }: { readonly entries: readonly TimelineEntry[] }) 
   const words = texts.value.life
   const latest = entries.find(({ exchange }) => exchange && isCall(exchange))?.exchange
   if (!latest) return null
-  const call = async () => {
-    const made = await attempt(() => control.value.replayExchange(latest.id, { request_no: 'new' }))
-    if (made) goTo(['exchanges', made.id])
-  }
   return (
-    <button type="button" class="small" title={words.callAgainHint} onClick={() => void call()}>
+    <a class="button small" href={addressOf(['send', latest.id], { request_no: 'new' })} title={words.callAgainHint}>
       {words.callAgain}
-    </button>
+    </a>
   )
 }
 

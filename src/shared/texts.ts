@@ -162,6 +162,13 @@ export function readable(time: string): string {
   return time.replace('T', ' ').replace(/(?:\.000)?([+-]\d\d:\d\d|Z)$/, ' $1')
 }
 
+const TIME_WITHIN = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:[+-]\d\d:\d\d|Z)/g
+
+/** A text with each of its times as people read them: those of China, which is the zone of all others on the page, without their zone. */
+export function withReadableTimes(text: string): string {
+  return text.replaceAll(TIME_WITHIN, (time) => readable(time).replace(' +08:00', ''))
+}
+
 /** The same to the second, and without its zone, as a list has room for it: `2026-11-25 12:00:00`. */
 export function readableInShort(time: string): string {
   return readable(time).slice(0, '2026-11-25 12:00:00'.length)

@@ -3,7 +3,8 @@ import { expect } from 'vitest'
 import { RECIPE_NAMES } from '../../dashboard/recipes.ts'
 import { FAULT_EFFECTS } from '../../src/engine/faults/fault-plan.ts'
 import { startReceiver } from '../helpers/receiver.ts'
-import { describePage, pick, picture, test } from './chromium.ts'
+import { findingsInBothThemes } from './axe.ts'
+import { describeInEachLanguage, describePage, pick, picture, test } from './chromium.ts'
 
 const link = (out_request_no: string, coupon_code = 'sxxe34343434') => ({
   method: 'POST' as const,
@@ -97,7 +98,7 @@ describePage('faults in the dashboard', 'en', () => {
       .poll(async () => new Set(await offered('Call', 'last')))
       .toEqual(new Set(operations.map(({ method, path }) => `${method} ${path}`)))
     await expect
-      .poll(async () => new Set((await offered('Error', 'first')).map((key) => key.trim())))
+      .poll(async () => new Set((await offered('Error', 'last')).map((line) => /\((\w+)\)$/.exec(line)?.[1])))
       .toEqual(new Set(keys))
 
     const ofCalls = await values('Effect')
@@ -309,5 +310,38 @@ describePage('what is planned most often', 'en', (words) => {
     const spent = page.getByRole('region', { name: words.faults.spent })
     // It hit the callback, and its duplicate.
     await expect.poll(() => spent.locator('a').count()).toBe(2)
+  })
+})
+
+describeInEachLanguage('the errors that a call is documented to be refused with', (words, language) => {
+  test('come first, are searched by their text, and are planned with one click', async ({ page, server, control }) => {
+    await page.goto(`${server.url}/_mock#/faults?operation=useCoupon`)
+    const card = page.getByRole('region', { name: words.faults.refuse.title })
+    await expect.poll(() => card.getByRole('listitem').count()).toBe(6)
+    await card.getByRole('button', { name: /^(Show all|显示全部)/ }).click()
+    await expect.poll(() => card.getByRole('listitem').count()).toBeGreaterThan(20)
+    for (const [width, height] of [
+      [1_440, 900],
+      [1_280, 800],
+      [390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        await picture(page, `documented-errors-${language}-${width}-${colorScheme}`)
+      }
+    }
+    expect(await findingsInBothThemes(page)).toEqual([])
+
+    await card.getByRole('searchbox').fill('其他订单核销')
+    const found = card.getByRole('listitem')
+    await expect.poll(() => found.count()).toBeLessThan(6)
+    await found
+      .first()
+      .getByRole('button', { name: new RegExp(`^${words.faults.refuse.plan}`) })
+      .click()
+    await page.getByText(words.faults.added).waitFor()
+    expect(await control.faults()).toMatchObject([{ operation: 'useCoupon', error: 'already_used', times: 1 }])
+    expect(page.complaints).toEqual([])
   })
 })

@@ -161,10 +161,16 @@ describePage('a live list one can read', 'en', (words) => {
     await page.keyboard.press('Control+j')
     expect(openedId(page)).toBe(second)
     await page.keyboard.press('r')
-    await page.getByText(words.exchange.replayed).waitFor()
+    await expect
+      .poll(() => page.getByRole('button', { name: words.send.send }).and(page.locator(':focus')).count())
+      .toBe(1)
+    await page.keyboard.press('Enter')
+    await page.getByText(words.send.sent).waitFor()
     expect(await control.journalCount()).toBe(4)
-    await expect.poll(() => [first, second, third].includes(openedId(page))).toBe(false)
 
+    await page.goBack()
+    await page.locator('.detail h2').waitFor()
+    expect(openedId(page)).toBe(second)
     await page.keyboard.press('Escape')
     await page.locator('.detail').waitFor({ state: 'detached' })
     expect(openedId(page)).toBeUndefined()
@@ -227,7 +233,7 @@ describePage('a live list one can read', 'en', (words) => {
     expect(page.complaints).toEqual([])
   })
 
-  test('a key replays what was not let in only after a question, and does nothing while it is asked', async ({
+  test('a key opens the editor of what was not let in, which says what sending it means', async ({
     page,
     server,
     send,
@@ -237,15 +243,13 @@ describePage('a live list one can read', 'en', (words) => {
     await send(UNSIGNED)
     const [, refused] = await control.journal()
     await page.goto(`${server.url}/_mock#/exchanges/${refused?.id}`)
-    await page.getByRole('button', { name: words.exchange.replay }).waitFor()
+    await page.getByRole('link', { name: words.exchange.replay }).waitFor()
     await page.keyboard.press('r')
-    const question = page.getByRole('dialog', { name: words.exchange.replayQuestion })
-    await question.waitFor()
+    await page.getByText(words.exchange.replaySigns).waitFor()
     await page.keyboard.press('j')
-    await page.keyboard.press('Escape')
-    await question.waitFor({ state: 'detached' })
-    expect(openedId(page)).toBe(refused?.id)
     expect(await control.journalCount()).toBe(2)
+    await page.goBack()
+    await expect.poll(() => openedId(page)).toBe(refused?.id)
   })
 
   test('keys can be turned off, and stay so', async ({ page, server, send }) => {

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { describePage, picture, test } from './chromium.ts'
+import { findingsInBothThemes } from './axe.ts'
+import { describeInEachLanguage, describePage, picture, test } from './chromium.ts'
 
 describePage('what the mock refuses, on the Chinese page', 'zh-CN', () => {
   test('stands in Chinese in place of what is not there, and in English once the page is switched', async ({
@@ -40,5 +41,56 @@ describePage('what the mock refuses, on the Chinese page', 'zh-CN', () => {
     await page.getByText('不知道 COUPON.SEND 该发往何处：请给出 url').waitFor()
     await picture(page, 'refused-toast-zh')
     expect(page.complaints.filter((one) => !one.includes('status of 400'))).toEqual([])
+  })
+})
+
+const USE = {
+  method: 'POST' as const,
+  target: '/v3/marketing/busifavor/coupons/use',
+  body: {
+    coupon_code: 'sxxe34343434',
+    stock_id: '100088',
+    appid: 'wx1234567889999',
+    use_time: '2026-11-25T12:00:00+08:00',
+  },
+}
+
+describeInEachLanguage('a call that a rule refused', (words, language) => {
+  test('says what to do, which call brought that about, and has a button that lets it through', async ({
+    page,
+    server,
+    send,
+    control,
+  }) => {
+    await send({ ...USE, body: { ...USE.body, use_request_no: 'FIRST' } })
+    await send({ ...USE, body: { ...USE.body, use_request_no: 'SECOND' } })
+    const [done, refused] = await control.journal()
+    await page.goto(`${server.url}/_mock#/exchanges/${refused?.id}`)
+
+    const why = page.getByRole('region', { name: words.exchange.why })
+    await why.getByText(words.diagnosis.fix).waitFor()
+    await why.getByText('USED').first().waitFor()
+    await expect
+      .poll(() => why.getByRole('link', { name: /^200/ }).getAttribute('href'))
+      .toBe(`#/exchanges/${done?.id}`)
+    await expect.poll(() => why.textContent()).not.toMatch(/\dT\d/)
+    for (const [width, height] of [
+      [1_440, 900],
+      [1_280, 800],
+      [390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        await picture(page, `business-refusal-${language}-${width}-${colorScheme}`)
+      }
+    }
+    expect(await findingsInBothThemes(page)).toEqual([])
+
+    await why.getByRole('button', { name: language === 'en' ? 'Give back' : '退券' }).click()
+    await why.getByRole('link', { name: words.exchange.replay }).click()
+    await page.getByRole('button', { name: words.send.send }).click()
+    await page.getByRole('region', { name: words.send.answer, exact: true }).getByText('200').first().waitFor()
+    expect(page.complaints).toEqual([])
   })
 })

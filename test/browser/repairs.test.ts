@@ -89,7 +89,8 @@ describePage('what a list and its detail hold to', 'en', (words) => {
     await page.goto(`${server.url}/_mock#/exchanges?text=needle`)
     await page.locator('.rows a').click()
     await page.locator('.detail h2').waitFor()
-    await page.getByRole('button', { name: words.exchange.replay }).click()
+    const [{ id } = { id: '' }] = await control.journal()
+    await control.replayExchange(id)
     await expect.poll(() => page.locator('.rows > li').count()).toBe(2)
     expect(page.url()).toContain('text=needle')
 

@@ -53,7 +53,14 @@ function errorsInShort(
   errors: Readonly<Record<string, ErrorDefinition>>,
   language: Language,
 ): z.output<typeof errorInShortJson>[] {
-  return Object.entries(errors).map(([key, { status, code, when }]) => ({ key, status, code, when: when[language] }))
+  return Object.entries(errors).map(([key, { status, code, message, when, evidence }]) => ({
+    key,
+    status,
+    code,
+    message,
+    when: when[language],
+    evidence,
+  }))
 }
 
 function named({ id, title }: DocumentedProduct) {

@@ -102,7 +102,9 @@ function adviceOn({
   readonly isRepeat: boolean
 }): Texts {
   if (isAccepted) return { en: 'By now it would be accepted: send it again.', zh: '现在再次发送即可通过。' }
-  if (repairs.length > 0)
+  if (repairs.length === 1)
+    return { en: 'After this the same call is accepted.', zh: '执行以下操作后，同样的请求即可通过。' }
+  if (repairs.length > 1)
     return {
       en: 'After any one of these the same call is accepted.',
       zh: '执行以下任意一项后，同样的请求即可通过。',

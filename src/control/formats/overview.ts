@@ -93,7 +93,16 @@ export const listedMerchantJson = merchantJson
   .meta({ id: 'ListedMerchant', description: 'a merchant that may call, without its keys' })
 
 export const errorInShortJson = z
-  .strictObject({ key: z.string(), status: z.int(), code: z.string(), when: z.string() })
+  .strictObject({
+    key: z.string(),
+    status: z.int(),
+    code: z.string(),
+    message: z.string().describe('as in the answer; empty for an answer without a body'),
+    when: z.string(),
+    evidence: z
+      .enum(['documented', 'observed', 'reported', 'sibling', 'inferred'])
+      .describe('how it is known that the service answers so'),
+  })
   .meta({ id: 'ErrorInShort', description: 'an error that a call can be planned to fail with, by its key' })
 
 export const textsJson = z.strictObject({ en: z.string(), zh: z.string() })

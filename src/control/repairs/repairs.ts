@@ -43,26 +43,29 @@ export async function repairsOf(
   if (await isAccepted(exchange, {}, context, sought)) return { isAccepted: true, repairs: [] }
   let left = MOST_TRIALS
   for (const candidates of await candidatesFor(exchange, context, sought)) {
-    const repairs = new Map<string, Repair>()
+    const repairs: Repair[] = []
+    const done = new Set<string>()
     for (const candidate of candidates) {
       const { call: _, instead: __, isWritten: ___, ...repair } = candidate
-      if (left === 0 || repairs.size === MOST_REPAIRS) break
-      // One move of the clock is enough to choose from.
+      if (left === 0 || repairs.length === MOST_REPAIRS) break
+      // One move of the clock is enough to choose from, and one way of doing the same.
       const { title, take } = repair
-      const what = take ? JSON.stringify([take.method, take.path, take.body]) : title.en
-      const name = candidate.instead?.now === undefined ? what : 'clock'
-      if (repairs.has(name)) continue
+      const isMove = candidate.instead?.now !== undefined
+      const names = [isMove ? 'clock' : title.en, JSON.stringify([take?.method, take?.path, take?.body])]
+      if (names.some((one) => done.has(one))) continue
       left -= 1
       if (left % 8 === 0) await giveWay()
-      if (await isAccepted(exchange, candidate, context)) repairs.set(name, repair)
+      if (!(await isAccepted(exchange, candidate, context))) continue
+      repairs.push(repair)
+      for (const one of names) done.add(one)
     }
     // Nobody has to turn back the clock, or change how the mock behaves, where less will do.
-    if (repairs.size > 0) return { isAccepted: false, repairs: [...repairs.values()] }
+    if (repairs.length > 0) return { isAccepted: false, repairs }
   }
   return { isAccepted: false, repairs: [] }
 }
 
-/** Everything that may be tried, kind by kind, in the order in which people would. */
+/** Everything that may be done, kind by kind, in the order in which people would. */
 async function candidatesFor(
   exchange: Exchange,
   context: CallContext,

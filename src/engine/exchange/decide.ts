@@ -201,7 +201,7 @@ export async function rehearse(
   if ('miss' in route || !merchant) return undefined
   const notes: Notes = { remarks: [], found: new FoundState(settings) }
   const instants = { now, signatures: now, machine: now }
-  const arrived = { id: '', request, path, route, instants, platform: parts.platformKeys.at(now) }
+  const arrived = { id: '', left: undefined, request, path, route, instants, platform: parts.platformKeys.at(now) }
   const call = admittedCall(stage, arrived, { merchant, brand: false }, parts.gatewayAt(path), notes)
   const { status } = 'status' in call ? call : await perform(stage, call, true, notes)
   const error = notes.remarks.at(-1)?.error
