@@ -24,7 +24,7 @@ interface CallTraits {
   /** Bytes. Default: {@link BODY_LIMIT}. */
   readonly bodyLimit?: number
   /** Media type of an answer that is not a single JSON value; `answer` then describes one part of it, and `handle` returns the response. */
-  readonly mediaType?: 'text/event-stream'
+  readonly mediaType?: 'text/event-stream' | 'image/svg+xml'
   /** Status of an answer with a body. Default: 200. */
   readonly status?: 200 | 201
   /** Refusals besides those of every call. */

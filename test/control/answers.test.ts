@@ -28,7 +28,8 @@ async function checkedClient() {
     if (!call) throw new Error(`No call is described for ${method} ${url}`)
     const response = await app.fetch(request)
     const text = await response.clone().text()
-    const answer: unknown = text === '' ? undefined : JSON.parse(text)
+    const isJson = !(response.ok && call.mediaType)
+    const answer: unknown = text === '' ? undefined : isJson ? JSON.parse(text) : text
     if (response.ok) {
       visited.add(call.id)
       expect(response.status).toBe(call.answer ? (call.status ?? 200) : 204)
@@ -202,6 +203,9 @@ test('every call answers and refuses as it is described', async () => {
   const [unheard] = await control.journal({ callbacks: 'only', limit: 1 })
   await control.exchangeCode(unheard?.id ?? '', { as: 'go' })
   await control.exchangeCodeForms(unheard?.id ?? '')
+  await control.sessionTimeline()
+  await control.sessionTimelineSvg()
+  await refused(control.sessionTimeline({ operation: 'nothing' }))
   await control.sendNotification({ id })
   await control.notifications({ state: 'failed' })
   await control.deliverNotifications()

@@ -39,6 +39,7 @@ import { search } from './search.ts'
 import { keepSnapshot, removeSnapshot, restoreSnapshot, snapshot, snapshots } from './snapshots.ts'
 import { playStory } from './story.ts'
 import { exchangeThings, phonePages, thing, thingPage, things } from './things.ts'
+import { sessionTimeline, sessionTimelineSvg } from './timeline.ts'
 import {
   changeSettings,
   health,
@@ -112,6 +113,8 @@ export const calls = {
   search,
   sendCall,
   sendNotification,
+  sessionTimeline,
+  sessionTimelineSvg,
   setClock,
   settingDefinitions,
   settings,

@@ -3,7 +3,6 @@ import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import { memberOf } from '../../engine/state/table.ts'
 import { refusalAt } from '../../protocol/errors.ts'
-import type { Texts } from '../../shared/texts.ts'
 import { type CallContext, defineCall } from '../call.ts'
 import { describeLife } from '../formats/overview.ts'
 import { pageQuery } from '../formats/page.ts'
@@ -20,12 +19,12 @@ import {
 import { transitionsIn } from '../life.ts'
 import {
   describeThings,
+  eventsOf,
   MOST_THINGS,
   namedRow,
   othersChanged,
   readBelonging,
   readThings,
-  TOUCHING_EVENTS,
   thingsOfExchange,
   touchingHistory,
 } from '../things/read-things.ts'
@@ -58,17 +57,9 @@ export const things = defineCall({
   },
 })
 
-function describeKind(
-  { id, table, product, one, isListed, life, search, none, history, makes = [] }: ServedThing,
-  finder: CallFinder,
-): ThingKind {
+function describeKind(thing: ServedThing, finder: CallFinder): ThingKind {
+  const { id, table, product, one, isListed, life, search, none, makes = [] } = thing
   const title = table.title ?? { en: id, zh: id }
-  const happened = life
-    ? transitionsIn(life).flatMap((step) => (step.happened ? [[step.event, step.happened]] : []))
-    : []
-  const events: Readonly<Record<string, Texts>> = history
-    ? { ...Object.fromEntries(happened), ...history.events }
-    : TOUCHING_EVENTS
   return {
     id,
     table: table.name,
@@ -77,7 +68,7 @@ function describeKind(
     product: product.id,
     listed: isListed ?? true,
     ...(life && { life: describeLife(life) }),
-    events: Object.fromEntries(Object.entries(events).map(([event, texts]) => [event, { ...texts }])),
+    events: Object.fromEntries(Object.entries(eventsOf(thing)).map(([event, texts]) => [event, { ...texts }])),
     ...(search && { search: { ...search.hint } }),
     ...(none && { none: { ...none } }),
     makes: makes.map((make) => ({

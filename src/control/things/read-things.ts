@@ -9,7 +9,9 @@ import type { Mock } from '../../engine/mock.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { keyOf, type Table } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import type { Texts } from '../../shared/texts.ts'
 import { type Page, pageInOrder } from '../formats/page.ts'
+import { transitionsIn } from '../life.ts'
 import { readLists, readPage } from '../read-page.ts'
 import { type HistoryContext, isReport, type Step, timelineOf } from '../timeline.ts'
 import { type ServedThing, servedThings } from './served-things.ts'
@@ -108,6 +110,14 @@ function stepsOf(sights: readonly Sight[], present: string, since: number): read
     }
     return steps
   })
+}
+
+/** Titles of the events in the history of a thing. */
+export function eventsOf({ life, history }: ServedThing): Readonly<Record<string, Texts>> {
+  if (!history) return TOUCHING_EVENTS
+  const steps = life ? transitionsIn(life) : []
+  const titles = steps.flatMap(({ event, happened }) => (happened ? [[event, happened] as const] : []))
+  return { ...Object.fromEntries(titles), ...history.events }
 }
 
 interface WantedThings {
@@ -287,20 +297,28 @@ async function rowsOf(
   said: Said,
 ): Promise<readonly unknown[]> {
   const { table } = thing
-  const changed = exchange.changed?.[table.name] ?? []
-  // Anything else it read, such as the user's other coupons, is not what the exchange is about.
-  const read = (exchange.before.rows[table.name] ?? []).filter((row) => isNamed(thing, row, exchange.at, said))
   const named = await (thing.named?.(tx, said, exchange.mchid) ?? namedByKey(tx, thing, exchange, said))
-  const different = new Map([...read, ...named, ...changed].map((row) => [nameOf(thing, row), row]))
   const now = await Promise.all(
-    ownFirst(thing, [...different.values()], exchange.mchid).map((row) =>
-      tx.in(table).find(table.owner(row), ...table.key(row)),
-    ),
+    rowsSeen(thing, exchange, said, named).map((row) => tx.in(table).find(table.owner(row), ...table.key(row))),
   )
   return now.filter((row) => row !== undefined)
 }
 
-function nameOf({ table }: ServedThing, row: unknown): string {
+/** Rows that an exchange changed, or read and named, and others that it is known to name; each once. */
+export function rowsSeen(
+  thing: ServedThing,
+  exchange: Exchange,
+  said: Said,
+  named: readonly unknown[] = [],
+): readonly unknown[] {
+  const { name } = thing.table
+  // Anything else it read, such as the user's other coupons, is not what the exchange is about.
+  const read = (exchange.before.rows[name] ?? []).filter((row) => isNamed(thing, row, exchange.at, said))
+  const all = [...read, ...named, ...(exchange.changed?.[name] ?? [])]
+  return ownFirst(thing, [...new Map(all.map((row) => [rowName(thing, row), row])).values()], exchange.mchid)
+}
+
+export function rowName({ table }: ServedThing, row: unknown): string {
   return keyOf([table.owner(row), ...table.key(row)])
 }
 
@@ -352,7 +370,7 @@ export function othersChanged(
   return kinds.flatMap(({ table }) =>
     (changed[table.name] ?? [])
       .filter(
-        (row) => table !== besides.thing.table || nameOf(besides.thing, row) !== nameOf(besides.thing, besides.row),
+        (row) => table !== besides.thing.table || rowName(besides.thing, row) !== rowName(besides.thing, besides.row),
       )
       .map((row) => ({ table, name: [table.owner(row), ...table.key(row)] })),
   )

@@ -102,6 +102,21 @@ export interface CallbackReference {
   readonly resource?: string
 }
 
+/** A move of the mock's clock, or a change between frozen and running. */
+export interface ClockMove {
+  /** Id of the exchange that came before it; left out if there was none. */
+  readonly after?: string | undefined
+  /** What the clock showed before and after, epoch milliseconds. */
+  readonly from: number
+  readonly to: number
+  /** Whether it stood still before, and stands still now. */
+  readonly wasFrozen: boolean
+  readonly frozen: boolean
+}
+
+/** The most moves that are kept. */
+const KEPT_MOVES = 200
+
 export interface Remark {
   readonly about: AuthenticationCheck | 'callback' | 'body' | 'path' | 'refusal' | 'fault' | 'store' | 'bug'
   /** The problem, in whole sentences or as the end of one that begins with the name of the error. */
@@ -183,6 +198,8 @@ export class Journal implements JournalReader {
   #start = 0
   #bytes = 0
   #dropped: Dropped = NOTHING_DROPPED
+  /** The latest moves of the clock by this process, oldest first. */
+  #moves: readonly ClockMove[] = []
   readonly #listeners = new Set<(exchange: Exchange) => void>()
 
   /**
@@ -216,6 +233,20 @@ export class Journal implements JournalReader {
     return this.#shared?.add(kept, this.#limit)
   }
 
+  /** Keeps a move of the clock. */
+  addMove(move: ClockMove): void {
+    this.#moves = [...this.#moves, move].slice(-KEPT_MOVES)
+  }
+
+  get moves(): readonly ClockMove[] {
+    return this.#moves
+  }
+
+  /** Id of the newest exchange that is kept. */
+  get newest(): string | undefined {
+    return this.#kept.at(-1)?.exchange.id
+  }
+
   /** Calls `listener` with every exchange from now on, kept or not. Returns a function that unsubscribes it. */
   subscribe(listener: (exchange: Exchange) => void): () => void {
     this.#listeners.add(listener)
@@ -244,6 +275,7 @@ export class Journal implements JournalReader {
     this.#start = 0
     this.#bytes = 0
     this.#dropped = NOTHING_DROPPED
+    this.#moves = []
   }
 
   get #exchanges(): Exchange[] {
