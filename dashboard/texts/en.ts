@@ -677,6 +677,14 @@ export const en = {
     code: (address: string) => `QR code of ${address}`,
     why: (host: string) => `A phone that reaches ${host} opens the page with it.`,
   },
+  timeline: {
+    open: 'Timeline',
+    title: 'Timeline of the session',
+    all: 'Everything in the list, by orders, coupons, transfers and other things.',
+    filtered: 'What passes the filter, by orders, coupons, transfers and other things.',
+    save: 'Download SVG',
+    saved: 'The picture is downloaded.',
+  },
   asCode: {
     title: 'As code',
     kinds: {

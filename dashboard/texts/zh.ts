@@ -658,6 +658,14 @@ export const zh: Texts = {
     code: (address) => `${address} 的二维码`,
     why: (host) => `手机能访问 ${host} 时，扫码即可打开该页面。`,
   },
+  timeline: {
+    open: '时间线',
+    title: '会话时间线',
+    all: '列表中的全部记录，按订单、券、转账等对象展开。',
+    filtered: '符合筛选条件的记录，按订单、券、转账等对象展开。',
+    save: '下载 SVG',
+    saved: '图片已下载。',
+  },
   asCode: {
     title: '生成代码',
     kinds: {

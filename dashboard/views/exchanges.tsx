@@ -28,6 +28,7 @@ import {
 import { ExportRequests } from './export-requests.tsx'
 import { FirstVisit, isGuideOpen, StoryHint, toggleGuide } from './first-visit.tsx'
 import { RecentTraffic } from './recent-traffic.tsx'
+import { SessionTimeline, TIMELINE } from './session-timeline.tsx'
 
 /** How long the picture of the last minutes may go without an update while nothing happens. */
 const PICTURE_MS = 15_000
@@ -83,6 +84,9 @@ export function ExchangesView() {
                 <button type="button" class="plain guide" aria-expanded={isGuideOpen(query)} onClick={toggleGuide}>
                   {texts.value.start.title}
                 </button>
+                <a class="button plain" href={addressOf(['exchanges', TIMELINE], filter)}>
+                  {texts.value.timeline.open}
+                </a>
                 <ExportRequests filter={filter} total={pages.total} />
                 <ClearJournal onCleared={pages.reload} />
               </>
@@ -131,7 +135,11 @@ export function ExchangesView() {
           </Rows>
         )}
       </section>
-      {id !== undefined && <ExchangeDetail key={id} id={id} back={back} />}
+      {id === TIMELINE ? (
+        <SessionTimeline filter={filter} back={back} />
+      ) : (
+        id !== undefined && <ExchangeDetail key={id} id={id} back={back} />
+      )}
     </div>
   )
 }
