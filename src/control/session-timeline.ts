@@ -6,7 +6,7 @@ import { eventsOf, rowName, rowsSeen, thingsOfExchange, touchingHistory } from '
 import { type ServedThing, servedThings } from './things/served-things.ts'
 import { showListed } from './things/shown.ts'
 import { saidIn } from './things/thing.ts'
-import type { TimelineEntry } from './timeline.ts'
+import type { HistoryContext, TimelineEntry } from './timeline.ts'
 
 /** What happened in a session, in its order, by the things that it was about. */
 export interface SessionTimeline {
@@ -65,7 +65,11 @@ export async function sessionTimeline(
   language: Language,
 ): Promise<SessionTimeline> {
   const exchanges = wanted.slice(-MOST_EVENTS)
-  const places = new Map((await mock.exchanges.list()).map(({ id }, place) => [id, place]))
+  const all = await mock.exchanges.list()
+  const places = new Map(all.map(({ id }, place) => [id, place]))
+  const first = places.get(exchanges[0]?.id ?? '') ?? 0
+  // Most of a long journal is about what is not in sight.
+  const context = { mock, language, now: mock.clock.now(), limit: MOST_EVENTS, exchanges: all.slice(first) }
   const found = new Map<string, Found>()
   const tracks = new Map<string, Track>()
   const follow = async (rows: readonly Found[]) => {
@@ -73,7 +77,7 @@ export async function sessionTimeline(
       const name = JSON.stringify([one.thing.id, rowName(one.thing, one.row)])
       found.set(name, one)
       if (tracks.has(name) || tracks.size >= MOST_LANES) continue
-      tracks.set(name, await trackOf(mock, one, language))
+      tracks.set(name, await trackOf(one, context))
       await giveWay()
     }
   }
@@ -81,13 +85,12 @@ export async function sessionTimeline(
   for (const exchange of exchanges.toReversed()) await follow(await rowsBehind(mock, exchange))
   for (const exchange of callbacksWithout(exchanges, tracks)) await follow(await thingsOfExchange(mock, exchange))
 
-  const first = places.get(exchanges[0]?.id ?? '') ?? 0
-  const all = [
+  const placedAnywhere = [
     ...exchanges.map((exchange) => ({ place: places.get(exchange.id) ?? 0, event: eventOf(exchange, tracks) })),
-    ...[...tracks.values()].flatMap((track) => changesOf(track, exchanges, places)),
+    ...[...tracks.values()].flatMap((track) => changesOf(track, exchanges, places, all[first - 1]?.at)),
     ...movesIn(mock, exchanges.length === wanted.length, places),
   ].filter(({ place }) => place >= first - 1)
-  const placed = all.toSorted((a, b) => a.place - b.place || a.event.at - b.event.at)
+  const placed = placedAnywhere.toSorted((a, b) => a.place - b.place || a.event.at - b.event.at)
   const events = placed.slice(-MOST_EVENTS).map(({ event }) => event)
   const without = wanted.length - exchanges.length + placed.length - events.length
   return {
@@ -102,7 +105,7 @@ async function rowsBehind(mock: Mock, exchange: Exchange): Promise<readonly Foun
   if (exchange.callback) return []
   const kinds = await servedThings(mock)
   const path = mock.operations.find(({ id }) => id === exchange.operation)?.path
-  const said = await mock.store.transaction((tx) => saidIn(tx, exchange, path))
+  const said = saidIn(exchange, path)
   return kinds.flatMap((thing) => rowsSeen(thing, exchange, said).map((row) => ({ thing, row })))
 }
 
@@ -113,13 +116,12 @@ function callbacksWithout(exchanges: readonly Exchange[], tracks: ReadonlyMap<st
   return [...new Map(tries.map((one) => [one.callback?.id, one])).values()].slice(-MOST_LOOKED_UP)
 }
 
-async function trackOf(mock: Mock, { thing, row: seen }: Found, language: Language): Promise<Track> {
-  const now = mock.clock.now()
+async function trackOf({ thing, row: seen }: Found, context: HistoryContext): Promise<Track> {
+  const { mock, now } = context
   const { table } = thing
   // The journal has it as it was then.
   const row = (await mock.store.transaction((tx) => tx.in(table).find(table.owner(seen), ...table.key(seen)))) ?? seen
   const { name, heading } = showListed(thing, row, now)
-  const context = { mock, language, now, limit: MOST_EVENTS }
   const { entries } = thing.history ? await thing.history.of(row, context) : await touchingHistory(thing, row, context)
   return {
     lane: {
@@ -160,11 +162,12 @@ interface Placed {
   readonly event: SessionEvent
 }
 
-/** Changes that came of no exchange: each follows all exchanges up to its time, between its neighbours in the history of its thing. */
+/** Changes that came of no exchange: each follows all exchanges up to its time, between its neighbours in the history of its thing. @param endOfOthers time of the exchange before those in sight, which may have done what came before it */
 function changesOf(
   track: Track,
   exchanges: readonly Exchange[],
   places: ReadonlyMap<string, number>,
+  endOfOthers = Number.NEGATIVE_INFINITY,
 ): readonly Placed[] {
   const placeOf = (id: string | undefined) => places.get(id ?? '')
   let behind: number | undefined
@@ -176,7 +179,7 @@ function changesOf(
     const at = Date.parse(entry.time)
     const before = Math.max(behind ?? -1, placeOf(exchanges.findLast((one) => one.at <= at)?.id) ?? -1)
     const next = placeOf(track.entries.slice(i).find(({ exchange }) => exchange)?.exchange?.id)
-    if (before === -1) return []
+    if (before === -1 || (behind === undefined && at <= endOfOthers)) return []
     const place = Math.min(before, (next ?? Number.POSITIVE_INFINITY) - 1) + 0.5
     return [{ place, event: { kind: 'change', at, lanes: [track.lane], change: changeIn(entry, track) } }]
   })

@@ -83,6 +83,8 @@ export interface HistoryContext {
   /** Epoch milliseconds. */
   readonly now: number
   readonly limit?: number | undefined
+  /** The exchanges that may be about it. Default: those of the journal. */
+  readonly exchanges?: readonly Exchange[] | undefined
 }
 
 export interface History {
@@ -116,11 +118,12 @@ export function historyOf<Row, Others = undefined>({
   isAbout = () => false,
   steps,
 }: RowHistory<Row, Others>) {
-  return async (row: Row, { mock, language, now, limit }: HistoryContext): Promise<History> => {
+  return async (row: Row, { mock, language, now, limit, exchanges }: HistoryContext): Promise<History> => {
+    const all = exchanges ?? (await mock.exchanges.list())
     const others = await mock.store.transaction((tx) => read(tx, row))
     const owner = table.owner(row)
     const named = names(row, others).filter(([, text]) => text !== undefined)
-    const about = (await mock.exchanges.list()).filter((one) => {
+    const about = all.filter((one) => {
       if (one.callback) return isReport(one, events, (content) => reports(content, row))
       if (isAbout(one, row)) return true
       return named.some(([member, text]) => mentions(one, member, text)) && !isOfAnother(one, table, owner)

@@ -37,7 +37,7 @@ interface Sight {
 
 /** The newest entries of the history of a row. */
 export async function touchingHistory(thing: ServedThing, row: unknown, context: HistoryContext) {
-  const { mock, language, now, limit } = context
+  const { mock, language, now, limit, exchanges = await mock.exchanges.list() } = context
   const { table } = thing
   const owner = table.owner(row)
   const key = table.key(row)
@@ -51,7 +51,7 @@ export async function touchingHistory(thing: ServedThing, row: unknown, context:
     member !== undefined && one.callback === undefined && one.mchid === owner && mentions(one, member, called)
   const reports = (content: Readonly<Record<string, unknown>>) =>
     member !== undefined && content[member] === called && (content.mchid === undefined || content.mchid === owner)
-  const about = (await mock.exchanges.list()).filter(
+  const about = exchanges.filter(
     (one) =>
       inRows(one.before.rows) !== undefined ||
       inRows(one.changed) !== undefined ||
