@@ -679,6 +679,7 @@ export const en = {
   },
   timeline: {
     open: 'Timeline',
+    what: 'A picture of who called what when, with callbacks and moves of the clock. Opens here, and can be saved.',
     title: 'Timeline of the session',
     all: 'Everything in the list, by orders, coupons, transfers and other things.',
     filtered: 'What passes the filter, by orders, coupons, transfers and other things.',

@@ -84,9 +84,6 @@ export function ExchangesView() {
                 <button type="button" class="plain guide" aria-expanded={isGuideOpen(query)} onClick={toggleGuide}>
                   {texts.value.start.title}
                 </button>
-                <a class="button plain" href={addressOf(['exchanges', TIMELINE], filter)}>
-                  {texts.value.timeline.open}
-                </a>
                 <ExportRequests filter={filter} total={pages.total} />
                 <ClearJournal onCleared={pages.reload} />
               </>

@@ -26,7 +26,7 @@ const order = (out_trade_no: string, notify_url: string) => ({
   },
 })
 
-describePage('the timeline of the session', 'en', ({ timeline, exchange, exchanges }) => {
+describePage('the timeline of the session', 'en', ({ timeline, exchange, exchanges, exporting }) => {
   test('has lanes whose calls open, follows the filter, and is saved as a file', async ({
     page,
     server,
@@ -40,6 +40,7 @@ describePage('the timeline of the session', 'en', ({ timeline, exchange, exchang
     await control.deliverNotifications()
     await send({ target: `/v3/nowhere/${encodeURIComponent(HOSTILE)}?<b>` })
     await page.goto(`${server.url}/_mock`)
+    await page.getByRole('button', { name: exporting.open, exact: true }).click()
     await page.getByRole('link', { name: timeline.open, exact: true }).click()
     const pane = page.getByRole('region', { name: timeline.title })
     const drawing = pane.locator('svg')
