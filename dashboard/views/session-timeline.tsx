@@ -15,7 +15,7 @@ export const TIMELINE = 'timeline'
 
 type Picture = Awaited<ReturnType<MockControl['sessionTimeline']>>
 
-/** What passes the filter of the list as a picture, which can be saved; its parts lead to calls and things. */
+/** The exchanges of the list as a picture, which can be saved; its parts lead to calls and things. */
 export function SessionTimeline({ filter, back }: { readonly filter: ExchangeFilter; readonly back: string }) {
   const words = texts.value.timeline
   const picture = useLoaded(

@@ -163,7 +163,7 @@ export const routes = {
   /** Calls as a bash script of curl commands, with the same filter: signed afresh, which works for five minutes, or as they were sent. */
   journalCurl: 'GET /journal/curl',
   /**
-   * What happened in the session as a picture of shapes, narrowed by the same filter: lanes for each order, coupon, transfer and other thing, with
+   * The session as a picture of shapes, narrowed by the same filter: lanes for each order, coupon, transfer and other thing, with
    * calls, callbacks, changes and moves of the clock.
    */
   sessionTimeline: 'GET /timeline',

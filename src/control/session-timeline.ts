@@ -8,7 +8,7 @@ import { showListed } from './things/shown.ts'
 import { saidIn } from './things/thing.ts'
 import type { HistoryContext, TimelineEntry } from './timeline.ts'
 
-/** What happened in a session, in its order, by the things that it was about. */
+/** A session in its order, by the things that it was about. */
 export interface SessionTimeline {
   /** In the order in which they first came up. */
   readonly lanes: readonly Lane[]
@@ -30,7 +30,7 @@ interface Event {
   readonly at: number
   /** The lanes that it is in. */
   readonly lanes: readonly Lane[]
-  /** What became of a thing, and its state since. */
+  /** The event in the life of a thing, and its state since. */
   readonly change?: { readonly title: Texts; readonly state: string | undefined } | undefined
 }
 
@@ -162,7 +162,11 @@ interface Placed {
   readonly event: SessionEvent
 }
 
-/** Changes that came of no exchange: each follows all exchanges up to its time, between its neighbours in the history of its thing. @param endOfOthers time of the exchange before those in sight, which may have done what came before it */
+/**
+ * Changes that came of no exchange: each follows all exchanges up to its time, between its neighbours in the history of its thing.
+ *
+ * @param endOfOthers time of the exchange before those in sight: up to then, any of the others may have made the change
+ */
 function changesOf(
   track: Track,
   exchanges: readonly Exchange[],
@@ -179,7 +183,7 @@ function changesOf(
     const at = Date.parse(entry.time)
     const before = Math.max(behind ?? -1, placeOf(exchanges.findLast((one) => one.at <= at)?.id) ?? -1)
     const next = placeOf(track.entries.slice(i).find(({ exchange }) => exchange)?.exchange?.id)
-    if (before === -1 || (behind === undefined && at <= endOfOthers)) return []
+    if (before === -1 || at <= endOfOthers) return []
     const place = Math.min(before, (next ?? Number.POSITIVE_INFINITY) - 1) + 0.5
     return [{ place, event: { kind: 'change', at, lanes: [track.lane], change: changeIn(entry, track) } }]
   })

@@ -104,9 +104,9 @@ export interface CallbackReference {
 
 /** A move of the mock's clock, or a change between frozen and running. */
 export interface ClockMove {
-  /** Id of the exchange that came before it; left out if there was none. */
+  /** Id of the exchange before it; left out if the journal was empty. */
   readonly after?: string | undefined
-  /** What the clock showed before and after, epoch milliseconds. */
+  /** Time of the clock before and after, epoch milliseconds. */
   readonly from: number
   readonly to: number
   /** Whether it stood still before, and stands still now. */
