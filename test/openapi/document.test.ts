@@ -194,6 +194,7 @@ test('bodies and queries come from the schemas that check them', () => {
     'coupon_code',
     'callbacks',
     'outcome',
+    'cause',
     'from',
     'to',
     'limit',
