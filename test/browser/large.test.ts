@@ -44,10 +44,7 @@ function shortestGap(responses: readonly Response[]): number {
   return Math.min(...begins.slice(1).map((begin, i) => begin - (begins[i] ?? Number.NaN)))
 }
 
-/**
- * What the main thread of pages does meanwhile, a number for each task: its milliseconds of processor time, which do not depend on what else the
- * machine does.
- */
+/** Tasks of the main thread of pages meanwhile, in milliseconds of processor time, which do not depend on what else the machine does. */
 async function tasksOf(page: Page, work: () => Promise<void>): Promise<number[]> {
   const browser = page.context().browser()
   if (!browser) throw new Error('The page has no browser')
