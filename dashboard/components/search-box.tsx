@@ -156,7 +156,7 @@ function viewsWith(text: string, views: readonly View[]): readonly Candidate[] {
   )
 }
 
-/** What was found, kind by kind. */
+/** Candidates of all kinds that were found. */
 function groupsOf(found: Found | undefined, views: readonly Candidate[]): readonly CandidateGroup[] {
   const words = texts.value
   const { calls = [], callbacks = [], merchants = [], things = [] } = found ?? {}

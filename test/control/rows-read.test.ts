@@ -106,6 +106,7 @@ const calls: readonly (readonly [name: string, call: (subject: Subject) => Promi
   ['a page of orders', ({ mock }) => mock.control.orders()],
   ['a page of batches', ({ mock }) => mock.control.stocks()],
   ['whatever has a number', ({ mock }) => mock.control.search({ text: 'c-7' })],
+  ['whatever has a part of one', ({ mock }) => mock.control.search({ text: '-7' })],
   ['a page of callbacks', ({ mock }) => mock.control.notificationPage()],
   ['a callback', ({ mock }) => mock.control.notification('N7')],
   ['the coupons of an order', ({ mock }) => mock.control.orderCoupons('O7')],

@@ -31,7 +31,7 @@ const foundJson = z
     merchants: z.array(z.strictObject({ mchid: z.string(), name: z.string() })),
     things: z
       .array(exchangeThingJson)
-      .describe('of all kinds: first what the number is of, then what names it, kind by kind'),
+      .describe('of all kinds: the owner of the number first, then those that name it, kind by kind'),
   })
   .meta({ id: 'Found', description: `what has a number, at most ${MOST_FOUND} of each kind` })
 
@@ -68,7 +68,7 @@ export const search = defineCall({
         .filter((merchant) => merchantHasText(merchant, wanted))
         .slice(-MOST_FOUND)
         .map(({ mchid, name }) => ({ mchid, name })),
-      // What the number is of comes before what only names it.
+      // The owner of a number comes before those that only name it.
       things: things.toSorted((a, b) => Number(b.name.at(-1) === text) - Number(a.name.at(-1) === text)),
     }
   },
@@ -85,7 +85,7 @@ async function callsWith(mock: Mock, text: string): Promise<readonly Exchange[]>
   return found.slice(0, MOST_FOUND)
 }
 
-/** The rows of a table that a text is a number of, then the newest that have it somewhere. */
+/** The rows of a table that a text is a number of, or else the newest that have it somewhere. */
 async function rowsWith<Row>(
   tx: Transaction,
   table: TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType>,
@@ -97,19 +97,18 @@ async function rowsWith<Row>(
   const indexes = Object.keys(table.indexes).filter((name) => name === 'id' || OF_NUMBERS.test(name))
   const [member, ...others] = table.keyMembers ?? []
   const isIndexed = member !== undefined && indexes.includes(member)
-  const numbered = await Promise.all([
+  const answers = await Promise.all([
     ...indexes.map((index) => rows.where(index, text)),
     ...(member === undefined || others.length > 0 || isIndexed
       ? []
       : [...owners].map(async (owner) => [await rows.find(owner, text)])),
   ])
-  const newest =
-    table.sorted && Object.hasOwn(table.sorted, 'newest')
-      ? await rows.page('newest', ALL, { limit: LOOKED_THROUGH })
-      : []
-  const found = [...numbered.flat(), ...newest.filter(hasText)].filter((row) => row !== undefined)
-  return [...new Map(found.map((row) => [keyOf([table.owner(row), ...table.key(row)]), row])).values()].slice(
-    0,
-    MOST_FOUND,
-  )
+  const found: Row[] = answers.flat().flatMap((row) => (row === undefined ? [] : [row]))
+  // A list of 100,000 rows takes a while to be sorted for the first time.
+  if (found.length === 0 && table.sorted && Object.hasOwn(table.sorted, 'newest')) {
+    const newest = await rows.page('newest', ALL, { limit: LOOKED_THROUGH })
+    found.push(...newest.filter(hasText))
+  }
+  const different = new Map(found.map((row) => [keyOf([table.owner(row), ...table.key(row)]), row]))
+  return [...different.values()].slice(0, MOST_FOUND)
 }
