@@ -106,6 +106,11 @@ const PLACE: Texts = {
 
 const ADVICE: Readonly<Record<number, Texts>> = { 401: KEYS, 403: KEYS, 404: PLACE }
 
+export const notKept = (url: string): Texts => ({
+  en: `${url} answered with success, though not as a Pact broker does. Is this its address, and does anything stand before it?`,
+  zh: `${url} 的应答表示成功，却不是来自 Pact Broker，请检查地址以及 Broker 前面的代理。`,
+})
+
 export const noLink = (url: string, name: string): Texts => ({
   en: `${url} answered without a link ${name}: it is no Pact broker, or one that is too old.`,
   zh: `${url} 的应答中没有链接 ${name}：不是 Pact Broker，或版本过旧。`,

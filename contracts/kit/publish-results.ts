@@ -1,5 +1,7 @@
 import { VERSION } from '../../src/control/package-files.ts'
-import { type BrokerClient, linkIn } from './broker-client.ts'
+import { isJsonObject } from '../../src/protocol/json-object.ts'
+import { type BrokerAnswer, type BrokerClient, linkIn } from './broker-client.ts'
+import { BrokerError, notKept } from './broker-error.ts'
 import type { PactBroker } from './pact-broker.ts'
 import type { PactDocument } from './pact-document.ts'
 import type { InteractionResult, PactMismatch } from './report.ts'
@@ -11,6 +13,11 @@ export interface PublishedResult {
     /** The broker's id of the interaction. */
     readonly id: string | undefined
   })[]
+}
+
+/** Checks that it was a broker that took something: it shows what it has, with links, and a proxy may answer anything with success. */
+function checkKept({ json }: BrokerAnswer, { url }: BrokerClient): void {
+  if (!isJsonObject(json) || !isJsonObject(json._links)) throw new BrokerError(notKept(url))
 }
 
 /** Publishes the result of verifying one of a broker's contracts. */
@@ -33,10 +40,14 @@ export function resultPublisher(version: string, broker: PactBroker): PublishRes
     const { url } = client
     const provider = await client.get(linkIn({ _links: links }, 'pb:provider', { url }))
     if (branch !== undefined) {
-      await client.put(linkIn(provider.json, 'pb:branch-version', { url, values: { branch, version } }), {})
+      const address = linkIn(provider.json, 'pb:branch-version', { url, values: { branch, version } })
+      checkKept(await client.put(address, {}), client)
     }
     for (const tag of tags) {
-      await client.put(linkIn(provider.json, 'pb:version-tag', { url, values: { tag, version } }), {})
+      checkKept(
+        await client.put(linkIn(provider.json, 'pb:version-tag', { url, values: { tag, version } }), {}),
+        client,
+      )
     }
     isDescribed = true
   }
@@ -44,7 +55,7 @@ export function resultPublisher(version: string, broker: PactBroker): PublishRes
   return async (client, pact, { success, interactions }) => {
     const address = linkIn({ _links: pact.links }, 'pb:publish-verification-results', { url: pact.source })
     await describeVersion(client, pact)
-    await client.post(address, {
+    const answer = await client.post(address, {
       success,
       providerApplicationVersion: version,
       ...(buildUrl !== undefined && { buildUrl }),
@@ -53,6 +64,7 @@ export function resultPublisher(version: string, broker: PactBroker): PublishRes
         id === undefined ? [] : [{ interactionId: id, ...testResultOf(result) }],
       ),
     })
+    checkKept(answer, client)
   }
 }
 

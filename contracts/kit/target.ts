@@ -1,5 +1,6 @@
 import type { FaultJson, PlannedFaultJson } from '../../src/control/answer-format.ts'
 import { sendTo } from '../../src/control/client/connection.ts'
+import { VERSION } from '../../src/control/package-files.ts'
 import type { Product } from '../../src/engine/product.ts'
 import { createMock } from '../../src/mock.ts'
 import { controlAt, type MockControl } from '../../src/mock-control.ts'
@@ -44,7 +45,7 @@ const RESTORE_LIMIT_MS = 10_000
  * the signal
  */
 export async function openTarget(options: TargetOptions): Promise<Target> {
-  const { url, controlToken, language, products, answerLimitMs = ANSWER_LIMIT_MS, signal } = options
+  const { url, language, products, answerLimitMs = ANSWER_LIMIT_MS, signal } = options
   if (url === undefined) {
     const mock = createMock({
       seed: 'empty',
@@ -55,20 +56,32 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
     const server = await startServer({ mock, port: 0 })
     return { url: server.url, control: mock.control, close: () => server.close(0) }
   }
-  const controlWithin = (limitMs: number, signal?: AbortSignal): MockControl =>
-    options.control ??
-    controlAt(
-      url,
-      {
-        ...(controlToken !== undefined && { token: controlToken }),
-        ...(language && { language }),
-        ...(products && { products }),
-      },
-      sendingWithin(limitMs, signal),
-    )
-  const running = controlWithin(answerLimitMs, signal)
-  const restoring = controlWithin(Math.min(answerLimitMs, RESTORE_LIMIT_MS))
+  const running = controlWithin(url, options, answerLimitMs, signal)
+  const restoring = controlWithin(url, options, Math.min(answerLimitMs, RESTORE_LIMIT_MS))
   return { url, control: running, close: await keepState(url, running, restoring) }
+}
+
+/** The version of the mock to verify. @throws UsageError as {@link openTarget} */
+export async function versionAt(options: TargetOptions): Promise<string> {
+  const { url, answerLimitMs = ANSWER_LIMIT_MS, signal } = options
+  if (url === undefined) return VERSION
+  const { version } = (await controlWithin(url, options, answerLimitMs, signal).health()) ?? {}
+  if (typeof version === 'string') return version
+  throw notAMock(url)
+}
+
+function controlWithin(
+  url: string,
+  { control, controlToken: token, language, products }: TargetOptions,
+  limitMs: number,
+  signal?: AbortSignal,
+): MockControl {
+  const options = {
+    ...(token !== undefined && { token }),
+    ...(language && { language }),
+    ...(products && { products }),
+  }
+  return control ?? controlAt(url, options, sendingWithin(limitMs, signal))
 }
 
 /** Sends to a mock, and reads each answer to its end, within a limit. */
@@ -99,10 +112,7 @@ async function keepState(url: string, control: MockControl, restoring: MockContr
   ])
   // Anything may answer with JSON.
   if (!isJsonObject(world) || !isJsonObject(clock) || Number.isNaN(Date.parse(clock.now)) || !Array.isArray(faults)) {
-    throw new UsageError('MOCK_NOT_A_MOCK', {
-      en: `${url} does not answer as wechatpay-mock does: give the address of a mock.`,
-      zh: `${url} 的应答不是来自 wechatpay-mock，请更正地址。`,
-    })
+    throw notAMock(url)
   }
   const kept = performance.now()
   return async () => {
@@ -122,4 +132,11 @@ function stillToCome({ id: _, left, times: __, fired: ___, calls, nth, ...fault 
     ...(left !== undefined && { times: left }),
     ...(nth !== undefined && nth > calls && { nth: nth - calls }),
   }
+}
+
+function notAMock(url: string): UsageError {
+  return new UsageError('MOCK_NOT_A_MOCK', {
+    en: `${url} does not answer as wechatpay-mock does: give the address of a mock.`,
+    zh: `${url} 的应答不是来自 wechatpay-mock，请更正地址。`,
+  })
 }

@@ -123,6 +123,7 @@ export async function smallBroker({ pacts, instead = {} }: SmallBrokerOptions): 
     return method === 'GET' ? 'pact' : 'results'
   }
 
+  const selfAt = (path: string) => ({ _links: { self: { href: own + path } } })
   const bodies: Readonly<Record<Question, (path: string) => object>> = {
     index: () => ({
       _links: {
@@ -159,9 +160,9 @@ export async function smallBroker({ pacts, instead = {} }: SmallBrokerOptions): 
         'pb:branch-version': { href: `${own}${provider}/branches/{branch}/versions/{version}`, templated: true },
       },
     }),
-    branch: () => ({}),
-    tag: () => ({}),
-    results: () => ({}),
+    branch: selfAt,
+    tag: selfAt,
+    results: selfAt,
   }
 
   const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {

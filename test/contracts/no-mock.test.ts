@@ -77,7 +77,7 @@ test('the state of a mock that has come to hang is given up', async ({ serve }) 
   const url = await serve(({ url: path = '' }, answer) => {
     if (!hangs) answer.end(JSON.stringify(answers[path] ?? {}))
   })
-  const target = await openTarget({ url, answerLimitMs: 50 })
+  const target = await openTarget({ url, answerLimitMs: 2_000 })
   hangs = true
 
   await expect(target.close()).rejects.toMatchObject({ code: 'MOCK_NO_ANSWER' })

@@ -166,6 +166,22 @@ const rows: Readonly<Record<string, Row>> = {
     asked: 1,
     message: '/verification-results: there was no answer within 1 s.',
   },
+  'a page in place of taking the results': {
+    onCommandLine: true,
+    instead: { results: showsPage },
+    exit: 1,
+    message: ' answered with success, though not as a Pact broker does.',
+  },
+  'JSON of somebody else for the results': {
+    instead: { results: says({}) },
+    exit: 1,
+    message: ' answered with success, though not as a Pact broker does.',
+  },
+  'a page for the branch': {
+    instead: { branch: showsPage },
+    exit: 1,
+    message: ' answered with success, though not as a Pact broker does.',
+  },
   '404 for the branch': {
     instead: { branch: refuses(404, 'no branches here') },
     exit: 1,
@@ -227,7 +243,7 @@ describe('a broker that answers with', () => {
 
     const { code, stdout, stderr } = await cli(
       [
-        ...['pact', 'verify', '--publish', '1.2.3', '--provider-branch', 'feature/x'],
+        ...['pact', 'verify', '--publish', VERSION, '--provider-branch', 'feature/x'],
         ...['--broker-timeout', `${patienceFor(row)}`],
       ],
       { env: { PACT_BROKER_BASE_URL: broker.url, PACT_BROKER_TOKEN: 'a-secret-token' } },
@@ -330,7 +346,7 @@ describe('a broker is asked', () => {
       ...['--consumer-version-selector', '{"mainBranch":true,"consumer":"my-shop"}'],
       ...['--consumer-branch', 'feature-x', '--consumer-version-tag', 'prod'],
       ...['--enable-pending', '--include-wip-pacts-since', '2026-11-01'],
-      ...['--publish', '1.2.3', '--build-url', 'https://ci.example.com/builds/42'],
+      ...['--publish', '1.2.3', '--provider-version', '1.2.3', '--build-url', 'https://ci.example.com/builds/42'],
     ])
 
     expect(code).toBe(0)
@@ -411,6 +427,8 @@ test('the pact of a webhook is verified alone, and its result published', async 
     broker.pactUrl(0),
     '--publish',
     '7',
+    '--provider-version',
+    '7',
     '--provider-branch',
     'main',
   ])
@@ -423,6 +441,19 @@ test('the pact of a webhook is verified alone, and its result published', async 
   expect(broker.results).toMatchObject([{ success: true, providerApplicationVersion: '7' }])
 })
 
+test.for(['', '--provider-version 1.2.4'])('results are of the version of the mock, if not named: %s', async (more) => {
+  await using broker = await smallBroker({ pacts: [kept] })
+  const args = ['pact', 'verify', '--broker', broker.url, '--publish', '1.2.3', ...more.split(' ').filter(Boolean)]
+
+  const { code, stderr } = await cli(args)
+
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: `wechatpay-mock: The mock that is verified is version ${VERSION}, not 1.2.3: give --publish ${VERSION}; or, to have its results stand for 1.2.3, --provider-version 1.2.3 as well\n`,
+  })
+  expect(broker.calls).toEqual([])
+})
+
 test('a result for a pact that is not in a broker is not published, and that is said', async () => {
   await using server = await listening(
     createServer((_, response) => {
@@ -430,7 +461,7 @@ test('a result for a pact that is not in a broker is not published, and that is 
     }),
   )
 
-  const { code, stdout } = await cli(['pact', 'verify', `${server.url}/pact.json?key=a-secret`, '--publish', '7'])
+  const { code, stdout } = await cli(['pact', 'verify', `${server.url}/pact.json?key=a-secret`, '--publish', VERSION])
 
   expect({ code, stdout }).toEqual({
     code: 1,
@@ -504,6 +535,7 @@ describe('options that do not go together', () => {
     [['--broker', 'http://127.0.0.1:1', '--provider-branch', ''], '--provider-branch <branch> cannot be ""'],
     [['--broker', 'http://127.0.0.1:1', '--provider-tag', ''], '--provider-tag <tag> cannot be ""'],
     [['--broker', 'http://127.0.0.1:1', '--publish', ''], '--publish <version> cannot be ""'],
+    [['--broker', 'http://127.0.0.1:1', '--provider-version', '1'], '--provider-version is for --publish'],
     [['--build-url', 'build 42'], 'an address, like https://ci.example.com/builds/42'],
     [['--broker-timeout', '0'], '--broker-timeout'],
     [[], 'There is nothing to verify: name pact files, or give a --broker'],

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { VERSION } from '../../src/control/package-files.ts'
 import { cli } from '../cli/cli.ts'
 import { smallBroker } from '../contracts/broker.ts'
 import { contentOf, V2 } from '../contracts/pacts.ts'
@@ -39,7 +40,7 @@ test.for(['docs/recipes/gate-with-a-broker.md', 'docs/recipes/gate-with-a-broker
     await using broker = await smallBroker({ pacts: [{ consumer: 'a Java shop', content: contentOf(V2) }] })
     const body = filled(blockOf(path, 'json'), /\$\{(pactbroker\.\w+)\}/g, {
       'pactbroker.pactUrl': broker.pactUrl(0),
-      'pactbroker.providerVersionNumber': '1.2.3',
+      'pactbroker.providerVersionNumber': VERSION,
       'pactbroker.providerVersionBranch': 'main',
     })
     const { event_type, client_payload } = webhook.parse(JSON.parse(body))
@@ -67,11 +68,11 @@ test.for(['docs/recipes/gate-with-a-broker.md', 'docs/recipes/gate-with-a-broker
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(broker.calls.every(({ authorization }) => authorization === 'Bearer a-token')).toBe(true)
-    expect(broker.calls.map(({ path }) => path)).toContain('/pacticipants/wechatpay/branches/main/versions/1.2.3')
+    expect(broker.calls.map(({ path }) => path)).toContain(`/pacticipants/wechatpay/branches/main/versions/${VERSION}`)
     expect(broker.results).toMatchObject([
       {
         success: true,
-        providerApplicationVersion: '1.2.3',
+        providerApplicationVersion: VERSION,
         buildUrl: 'https://git.example.com/my-org/contracts/actions/runs/42',
       },
     ])

@@ -22,7 +22,8 @@ const en = {
   enablePending: 'pacts that the provider has never kept may fail',
   includeWipPactsSince:
     'also verify pacts that are not chosen and that no one has verified, from this day on, YYYY-MM-DD; they may fail',
-  publish: "publish the results to the broker, as those of this version of the provider's",
+  publish: "publish the results to the broker, as those of this version of the provider's: the mock's own",
+  providerVersion: "the version again, if it is to be published as another than the mock's own",
   buildUrl: 'address of this build, for those who see the results',
   addressExpected: 'an address, like https://ci.example.com/builds/42',
   selectorExpected: 'an object in JSON, like {"mainBranch":true}',
@@ -32,6 +33,9 @@ const en = {
   nothing: 'There is nothing to verify: name pact files, or give a --broker',
   brokerOrFiles: 'Name pact files, or give a --broker, not both: with files, the broker is not asked for pacts',
   publishWhere: '--publish is for pacts of a --broker, not for files: publish these to the broker first',
+  versionAlone: '--provider-version is for --publish: give that too',
+  otherVersion: (own: string, given: string): string =>
+    `The mock that is verified is version ${own}, not ${given}: give --publish ${own}; or, to have its results stand for ${given}, --provider-version ${given} as well`,
   passwordAlone: '--broker-password needs --broker-username',
   choosesNothing: (name: string): string => `${name} chooses among the pacts of a --broker: leave it out, or the files`,
 }
@@ -50,7 +54,8 @@ const zh: typeof en = {
   consumerVersionTag: '取带此标签的最新契约，可重复',
   enablePending: '提供方从未符合过的契约可以不通过',
   includeWipPactsSince: '同时验证此日期（YYYY-MM-DD）以来未被选中且从未验证过的契约，它们可以不通过',
-  publish: '把结果作为提供方此版本的结果发布到 Broker',
+  publish: '把结果作为提供方此版本（模拟服务自身的版本）的结果发布到 Broker',
+  providerVersion: '如果要发布成模拟服务自身以外的版本，请再写一次该版本',
   buildUrl: '此次构建的地址，供查看结果的人使用',
   addressExpected: '应为地址，如 https://ci.example.com/builds/42',
   selectorExpected: '应为 JSON 对象，如 {"mainBranch":true}',
@@ -60,6 +65,9 @@ const zh: typeof en = {
   nothing: '没有要验证的契约，请写明契约文件，或用 --broker',
   brokerOrFiles: '契约文件与 --broker 只能选其一：写明文件时不从 Broker 取契约',
   publishWhere: '--publish 用于 --broker 的契约，不能用于文件：请先把文件发布到 Broker',
+  versionAlone: '--provider-version 用于 --publish，请一并写明',
+  otherVersion: (own, given) =>
+    `所验证的模拟服务版本是 ${own}，不是 ${given}：请用 --publish ${own}；如果要让结果代表 ${given}，请再加 --provider-version ${given}`,
   passwordAlone: '--broker-password 需要与 --broker-username 一起使用',
   choosesNothing: (name) => `${name} 用于选择 --broker 的契约，请去掉它，或去掉文件`,
 }
@@ -106,6 +114,7 @@ export interface BrokerOptions {
   readonly enablePending?: boolean
   readonly includeWipPactsSince?: string
   readonly publish?: string
+  readonly providerVersion?: string
   readonly buildUrl?: string
 }
 
@@ -138,6 +147,7 @@ export function addBrokerOptions(command: CliCommand): void {
     .option('--enable-pending', own.enablePending)
     .addOption(option('--include-wip-pacts-since <date>', own.includeWipPactsSince, date))
     .addOption(option('--publish <version>', own.publish, name))
+    .addOption(option('--provider-version <version>', own.providerVersion, name))
     .addOption(addressOption('--build-url <url>', own.buildUrl, language))
 }
 
@@ -185,6 +195,7 @@ export async function brokerIn(
   if (isAsked && url === undefined) throw usageError(own.nothing)
   if (options.broker !== undefined && !isAsked && !hasAddress) throw usageError(own.brokerOrFiles)
   if (options.publish !== undefined && !isAsked && !hasAddress) throw usageError(own.publishWhere)
+  if (options.providerVersion !== undefined && options.publish === undefined) throw usageError(own.versionAlone)
   if (options.brokerPassword !== undefined && !options.brokerUsername && !process.env.PACT_BROKER_USERNAME) {
     throw usageError(own.passwordAlone)
   }
@@ -210,6 +221,17 @@ export async function brokerIn(
     providerVersion: options.publish,
     buildUrl: options.buildUrl,
   }
+}
+
+/**
+ * Checks that results are published as those of the mock that they are of, or else that this is asked for by name: they decide what is deployed.
+ *
+ * @param own version of the mock
+ * @throws UsageError for another version
+ */
+export function checkVersion({ publish, providerVersion }: BrokerOptions, own: string, language: Language): void {
+  if (publish === undefined || publish === (providerVersion ?? own)) return
+  throw usageError(texts[language].otherVersion(own, publish))
 }
 
 /** An option as written on the command line. */

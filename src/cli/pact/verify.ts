@@ -12,7 +12,7 @@ import { timeoutOption } from '../options.ts'
 import { oneLine, print, printJson, warn } from '../output.ts'
 import { urlOption } from '../running-mock.ts'
 import { commonTexts, type Language } from '../texts.ts'
-import { addBrokerOptions, type BrokerOptions, brokerIn, isAddress } from './broker-options.ts'
+import { addBrokerOptions, type BrokerOptions, brokerIn, checkVersion, isAddress } from './broker-options.ts'
 import { pactJunit, textReport } from './text-report.ts'
 
 const en = {
@@ -27,7 +27,7 @@ const en = {
   junit: 'also write a JUnit report into this file',
   after: `wechatpay-mock pact verify pacts/my-shop-wechatpay.json --junit report.xml
 wechatpay-mock pact verify pacts --url http://127.0.0.1:8089
-wechatpay-mock pact verify --broker https://broker.example.com --publish 1.2.3`,
+wechatpay-mock pact verify --broker https://broker.example.com --publish "$(npx wechatpay-mock --version)"`,
   leftOut: (file: string, provider: string): string =>
     `${file} was left out: it is a contract with ${provider}; verify it with --provider if it is meant`,
   notInBinary:
@@ -141,18 +141,25 @@ async function verified(
   const broker = await brokerIn(options, files, language)
   // Loaded only here, since Pact is an optional dependency.
   const { verifyPacts } = await import('../../../contracts/kit/verify-pacts.ts')
+  const { versionAt } = await import('../../../contracts/kit/target.ts')
+  const mock = {
+    signal,
+    ...(url !== undefined && { url }),
+    ...(controlToken !== undefined && { controlToken }),
+  }
+  if (options.publish !== undefined) {
+    checkVersion(options, await versionAt({ ...mock, language, answerLimitMs: timeout * 1_000 }), language)
+  }
   try {
     return await verifyPacts({
       pactFiles: files.filter((file) => !isAddress(file)),
       pactUrls: files.filter(isAddress),
       broker,
       language,
-      signal,
       timeoutMs: timeout * 1_000,
+      ...mock,
       ...(provider !== undefined && { provider }),
       ...(allowEmpty && { allowEmpty }),
-      ...(url !== undefined && { url }),
-      ...(controlToken !== undefined && { controlToken }),
     })
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
