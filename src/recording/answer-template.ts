@@ -1,7 +1,6 @@
 import { isJsonObject } from '../protocol/json-object.ts'
 import { FIRST_TIME, LeftOut } from './conditions.ts'
 import {
-  answerHeaders,
   base64,
   isMatcher,
   isUrl,
@@ -21,7 +20,6 @@ const LITERAL = new Set(['code', 'location', 'field', 'method', 'url', 'algorith
 /** The parts of an answer that go into a contract. */
 export interface AnswerParts {
   readonly status: number
-  readonly headers: Readonly<Record<string, string>>
   /** Undefined for an empty body. */
   readonly body: unknown
 }
@@ -44,21 +42,12 @@ export interface Terms {
 }
 
 const CERTIFICATE_SERIAL = textLike('^[0-9A-F]{40}$', '7C8D9EAFB0C1D2E3F405162738495A6B7C8D9E0F')
-const PUBLIC_KEY_ID = textLike('^PUB_KEY_ID_[0-9A-Za-z]+$', 'PUB_KEY_ID_0119000000012023111400000000000001')
 
-export function answerTemplate({ status, headers, body }: AnswerParts, terms: Terms): AnswerTemplate {
-  const serial = headers['Wechatpay-Serial']
-  const { 'Content-Type': _, 'Request-ID': requestId, ...signature } = answerHeaders(status, serial !== undefined)
+/** Of the header fields only `Content-Type` is agreed on: signatures are checked whenever the contract is verified. */
+export function answerTemplate({ status, body }: AnswerParts, terms: Terms): AnswerTemplate {
   return {
     status,
-    headers: {
-      'Content-Type': jsonType(),
-      ...(headers['Request-ID'] !== undefined && { 'Request-ID': requestId }),
-      ...signature,
-      ...(serial !== undefined && {
-        'Wechatpay-Serial': serial.startsWith('PUB_KEY_ID_') ? PUBLIC_KEY_ID : CERTIFICATE_SERIAL,
-      }),
-    },
+    headers: { 'Content-Type': jsonType() },
     body: body === undefined ? undefined : jsonTemplate(body, status < 300 ? terms : { ...terms, schema: undefined }),
   }
 }

@@ -61,7 +61,7 @@ export function isUrl(text: string): boolean {
 /** Whether a member's name suggests a secret, such as the `token` of a file to download. */
 export function isSecret(name: string): boolean {
   const words = name.replaceAll(/([a-z])(?=[A-Z])/g, '$1_')
-  return /(?:^|_)(?:token|secret|sign|signature|ticket|password|key)$/i.test(words)
+  return /(?:^|_)(?:token|secret|sign|sig|signature|ticket|password|pwd|key|apikey|auth|jwt|session)$/i.test(words)
 }
 
 /** Path and query without members named like secrets; unchanged otherwise. */
@@ -82,20 +82,32 @@ export function urlToRecord(text: string): string {
   if (!url) return text
   const secrets = [...url.searchParams.keys()].filter(isSecret)
   const isHere = isLoopback(plainHost(url.hostname))
-  if (secrets.length === 0 && !isHere && url.password === '') return text
+  if (secrets.length === 0 && !isHere && url.username + url.password === '') return withoutTokens(text)
   for (const name of secrets) url.searchParams.delete(name)
-  return isHere
-    ? `${ELSEWHERE}${url.pathname}${url.search}`
-    : `${url.protocol}//${url.host}${url.pathname}${url.search}`
+  return withoutTokens(`${isHere ? ELSEWHERE : `${url.protocol}//${url.host}`}${url.pathname}${url.search}`)
 }
 
 /** Like {@link urlToRecord}, where the answer is about how the address is written: only its secrets are masked. */
 export function urlWithMaskedSecrets(text: string): string {
-  return text
+  return withoutTokens(text)
     .replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]+@/i, '$1EXAMPLE@')
     .replaceAll(/([?&])([^?&=#]+)=[^&#]*/g, (whole, start: string, name: string) =>
       isSecret(name) ? `${start}${name}=EXAMPLE` : whole,
     )
+}
+
+/** An address whose path and query have no text in them that only a secret looks like. */
+function withoutTokens(address: string): string {
+  const [scheme = '', none = '', host = '', ...rest] = address.split(/([/?#])/)
+  const [slash = '', ...tail] = rest
+  return [scheme, none, host, slash, tail.join('').replaceAll(/[^/?&=#]+/g, maskedToken)].join('')
+}
+
+/** Random letters and digits take turns; words and dates do so once or twice. */
+function maskedToken(text: string): string {
+  const plain = text.replaceAll(/[-_.~]/g, '')
+  const groups = plain.match(/\d+/g)?.length ?? 0
+  return plain.length >= 16 && groups > 1 && /[a-z]/i.test(plain) ? 'EXAMPLE' : text
 }
 
 /** The part of an address from the service that is the same in each run: not its query, which may be a secret. */

@@ -32,7 +32,7 @@ export function createReplay(createMock: CreateMock): Replay {
       next.flaw,
     )
     const answer = await mock.handle(signed)
-    return answerParts(answer.status, Object.fromEntries(answer.headers), Buffer.from(answer.body).toString('utf8'))
+    return answerParts(answer.status, Buffer.from(answer.body).toString('utf8'))
   }
   return remembered(replay)
 }
@@ -65,8 +65,8 @@ async function setUp(conditions: readonly Condition[], scene: Scene): Promise<vo
 }
 
 /** The parts of an answer, with its body parsed as JSON. */
-export function answerParts(status: number, headers: Readonly<Record<string, string>>, body: string): AnswerParts {
-  return { status, headers, body: body === '' ? undefined : JSON.parse(body) }
+export function answerParts(status: number, body: string): AnswerParts {
+  return { status, body: body === '' ? undefined : JSON.parse(body) }
 }
 
 function bytesOf(body: ExchangeJson['request']['body']): Uint8Array {

@@ -94,6 +94,11 @@ test.for([
   ['https://shop.example.org/notify', 'https://shop.example.org/notify'],
   ['https://shop.example.org/n?shop=1&access_token=x', 'https://shop.example.org/n?shop=1'],
   ['https://user:secret@shop.example.org/n', 'https://shop.example.org/n'],
+  ['https://a-token@shop.example.org/n', 'https://shop.example.org/n'],
+  ['https://shop.example.org/n/8f3aC0dE99b1x7Yz/paid', 'https://shop.example.org/n/EXAMPLE/paid'],
+  ['https://shop.example.org/6b1f0c2e-9a4d-4e57-8c3b-0d9e1f2a3b4c', 'https://shop.example.org/EXAMPLE'],
+  ['https://shop.example.org/n?t=8f3aC0dE99b1x7Yz&apikey=x', 'https://shop.example.org/n?t=EXAMPLE'],
+  ['https://shop.example.org/v2/order-notify/2026', 'https://shop.example.org/v2/order-notify/2026'],
 ] as const)('%s stands in a contract as %s', ([url, recorded]) => {
   expect(urlToRecord(url)).toBe(recorded)
 })

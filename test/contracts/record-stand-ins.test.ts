@@ -86,7 +86,7 @@ describe('numbers, times and addresses of a run have stand-ins', () => {
   })
 
   test('an address that breaks a rule keeps its form, and not its secrets', async ({ shop }) => {
-    const notify_url = 'https://shop:PASSWORD@shop.example.com/notify?accessToken=SECRET&shop=1'
+    const notify_url = 'https://shop:PASSWORD@shop.example.com/notify/5f0c2e9a4d4e57b1?accessToken=SECRET&shop=1'
     await shop.client.request({ target, body: { ...order('4567890123'), notify_url } })
 
     await shop.record()
@@ -96,7 +96,7 @@ describe('numbers, times and addresses of a run have stand-ins', () => {
         {
           request: {
             body: {
-              content: { notify_url: 'https://EXAMPLE@shop.example.com/notify?accessToken=EXAMPLE&shop=1' },
+              content: { notify_url: 'https://EXAMPLE@shop.example.com/notify/EXAMPLE?accessToken=EXAMPLE&shop=1' },
             },
           },
         },

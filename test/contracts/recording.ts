@@ -42,6 +42,7 @@ interface RecordedPact {
   readonly interactions: readonly {
     readonly description: string
     readonly providerStates?: readonly { readonly name: string }[]
+    readonly request: { readonly headers: object }
     readonly response: {
       readonly status: number
       readonly headers: object
