@@ -7,6 +7,7 @@ import type { BrokerClient } from './broker-client.ts'
 import { synchronous } from './messages.ts'
 import { connectBroker, fetchPact, type PactBroker, pactsOf } from './pact-broker.ts'
 import { type PactDocument, pactFault, readPact } from './pact-document.ts'
+import { ANSWER_BYTES } from './raw-http.ts'
 
 /** Sources of pacts. */
 export interface PactSources {
@@ -100,6 +101,8 @@ async function pactsAt(path: string, provider: string): Promise<FoundPacts> {
 }
 
 async function pactIn(file: string): Promise<PactDocument> {
+  const { size } = await stat(file).catch(() => ({ size: 0 }))
+  if (size > ANSWER_BYTES) throw pactFault(file, TOO_LARGE)
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw unreadable(file, cause)
   })
@@ -138,6 +141,11 @@ function unreadable(file: string, cause: NodeJS.ErrnoException): UsageError {
     },
     cause,
   )
+}
+
+const TOO_LARGE: Texts = {
+  en: ` is larger than ${ANSWER_BYTES / 1_048_576} MB: no pact is.`,
+  zh: ` 大于 ${ANSWER_BYTES / 1_048_576} MB，不会是契约。`,
 }
 
 const otherProvider = (found: string, provider: string): Texts => ({

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,7 +31,15 @@ const v4 = (interaction: object): object => contentOf({ version: '4.0', interact
 const V4_HTTP = { type: 'Synchronous/HTTP', description: 'x', request: {}, response: {} }
 
 describe('a file that cannot be verified is refused, with what to do', () => {
+  test('larger than any pact', async ({ directoryOf }) => {
+    const file = join(await directoryOf({ 'pact.json': '{' }), 'pact.json')
+    await truncate(file, 65 * 1_048_576)
+
+    await expect(verifyPacts({ pactFiles: [file] })).rejects.toThrow(`${file} is larger than 64 MB: no pact is.`)
+  })
+
   test.for<[message: string, content: object | string | undefined]>([
+    [' is not JSON: have the tests of its consumer write it again.', ''],
     [' cannot be read: there is no such file or directory. The tests of its consumer write it.', undefined],
     [' is not JSON: have the tests of its consumer write it again.', '{'],
     [' is no pact: it has no consumer. Name the files that the tests of consumers write.', '[]'],
