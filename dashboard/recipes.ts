@@ -22,6 +22,8 @@ const RECIPES = {
   error_then_fine: { error: 'system_error', times: '2' },
   slow: { effect: 'delay', delaySpread: 'long_tail', howOften: 'always' },
   badly_signed: { effect: 'bad_signature' },
+  hold: { effect: 'hold' },
+  callback_held: { about: 'callbacks', effect: 'hold' },
   callback_twice: { about: 'callbacks', effect: 'duplicate' },
   callback_late: { about: 'callbacks', effect: 'late', lateBy: 'PT1H' },
   callback_badly_signed: { about: 'callbacks', effect: 'bad_signature' },

@@ -70,7 +70,7 @@ function isBare({ value, as }: ThingValue): boolean {
   return typeof value === 'number' && as !== 'money'
 }
 
-/** Links from an exchange or a callback to things of any kind with their states; empty without things. */
+/** Links to the things that an exchange or a callback is about, with their states; empty without things. */
 export function ThingLinks({ things }: { readonly things: readonly ExchangeThing[] }) {
   if (things.length === 0) return null
   return (

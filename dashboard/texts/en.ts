@@ -310,6 +310,7 @@ export const en = {
     planned: 'planned',
     badlySigned: 'badly signed',
     inShort: {
+      hold: 'held',
       delay: 'late',
       reset: 'reset',
       empty: 'no answer',
@@ -748,6 +749,20 @@ export const en = {
     answerHeaders: 'Answer headers',
     message: 'Message that was signed',
     equal: (count: number) => `${count} equal`,
+  },
+  held: {
+    title: (count: number) => `Held until you decide (${count.toLocaleString('en')})`,
+    more: (count: number) => `and ${count.toLocaleString('en')} more`,
+    until: (time: string) => `let through by itself at ${time}`,
+    letThrough: 'Let it through',
+    changeAnswer: 'Change the answer',
+    lose: 'Lose it',
+    answer: 'Answer it so',
+    done: {
+      let_through: 'It was let through.',
+      answer: 'It was answered so.',
+      lose: 'It was lost.',
+    },
   },
 }
 

@@ -53,6 +53,26 @@ export const recipesEn: Readonly<Record<RecipeName, RecipeTexts>> = {
       ').',
     ],
   },
+  hold: {
+    title: 'Hold and decide',
+    sentence: (field) => [
+      'The next ',
+      field('times'),
+      ' × ',
+      field('operation'),
+      ': held before it is done. In Requests, let it through, change the answer, or lose it.',
+    ],
+  },
+  callback_held: {
+    title: 'Hold a callback',
+    sentence: (field) => [
+      'The next ',
+      field('times'),
+      ' × ',
+      field('event'),
+      ': held before it is sent. In Requests, let it through or lose it.',
+    ],
+  },
   callback_twice: {
     title: 'Callback sent twice',
     sentence: (field) => [

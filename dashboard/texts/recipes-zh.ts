@@ -42,6 +42,26 @@ export const recipesZh: typeof recipesEn = {
       '）。',
     ],
   },
+  hold: {
+    title: '拦下请求，人工处理',
+    sentence: (field) => [
+      '接下来 ',
+      field('times'),
+      ' 次 ',
+      field('operation'),
+      '：处理之前拦下，在“请求记录”中放行、修改应答或丢弃。',
+    ],
+  },
+  callback_held: {
+    title: '拦下回调，人工处理',
+    sentence: (field) => [
+      '接下来 ',
+      field('times'),
+      ' 次 ',
+      field('event'),
+      '：发送之前拦下，在“请求记录”中放行或丢弃。',
+    ],
+  },
   callback_twice: {
     title: '回调重复',
     sentence: (field) => ['接下来 ', field('times'), ' 次 ', field('event'), '：被接受后再发送一次。'],

@@ -307,6 +307,7 @@ export const zh: Texts = {
     planned: '故障注入',
     badlySigned: '签名异常',
     inShort: {
+      hold: '拦下',
       delay: '延迟',
       reset: '重置',
       empty: '无应答',
@@ -728,5 +729,19 @@ export const zh: Texts = {
     answerHeaders: '应答头',
     message: '参与签名的签名串',
     equal: (count) => `${count} 项相同`,
+  },
+  held: {
+    title: (count) => `已拦下，等待处理（${count.toLocaleString('zh')}）`,
+    more: (count) => `另有 ${count.toLocaleString('zh')} 条`,
+    until: (time) => `${time} 自动放行`,
+    letThrough: '放行',
+    changeAnswer: '修改应答',
+    lose: '丢弃',
+    answer: '以此应答',
+    done: {
+      let_through: '已放行。',
+      answer: '已按填写的内容应答。',
+      lose: '已丢弃。',
+    },
   },
 }

@@ -1,5 +1,9 @@
 import { useState } from 'preact/hooks'
-import type { NotificationTries, ShownNotification } from '../../src/control/formats/notification.ts'
+import type {
+  NotificationSummary,
+  NotificationTries,
+  ShownNotification,
+} from '../../src/control/formats/notification.ts'
 import type { CallbackEffect } from '../../src/engine/faults/fault-plan.ts'
 import { plainText, readable } from '../../src/shared/texts.ts'
 import { FaultMarks, StateBadge, StatusBadge } from '../components/badges.tsx'
@@ -34,10 +38,12 @@ export function CallbackDetail({ id, back }: { readonly id: string; readonly bac
   )
 }
 
-/** The meaning of a callback's state in words: one that was tried is not to be sent, but sent again. */
-export function meaningOfCallback(state: string, tries: number): string | undefined {
-  const { toBeSent, toBeRepeated } = texts.value.callbacks
-  return state === 'pending' ? (tries > 0 ? toBeRepeated : toBeSent) : texts.value.states[state]
+/** The meaning of a callback's state in words: one that was tried is not to be sent, but repeated. */
+export function meaningOfCallback(state: string, last: NotificationSummary['last']): string | undefined {
+  const { toBeSent, underWay, toBeRepeated } = texts.value.callbacks
+  if (state !== 'pending') return texts.value.states[state]
+  if (!last) return toBeSent
+  return last.status === undefined && last.error === undefined ? underWay : toBeRepeated
 }
 
 function Callback({ tries }: { readonly tries: NotificationTries }) {
@@ -49,7 +55,7 @@ function Callback({ tries }: { readonly tries: NotificationTries }) {
     <>
       <header class="detail-head">
         <h2>
-          <StateBadge state={state} meaning={meaningOfCallback(state, attempts.length)} /> {plainText(event_type)}
+          <StateBadge state={state} meaning={meaningOfCallback(state, attempts.at(-1))} /> {plainText(event_type)}
         </h2>
         <p class="mono wrap">
           POST <bdi>{plainText(url)}</bdi>

@@ -17,6 +17,7 @@ import { goTo } from '../state/route.ts'
 import { typedJson } from '../state/typed-json.ts'
 import { touches } from '../state/use-loaded.ts'
 import { CallbackDetail, meaningOfCallback } from './callback-detail.tsx'
+import { Held } from './held.tsx'
 import { FirstDue } from './next-try.tsx'
 
 const STATES = ['pending', 'delivered', 'failed'] as const
@@ -35,7 +36,7 @@ export function CallbacksView() {
       row={({ state, event_type, create_time, url, mchid, tries, last, due_time, ...names }) => (
         <>
           <span class="first">
-            <StateBadge state={state} meaning={meaningOfCallback(state, tries)} />
+            <StateBadge state={state} meaning={meaningOfCallback(state, last)} />
             <span class="what">{plainText(event_type)}</span>
           </span>
           <span class="second">
@@ -61,6 +62,7 @@ export function CallbacksView() {
       )}
       opened={([id], back) => (id === undefined ? undefined : <CallbackDetail key={id} id={id} back={back} />)}
     >
+      <Held />
       <FirstDue />
       <SendCallback />
     </ListPane>

@@ -27,6 +27,7 @@ import {
 } from './exchange-filter.tsx'
 import { ExportRequests } from './export-requests.tsx'
 import { FirstVisit, isGuideOpen, StoryHint, toggleGuide } from './first-visit.tsx'
+import { Held } from './held.tsx'
 import { RecentTraffic } from './recent-traffic.tsx'
 import { SessionTimeline, TIMELINE } from './session-timeline.tsx'
 
@@ -96,6 +97,7 @@ export function ExchangesView() {
             />
           </div>
         </header>
+        <Held />
         {(isFirst || isGuideOpen(query)) && <FirstVisit onPlayed={pages.reload} />}
         {!isFirst && <StoryHint />}
         {recent && !isFirst && (

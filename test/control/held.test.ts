@@ -14,7 +14,7 @@ const test = base
     return receiver
   })
   .override('options', { clockStart: { frozen: true } })
-  /** What is held, once it is so many. */
+  /** Lists the held ones, once they are so many. */
   .extend(
     'held',
     ({ control }) =>
@@ -119,6 +119,19 @@ describe('calls are held', () => {
     expect((await control.journalPage()).items).toMatchObject([{ id, effects }])
     expect(await control.exchange(id)).toMatchObject({ response: { delivery: 'reset' } })
     expect(await control.firedFaults()).toMatchObject([{ fault: { effect: 'hold', fired: 1 }, hits: 1 }])
+  })
+
+  test('and signed when they are answered', async ({ control, merchant, held, machine, mock }) => {
+    await mock.setClock({ frozen: false })
+    await control.planFault({ effect: 'hold' })
+    const call = merchant.call(associateTradeInfo, LINK)
+    const [{ id = '' } = {}] = await held()
+    machine.pass(250_000)
+    await control.decideHeld(id, { decide: 'let_through' })
+
+    await call
+    const { response } = await control.exchange(id)
+    expect(Number(response?.headers['Wechatpay-Timestamp']) * 1_000).toBe(machine.now())
   })
 
   test('with the error that is planned for them', async ({ control, merchant, held }) => {

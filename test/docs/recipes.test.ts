@@ -36,7 +36,7 @@ test('the faults of the recipe can be planned, and it names every effect', async
   const plans = [...recipe.matchAll(/\/faults --json '(.*)'$/gm)].map(([, plan]) => JSON.parse(plan ?? ''))
   for (const plan of plans) expect(await control.planFault(plan)).toMatchObject(plan)
 
-  expect(plans.length).toBe(6)
+  expect(plans.length).toBe(7)
   expect(FAULT_EFFECTS.filter((effect) => !recipe.includes(`\`${effect}\``))).toEqual([])
 })
 

@@ -264,14 +264,16 @@ async function performHeld(
   const remark = { about: 'fault', text: fault.remark, effects: fault.effects, plans: fault.plans } as const
   await faults.wait(fault.delayMs.before)
   const before = nothingFound(settings())
-  // What it would be answered with is found out in a transaction that is rolled back, and is no part of its own record.
+  // Ahead of the remarks that the operation adds.
+  const place = notes.remarks.length
+  // The answer that it would get is found out in a transaction that is rolled back, and leaves no remarks.
   const outcome = await act(isDone, isDone ? notes : { remarks: [], found: new FoundState(settings()) })
   const exchange = { id, at: now, durationMs: 0, request, operation: operation.id, mchid, remarks: [remark], before }
   const { decision, text } = await faults.held.hold({ exchange, answer: answerIn(outcome) }, clock.source.now(), left)
   const isLost = decision.decide === 'lose'
   const lost = isDone ? 'answer_lost' : 'reset'
   const effects = [...fault.effects, ...(isLost ? ([lost] as const) : [])]
-  notes.remarks.unshift({ ...remark, text: sentences([fault.remark, text]), effects })
+  notes.remarks.splice(place, 0, { ...remark, text: sentences([fault.remark, text]), effects })
   await faults.wait(fault.delayMs.after)
   if (decision.decide === 'answer') return { ...given(decision, caller, key), fault }
   if (isLost)

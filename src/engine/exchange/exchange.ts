@@ -57,7 +57,9 @@ export async function exchange(
               { id, left, request, path, route, instants, platform: parts.platformKeys.at(now, id) },
               notes,
             )
-    const signature = await signatureOf(outcome, instants.signatures, ids)
+    // Clients judge the age of an answer that was held by when it comes.
+    const signedAt = outcome.fault?.isHeld ? signatureTime(clock, settings) : instants.signatures
+    const signature = await signatureOf(outcome, signedAt, ids)
     response = await respond(outcome, signature, id, now)
     return response
   } catch (bug) {

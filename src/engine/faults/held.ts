@@ -12,7 +12,7 @@ export interface GivenAnswer {
   readonly body?: string | undefined
 }
 
-/** What becomes of a held exchange. `answer` is for calls: what is sealed in a callback is signed as it is. */
+/** The end of a held exchange. `answer` is for calls: the content of a callback is signed as it is. */
 export type HeldDecision = { readonly decide: 'let_through' | 'lose' } | ({ readonly decide: 'answer' } & GivenAnswer)
 
 /** Why an exchange goes on, each with its text for the journal. Unless somebody decided otherwise, it is let through. */

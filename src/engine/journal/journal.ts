@@ -98,7 +98,7 @@ export interface CallbackReference {
   readonly eventType: string
   /** 1 for the first attempt. */
   readonly attempt: number
-  /** The sealed content, JSON text; not kept by versions before the journal could be searched by it. */
+  /** The JSON text that is sealed in it; not kept by versions before the journal could be searched by it. */
   readonly resource?: string
 }
 
