@@ -16,27 +16,40 @@ const SHOWN = 5
 /** The calls and callbacks that planned faults hold, each with the decisions that can be made; nothing if none is held. */
 export function Held() {
   const { value = [] } = useLoaded('held', (client) => client.held(), touches('held'))
+  // One that was decided on is gone at once, before the mock has told so.
+  const [decided, setDecided] = useState<readonly string[]>([])
   const words = texts.value.held
-  if (value.length === 0) return null
+  const waiting = value.filter(({ exchange }) => !decided.includes(exchange.id))
+  if (waiting.length === 0) return null
   return (
     <section class="held" aria-labelledby="held-title">
-      <h2 id="held-title">{words.title(value.length)}</h2>
+      <h2 id="held-title">{words.title(waiting.length)}</h2>
       <ul>
-        {value.slice(0, SHOWN).map((one) => (
-          <Waiting key={one.exchange.id} held={one} />
+        {waiting.slice(0, SHOWN).map((one) => (
+          <Waiting
+            key={one.exchange.id}
+            held={one}
+            onDecided={() => setDecided((before) => [...before.slice(-SHOWN), one.exchange.id])}
+          />
         ))}
       </ul>
-      {value.length > SHOWN && <p class="quiet">{words.more(value.length - SHOWN)}</p>}
+      {waiting.length > SHOWN && <p class="quiet">{words.more(waiting.length - SHOWN)}</p>}
     </section>
   )
 }
 
-function Waiting({ held: { exchange, until, body, answer } }: { readonly held: HeldJson }) {
+function Waiting({
+  held: { exchange, until, body, answer },
+  onDecided,
+}: {
+  readonly held: HeldJson
+  readonly onDecided: () => void
+}) {
   const { id, callback, operation, coupon_code, out_trade_no, request_no } = exchange
   const words = texts.value.held
   const [isAnswering, setAnswering] = useState(false)
   const decide = (decision: HeldDecisionJson) =>
-    attempt(() => control.value.decideHeld(id, decision), words.done[decision.decide])
+    attempt(() => control.value.decideHeld(id, decision).then(onDecided), words.done[decision.decide])
   const name = `held-${id}`
   return (
     <li class="card">

@@ -73,6 +73,7 @@ describeInEachLanguage('what is held', (words, language) => {
     const lost = expect(call()).rejects.toThrow()
     await button(held.lose).click()
     await lost
+    await list.waitFor({ state: 'detached' })
     const through = call()
     await button(held.letThrough).click()
     expect(await through).toMatchObject({ status: 200 })
@@ -94,6 +95,7 @@ describeInEachLanguage('what is held', (words, language) => {
     expect(receiver.received).toEqual([])
     await button(held.letThrough).click()
     await expect.poll(() => receiver.received.length).toBe(1)
+    await list.waitFor({ state: 'detached' })
 
     await page.goto(`${server.url}/_mock#/callbacks`)
     const { id } = await control.sendNotification({ event_type: 'REFUND.SUCCESS', url: receiver.url })
