@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { token } from '../src/browser/kept.ts'
 import type { ThingKind } from '../src/control/formats/thing.ts'
 import { TIMESTAMP_WINDOW_SECONDS } from '../src/protocol/authorization.ts'
+import { plainText, readable } from '../src/shared/texts.ts'
 import { offsetText, useClock } from './components/clock-reading.tsx'
 import { Form } from './components/fields.tsx'
 import { Loading } from './components/panes.tsx'
@@ -13,6 +14,7 @@ import { control, enterToken, tokenWanted } from './state/control.ts'
 import { attempt, dismiss, notices } from './state/notices.ts'
 import { overview, thingKinds } from './state/operations.ts'
 import { route } from './state/route.ts'
+import { saved } from './state/saved.ts'
 import { kindOf } from './state/things.ts'
 import { touches, useLoaded } from './state/use-loaded.ts'
 import type { ViewName } from './texts/en.ts'
@@ -30,21 +32,24 @@ import { ThingsView } from './views/things.tsx'
 
 type View = { readonly name: ViewName; readonly View: ComponentType }
 
+/** Those of some views that the page has: a saved one has only the lists that it was saved with. */
+const present = (views: readonly View[]) => views.filter(({ name }) => saved?.lists.includes(name) ?? true)
+
 /** Views of calls and callbacks. The products' things follow in the navigation. */
-const TRAFFIC: readonly View[] = [
+const TRAFFIC = present([
   { name: 'exchanges', View: ExchangesView },
   { name: 'callbacks', View: CallbacksView },
   { name: 'stage', View: StageView },
-]
+])
 
 /** Views that change the mock's behaviour or content. */
-const TOOLS: readonly View[] = [
+const TOOLS = present([
   { name: 'faults', View: FaultsView },
   { name: 'clock', View: ClockView },
   { name: 'merchants', View: MerchantsView },
   { name: 'seed', View: SeedView },
   { name: 'settings', View: SettingsView },
-]
+])
 
 /** Views about calls that lead to them, and are not in the navigation. */
 const LINKED: readonly View[] = [
@@ -77,6 +82,7 @@ export function App() {
         {texts.value.skip}
       </button>
       <TopBar groups={[TRAFFIC.map(linkTo), linksToProducts(kinds ?? [], kind), TOOLS.map(linkTo)]} />
+      <SavedNotice />
       <ConnectionNotice />
       <SignatureNotice />
       <main id="content" ref={main} tabIndex={-1}>
@@ -118,6 +124,18 @@ function Notices() {
         </p>
       ))}
     </div>
+  )
+}
+
+/** Says that this is a saved view, of when, and of what. */
+function SavedNotice() {
+  if (!saved) return null
+  const { saved_at, now, view } = saved
+  const filter = [...new URLSearchParams(view.split('?')[1])].map(([name, value]) => `${name} ${value}`)
+  return (
+    <p class="banner saved-view" role="status">
+      {texts.value.saved.notice(readable(saved_at), readable(now), plainText(filter.join(' · ')))}
+    </p>
   )
 }
 

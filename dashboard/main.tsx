@@ -14,19 +14,24 @@ import './styles/stocks-and-settings.css'
 import './styles/things.css'
 import './styles/search-choice.css'
 import './styles/stage.css'
+import './styles/saved.css'
 import './styles/touch.css'
 import { render } from 'preact'
 import { showOnRequest } from '../src/browser/dashboard-tab.ts'
 import { App } from './app.tsx'
 import { texts } from './state/appearance.ts'
-import { listen } from './state/connection.ts'
+import { listen, resync } from './state/connection.ts'
+import { saved } from './state/saved.ts'
 
 const page = document.getElementById('page')
 if (!page) throw new Error('The page has no place for the dashboard.')
 render(<App />, page)
 wordFields()
-listen()
-showOnRequest()
+if (saved) resync()
+else {
+  listen()
+  showOnRequest()
+}
 
 type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement
 

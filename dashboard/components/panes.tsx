@@ -14,6 +14,7 @@ import { type Pages, usePages } from '../state/use-pages.ts'
 import type { ViewName } from '../texts/en.ts'
 import { KeyHelp } from './dialogs.tsx'
 import { SearchField } from './fields.tsx'
+import { SaveView } from './save-view.tsx'
 
 /** Parameters of every list request, besides the view's own filters. */
 interface Wanted<State> {
@@ -124,6 +125,7 @@ export function ListPane<Thing, State extends string = never>({
               </select>
             )}
           </search>
+          <SaveView />
           <KeyHelp />
         </header>
         {children}

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { plainText } from '../../src/shared/texts.ts'
 import { type Language, language, type Theme, texts, theme } from '../state/appearance.ts'
 import { connection } from '../state/connection.ts'
+import { saved } from '../state/saved.ts'
 import { isChanged, useSettings } from '../state/settings.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { ClockReading } from './clock-reading.tsx'
@@ -53,7 +54,7 @@ export function TopBar({ groups }: { readonly groups: readonly (readonly Link[])
         <SettingChips />
       </div>
       <div class="tools">
-        <SearchBox views={groups.flat()} />
+        {!saved && <SearchBox views={groups.flat()} />}
         <ClockReading />
         <select
           aria-label={words.language}

@@ -4,6 +4,7 @@ import { ControlConnection, type Send, sendTo } from '../../src/control/client/c
 import { MockControl } from '../../src/mock-control.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { language } from './appearance.ts'
+import { answerFrom, ORIGIN, saved } from './saved.ts'
 
 /** How often a token was entered: each entry is another chance, even for the same token. */
 const entries = signal(0)
@@ -20,12 +21,10 @@ export function onOwnChange(listener: ChangeListener): () => void {
   return () => changes.delete(listener)
 }
 
-/** Carries requests to the server that the page came from, in the page's language. */
+/** Carries requests to the server that the page came from, in the page's language; for a saved view, answers them. */
 const send = computed<Send>(() => {
-  const carry = sendTo(location.origin, {
-    language: language.value,
-    ...(token.value !== '' && { token: token.value }),
-  })
+  if (saved) return answerFrom(saved)
+  const carry = sendTo(ORIGIN, { language: language.value, ...(token.value !== '' && { token: token.value }) })
   return async (request) => {
     if (request.method === 'GET') return carry(request)
     for (const listener of changes) listener('begins')
@@ -39,13 +38,13 @@ const send = computed<Send>(() => {
 
 /** The control API of that server. */
 export const control = computed<MockControl>(() => {
-  const client = new MockControl(send.value, location.origin)
+  const client = new MockControl(send.value, ORIGIN)
   entryOf.set(client, entries.value)
   return client
 })
 
 /** The same server, for calls of any product, which only the mock itself knows. */
-export const connection = computed(() => new ControlConnection(send.value, location.origin))
+export const connection = computed(() => new ControlConnection(send.value, ORIGIN))
 
 /** The entry whose token the server has refused. */
 const refusedEntry = signal<number>()

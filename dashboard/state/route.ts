@@ -1,4 +1,6 @@
 import { signal } from '@preact/signals'
+// Leads to the view that the page was saved with, before the address is read.
+import './saved.ts'
 
 /** The page's location: `#/exchanges/08AA?status=401` is the view `exchanges`, the rest `['08AA']`, and the query. */
 export interface Route {

@@ -764,6 +764,16 @@ export const en = {
       lose: 'It was lost.',
     },
   },
+  saved: {
+    save: 'Save view',
+    hint: 'This list with its details in one HTML file, which shows it anywhere without a mock. Private keys, APIv3 keys and tokens are left out.',
+    done: (rows: number, leftOut: number) =>
+      `The view is saved, with ${rows.toLocaleString('en')} rows.${leftOut === 0 ? '' : ` ${leftOut.toLocaleString('en')} details were too much for it.`}`,
+    notice: (savedAt: string, now: string, filter: string) =>
+      `Saved view of ${savedAt}, read-only${savedAt === now ? '' : `; the mock's clock was at ${now}`}.${filter === '' ? '' : ` Filter: ${filter}`}`,
+    lacks: 'This saved view does not have it.',
+    readOnly: 'A saved view is read-only.',
+  },
 }
 
 export type Texts = typeof en

@@ -744,4 +744,14 @@ export const zh: Texts = {
       lose: '已丢弃。',
     },
   },
+  saved: {
+    save: '保存视图',
+    hint: '把列表连同详情保存为一个 HTML 文件，无需模拟服务即可在别处查看。不含私钥、APIv3 密钥和令牌。',
+    done: (rows, leftOut) =>
+      `视图已保存，共 ${rows} 行。${leftOut === 0 ? '' : `另有 ${leftOut} 项详情因内容过大而略去。`}`,
+    notice: (savedAt, now, filter) =>
+      `这是 ${savedAt} 保存的视图，只读${savedAt === now ? '' : `；当时模拟时钟为 ${now}`}。${filter === '' ? '' : `筛选：${filter}`}`,
+    lacks: '保存的视图中没有这项内容。',
+    readOnly: '保存的视图是只读的。',
+  },
 }

@@ -5,6 +5,7 @@ import { plainText } from '../../src/shared/texts.ts'
 import { FaultMarks, ShapedBadge, StatusBadge } from '../components/badges.tsx'
 import { KeyHelp, Question } from '../components/dialogs.tsx'
 import { Loading, Rows, Shortened } from '../components/panes.tsx'
+import { SaveView } from '../components/save-view.tsx'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { useListKeys } from '../state/keys.ts'
@@ -86,6 +87,7 @@ export function ExchangesView() {
                   {texts.value.start.title}
                 </button>
                 <ExportRequests filter={filter} total={pages.total} />
+                <SaveView />
                 <ClearJournal onCleared={pages.reload} />
               </>
             )}

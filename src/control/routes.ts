@@ -197,6 +197,8 @@ export const routes = {
   exchangeCode: 'GET /journal/{id}/code',
   /** The forms in which `exchangeCode` has a call or callback. */
   exchangeCodeForms: 'GET /journal/{id}/code/forms',
+  /** A list of the dashboard with its details in one HTML file, which shows them without a mock: `{ view: 'exchanges?outcome=error' }`. */
+  savedView: 'GET /saved-view',
   /** A first call to try, as a curl command that works for five minutes. */
   sampleCurl: 'GET /sample/curl',
   /**

@@ -35,6 +35,7 @@ import {
   removeFault,
 } from './plans.ts'
 import { exchangeRepairs } from './repairs.ts'
+import { savedView } from './saved-view.ts'
 import { search } from './search.ts'
 import { keepSnapshot, removeSnapshot, restoreSnapshot, snapshot, snapshots } from './snapshots.ts'
 import { playStory } from './story.ts'
@@ -112,6 +113,7 @@ export const calls = {
   sampleCurl,
   search,
   sendCall,
+  savedView,
   sendNotification,
   sessionTimeline,
   sessionTimelineSvg,
