@@ -169,6 +169,7 @@ describePage('the head of the list', 'en', (words) => {
       await expect
         .poll(async () => (await gone.boundingBox())?.y)
         .toBeLessThan((await page.locator('.rows a').first().boundingBox())?.y ?? 0)
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
       await picture(page, `dropped-${width}`)
     }
   })
