@@ -77,21 +77,20 @@ function Comparison({ one, other }: { readonly one: ExchangeJson; readonly other
   const sides = [one, other] as const
   return (
     <>
-      <Differences title={words.line} of={[line(one, path), line(other, otherPath)]} sides={sides} />
-      <Differences title={words.query} of={sides.map(({ request }) => queryOf(request.target))} sides={sides} />
-      <Differences title={words.body} of={bodies} sides={sides} />
+      <div class="sides">
+        <Side exchange={one} name={words.first} />
+        <Side exchange={other} name={words.second} />
+      </div>
+      <Differences title={words.line} of={[line(one, path), line(other, otherPath)]} />
+      <Differences title={words.query} of={sides.map(({ request }) => queryOf(request.target))} />
+      <Differences title={words.body} of={bodies} />
       <Differences
         title={words.status}
         of={sides.map(({ response, code, message }) => ({ status: response?.status, code, message }))}
-        sides={sides}
       />
-      <Differences title={words.answer} of={answers} sides={sides} />
-      <Differences title={words.headers} of={sides.map(({ request }) => request.headers)} sides={sides} />
-      <Differences
-        title={words.answerHeaders}
-        of={sides.map(({ response }) => response?.headers ?? {})}
-        sides={sides}
-      />
+      <Differences title={words.answer} of={answers} />
+      <Differences title={words.headers} of={sides.map(({ request }) => request.headers)} />
+      <Differences title={words.answerHeaders} of={sides.map(({ response }) => response?.headers ?? {})} />
       {difference && (
         <section class="message" aria-label={words.message}>
           <h2>{words.message}</h2>
@@ -112,11 +111,9 @@ type Values = Readonly<Record<string, unknown>>
 function Differences({
   title,
   of: [one = {}, other = {}],
-  sides,
 }: {
   readonly title: string
   readonly of: readonly Values[]
-  readonly sides: readonly [ExchangeJson, ExchangeJson]
 }) {
   const words = texts.value.compare
   const names = [...new Set([...Object.keys(one), ...Object.keys(other)])]
@@ -133,8 +130,8 @@ function Differences({
           <thead>
             <tr>
               <th scope="col">{words.member}</th>
-              <Head exchange={sides[0]} name={words.first} />
-              <Head exchange={sides[1]} name={words.second} />
+              <th scope="col">{words.first}</th>
+              <th scope="col">{words.second}</th>
             </tr>
           </thead>
           <tbody>
@@ -154,7 +151,8 @@ function Differences({
   )
 }
 
-function Head({
+/** One of the two calls, with a link to it. */
+function Side({
   exchange: { id, time, operation, request, response },
   name,
 }: {
@@ -162,12 +160,11 @@ function Head({
   readonly name: string
 }) {
   return (
-    <th scope="col" title={titleOf(operation ?? request.target)}>
-      <a href={addressOf(['exchanges', id])}>
-        {name} <StatusBadge status={response?.status} />
-      </a>{' '}
+    <p class="wrap">
+      {name}: <StatusBadge status={response?.status} />{' '}
+      <a href={addressOf(['exchanges', id])}>{titleOf(operation ?? request.target)}</a>{' '}
       <span class="quiet">{readable(time)}</span>
-    </th>
+    </p>
   )
 }
 
@@ -178,7 +175,7 @@ function Value({ value }: { readonly value: unknown }) {
         <span class="quiet">{texts.value.diagnosis.nothing}</span>
       ) : (
         <mark>
-          <LongText text={String(value)} limit={500} />
+          <LongText text={String(value)} limit={2_000} />
         </mark>
       )}
     </td>

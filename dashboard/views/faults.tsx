@@ -7,7 +7,7 @@ import { Loading } from '../components/panes.tsx'
 import type { FaultFields } from '../fault-plan.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
-import { faultInWords, useErrors } from '../state/faults.ts'
+import { commonErrors, faultInWords, useErrors } from '../state/faults.ts'
 import { attempt } from '../state/notices.ts'
 import { addressOf, route } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
@@ -59,7 +59,12 @@ export function FaultsView() {
         )}
       </section>
       <PlannedAnswers />
-      <PlanFaults key={JSON.stringify(target)} target={target} />
+      {/* Nothing moves under the pointer as the errors come. */}
+      {commonErrors().length > 0 || errors.error !== undefined ? (
+        <PlanFaults key={JSON.stringify(target)} target={target} />
+      ) : (
+        <Loading />
+      )}
       <section class="planned" aria-labelledby="spent-title">
         <h2 id="spent-title">{words.spent}</h2>
         {spent?.length === 0 && <p class="quiet">{words.noneSpent}</p>}

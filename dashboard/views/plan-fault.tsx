@@ -147,7 +147,7 @@ function named(errors: readonly ErrorInShort[]): readonly Candidate[] {
   return likelyFirst(errors).map(({ key, status, code, message, when }) => ({
     value: key,
     name: plainText(`${status} ${code} ${message}`.trimEnd()),
-    detail: plainText(`${when} (${key})`),
+    detail: plainText(`${when} · ${key}`),
   }))
 }
 

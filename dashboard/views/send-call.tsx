@@ -98,7 +98,7 @@ function Editor({ exchange, wanted }: { readonly exchange: ExchangeJson; readonl
           </label>
         )}
         <div role="status">{fault !== undefined && <p class="wrong">{fault}</p>}</div>
-        <label class="check-line">
+        <label class="tick">
           <input type="checkbox" checked={isNew} onChange={({ currentTarget }) => setNew(currentTarget.checked)} />
           {words.newNumber}
         </label>

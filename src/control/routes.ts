@@ -177,7 +177,7 @@ export const routes = {
    * that one, rather than a repeat.
    */
   replayExchange: 'POST /journal/{id}/replay{?unauthenticated,request_no}?',
-  /** Does the same with changes: `{ method, target, body, mchid }`. Those left out stay as they were. */
+  /** Does the same with changes: `{ method, target, body, mchid }`; members that are left out stay as they were. */
   sendCall: 'POST /journal/{id}/send',
   /** The things, of any kind, that a call changed or names, or that a callback reports, in their current state. */
   exchangeThings: 'GET /journal/{id}/things',

@@ -98,7 +98,7 @@ describePage('faults in the dashboard', 'en', () => {
       .poll(async () => new Set(await offered('Call', 'last')))
       .toEqual(new Set(operations.map(({ method, path }) => `${method} ${path}`)))
     await expect
-      .poll(async () => new Set((await offered('Error', 'last')).map((line) => /\((\w+)\)$/.exec(line)?.[1])))
+      .poll(async () => new Set((await offered('Error', 'last')).map((line) => line.split(' · ').at(-1)?.trim())))
       .toEqual(new Set(keys))
 
     const ofCalls = await values('Effect')

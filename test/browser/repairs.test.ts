@@ -326,7 +326,7 @@ describePage('what a list and its detail hold to', 'en', (words) => {
 
     await pick(error, 'rate_limited')
     await effect.selectOption('slow_drip')
-    await expect.poll(() => error.inputValue()).toBe('rate_limited')
+    await expect.poll(() => error.inputValue()).toBe('429 FREQUENCY_LIMITED 频率限制')
   })
 
   test('a batch that is chosen stays so when a newer one arrives', async ({ page, server, control }) => {

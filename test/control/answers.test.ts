@@ -230,6 +230,10 @@ test('every call answers and refuses as it is described', async () => {
   await mock.handle({ method: 'GET', target: '/v3/certificates', headers: {}, body: new Uint8Array(0) })
   const [unsigned] = await control.journal({ status: 400 })
   await refused(control.replayExchange(unsigned?.id ?? ''))
+  const target = '/v3/pay/transactions/out-trade-no/NONE01?mchid=1900000001'
+  const changed = await control.sendCall(sent?.id ?? '', { method: 'GET', target, body: '' })
+  await control.exchangeRepairs(changed.id)
+  await refused(control.exchangeRepairs(sent?.id ?? ''))
   await control.exchangeCurl(sent?.id ?? '')
   await control.sampleCurl()
   await control.journalPact()

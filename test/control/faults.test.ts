@@ -74,7 +74,9 @@ describe('faults', () => {
       key: 'rate_limited',
       status: 429,
       code: 'FREQUENCY_LIMITED',
+      message: '频率限制',
       when: expect.any(String),
+      evidence: expect.any(String),
     })
     for (const { key } of [...(one?.errors ?? []), ...common])
       await control.planFault({ operation: 'associateTradeInfo', error: key })

@@ -189,7 +189,9 @@ async function causesOf(
   { mock, language }: CallContext,
 ): Promise<RepairsJson['causes']> {
   const repaired = repairs.flatMap(({ about }) => about ?? [])
-  const named = repaired.length > 0 ? repaired : await thingsOfExchange(mock, exchange)
+  // A row that is missing, a merchant or a setting stands in the way, and no state of a thing.
+  const isElsewhere = repairs.length > 0 && !repairs.some(({ about, take }) => about ?? take?.call === 'setClock')
+  const named = repaired.length > 0 ? repaired : isElsewhere ? [] : await thingsOfExchange(mock, exchange)
   const nameOf = ({ thing: { table }, row }: Known) => JSON.stringify([table.name, table.owner(row), table.key(row)])
   const different = [...new Map(named.map((one) => [nameOf(one), one])).values()]
   const causes: RepairsJson['causes'] = []
