@@ -753,7 +753,7 @@ export const en = {
   held: {
     title: (count: number) => `Held until you decide (${count.toLocaleString('en')})`,
     more: (count: number) => `and ${count.toLocaleString('en')} more`,
-    until: (time: string) => `let through by itself at ${time}`,
+    until: (time: string) => `let through by itself at ${time} UTC+8`,
     letThrough: 'Let it through',
     changeAnswer: 'Change the answer',
     lose: 'Lose it',

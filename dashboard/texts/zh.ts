@@ -733,7 +733,7 @@ export const zh: Texts = {
   held: {
     title: (count) => `已拦下，等待处理（${count.toLocaleString('zh')}）`,
     more: (count) => `另有 ${count.toLocaleString('zh')} 条`,
-    until: (time) => `${time} 自动放行`,
+    until: (time) => `UTC+8 ${time} 自动放行`,
     letThrough: '放行',
     changeAnswer: '修改应答',
     lose: '丢弃',

@@ -3,12 +3,13 @@ import type { HeldDecisionJson, HeldJson } from '../../src/control/answer-format
 import { plainText } from '../../src/shared/texts.ts'
 import { Form, NumberField } from '../components/fields.tsx'
 import { MessageBody } from '../components/message.tsx'
-import { language, texts } from '../state/appearance.ts'
+import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
 import { titleOf } from '../state/operations.ts'
 import { typedJson } from '../state/typed-json.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
+import { timeOfDay } from '../times.ts'
 
 /** As many as a screen has room for; the next ones follow as these are decided. */
 const SHOWN = 5
@@ -64,7 +65,7 @@ function Waiting({
               </span>
             ),
         )}{' '}
-        <span class="quiet">{words.until(new Date(until).toLocaleTimeString(language.value))}</span>
+        <span class="quiet">{words.until(timeOfDay(until).slice(0, 8))}</span>
       </p>
       <p class="actions">
         <button

@@ -223,13 +223,15 @@ describePage('what is planned most often', 'en', (words) => {
       { id: '4', error: 'system_error', times: 2, left: 2, ...NOTHING_YET },
       { id: '5', effect: 'delay', delay_ms: { median: 200, p99: 3_000 }, always: true, ...NOTHING_YET },
       { id: '6', effect: 'bad_signature', ...once },
-      { id: '7', event: 'any', effect: 'duplicate', ...once },
-      { id: '8', event: 'any', effect: 'late', late_by: 3_600, ...once },
-      { id: '9', event: 'any', effect: 'bad_signature', ...once },
+      { id: '7', effect: 'hold', ...once },
+      { id: '8', event: 'any', effect: 'hold', ...once },
+      { id: '9', event: 'any', effect: 'duplicate', ...once },
+      { id: '10', event: 'any', effect: 'late', late_by: 3_600, ...once },
+      { id: '11', event: 'any', effect: 'bad_signature', ...once },
     ])
     await page
       .locator('header')
-      .getByRole('link', { name: words.faults.active(9) })
+      .getByRole('link', { name: words.faults.active(11) })
       .waitFor()
     expect(page.complaints).toEqual([])
   })
