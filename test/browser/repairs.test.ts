@@ -315,7 +315,7 @@ describePage('what a list and its detail hold to', 'en', (words) => {
     const form = page.getByRole('form', { name: words.faults.advanced })
     const error = form.getByRole('combobox', { name: words.faults.error })
     const effect = form.getByRole('combobox', { name: words.faults.effect, exact: true })
-    await expect.poll(() => error.inputValue()).toBe('system_error')
+    await expect.poll(() => error.inputValue()).toBe('500 SYSTEM_ERROR 系统异常，请稍后重试')
     await effect.selectOption('answer_lost')
     await expect.poll(() => error.inputValue()).toBe(words.faults.noError)
     await form.getByRole('button', { name: words.faults.add, exact: true }).click()
