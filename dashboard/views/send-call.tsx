@@ -34,7 +34,7 @@ export function SendCallView() {
   )
 }
 
-/** @param wanted query of the address: `mchid`, and `request_no` if the call is to have another number */
+/** @param wanted query of the address: the `mchid` to sign with */
 function Editor({ exchange, wanted }: { readonly exchange: ExchangeJson; readonly wanted: URLSearchParams }) {
   const words = texts.value.send
   const { id, request, mchid = '' } = exchange
@@ -42,7 +42,7 @@ function Editor({ exchange, wanted }: { readonly exchange: ExchangeJson; readonl
   const written = typeof request.body === 'string' ? (prettyJson(request.body) ?? request.body) : undefined
   const before = { method: request.method, path, query, mchid, body: written ?? '' }
   const [fields, setFields] = useState({ ...before, mchid: wanted.get('mchid') ?? mchid })
-  const [isNew, setNew] = useState(wanted.get('request_no') === 'new')
+  const [isNew, setNew] = useState(false)
   const [sent, setSent] = useState<ExchangeJson>()
   const button = useRef<HTMLButtonElement>(null)
   // Enter sends the call as it was.

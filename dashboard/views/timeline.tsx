@@ -8,8 +8,10 @@ import { plainText, readable, withReadableTimes } from '../../src/shared/texts.t
 import { FaultMarks, StatusBadge } from '../components/badges.tsx'
 import { addressOfThing } from '../components/thing-row.tsx'
 import { said, texts } from '../state/appearance.ts'
+import { control } from '../state/control.ts'
+import { attempt } from '../state/notices.ts'
 import { titleOf } from '../state/operations.ts'
-import { addressOf } from '../state/route.ts'
+import { addressOf, goTo } from '../state/route.ts'
 import { kindOf } from '../state/things.ts'
 import { type Loaded, useLoaded } from '../state/use-loaded.ts'
 import { Story } from './story.tsx'
@@ -151,10 +153,14 @@ function CallAgain({ entries }: { readonly entries: readonly TimelineEntry[] }) 
   const words = texts.value.life
   const latest = entries.find(({ exchange }) => exchange && isCall(exchange))?.exchange
   if (!latest) return null
+  const call = async () => {
+    const made = await attempt(() => control.value.replayExchange(latest.id, { request_no: 'new' }))
+    if (made) goTo(['exchanges', made.id])
+  }
   return (
-    <a class="button small" href={addressOf(['send', latest.id], { request_no: 'new' })} title={words.callAgainHint}>
+    <button type="button" class="small" title={words.callAgainHint} onClick={() => void call()}>
       {words.callAgain}
-    </a>
+    </button>
   )
 }
 
