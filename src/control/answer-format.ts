@@ -279,14 +279,18 @@ export const heldJson = z
 export type HeldJson = z.output<typeof heldJson>
 
 export const heldDecisionJson = z
-  .discriminatedUnion('decide', [
-    z.strictObject({ decide: z.enum(['let_through', 'lose']) }),
-    z.strictObject({
-      decide: z.literal('answer'),
-      status: z.int().min(200).max(599),
-      body: z.record(z.string(), z.unknown()).optional().describe('left out for an answer without a body'),
+  .strictObject({
+    decide: z.enum(['let_through', 'lose', 'answer']),
+    status: z.int().min(200).max(599).optional().describe('of the answer'),
+    body: z.record(z.string(), z.unknown()).optional().describe('of the answer; left out for one without a body'),
+  })
+  .refine(
+    ({ decide, status, body }) => (decide === 'answer' ? status !== undefined : (status ?? body) === undefined),
+    misfitText({
+      en: 'an answer needs a status, and only an answer has one',
+      zh: 'answer 须给出 status，其他决定不能有 status 和 body',
     }),
-  ])
+  )
   .meta({ id: 'HeldDecision', description: 'what becomes of a held call or callback' })
 
 export type HeldDecisionJson = z.input<typeof heldDecisionJson>

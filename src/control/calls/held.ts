@@ -33,17 +33,12 @@ export const decideHeld = defineCall({
     MOCK_HELD_GONE: { status: 404, when: 'nothing with this id is held, or not any more' },
     MOCK_HELD_CALLBACK: { status: 409, when: 'it is a callback, which has no answer to give' },
   },
-  handle({ params: { id }, body }, { mock }) {
+  handle({ params: { id }, body: { decide, status = 200, body } }, { mock }) {
     const { held } = mock.faults
-    const found = held.find(id)
-    if (body.decide === 'answer') {
-      if (found?.exchange.callback) throw signedAlready(id)
-      if (body.status === 204 && body.body) throw noBody()
-    }
-    const isDecided =
-      found !== undefined &&
-      held.decide(id, body.decide === 'answer' ? { ...body, body: body.body && toWireJson(body.body) } : body)
-    if (!isDecided) throw heldNoLonger(id)
+    if (decide === 'answer' && held.find(id)?.exchange.callback) throw signedAlready(id)
+    if (status === 204 && body) throw noBody()
+    const answer = { status, body: body && toWireJson(body) }
+    if (!held.decide(id, decide === 'answer' ? { decide, ...answer } : { decide })) throw heldNoLonger(id)
   },
 })
 
