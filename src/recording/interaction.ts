@@ -4,6 +4,7 @@ import { BODY_LIMITS } from '../engine/exchange/input.ts'
 import { KEPT_BODY_BYTES } from '../engine/journal/journal.ts'
 import { wellKnownIdentity } from '../identity/well-known.ts'
 import type { ExchangeJson } from '../products/json.ts'
+import { states } from '../products/states.ts'
 import { parseAuthorization } from '../protocol/authorization.ts'
 import { extentOf, parseJson } from '../protocol/json-object.ts'
 import type { StateInRecordings } from '../provider-states/state.ts'
@@ -29,7 +30,7 @@ import {
   exampleOf,
   headerExamples,
   headerRules,
-  jsonType,
+  requestHeaders,
   rulesIn,
   textLike,
   withoutSecrets,
@@ -109,14 +110,14 @@ interface PactBody {
   readonly encoded: false | 'base64'
 }
 
-/** The request as the client sent it, without one-time values. It is signed afresh whenever the contract is verified. */
-function requestTemplate({ method, target, headers, body }: ExchangeJson['request']): RequestTemplate {
+/** The request as the client sent it, without one-time values. @param signed whether its signature was correct */
+function requestTemplate({ method, target, headers, body }: ExchangeJson['request'], signed: boolean): RequestTemplate {
   const [path = target, query = ''] = target.split('?', 2)
   return {
     method,
     path,
     query: queryIn(query),
-    headers: headersOf(headers),
+    headers: headersOf(headers, signed),
     body: bodyOf(body, headers['content-type']),
   }
 }
@@ -126,16 +127,23 @@ function queryIn(query: string): Record<string, string[]> {
   return Object.fromEntries([...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name)]))
 }
 
-function headersOf(sent: Readonly<Record<string, string>>): Record<string, unknown> {
-  const { accept, 'content-type': type, 'user-agent': agent, 'wechatpay-serial': serial } = sent
-  const json = jsonType()
+function headersOf(sent: Readonly<Record<string, string>>, signed: boolean): Record<string, unknown> {
+  const { Authorization, 'Content-Type': contentType } = requestHeaders(true)
+  const { accept, authorization, 'content-type': type, 'user-agent': agent, 'wechatpay-serial': serial } = sent
   return {
     ...(accept && { Accept: accept }),
-    ...(type && { 'Content-Type': new RegExp(json.regex ?? '').test(type) ? { ...json, value: type } : type }),
+    // Says that the call is signed, as an OpenAPI document asks for; it is signed afresh whenever the contract is verified.
+    ...(signed && fits(Authorization, authorization) && { Authorization }),
+    ...(type && { 'Content-Type': fits(contentType, type) ? { ...Object(contentType), value: type } : type }),
     // Any, since it changes with every update.
     ...(agent && { 'User-Agent': textLike('^.+$', agent) }),
     ...(serial && { 'Wechatpay-Serial': serial }),
   }
+}
+
+function fits(matcher: unknown, text: string | undefined): boolean {
+  const regex = typeof matcher === 'object' && matcher !== null && 'regex' in matcher ? String(matcher.regex) : '^$'
+  return text !== undefined && new RegExp(regex).test(text)
 }
 
 function bodyOf(body: ExchangeJson['request']['body'], type: string | undefined): PactBody | undefined {
@@ -353,7 +361,7 @@ export async function interactionOf(
   const interaction = pactInteraction(
     describeInteraction(exchange, conditions, language),
     conditions,
-    requestTemplate(exchange.request),
+    requestTemplate(exchange.request, !conditions.some(({ name }) => FLAWED_STATES.has(name))),
     agreed,
   )
   refuseSecrets(interaction, recorded)
@@ -403,6 +411,12 @@ function knownSerial(serial: string, caller: CredentialsJson | undefined): strin
   if (sought === caller?.merchant_serial_no.toUpperCase()) return merchant.serialNo
   return serial.startsWith('PUB_KEY_ID_') ? `PUB_KEY_ID_${'0'.repeat(34)}` : '0'.repeat(40)
 }
+
+const FLAWED_STATES = new Set(
+  Object.keys(states).filter((name) =>
+    /^(?:the request is|the Authorization|the scheme|the timestamp|the serial)/.test(name),
+  ),
+)
 
 function pactInteraction(
   description: string,

@@ -98,9 +98,8 @@ export function urlWithMaskedSecrets(text: string): string {
 
 /** An address whose path and query have no text in them that only a secret looks like. */
 function withoutTokens(address: string): string {
-  const [scheme = '', none = '', host = '', ...rest] = address.split(/([/?#])/)
-  const [slash = '', ...tail] = rest
-  return [scheme, none, host, slash, tail.join('').replaceAll(/[^/?&=#]+/g, maskedToken)].join('')
+  const [origin = ''] = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(address) ?? []
+  return origin + address.slice(origin.length).replaceAll(/[^/?&=#]+/g, maskedToken)
 }
 
 /** Random letters and digits take turns; words and dates do so once or twice. */

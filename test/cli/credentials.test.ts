@@ -144,7 +144,7 @@ describe.concurrent('credentials', () => {
       'php',
       "'base_uri' => 'http://127.0.0.1:9/'",
       /^\$privateKey = <<<'PEM'\n-----BEGIN PRIVATE KEY-----$/m,
-      "chain('v3/marketing/busifavor/coupons/associate')",
+      'chain("v3/marketing/busifavor/coupons/associate")',
     ],
     [
       'java',
@@ -155,7 +155,7 @@ describe.concurrent('credentials', () => {
     [
       'go',
       'request.URL.Scheme, request.URL.Host, request.Host = "http", "127.0.0.1:9", ""',
-      '\t\t"out_trade_no":   "MCH_102233445",',
+      '\t\t"out_trade_no": "MCH_102233445",',
     ],
     ['python', 'wxpay._core._gate_way = "http://127.0.0.1:9"', 'private_key="""-----BEGIN PRIVATE KEY-----'],
     [

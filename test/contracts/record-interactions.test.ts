@@ -4,7 +4,9 @@ import { recordPact } from '../../src/recording/record-pact.ts'
 import { createMock } from '../helpers/engine.ts'
 import { LINK, pactIn, test } from './recording.ts'
 
-test('has no header field that is there for the signature, and the whole User-Agent', async ({ shop }) => {
+test('has no header field of a signature but the stand-in of a right Authorization, and the whole User-Agent', async ({
+  shop,
+}) => {
   const agent = 'wechatpay-go/0.2.21 (linux; amd64; go1.24, cgo) shop/1.0'
   await shop.client.request({
     target: '/v3/pay/transactions/native',
@@ -23,7 +25,10 @@ test('has no header field that is there for the signature, and the whole User-Ag
   const headersOf = (headers: object) => Object.keys(headers).toSorted()
   expect(
     interactions.map(({ request, response }) => [headersOf(request.headers), headersOf(response.headers)]),
-  ).toEqual([1, 2].map(() => [['Accept', 'Content-Type', 'User-Agent'], ['Content-Type']]))
+  ).toEqual([
+    [['Accept', 'Authorization', 'Content-Type', 'User-Agent'], ['Content-Type']],
+    [['Accept', 'Content-Type', 'User-Agent'], ['Content-Type']],
+  ])
   expect(interactions[0]?.request.headers).toMatchObject({ 'User-Agent': [agent] })
   await shop.expectVerified()
   expect(added).toHaveLength(2)
