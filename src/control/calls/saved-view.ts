@@ -173,7 +173,7 @@ async function recordView(recording: Recording, view: string, limit: number, con
   if (list !== 'exchanges' && list !== 'callbacks' && !isKind) {
     const lists = ['exchanges', 'callbacks', ...kinds].join(', ')
     throw refusalAt('/query/view', 'MOCK_INPUT', {
-      en: `/query/view: ${list} is no list that can be saved. There are: ${lists}.`,
+      en: `/query/view: ${list} is not a list that can be saved. There are: ${lists}.`,
       zh: `/query/view：${list} 不是可以保存的列表，可用的有：${lists}。`,
     })
   }
