@@ -160,7 +160,7 @@ public class Shop implements Steps.Shop {
       case "call":
         String method = fields.get("method").getAsString();
         JsonArray given = fields.getAsJsonArray("arguments");
-        return method.contains(" ") ? request(method, given) : methods.call(method, given);
+        return method.contains(" /") ? request(method, given) : methods.call(method, given);
       default:
         return transfer(step, fields);
     }
