@@ -5,7 +5,7 @@ import type {
   ShownNotification,
 } from '../../src/control/formats/notification.ts'
 import type { CallbackEffect } from '../../src/engine/faults/fault-plan.ts'
-import { plainText, readable } from '../../src/shared/texts.ts'
+import { plainText, readable, withReadableTimes } from '../../src/shared/texts.ts'
 import { FaultMarks, StateBadge, StatusBadge } from '../components/badges.tsx'
 import { Choice, Form } from '../components/fields.tsx'
 import { MessageBody } from '../components/message.tsx'
@@ -124,7 +124,7 @@ function Tries({ notification: { attempts, due_time }, exchanges }: Notification
                 {exchange && <a href={addressOf(['exchanges', exchange.id])}>{words.exchange}</a>}
               </span>
               {status === undefined && <span class="wrap">{plainText(error ?? words.underWay)}</span>}
-              {exchange?.remark && <span class="quiet wrap">{plainText(exchange.remark.text)}</span>}
+              {exchange?.remark && <span class="quiet wrap">{plainText(withReadableTimes(exchange.remark.text))}</span>}
             </li>
           )
         })

@@ -17,6 +17,7 @@ import { useKeys } from '../state/keys.ts'
 import { attempt } from '../state/notices.ts'
 import { eventOfFault, isJudged, operationOf, thingKinds, titleOf } from '../state/operations.ts'
 import { addressOf } from '../state/route.ts'
+import { saved } from '../state/saved.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { duration } from '../times.ts'
 import { AnswerNextTime } from './answer-next-time.tsx'
@@ -127,9 +128,11 @@ function CallActions({ id, children }: { readonly id: string; readonly children:
   const editor = addressOf(['send', id])
   useKeys({
     c: () => void attempt(async () => copyText(await curl()), words.curlCopied),
-    r: () => {
-      location.hash = editor
-    },
+    ...(!saved && {
+      r: () => {
+        location.hash = editor
+      },
+    }),
   })
   return (
     <p class="actions">
@@ -205,7 +208,7 @@ export function Answer({ exchange }: { readonly exchange: ExchangeJson }) {
           )}
         </p>
       ))}
-      {others.some(({ about }) => about === 'refusal') && <Repairs id={exchange.id} />}
+      {!saved && others.some(({ about }) => about === 'refusal') && <Repairs id={exchange.id} />}
     </section>
   )
 }

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { JournalPage } from '../../src/control/calls/journal.ts'
 import type { ExchangeSummaryJson } from '../../src/control/formats/exchange-summary.ts'
-import { plainText } from '../../src/shared/texts.ts'
+import { plainText, withReadableTimes } from '../../src/shared/texts.ts'
 import { FaultMarks, ShapedBadge, StatusBadge } from '../components/badges.tsx'
 import { KeyHelp, Question } from '../components/dialogs.tsx'
 import { Loading, Rows, Shortened } from '../components/panes.tsx'
@@ -217,7 +217,7 @@ function Row({
     <span class="row-reason">
       {remark && (
         <span class="note">
-          {plainText(remark.causes?.map(({ explanation }) => explanation).join(' ') || remark.text)}
+          {plainText(withReadableTimes(remark.causes?.map(({ explanation }) => explanation).join(' ') || remark.text))}
         </span>
       )}
       {code !== undefined && <span class="mono quiet">{code}</span>}

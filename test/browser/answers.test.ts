@@ -118,9 +118,10 @@ describePage('rows that speak, and answers first', 'zh-CN', (words) => {
       'check',
       expect.stringContaining(words.exchange.response),
       words.exchange.request,
+      'message',
     ])
     const answer = page.getByRole('region', { name: words.exchange.why })
-    await answer.getByText('NONE').waitFor()
+    await answer.getByText('NONE').first().waitFor()
     await page.getByText(words.check.allPassed(7)).waitFor()
 
     // A call that went well has no such box.

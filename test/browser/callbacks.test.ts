@@ -195,7 +195,7 @@ describePage('callbacks in the dashboard', 'en', () => {
     await page.waitForURL(`**/_mock#/refunds/1900000001/${out_refund_no}`)
 
     await page.goto(`${server.url}/_mock#/exchanges?text=Transfer1`)
-    await expect.poll(() => rows.first().textContent()).toMatch(/MCHTRANSFER\.BILL\.FINISHED.*Transfer1/)
+    await expect.poll(() => rows.first().textContent()).toMatch(/Transfer1.*MCHTRANSFER\.BILL\.FINISHED/)
     await rows.first().getByRole('link').click()
     await page.locator('.detail').getByRole('link', { name: 'Transfer1' }).waitFor()
     await picture(page, 'callback-in-requests')
@@ -230,7 +230,7 @@ describePage('in Chinese', 'zh-CN', () => {
     await page.getByRole('link', { name: /REFUND\.CLOSED/ }).click()
     await tries.getByText('密文与认证标签不符').waitFor()
     await page.getByRole('link', { name: /TRANSACTION\.SUCCESS/ }).click()
-    const notTaken = '未被接受，只有 200 和 204 表示接受。将于 2026-11-25T12:00:15+08:00 重发。'
+    const notTaken = '未被接受，只有 200 和 204 表示接受。将于 2026-11-25 12:00:15 重发。'
     await tries.getByText(notTaken).waitFor()
     await tries.getByRole('link', { name: '查看请求记录' }).click()
     await page.locator('.detail .answer').getByText(notTaken).waitFor()

@@ -91,7 +91,7 @@ describePage('the dashboard is safe', 'en', () => {
       ['#/exchanges', () => asks('Export')],
       ['#/exchanges', () => asks('Clear all')],
       ['#/exchanges', () => asks('Keys')],
-      [`#/exchanges/${unsigned?.id}`, () => asks('Replay')],
+      [`#/send/${unsigned?.id}`],
       ['#/seed', () => asks('Reset to the seed')],
       ['#/coupons/1900000001/100088/sxxe34343434', () => button('Sequence diagram').click()],
       ['#/orders/1900000001/T1', () => button('Refund part of it…').click()],

@@ -90,6 +90,7 @@ describePage('one box for any number', 'en', (words) => {
       coupons: Array.from({ length: 20_000 }, (_, i) => ({ stock_id: '100088', coupon_code: `C${100_000 + i}` })),
     })
     await page.goto(`${server.url}/_mock`)
+    await page.getByRole('button', { name: words.search.open }).waitFor()
     await page.keyboard.press('Control+k')
     await boxOf(page).pressSequentially('C110000')
     await page.getByRole('option', { name: /^C110000/ }).waitFor()

@@ -144,7 +144,7 @@ function membersIn(mock: Mock, { operation, request }: Exchange, { en }: Texts):
     ...valuesIn('/query', query),
     ...valuesIn('/path', pathMembers(path, request.target)),
   ]
-  const words = new Set(en.split(/[^\p{L}\p{N}_@*.-]+/u).map((word) => word.replace(/[.-]+$/, '')))
+  const words = new Set(en.match(/[\p{L}\p{N}_@*]+(?:[.-]+[\p{L}\p{N}_@*]+)*/gu))
   return said.flatMap(([pointer, text]) => (words.has(text) ? [pointer] : [])).slice(0, MOST_MEMBERS)
 }
 

@@ -320,8 +320,9 @@ function withoutSecrets(saved: SavedView, { mock }: CallContext): string {
 /** The dashboard's document with its parts and a saved view in it. It may load nothing, and runs only its own script. */
 function pageWith(saved: string): string {
   const document = fileOf('index.html')
+  const names = [...document.matchAll(/\/assets\/([\w.-]+)"/g)].map(([, name = '']) => name)
   const part = (suffix: string) => {
-    const name = new RegExp(`/assets/([\\w.-]+\\.${suffix})"`).exec(document)?.[1]
+    const name = names.find((one) => one.endsWith(`.${suffix}`))
     return name === undefined ? '' : fileOf(`assets/${name}`)
   }
   const script = part('js').replaceAll('</script', '<\\/script')
