@@ -16,7 +16,7 @@ export interface CallToMake {
 }
 
 /** Lines of a program that make a call and print the answer, or compare it with the recorded one. */
-export interface Deed {
+export interface CallCode {
   /** Imports besides those that connect the SDK: whole lines, in Go the packages of its library. */
   readonly imports?: readonly string[]
   readonly lines: string
@@ -34,11 +34,11 @@ export function canSend(format: SnippetLanguage, { method, body }: Pick<CallToMa
 }
 
 /** @param isTest whether it compares the answer, rather than printing it */
-export function deedOf(format: SnippetLanguage, call: CallToMake, say: Say, isTest = false): Deed {
-  return deeds[format](call, say, isTest)
+export function callCodeOf(format: SnippetLanguage, call: CallToMake, say: Say, isTest = false): CallCode {
+  return writers[format](call, say, isTest)
 }
 
-const deeds: Readonly<Record<SnippetLanguage, (call: CallToMake, say: Say, isTest: boolean) => Deed>> = {
+const writers: Readonly<Record<SnippetLanguage, (call: CallToMake, say: Say, isTest: boolean) => CallCode>> = {
   php({ method, target, body, serial, answer }, say) {
     const text = textIn('php')
     const options = literal('php', {

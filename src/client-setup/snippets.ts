@@ -1,5 +1,5 @@
 import { EXAMPLE, EXAMPLE_PATH } from '../products/merchant-coupon/example.ts'
-import { type CallToMake, canSend, type Deed, deedOf, indented } from './call-snippets.ts'
+import { type CallCode, type CallToMake, callCodeOf, canSend, indented } from './call-snippets.ts'
 import { pythonClient } from './callback-snippets.ts'
 import { answerKeys, type ClientCredentials, namedKey, pem } from './credentials.ts'
 import {
@@ -19,14 +19,14 @@ import {
 export function snippet(format: SnippetLanguage, credentials: ClientCredentials, language: 'zh' | 'en'): string {
   const say = texts[language]
   const { file } = SNIPPET_LANGUAGES[format]
-  const deed = format === 'python' ? exampleInPython(say) : deedOf(format, EXAMPLE_CALL, say)
-  return frames[format](credentials, say, { file, isTest: false, ...deed })
+  const example = format === 'python' ? exampleInPython(say) : callCodeOf(format, EXAMPLE_CALL, say)
+  return frames[format](credentials, say, { file, isTest: false, ...example })
 }
 
 const EXAMPLE_CALL: CallToMake = { method: 'POST', target: `/${EXAMPLE_PATH}`, body: JSON.stringify(EXAMPLE) }
 
 /** By the method that the SDK has for it. */
-function exampleInPython(say: Say): Deed {
+function exampleInPython(say: Say): CallCode {
   const members = Object.entries(EXAMPLE).map(([name, value]) => `    ${name}="${value}",\n`)
   return {
     lines: `status, body = wxpay.marketing_busifavor_coupon_associate(\n${members.join('')})
@@ -49,10 +49,10 @@ export function callSnippet(
   const { file, kind, language: format } = CODE_FORMS[form]
   const isTest = kind === 'test'
   const say = texts[language]
-  return frames[format](credentials, say, { file, isTest, ...deedOf(format, call, say, isTest) })
+  return frames[format](credentials, say, { file, isTest, ...callCodeOf(format, call, say, isTest) })
 }
 
-interface Program extends Deed {
+interface Program extends CallCode {
   readonly file: string
   readonly isTest: boolean
 }

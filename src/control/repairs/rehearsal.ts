@@ -1,11 +1,13 @@
+import { z } from 'zod'
 import { pathMembers } from '../../engine/http-message.ts'
 import { createIds } from '../../engine/ids.ts'
 import type { Exchange } from '../../engine/journal/journal.ts'
 import type { Merchant } from '../../engine/keys/merchants.ts'
 import type { Mock } from '../../engine/mock.ts'
 import type { Settings } from '../../engine/settings.ts'
-import { type AnyRepository, type Transaction, transactionOver } from '../../engine/state/store.ts'
+import { type AnyRepository, type Transaction, transactionOver, tryOut } from '../../engine/state/store.ts'
 import { keyOf, type Table } from '../../engine/state/table.ts'
+import { UsageError } from '../../protocol/errors.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { CallContext, ServedCall } from '../call.ts'
 import type { TakeJson } from '../formats/thing.ts'
@@ -67,15 +69,6 @@ export class Sought {
   }
 }
 
-/** Carries the outcome out of a transaction that is rolled back. */
-class Undone {
-  readonly isAccepted: boolean
-
-  constructor(isAccepted: boolean) {
-    this.isAccepted = isAccepted
-  }
-}
-
 /** Tries whether a call is accepted after a change, and undoes both. @param sought notes what the call looks for */
 export async function isAccepted(
   { request, mchid = '' }: Exchange,
@@ -86,41 +79,44 @@ export async function isAccepted(
   const { mock } = context
   const { now = mock.clock.now(), merchants = mock.merchants, settings = mock.settings } = instead ?? {}
   try {
-    await mock.store.transaction(async (tx) => {
-      const ids = createIds()
-      if (call && take) {
-        const params = pathMembers(call.path, `/_mock${take.path}`)
-        await call.handle(
-          {
-            params: call.params?.parse(params),
-            query: call.query?.parse(take.query),
-            body: call.body?.parse(take.body),
+    return await tryOut(
+      (undone) => mock.store.transaction(undone),
+      async (tx) => {
+        const ids = createIds()
+        if (call && take) {
+          const params = pathMembers(call.path, `/_mock${take.path}`)
+          await call.handle(
+            {
+              params: call.params?.parse(params),
+              query: call.query?.parse(take.query),
+              body: call.body?.parse(take.body),
+            },
+            { ...context, mock: standIn(mock, tx, ids, now) },
+          )
+        }
+        const answer = await mock.rehearse(request, {
+          mchid: instead?.mchid ?? mchid,
+          now,
+          ids,
+          settings: () => settings,
+          store: { transaction: async (work) => work(noting(tx, sought)) },
+          merchants: {
+            find(number) {
+              const merchant = merchants.find(number)
+              sought.merchants.set(number, merchant)
+              return merchant
+            },
           },
-          { ...context, mock: standIn(mock, tx, ids, now) },
-        )
-      }
-      const answer = await mock.rehearse(request, {
-        mchid: instead?.mchid ?? mchid,
-        now,
-        ids,
-        settings: () => settings,
-        store: { transaction: async (work) => work(noting(tx, sought)) },
-        merchants: {
-          find(number) {
-            const merchant = merchants.find(number)
-            sought.merchants.set(number, merchant)
-            return merchant
-          },
-        },
-      })
-      const isRepeat = isWritten === true && request.method !== 'GET' && !sought.hasWritten
-      throw new Undone(answer !== undefined && answer.status < 300 && !isRepeat)
-    })
-  } catch (thrown) {
-    // Anything else that is thrown, such as a control call's refusal, says that it is not a repair.
-    return thrown instanceof Undone && thrown.isAccepted
+        })
+        const isRepeat = isWritten === true && request.method !== 'GET' && !sought.hasWritten
+        return answer !== undefined && answer.status < 300 && !isRepeat
+      },
+    )
+  } catch (refusal) {
+    // A control call that is refused is not a repair.
+    if (refusal instanceof UsageError || refusal instanceof z.ZodError) return false
+    throw refusal
   }
-  return false
 }
 
 /** The mock for a control call that is part of a larger transaction. */

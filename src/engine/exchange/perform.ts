@@ -8,7 +8,7 @@ import { putIntoOutbox } from '../callbacks/notifications.ts'
 import type { WireRequest } from '../http-message.ts'
 import type { KeyMode, Platform, PlatformKey } from '../keys/merchants.ts'
 import { type Operation, type OperationContext, WholeAnswer } from '../operation.ts'
-import { accessByAccess, type Transaction } from '../state/store.ts'
+import { accessByAccess, type Transaction, tryOut } from '../state/store.ts'
 import {
   type Caller,
   type ExchangeParts,
@@ -37,15 +37,6 @@ export interface AdmittedCall {
   readonly key: PlatformKey
   /** The request's one instant, epoch milliseconds. */
   readonly now: number
-}
-
-/** Carries an output out of a transaction whose changes are rolled back. */
-class Undone {
-  readonly output: unknown
-
-  constructor(output: unknown) {
-    this.output = output
-  }
 }
 
 /** For a body larger than this, in bytes, other calls get a turn between the steps. */
@@ -79,7 +70,7 @@ export async function perform(
       ? work(accessByAccess(parts.store))
       : keep
         ? parts.store.transaction(work, found)
-        : tryOut(parts.store, work, found))
+        : tryOut((undone) => parts.store.transaction(undone, found), work))
     if (isLarge) await giveWay()
     // The schema of a shaped answer is built from the same facts as the answer.
     return success(operation.shaped ? output : z.encode(operation.output, output), call)
@@ -137,21 +128,5 @@ function contextOf(
             `${operation.id} failed with ${reason}, which is none of its errors: ${Object.keys(operation.errors).join(', ') || 'it declares none'}.`,
           )
     },
-  }
-}
-
-/** Runs a transaction and returns its output, with its changes rolled back. */
-async function tryOut(
-  store: PerformingParts['store'],
-  handle: (tx: Transaction) => Promise<unknown>,
-  found: Notes['found'],
-): Promise<unknown> {
-  try {
-    return await store.transaction(async (tx) => {
-      throw new Undone(await handle(tx))
-    }, found)
-  } catch (thrown) {
-    if (thrown instanceof Undone) return thrown.output
-    throw thrown
   }
 }

@@ -181,6 +181,33 @@ export interface Store {
   close?(): Promise<void>
 }
 
+/** Carries an output out of a transaction that is rolled back. */
+class RolledBack<Output> {
+  readonly output: Output
+
+  constructor(output: Output) {
+    this.output = output
+  }
+}
+
+/** Runs `work` in a transaction and returns its output, with its changes rolled back. @param transaction runs one, as that of a {@link Store} does */
+export async function tryOut<Output>(
+  transaction: (work: (tx: Transaction) => Promise<never>) => Promise<unknown>,
+  work: (tx: Transaction) => Promise<Output>,
+): Promise<Output> {
+  try {
+    return await transaction(async (tx) => {
+      throw new RolledBack(await work(tx))
+    }).then(() => {
+      throw new Error('The store kept a transaction that was to be rolled back.')
+    })
+  } catch (thrown) {
+    // Only this transaction throws it.
+    if (thrown instanceof RolledBack) return thrown.output as Output
+    throw thrown
+  }
+}
+
 /** How many rows are read at first, and the growth factor for each further read. */
 const FIRST_PAGE = 8
 const GROWTH = 4
