@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Found } from '../../src/control/calls/search.ts'
 import { plainText, readableInShort } from '../../src/shared/texts.ts'
 import { said, texts } from '../state/appearance.ts'
@@ -55,6 +55,9 @@ const PAUSE_MS = 150
 
 function SearchDialog({ views, onClose }: { readonly views: readonly View[]; readonly onClose: () => void }) {
   const id = useId()
+  const field = useRef<HTMLInputElement>(null)
+  // An opened dialog focuses its first button, which closes it.
+  useLayoutEffect(() => field.current?.focus(), [])
   const words = texts.value.search
   const [typed, type] = useState('')
   const [wanted, want] = useState('')
@@ -105,6 +108,7 @@ function SearchDialog({ views, onClose }: { readonly views: readonly View[]; rea
         </button>
       </p>
       <input
+        ref={field}
         id={`${id}-field`}
         type="text"
         role="combobox"
