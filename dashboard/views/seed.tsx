@@ -65,18 +65,17 @@ function Counts({ counts }: { readonly counts: WorldCounts }) {
   const viewOf = (name: string) => VIEWS[name] ?? thingKinds.value?.find(({ id }) => id === name)?.id
   return (
     <dl class="counts" aria-label={words.counts}>
-      {Object.entries(counts).map(([name, count]) => (
-        <div key={name} class={count === 0 ? 'none' : ''}>
-          <dt>
-            {viewOf(name) !== undefined ? (
-              <a href={`#/${viewOf(name)}`}>{titles.get(name) ?? name}</a>
-            ) : (
-              (titles.get(name) ?? name)
-            )}
-          </dt>
-          <dd>{count.toLocaleString(language.value)}</dd>
-        </div>
-      ))}
+      {Object.entries(counts).flatMap(([name, count]) => {
+        const title = titles.get(name)
+        // Tables without a title only keep the books of others.
+        if (title === undefined) return []
+        return (
+          <div key={name} class={count === 0 ? 'none' : ''}>
+            <dt>{viewOf(name) === undefined ? title : <a href={`#/${viewOf(name)}`}>{title}</a>}</dt>
+            <dd>{count.toLocaleString(language.value)}</dd>
+          </div>
+        )
+      })}
     </dl>
   )
 }

@@ -9,7 +9,7 @@ describe.for(doors)('a saved view, %s', (door) => {
   test('is one of a list, and needs the dashboard', async ({ control }) => {
     const refused = await refusalOf(control.savedView({ view: 'settings' }))
     expect([refused.code, refused.path]).toEqual(['MOCK_INPUT', '/query/view'])
-    expect(refused.message).toContain('settings is no list that can be saved. There are: exchanges, callbacks, ')
+    expect(refused.message).toContain('settings is not a list that can be saved. There are: exchanges, callbacks, ')
     await expectRefusal(control.savedView({ view: 'exchanges?status=many' }), 'MOCK_INPUT', '/query/status')
     await expectRefusal(control.savedView({ limit: 201 }), 'MOCK_INPUT', '/query/limit')
     const isBuilt = readPackageFile('dist/dashboard/index.html') !== undefined

@@ -10,7 +10,6 @@ import type { UserCoupon } from './user-coupons.ts'
 /** How coupons were shown when they were sent (展示信息): a later change of their product coupon or batch does not reach them (documented). */
 export const sentDisplays = defineTable({
   name: 'sentProductCouponDisplays',
-  title: { en: 'Displays of sent coupons', zh: '已发商品券的展示信息' },
   row: z
     .strictObject({
       mchid,

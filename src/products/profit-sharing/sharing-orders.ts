@@ -45,7 +45,6 @@ export type SharedPart = z.output<typeof part>
 /** Shares by the merchants that get a part of them, as bills find them. Each follows from its share, which alone says how much. */
 export const receivedShares = defineTable({
   name: 'receivedShares',
-  title: { en: 'Received shares', zh: '收到的分账' },
   row: z
     .strictObject({
       mchid: mchid.describe('who gets a part of it'),
