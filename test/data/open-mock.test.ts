@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { notifications } from '../../src/engine/callbacks/notifications.ts'
 import type { OpenMockOptions } from '../../src/open-mock.ts'
@@ -212,7 +211,7 @@ describe('a mock with a data file', () => {
     const data = await aDataFile()
     const received: string[] = []
     const first = await opened({ data, clockStart: { now: NOON, frozen: true } })
-    const attempts = [{ at: NOON, heldUntil: Date.now() + 150 }]
+    const attempts = [{ at: NOON, heldUntil: Date.now() + 2_000 }]
     for (const name of ['a', 'last']) {
       const { dueAt, ...made } = await save(first, { url: `https://shop.example.com/${name}`, dueAt: NOON + 60_000 })
       const begun = { ...made, attempts, ...(name === 'a' && dueAt !== undefined && { dueAt }) }
@@ -230,8 +229,7 @@ describe('a mock with a data file', () => {
       (await second.control.notifications()).map(({ url, state }) => `${url.slice(25)} ${state}`).toSorted()
 
     expect(await states()).toEqual(['a pending', 'last pending'])
-    await sleep(300)
-    expect(await states()).toEqual(['a pending', 'last failed'])
+    await expect.poll(states, { timeout: 20_000 }).toEqual(['a pending', 'last failed'])
     await second.advance(60_000)
     expect(await states()).toEqual(['a delivered', 'last failed'])
     expect(received).toEqual(['https://shop.example.com/a'])
