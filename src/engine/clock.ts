@@ -30,7 +30,8 @@ interface ClockState {
   readonly frozenAt?: number
 }
 
-const CLOCK = documentKey<ClockState>('clock')
+/** Holds the state of the clock. */
+export const CLOCK = documentKey<ClockState>('clock')
 
 const FOLLOWING: ClockState = { offset: 0 }
 

@@ -23,12 +23,12 @@ export interface NewNotification
 /** Context of a handler, besides its input. */
 export interface OperationContext<ErrorKey extends string> {
   readonly tx: Transaction
-  /** The request's one instant, epoch milliseconds. */
+  /** The call's one instant, when its turn in the store comes, epoch milliseconds. */
   readonly now: number
   readonly caller: Merchant
   /** {@link Merchant.keyMode} of the caller, or the mock's. */
   readonly keyMode: KeyMode
-  /** The platform at the request's instant. */
+  /** The platform when the request came. */
   readonly platform: Platform
   /** The platform key that signs the answer: the one named in `Wechatpay-Serial`, if any. */
   readonly platformKey: PlatformKey

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { CLOCK } from '../engine/clock.ts'
 import type { DocumentsChange } from '../engine/state/documents.ts'
 import { type Store, StoreUnavailable, type Transaction, type World } from '../engine/state/store.ts'
 import type { Table } from '../engine/state/table.ts'
@@ -98,7 +99,7 @@ type Attempt<Result> = { readonly result: Result } | { readonly error: unknown }
  * State in Redis or Valkey, so that several instances act as one mock (`docs/decisions/0015-*`).
  *
  * A transaction reads what it needs and writes nothing until its end. Then one script validates its reads and writes its changes; if anything it
- * read has changed, it runs again. It takes no locks, so a crashed instance leaves none behind.
+ * read has changed, or the clock was moved, it runs again. It takes no locks, so a crashed instance leaves none behind.
  */
 export class RedisStore implements Store {
   readonly documents: RedisDocuments
@@ -186,6 +187,7 @@ export class RedisStore implements Store {
   }
 
   async #attempt<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Attempt<Result>> {
+    const clock = { name: CLOCK.name, json: JSON.stringify(this.documents.get(CLOCK)) ?? '' }
     const rows = new RowsOnServer((reading) => this.#connection.run(SCRIPTS.read, reading))
     const draft = new Draft(rows)
     let outcome: { readonly result: Result } | { readonly error: unknown }
@@ -200,12 +202,14 @@ export class RedisStore implements Store {
     const writes = keep && !draft.isEmpty
     if (!writes && rows.hasReadOnce) return outcome
     const script = keep ? SCRIPTS.commit : SCRIPTS.check
-    const held = await this.#connection.run(script, rows.commitArguments(writes ? draft.writes() : []))
+    const held = await this.#connection.run(script, rows.commitArguments(writes ? draft.writes() : [], clock))
     return held === 1 ? outcome : undefined
   }
 
   async #insist<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Exclude<Attempt<Result>, undefined>> {
     for (let round = 1; round < MOST_ATTEMPTS; round++) {
+      // The clock may have moved.
+      await this.documents.refresh()
       const attempt = await this.#attempt(work)
       if (attempt) return attempt
       await sleep(Math.random() * Math.min(2 ** round, LONGEST_PAUSE_MS))

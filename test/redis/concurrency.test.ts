@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { AdjustableClock } from '../../src/engine/clock.ts'
 import { documentKey } from '../../src/engine/state/documents.ts'
 import { StoreUnavailable, type Transaction } from '../../src/engine/state/store.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons.ts'
@@ -63,6 +64,24 @@ describe('transactions of several instances', () => {
     expect(coupon?.history.map(({ time }) => time).toSorted((a, b) => a - b)).toEqual(
       Array.from({ length: 300 }, (_, i) => i),
     )
+  })
+
+  test('come after a move of the clock that another made meanwhile', async () => {
+    const [one, other] = await instances()
+    const [clock, moved] = [one, other].map(({ documents }) => new AdjustableClock({ now: () => 1_000 }, {}, documents))
+    const told: number[] = []
+
+    await one.transaction(async (tx) => {
+      const at = clock?.now() ?? 0
+      told.push(at)
+      await tx.in(coupons).find(ALICE, '100088', 'c-1')
+      if (told.length === 1) await moved?.set(5_000)
+      await tx.in(coupons).save(aCoupon({ mchid: ALICE, coupon_code: 'c-1', history: [{ event: 'sent', time: at }] }))
+    })
+
+    expect(told).toEqual([1_000, 5_000])
+    const kept = await other.transaction((tx) => tx.in(coupons).find(ALICE, '100088', 'c-1'))
+    expect(kept?.history.map(({ time }) => time)).toEqual([5_000])
   })
 
   test.for(['where', 'list', 'page', 'countAmong'] as const)(

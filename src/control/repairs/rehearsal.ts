@@ -96,7 +96,7 @@ export async function isAccepted(
         }
         const answer = await mock.rehearse(request, {
           mchid: instead?.mchid ?? mchid,
-          now,
+          clock: { now: () => now },
           ids,
           settings: () => settings,
           store: { transaction: async (work) => work(noting(tx, sought)) },

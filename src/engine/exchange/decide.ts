@@ -179,8 +179,6 @@ function admittedCall(
 export interface Stage extends PerformingParts {
   /** The merchant that the call counts as signed by. */
   readonly mchid: string
-  /** Epoch milliseconds. */
-  readonly now: number
 }
 
 /**
@@ -193,7 +191,8 @@ export async function rehearse(
   request: WireRequest,
   stage: Stage,
 ): Promise<{ readonly status: number; readonly error?: string } | undefined> {
-  const { mchid, now } = stage
+  const { mchid } = stage
+  const now = stage.clock.now()
   const settings = stage.settings()
   const path = pathOf(request.target)
   const route = parts.routers[settings.shaped].find(request.method, path)

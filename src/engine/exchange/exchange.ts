@@ -16,7 +16,7 @@ import { decide, operationAsPlanned, refuseMiss } from './decide.ts'
 import { type ExchangeParts, type Notes, type Outcome, refuseBody } from './exchange-parts.ts'
 
 /**
- * Runs one exchange, from the bytes of a request to the bytes of its answer, with its one instant, its id and its entry in the journal.
+ * Runs one exchange, from the bytes of a request to the bytes of its answer, with its id and its entry in the journal.
  *
  * Rejects on a bug in the mock and on a lost store; the journal has the exchange even then.
  *
@@ -57,10 +57,10 @@ export async function exchange(
               { id, left, request, path, route, instants, platform: parts.platformKeys.at(now, id) },
               notes,
             )
-    // Clients judge the age of an answer that was held by when it comes.
-    const signedAt = outcome.fault?.isHeld ? signatureTime(clock, settings) : instants.signatures
-    const signature = await signatureOf(outcome, signedAt, ids)
-    response = await respond(outcome, signature, id, now)
+    // Clients judge the age of an answer by when it comes: it may have been held, or the clock was moved meanwhile.
+    const answeredAt = clock.now()
+    const signature = await signatureOf(outcome, signatureTime(clock, settings, answeredAt), ids)
+    response = await respond(outcome, signature, id, answeredAt)
     return response
   } catch (bug) {
     const about = bug instanceof StoreUnavailable ? 'store' : 'bug'

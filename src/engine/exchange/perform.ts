@@ -5,6 +5,7 @@ import { ApiError, type ErrorDefinition } from '../../protocol/errors.ts'
 import { isJsonObject } from '../../protocol/json-object.ts'
 import { giveWay } from '../../shared/pieces.ts'
 import { putIntoOutbox } from '../callbacks/notifications.ts'
+import type { Clock } from '../clock.ts'
 import type { WireRequest } from '../http-message.ts'
 import type { KeyMode, Platform, PlatformKey } from '../keys/merchants.ts'
 import { type Operation, type OperationContext, WholeAnswer } from '../operation.ts'
@@ -35,7 +36,7 @@ export interface AdmittedCall {
   readonly platform: Platform
   /** Signs the answer. */
   readonly key: PlatformKey
-  /** The request's one instant, epoch milliseconds. */
+  /** When the request came, epoch milliseconds. */
   readonly now: number
 }
 
@@ -44,6 +45,7 @@ const LARGE_BODY = 16_384
 
 /** Parts of the mock that performing a call takes. */
 export interface PerformingParts extends Pick<ExchangeParts, 'ids' | 'settings'> {
+  readonly clock: Clock
   readonly store: Pick<ExchangeParts['store'], 'transaction'>
   readonly merchants: Pick<ExchangeParts['merchants'], 'find'>
 }
@@ -102,10 +104,12 @@ function success(output: unknown, { operation, caller, key }: AdmittedCall): Out
 }
 
 function contextOf(
-  { merchants, ids, settings }: PerformingParts,
-  { operation, request, caller, keyMode, platform, key, now }: AdmittedCall,
+  { merchants, ids, settings, clock }: PerformingParts,
+  { operation, request, caller, keyMode, platform, key }: AdmittedCall,
   tx: Transaction,
 ): OperationContext<string> {
+  // Only now, in its turn: the clock may have moved since the request came, and states that end by it have been told.
+  const now = clock.now()
   const { host } = request.headers
   const scheme = request.secure ? 'https' : 'http'
   return {

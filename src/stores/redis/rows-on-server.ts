@@ -73,12 +73,16 @@ export class RowsOnServer implements StoredRows {
     return this.#reads.size < 2
   }
 
-  /** The arguments of the commit script: everything that was read, and everything to write. */
-  commitArguments(writes: Iterable<readonly [table: Table, writes: Iterable<Write>]>): string[] {
+  /** The arguments of the commit script: everything that was read, with the document that the instant came from, and everything to write. */
+  commitArguments(
+    writes: Iterable<readonly [table: Table, writes: Iterable<Write>]>,
+    document: { readonly name: string; readonly json: string },
+  ): string[] {
     const reads = [...this.#reads.values()].flatMap(({ reading, mark }) =>
       mark === undefined ? [] : [...reading, mark],
     )
     const rows = [...writes].flatMap(([table, some]) => [...some].map((write) => rowArguments(table, write)))
+    reads.push('document', '', encodeText(document.name), '', '', document.json)
     return [String(reads.length / 6), ...reads, String(rows.length), ...rows.flat()]
   }
 

@@ -257,6 +257,11 @@ function READINGS.count(tbl, mchid)
   end
   return {listStamp(tbl, mchid), tostring(total)}
 end
+-- Documents are read from a copy; a transaction that relies on one has this compared when it commits.
+function READINGS.document(_, name)
+  local kept = redis.call('HGET', P .. ':documents', name)
+  return {kept and string.match(kept, '^[^\n]*\n(.*)$') or ''}
+end
 local function mark(what, tbl, ...)
   if what == 'list' or what == 'count' then return listStamp(tbl, (...)) end
   return READINGS[what](tbl, ...)[1]
