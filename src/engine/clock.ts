@@ -1,7 +1,7 @@
 import { UsageError } from '../protocol/errors.ts'
 import { LAST_INSTANT, orLastInstant } from '../shared/china-time.ts'
 import type { Awaitable } from '../shared/pieces.ts'
-import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from './state/documents.ts'
+import { CLOCK, type ClockState, type Documents, DocumentsCopy, type DocumentsDraft } from './state/documents.ts'
 
 /** A source of time. `now` is epoch milliseconds. */
 export interface Clock {
@@ -23,15 +23,6 @@ export interface ClockChange {
 
 /** The machine's own time; the only place that reads it. */
 export const systemClock: Clock = { now: () => Date.now() }
-
-/** How far the mock's time is ahead of its source's, or the instant at which it is frozen; milliseconds. */
-interface ClockState {
-  readonly offset: number
-  readonly frozenAt?: number
-}
-
-/** Holds the state of the clock. */
-export const CLOCK = documentKey<ClockState>('clock')
 
 const FOLLOWING: ClockState = { offset: 0 }
 

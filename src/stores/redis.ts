@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CLOCK } from '../engine/clock.ts'
-import type { DocumentsChange } from '../engine/state/documents.ts'
+import { CLOCK, type DocumentsChange } from '../engine/state/documents.ts'
 import { type Store, StoreUnavailable, type Transaction, type World } from '../engine/state/store.ts'
 import type { Table } from '../engine/state/table.ts'
 import { type Awaitable, Turns } from '../shared/pieces.ts'

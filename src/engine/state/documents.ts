@@ -11,6 +11,15 @@ export function documentKey<Value>(name: string): DocumentKey<Value> {
   return { name }
 }
 
+/** How far the mock's time is ahead of its source's, or the instant at which it is frozen; milliseconds. */
+export interface ClockState {
+  readonly offset: number
+  readonly frozenAt?: number
+}
+
+/** The clock: a store that several processes write keeps nothing of a transaction during which one of them moved it. */
+export const CLOCK = documentKey<ClockState>('clock')
+
 /** Synchronous access to documents. */
 export interface DocumentsReader {
   /** Returns the same, immutable object until the document changes, so that values derived from it can be cached by it. */
