@@ -41,20 +41,18 @@ const DAY = 24 * HOUR
  *
  * @param entries newest first
  * @param events titles of events
- * @param titleOf title of a call, by its operation or its target
  */
 export function storyOf(
   entries: readonly TimelineEntry[],
   events: Readonly<Record<string, string>>,
   words: Texts['story'],
-  titleOf: (id: string) => string,
 ): readonly (Talk | Bar)[] {
   return entries.toReversed().flatMap((entry, i, all): readonly (Talk | Bar)[] => {
     const { time, event, state_before: before, state_after: after, exchange } = entry
     const passed = clockBar(all[i - 1]?.time, time, words)
     const change = before === after || after === undefined ? '' : before === undefined ? after : `${before} → ${after}`
     const about = exchange
-      ? talkOf(entry, exchange, change, words, titleOf)
+      ? talkOf(entry, exchange, change, words)
       : ({ kind: 'bar', about: 'change', text: join(events[event ?? ''] ?? event, change) } as const)
     return passed ? [passed, about] : [about]
   })
@@ -62,10 +60,19 @@ export function storyOf(
 
 function talkOf(
   { time, request_no }: TimelineEntry,
-  { id, status, code, effects, operation, target, callback, request_no: named }: NonNullable<TimelineEntry['exchange']>,
+  {
+    id,
+    status,
+    code,
+    effects,
+    title,
+    operation,
+    target,
+    callback,
+    request_no: named,
+  }: NonNullable<TimelineEntry['exchange']>,
   change: string,
   words: Texts['story'],
-  titleOf: (id: string) => string,
 ): Talk {
   const isLost = status === undefined || (effects ?? []).some((effect) => LOSING.includes(effect))
   const missing = callback ? words.noReply : words.lost
@@ -73,7 +80,7 @@ function talkOf(
     kind: 'talk',
     from: callback ? 'pay' : 'shop',
     to: callback ? 'receiver' : 'pay',
-    text: callback ? `${callback.event_type} #${callback.attempt}` : titleOf(operation ?? target),
+    text: callback ? `${callback.event_type} #${callback.attempt}` : (title ?? operation ?? target),
     answer: join(status === undefined ? undefined : String(status), code, isLost ? missing : undefined, change),
     wentWrong: isLost || (status ?? 0) >= 300,
     isLost,

@@ -2,7 +2,7 @@ import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hook
 import type { Found } from '../../src/control/calls/search.ts'
 import { plainText, readableInShort } from '../../src/shared/texts.ts'
 import { said, texts } from '../state/appearance.ts'
-import { eventWithMeaning, overview, thingKinds, titleOf } from '../state/operations.ts'
+import { eventWithMeaning, overview, thingKinds } from '../state/operations.ts'
 import { addressOf } from '../state/route.ts'
 import { kindOf, meaningOfState } from '../state/things.ts'
 import { useLoaded } from '../state/use-loaded.ts'
@@ -187,7 +187,7 @@ function groupsOf(found: Found | undefined, views: readonly Candidate[]): readon
       name: words.views.exchanges,
       candidates: calls.map((call) => ({
         value: addressOf(['exchanges', call.id]),
-        name: plainText(call.operation === undefined ? `${call.method} ${call.target}` : titleOf(call.operation)),
+        name: plainText(call.title ?? call.operation ?? `${call.method} ${call.target}`),
         detail: inOneLine(
           String(call.status ?? ''),
           call.code,

@@ -11,7 +11,6 @@ import { control } from '../state/control.ts'
 import { useListKeys } from '../state/keys.ts'
 import { useOpenedRow, useReading, useSlots } from '../state/lists.ts'
 import { attempt } from '../state/notices.ts'
-import { titleOf } from '../state/operations.ts'
 import { addressOf, route } from '../state/route.ts'
 import { touches } from '../state/use-loaded.ts'
 import { usePages } from '../state/use-pages.ts'
@@ -259,7 +258,7 @@ function Row({
 
 /** The name of the call or callback, with what faults did to it. */
 function CallName({ exchange }: { readonly exchange: ExchangeSummaryJson }) {
-  const { target, operation, served, callback, effects } = exchange
+  const { target, title, operation, served, callback, effects } = exchange
   return (
     <span class="row-call">
       <span class="row-name">
@@ -270,7 +269,7 @@ function CallName({ exchange }: { readonly exchange: ExchangeSummaryJson }) {
             {texts.value.exchanges.unknownPath} <span class="mono quiet">{plainText(target)}</span>
           </>
         ) : (
-          titleOf(operation)
+          plainText(title ?? operation)
         )}
       </span>
       {served && <ShapedBadge />}

@@ -6,7 +6,6 @@ import { MessageBody } from '../components/message.tsx'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
-import { titleOf } from '../state/operations.ts'
 import { typedJson } from '../state/typed-json.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { timeOfDay } from '../times.ts'
@@ -46,7 +45,7 @@ function Waiting({
   readonly held: HeldJson
   readonly onDecided: () => void
 }) {
-  const { id, callback, operation, coupon_code, out_trade_no, request_no } = exchange
+  const { id, callback, title, operation, target, coupon_code, out_trade_no, request_no } = exchange
   const words = texts.value.held
   const [isAnswering, setAnswering] = useState(false)
   const decide = (decision: HeldDecisionJson) =>
@@ -55,7 +54,7 @@ function Waiting({
   return (
     <li class="card">
       <p id={name} class="wrap">
-        <strong>{callback ? `→ ${callback.event_type}` : titleOf(operation ?? '')}</strong>
+        <strong>{callback ? `→ ${callback.event_type}` : plainText(title ?? operation ?? target)}</strong>
         {[coupon_code, out_trade_no, request_no].map(
           (number) =>
             number !== undefined && (

@@ -5,7 +5,6 @@ import { StateBadge, StatusBadge } from '../components/badges.tsx'
 import { addressOfThing } from '../components/thing-row.tsx'
 import { said, texts } from '../state/appearance.ts'
 import { tell } from '../state/notices.ts'
-import { titleOf } from '../state/operations.ts'
 import { addressOf } from '../state/route.ts'
 import { kindOf, makeCall } from '../state/things.ts'
 import { useLoaded } from '../state/use-loaded.ts'
@@ -102,10 +101,14 @@ function ThingLink({ about }: { readonly about: About }) {
 }
 
 /** Leads to a call, by its status and what it did. */
-function CallLink({ call: { id, status, operation, target } }: { readonly call: NonNullable<RepairsJson['first']> }) {
+function CallLink({
+  call: { id, status, title, operation, target },
+}: {
+  readonly call: NonNullable<RepairsJson['first']>
+}) {
   return (
     <a href={addressOf(['exchanges', id])}>
-      <StatusBadge status={status} /> {plainText(titleOf(operation ?? target))}
+      <StatusBadge status={status} /> {plainText(title ?? operation ?? target)}
     </a>
   )
 }

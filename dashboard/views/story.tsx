@@ -3,7 +3,6 @@ import { plainText, readable } from '../../src/shared/texts.ts'
 import { CopyButton } from '../components/code.tsx'
 import { texts } from '../state/appearance.ts'
 import { useKeyScrolling } from '../state/keys.ts'
-import { titleOf } from '../state/operations.ts'
 import { addressOf } from '../state/route.ts'
 import { ACTORS, type Actor, type Bar, mermaidOf, storyOf, type Talk } from '../story.ts'
 import { dayAndTime } from '../times.ts'
@@ -28,7 +27,7 @@ export function Story({
   readonly events: Readonly<Record<string, string>>
 }) {
   const words = texts.value.story
-  const story = storyOf(entries, events, words, titleOf)
+  const story = storyOf(entries, events, words)
   let height = HEAD
   const placed = story.map((one) => {
     const y = height

@@ -10,7 +10,6 @@ import { addressOfThing } from '../components/thing-row.tsx'
 import { said, texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
-import { titleOf } from '../state/operations.ts'
 import { addressOf, goTo } from '../state/route.ts'
 import { kindOf } from '../state/things.ts'
 import { type Loaded, useLoaded } from '../state/use-loaded.ts'
@@ -140,7 +139,7 @@ function Entry({
           <a href={addressOf(['exchanges', exchange.id])}>
             <StatusBadge status={exchange.status} effects={exchange.effects} />{' '}
             <FaultMarks effects={exchange.effects} />{' '}
-            {exchange.callback?.event_type ?? titleOf(exchange.operation ?? exchange.target)}
+            {plainText(exchange.callback?.event_type ?? exchange.title ?? exchange.operation ?? exchange.target)}
           </a>
         )}
       </span>

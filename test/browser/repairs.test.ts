@@ -157,6 +157,18 @@ describePage('what a list and its detail hold to', 'en', (words) => {
     expect(await page.evaluate('scrollY')).toBeLessThan(300)
   })
 
+  test('rows have their final text at once, also before the calls of the mock are loaded', async ({
+    page,
+    server,
+    send,
+  }) => {
+    await send(link('A1'))
+    await page.route('**/_mock/operations**', () => {})
+    await page.goto(`${server.url}/_mock`)
+    await page.locator('.rows').getByText('Link a coupon to an order').waitFor()
+    await expect.poll(() => page.locator('.rows .row-name').allTextContents()).toEqual(['Link a coupon to an order'])
+  })
+
   test('a list and a detail say that they are being loaded', async ({ page, server, send }) => {
     await send(link('A1'))
     const [{ id } = { id: '' }] = await server.control.journal()

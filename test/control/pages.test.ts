@@ -45,7 +45,11 @@ describe('page by page', () => {
 
     const { items } = await control.journalPage()
     const [good, unsigned, refused] = items
-    expect(refused).toMatchObject({ message: expect.stringMatching(/\p{Script=Han}/u), remark: { about: 'refusal' } })
+    expect(refused).toMatchObject({
+      title: 'Link a coupon to an order',
+      message: expect.stringMatching(/\p{Script=Han}/u),
+      remark: { about: 'refusal' },
+    })
     expect(refused?.remark).not.toHaveProperty('causes')
     expect(unsigned).toMatchObject({
       message: expect.stringMatching(/\p{Script=Han}/u),

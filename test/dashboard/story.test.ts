@@ -11,11 +11,11 @@ const exchange = (overrides: Partial<NonNullable<TimelineEntry['exchange']>> = {
   method: 'POST',
   target: '/v3/use',
   operation: 'useCoupon',
+  title: '<useCoupon>',
   status: 200,
   ...overrides,
 })
-const told = (...entries: readonly TimelineEntry[]) =>
-  storyOf(entries.toReversed(), { set: 'Set by hand' }, en.story, (id) => `<${id}>`)
+const told = (...entries: readonly TimelineEntry[]) => storyOf(entries.toReversed(), { set: 'Set by hand' }, en.story)
 
 describe('a story', () => {
   test('has a call with its answer, and the states around it', () => {

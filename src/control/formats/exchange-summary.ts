@@ -159,6 +159,10 @@ function messageOf(body: Uint8Array): string | undefined {
 export const exchangeSummaryJson = z
   .strictObject({
     ...exchangeHead,
+    title: z
+      .string()
+      .optional()
+      .describe('of the operation, in the language asked for; left out where the mock has none'),
     method: z.string(),
     target: z.string().describe(`its first ${SHOWN_CHARACTERS} characters`),
     status: z.int().optional().describe('left out where there is no answer'),
@@ -196,6 +200,7 @@ export function summarizeExchange(
   const operation = operations.find(({ id }) => id === exchange.operation)
   return {
     ...describeHead(exchange),
+    title: language === 'zh' ? operation?.title : operation?.summary,
     method: shown(request.method),
     target: shown(request.target),
     status: response?.status,
