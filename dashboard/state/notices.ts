@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { onEvent } from './connection.ts'
 import { control, messageOf } from './control.ts'
 
 export interface Notice {
@@ -10,13 +11,16 @@ export interface Notice {
 /** Transient messages to the user, newest last. */
 export const notices = signal<readonly Notice[]>([])
 
+/** How many are shown at once. */
+const MOST = 3
 const SHOWN_MS = { done: 4_000, failed: 12_000 } as const
 let count = 0
 
 export function tell(text: string, kind: Notice['kind'] = 'done'): void {
   count += 1
   const id = count
-  notices.value = [...notices.value.slice(-2), { id, kind, text }]
+  // What is said again takes the place of the first time.
+  notices.value = [...notices.value.filter((notice) => notice.text !== text), { id, kind, text }].slice(-MOST)
   setTimeout(() => dismiss(id), SHOWN_MS[kind])
 }
 
@@ -24,9 +28,15 @@ export function dismiss(id: number): void {
   notices.value = notices.value.filter((notice) => notice.id !== id)
 }
 
-/** Performs a user's action and reports the outcome. Returns undefined on failure. */
+// What could not be had has been asked for again.
+onEvent(({ type }) => {
+  if (type === 'resync') notices.value = notices.value.filter(({ kind }) => kind === 'done')
+})
+
+/** Performs a user's action and reports the outcome, in place of those of earlier actions, which may hold no more. Returns undefined on failure. */
 export async function attempt<Value>(work: () => Promise<Value>, done?: string): Promise<Value | undefined> {
   const client = control.peek()
+  notices.value = []
   try {
     const value = await work()
     if (done !== undefined) tell(done)

@@ -108,7 +108,7 @@ export const en = {
     clear: 'Clear all',
     clearQuestion: (count: number) => `Clear all ${count.toLocaleString('en')} requests and callbacks?`,
     clearLoses: 'Those hidden by the filter are cleared too. Coupons, orders and everything else stay.',
-    cleared: 'The journal is empty.',
+    cleared: 'The journal was cleared.',
     droppedByNumber: (count: number) =>
       `${count.toLocaleString('en')} older ones are gone: the journal has reached its limit (--journal-limit).`,
     droppedBySize: (count: number) =>
@@ -245,7 +245,7 @@ export const en = {
     set: 'The setting was changed.',
     setBack: (standard: string) => `Back to ${standard}`,
     setAllBack: 'Restore all defaults',
-    allSetBack: 'All settings have their defaults.',
+    allSetBack: 'All settings were set back to their defaults.',
   },
   things: {
     kinds: 'Things of this product',
@@ -450,7 +450,7 @@ export const en = {
     allRemoved: 'All faults were removed.',
     plan: 'Plan a fault',
     add: 'Plan it',
-    added: 'The fault is planned.',
+    added: 'The fault was planned.',
     about: 'Happens to',
     calls: 'calls to the mock',
     callbacks: 'callbacks of the mock',
@@ -527,7 +527,7 @@ export const en = {
     bodyHint: 'The mock checks the caller and signs the answer. Leave it empty for an answer without a body.',
     unfit: (reason: string) => `This is not JSON: ${reason}.`,
     plan: 'Plan the answer',
-    planned: 'The answer is planned. It is listed under Faults.',
+    planned: 'The answer was planned. Faults lists it until it is given.',
     title: 'Planned answers',
     none: 'No planned answers. Plan one from a shaped request, or from one with an unknown path.',
     answered: (status: number | undefined, hasBody: boolean) =>
@@ -540,8 +540,8 @@ export const en = {
   clock: {
     freeze: 'Freeze',
     run: 'Unfreeze',
-    stands: 'The clock is frozen.',
-    runs: 'The clock is running.',
+    stands: 'The clock was frozen.',
+    runs: 'The clock was unfrozen.',
     moved: 'The clock was moved.',
     machine: "Back to the machine's time",
     steps: { PT1M: '1 minute', PT1H: '1 hour', P1D: '1 day', P31D: '31 days' },
