@@ -179,6 +179,11 @@ export function SearchField({
   )
 }
 
+/** A handler of clicks for what a double click is to do only once. */
+export const once = (act: () => unknown) => (event: MouseEvent) => {
+  if (event.detail < 2) act()
+}
+
 /** A form whose values stay in the page. */
 export function Form({
   onSubmit,
@@ -187,6 +192,10 @@ export function Form({
   return (
     <form
       {...form}
+      onClick={(event) => {
+        if (event.detail > 1 && event.target instanceof Element && event.target.closest('[type="submit"]'))
+          event.preventDefault()
+      }}
       onSubmit={(event) => {
         event.preventDefault()
         onSubmit()

@@ -100,5 +100,6 @@ export function eventWithMeaning(eventType: string): string {
 /** An event as faults name it; `any` for one that the mock does not send. */
 export function eventOfFault(event: string): string {
   const type = typeOfEvent(event)
-  return overview.value.events.some(({ event_type }) => event_type === type) ? type : 'any'
+  const { events } = overview.value
+  return events.length === 0 || events.some(({ event_type }) => event_type === type) ? type : 'any'
 }

@@ -1,8 +1,10 @@
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, RefObject } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { FaultJson, FiredFaultJson, PlannedFaultJson } from '../../src/control/answer-format.ts'
 import type { ControlEvent } from '../../src/control/formats/notification.ts'
 import { plainText } from '../../src/shared/texts.ts'
 import { StatusBadge } from '../components/badges.tsx'
+import { once } from '../components/fields.tsx'
 import { Loading } from '../components/panes.tsx'
 import type { FaultFields } from '../fault-plan.ts'
 import { texts } from '../state/appearance.ts'
@@ -31,9 +33,10 @@ export function FaultsView() {
   const spent = fired.value?.filter((one) => !one.active)
   // Whichever list comes first, a fault is in one of them.
   const active = { ...planned, value: planned.value?.filter(({ id }) => hits.get(id)?.active !== false) }
+  const above = useSteadyBelow(active.value !== undefined)
   const error = active.error ?? fired.error ?? errors.error
   return (
-    <section class="pane page" aria-labelledby="faults-title">
+    <section class="pane page faults" aria-labelledby="faults-title">
       <header class="pane-head">
         <h1 id="faults-title">{texts.value.views.faults}</h1>
         <button
@@ -46,19 +49,21 @@ export function FaultsView() {
         </button>
       </header>
       {error !== undefined && <p class="wrong">{error}</p>}
-      <section class="planned" aria-labelledby="planned-title">
-        <h2 id="planned-title">{words.planned}</h2>
-        {active.value === undefined && active.error === undefined && <Loading lines={2} />}
-        {active.value?.length === 0 && <p class="quiet">{words.none}</p>}
-        {active.value && active.value.length > 0 && (
-          <ul class="rows">
-            {active.value.map((fault) => (
-              <Planned key={fault.id} fault={fault} fired={hits.get(fault.id)} />
-            ))}
-          </ul>
-        )}
-      </section>
-      <PlannedAnswers />
+      <div ref={above}>
+        <section class="planned" aria-labelledby="planned-title">
+          <h2 id="planned-title">{words.planned}</h2>
+          {active.value === undefined && active.error === undefined && <Loading lines={2} />}
+          {active.value?.length === 0 && <p class="quiet">{words.none}</p>}
+          {active.value && active.value.length > 0 && (
+            <ul class="rows">
+              {active.value.map((fault) => (
+                <Planned key={fault.id} fault={fault} fired={hits.get(fault.id)} />
+              ))}
+            </ul>
+          )}
+        </section>
+        <PlannedAnswers />
+      </div>
       {/* Nothing moves under the pointer as the errors come. */}
       {commonErrors().length > 0 || errors.error !== undefined ? (
         <PlanFaults key={JSON.stringify(target)} target={target} />
@@ -80,6 +85,28 @@ export function FaultsView() {
   )
 }
 
+/**
+ * Scrolls along while an element grows or shrinks above what the pointer is over, so that this stays there. Returns the element's `ref`.
+ *
+ * @param isLoaded whether it has its first content, with which it may grow
+ */
+function useSteadyBelow(isLoaded: boolean): RefObject<HTMLDivElement> {
+  const above = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    const { current } = above
+    if (!current || !isLoaded) return undefined
+    let height = current.offsetHeight
+    const observer = new ResizeObserver(() => {
+      const grown = current.offsetHeight - height
+      height += grown
+      if (current.matches(':has(~ :hover)')) scrollBy(0, grown)
+    })
+    observer.observe(current)
+    return () => observer.disconnect()
+  }, [isLoaded])
+  return above
+}
+
 /** The calls or callbacks to make fail, from the address. */
 function targetOf(query: URLSearchParams): Partial<FaultFields> {
   const operation = query.get('operation')
@@ -98,7 +125,7 @@ function Planned({ fault, fired }: { readonly fault: PlannedFaultJson; readonly 
       fault={fault}
       fired={fired}
       action={words.remove}
-      onAction={() => void attempt(() => control.value.removeFault(id), words.removed)}
+      onAction={() => attempt(() => control.value.removeFault(id), words.removed)}
     >
       <span class="badge calm">{left === undefined ? words.endless : words.left(left)}</span>
       <span class="quiet">{words.matched(calls)}</span>
@@ -114,7 +141,7 @@ function Spent({ fired }: { readonly fired: FiredFaultJson }) {
       fault={fault}
       fired={fired}
       action={words.again}
-      onAction={() => void attempt(() => control.value.planFault(planOf(fault)), words.added)}
+      onAction={() => attempt(() => control.value.planFault(planOf(fault)), words.added)}
     >
       {fault.left !== 0 && <span class="badge calm">{words.removedEarly}</span>}
     </Fault>
@@ -137,7 +164,7 @@ function Fault({
   readonly fault: PlannedFaultJson
   readonly fired: FiredFaultJson | undefined
   readonly action: string
-  readonly onAction: () => void
+  readonly onAction: () => unknown
   readonly children: ComponentChildren
 }) {
   const words = texts.value.faults
@@ -154,7 +181,7 @@ function Fault({
         </span>
         {fired && <Hits {...fired} />}
       </div>
-      <button type="button" id={`${name}-action`} aria-labelledby={`${name}-action ${name}`} onClick={onAction}>
+      <button type="button" id={`${name}-action`} aria-labelledby={`${name}-action ${name}`} onClick={once(onAction)}>
         {action}
       </button>
     </li>

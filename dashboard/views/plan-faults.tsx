@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks'
 import { plainText } from '../../src/shared/texts.ts'
 import { StatusBadge } from '../components/badges.tsx'
-import { Form, type Option, SearchField } from '../components/fields.tsx'
+import { Form, type Option, once, SearchField } from '../components/fields.tsx'
 import { SearchChoice } from '../components/search-choice.tsx'
 import { EMPTY_FIELDS, type FaultFields, faultOf } from '../fault-plan.ts'
 import { type FieldInSentence, fieldsOf, RECIPE_NAMES, type RecipeName } from '../recipes.ts'
@@ -109,7 +109,7 @@ function DocumentedErrors({ target }: { readonly target: Partial<FaultFields> })
                 {plainText(when)} <code>{plainText(key)}</code>
               </span>
             </span>
-            <button type="button" onClick={() => void plan(key)}>
+            <button type="button" onClick={once(() => plan(key))}>
               {words.plan}
               <span class="for-readers">: {plainText(`${code} ${message}`)}</span>
             </button>

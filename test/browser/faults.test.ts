@@ -35,7 +35,7 @@ describePage('faults in the dashboard', 'en', () => {
     await form.getByRole('textbox', { name: 'Only for batch' }).fill('100088')
     await form.getByRole('textbox', { name: 'Only for coupon' }).fill('sxxe34343434')
     await form.getByRole('button', { name: 'Plan it' }).click()
-    await page.getByText('The fault is planned.').waitFor()
+    await page.getByText('The fault was planned.').waitFor()
     const [planned] = await control.faults()
     expect(planned).toEqual({
       id: '1',
@@ -66,6 +66,38 @@ describePage('faults in the dashboard', 'en', () => {
     await page.getByText('The fault was removed.').waitFor()
     await page.getByText('No active faults.').waitFor()
     expect((await send(link('A3'))).status).toBe(200)
+    expect(page.complaints).toEqual([])
+  })
+
+  test('what is planned moves nothing under the pointer, and a double click plans or removes one', async ({
+    page,
+    server,
+    control,
+  }) => {
+    await page.goto(`${server.url}/_mock#/faults`)
+    await page.getByText('No active faults.').waitFor()
+    const planned = () => page.locator('.planned-fault').count()
+    const refuse = page.getByRole('button', { name: /^Refuse\s*:/ }).nth(3)
+    const recipe = page.getByRole('form').first().getByRole('button', { name: 'Plan it' })
+    for (const [button, count] of [
+      [refuse, 1],
+      [refuse, 2],
+      [recipe, 3],
+    ] as const) {
+      await button.hover()
+      const before = await button.boundingBox()
+      await button.dblclick()
+      await expect.poll(planned).toBe(count)
+      expect(await button.boundingBox()).toEqual(before)
+      expect(await control.faults()).toHaveLength(count)
+    }
+    await page
+      .getByRole('button', { name: /^Remove The next/ })
+      .first()
+      .dblclick()
+    await expect.poll(planned).toBe(2)
+    // What is said twice stands there once.
+    await expect.poll(() => page.locator('.notice').allTextContents()).toEqual(['The fault was removed.×'])
     expect(page.complaints).toEqual([])
   })
 
