@@ -47,9 +47,11 @@ function wordFields(): void {
   // Before a form is validated again, since other fields affect what is valid.
   addEventListener(
     'click',
-    ({ target }) => {
-      const button = target instanceof Element ? target.closest('button') : null
+    (event) => {
+      const button = event.target instanceof Element ? event.target.closest('button') : null
       if (button?.type !== 'submit') return
+      // A double click sends a form once.
+      if (event.detail > 1) event.preventDefault()
       for (const element of button.form?.elements ?? []) if (isField(element)) element.setCustomValidity('')
     },
     true,

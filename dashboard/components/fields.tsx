@@ -192,10 +192,6 @@ export function Form({
   return (
     <form
       {...form}
-      onClick={(event) => {
-        if (event.detail > 1 && event.target instanceof Element && event.target.closest('[type="submit"]'))
-          event.preventDefault()
-      }}
       onSubmit={(event) => {
         event.preventDefault()
         onSubmit()
