@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact'
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { onOwnChange } from './control.ts'
 
 /** Whether a list is being read, so that its rows must stay in place. */
 export interface Reading {
@@ -7,9 +8,9 @@ export interface Reading {
   /** The element before the rows: once it is scrolled out of sight, the list is being read. */
   readonly front: HTMLElement | null
   readonly setFront: (element: HTMLElement | null) => void
-  /** Handlers for the element around the rows: while the pointer is over it, or keys have led there, the list is being read. */
+  /** Handlers for the element around the rows: while the pointer has moved over it, or keys have led there, the list is being read. */
   readonly around: {
-    readonly onPointerEnter: () => void
+    readonly onPointerMove: () => void
     readonly onPointerLeave: () => void
     readonly onFocusIn: (event: FocusEvent) => void
     readonly onFocusOut: () => void
@@ -31,6 +32,15 @@ export function useReading(): Reading {
     observer.observe(front)
     return () => observer.disconnect()
   }, [front])
+  // Whoever acts looks for what comes of it, which may still come in when the pointer rests.
+  useEffect(
+    () =>
+      onOwnChange(() => {
+        pointAt(false)
+        setFocused(false)
+      }),
+    [],
+  )
   const setFront = useCallback((element: HTMLElement | null) => {
     setElement(element)
     if (element) return
@@ -45,7 +55,8 @@ export function useReading(): Reading {
     front,
     setFront,
     around: {
-      onPointerEnter: () => pointAt(true),
+      // Rather than as it enters: rows may also come under a pointer that rests.
+      onPointerMove: () => pointAt(true),
       onPointerLeave: () => pointAt(false),
       // A click leaves the focus behind as well, and does not show where the user is looking.
       onFocusIn: ({ target }) => setFocused(target instanceof Element && target.matches(':focus-visible')),

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ControlEvent } from '../../src/control/formats/notification.ts'
 import type { Page } from '../../src/control/formats/page.ts'
 import type { MockControl } from '../../src/mock-control.ts'
-import { control } from './control.ts'
+import { control, onOwnChange } from './control.ts'
 import { attempt } from './notices.ts'
 import { type Loaded, useLoaded } from './use-loaded.ts'
 
@@ -47,10 +47,23 @@ export function usePages<Thing, PageOf extends Page<Thing>>(
     shown.current = PAGE
   }, [key])
   const { value: latest, error, reload } = useLoaded(key, (client) => load(client, { limit: shown.current }), concerns)
+  // What the user causes is shown with the next answer, also while the list is read.
+  const isOwnDue = useRef(false)
+  const answered = useRef(latest)
+  useEffect(
+    () =>
+      onOwnChange(() => {
+        isOwnDue.current = true
+      }),
+    [],
+  )
+  const showsOwn = isOwnDue.current && answered.current !== latest
+  if (showsOwn) isOwnDue.current = false
+  answered.current = latest
   const behind = older?.key === key ? older.page : undefined
   const before = front.current?.key === key ? front.current.items : []
   // If fewer exist than are shown, some are gone.
-  const stays = isRead && before.length > 0 && latest !== undefined && latest.total >= before.length
+  const stays = isRead && !showsOwn && before.length > 0 && latest !== undefined && latest.total >= before.length
   const atFront = stays ? before : (latest?.items ?? [])
   front.current = { key, items: atFront }
   const newest = new Map(latest?.items.map((thing) => [nameOf(thing), thing]))

@@ -117,6 +117,7 @@ describePage('what a list and its detail hold to', 'en', (words) => {
     page,
     server,
     send,
+    control,
   }) => {
     await send(link('A1'))
     await copies(server, 20)
@@ -136,6 +137,23 @@ describePage('what a list and its detail hold to', 'en', (words) => {
     await page.getByRole('button', { name: words.newOnes(50, true) }).click()
     await page.locator('a[href*="MANY59"]').waitFor()
     await expect.poll(() => page.locator('.waiting > button').count()).toBe(0)
+
+    // What the user causes does not wait, and neither does what comes after it while the pointer rests.
+    await control.planFault({ effect: 'hold' })
+    const held = send(link('HELD'))
+    const letThrough = page.getByRole('button', { name: words.held.letThrough })
+    await letThrough.waitFor()
+    await third.hover()
+    await copies(server, 1, 'OTHER')
+    await newOnes(1).waitFor()
+    await letThrough.press('Enter')
+    expect((await held).status).toBe(200)
+    await page.locator('a[href*="OTHER0"]').waitFor()
+    await copies(server, 1, 'LATER')
+    await page.locator('a[href*="LATER0"]').waitFor()
+    await third.hover({ position: { x: 9, y: 9 } })
+    await copies(server, 1, 'LAST')
+    await newOnes(1).waitFor()
 
     // When the pointer leaves the list, it follows new exchanges by itself.
     await page.getByRole('searchbox', { name: words.exchanges.search }).hover()
