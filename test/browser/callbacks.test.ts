@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { startReceiver } from '../helpers/receiver.ts'
-import { test as base, describePage, pick, picture } from './chromium.ts'
+import { test as base, describeInEachLanguage, describePage, expectFit, pick, picture } from './chromium.ts'
 
 const test = base
   .extend('taker', async ({ task: _ }, { onCleanup }) => {
@@ -155,6 +155,11 @@ describePage('callbacks in the dashboard', 'en', () => {
     await page.getByText('The callback was delivered.').last().waitFor()
     expect(await control.faults()).toEqual([])
   })
+})
+
+describeInEachLanguage('callbacks of things', (words, language) => {
+  test.override('language', language)
+  const { callbacks } = words
 
   test('say whose they are in both lists, are found by that, and lead to it', async ({
     page,
@@ -179,18 +184,18 @@ describePage('callbacks in the dashboard', 'en', () => {
     await expect
       .poll(() => rows.allTextContents())
       .toEqual([
-        expect.stringMatching(/pending to be repeatedMCHTRANSFER\.BILL\.FINISHED.*Transfer1/),
-        expect.stringMatching(new RegExp(`pending to be repeatedREFUND\\.SUCCESS.*ORDER_1.*${out_refund_no}`)),
-        expect.stringMatching(/pending to be repeatedTRANSACTION\.SUCCESS.*ORDER_1/),
+        expect.stringMatching(`pending ${callbacks.toBeRepeated}MCHTRANSFER\\.BILL\\.FINISHED.*Transfer1`),
+        expect.stringMatching(`pending ${callbacks.toBeRepeated}REFUND\\.SUCCESS.*ORDER_1.*${out_refund_no}`),
+        expect.stringMatching(`pending ${callbacks.toBeRepeated}TRANSACTION\\.SUCCESS.*ORDER_1`),
       ])
-    await picture(page, 'callbacks-of-things')
+    await expectFit(page, 'callbacks-of-things')
 
     await page.getByRole('searchbox').fill(out_refund_no)
-    await page.getByText('1 of 1').waitFor()
+    await page.getByText(words.shownOf(1, 1)).waitFor()
     await rows.getByRole('link').click()
-    const about = page.locator('.detail').getByRole('navigation', { name: 'What it was about' })
+    const about = page.locator('.detail').getByRole('navigation', { name: words.exchange.things })
     await about.getByRole('link', { name: 'ORDER_1' }).waitFor()
-    await picture(page, 'callback-of-a-thing')
+    await expectFit(page, 'callback-of-a-thing')
     await about.getByRole('link', { name: out_refund_no }).click()
     await page.waitForURL(`**/_mock#/refunds/1900000001/${out_refund_no}`)
 
@@ -198,7 +203,7 @@ describePage('callbacks in the dashboard', 'en', () => {
     await expect.poll(() => rows.first().textContent()).toMatch(/Transfer1.*MCHTRANSFER\.BILL\.FINISHED/)
     await rows.first().getByRole('link').click()
     await page.locator('.detail').getByRole('link', { name: 'Transfer1' }).waitFor()
-    await picture(page, 'callback-in-requests')
+    await expectFit(page, 'callback-in-requests')
     expect(page.complaints).toEqual([])
   })
 })

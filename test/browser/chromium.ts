@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
-import { test as base, describe } from 'vitest'
+import { test as base, describe, expect } from 'vitest'
 import { en } from '../../dashboard/texts/en.ts'
 import { zh } from '../../dashboard/texts/zh.ts'
 import { createMock } from '../../src/mock.ts'
@@ -9,6 +9,7 @@ import { createMerchantClient, type MerchantRequest } from '../../src/testing/me
 import { startServer } from '../../src/transports/node-server.ts'
 import { isRepresentative } from '../helpers/representative.ts'
 import { sendOverNode } from '../helpers/send-over-node.ts'
+import { findingsInBothThemes } from './axe.ts'
 import { CHROMIUM, launchChromium } from './launch.ts'
 
 /** Texts of the page, by the language of the browser. */
@@ -134,11 +135,37 @@ export async function pick(field: Locator, text: string): Promise<void> {
   await field.press('Enter')
 }
 
-/** Saves a screenshot of a page outside the repository, where a person asks for them: each takes as long as a small test. */
+/** Saves a screenshot of a page in both themes outside the repository, where a person asks for them: each takes as long as a small test. */
 export async function picture(page: Page, name: string): Promise<void> {
   if (!process.env.SCREENSHOTS) return
   mkdirSync(SCREENSHOTS, { recursive: true })
-  await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true })
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await page.screenshot({ path: `${SCREENSHOTS}${name}-${colorScheme}.png`, fullPage: true })
+  }
+}
+
+/** Windows that people have: on a desk, of a laptop and of a phone. */
+const WINDOWS = [
+  { width: 1_440, height: 900 },
+  { width: 1_280, height: 800 },
+  { width: 390, height: 844 },
+]
+
+/** Expects a view to fit into each window that people have, and to be accessible in both themes; with pictures of all of these. */
+export async function expectFit(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize()
+  const language = await page.evaluate('document.documentElement.lang')
+  for (const window of WINDOWS) {
+    await page.setViewportSize(window)
+    await expect
+      .poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: name })
+      .toBeLessThanOrEqual(window.width)
+    await picture(page, `${name}-${language}-${window.width}`)
+  }
+  if (before) await page.setViewportSize(before)
+  expect(await findingsInBothThemes(page), name).toEqual([])
+  await page.emulateMedia({ colorScheme: 'light' })
 }
 
 /** Clicks a button that closes its window, which may be gone before the click has been reported. */

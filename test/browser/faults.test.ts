@@ -3,8 +3,7 @@ import { expect } from 'vitest'
 import { RECIPE_NAMES } from '../../dashboard/recipes.ts'
 import { FAULT_EFFECTS } from '../../src/engine/faults/fault-plan.ts'
 import { startReceiver } from '../helpers/receiver.ts'
-import { findingsInBothThemes } from './axe.ts'
-import { describeInEachLanguage, describePage, pick, picture, test } from './chromium.ts'
+import { describeInEachLanguage, describePage, expectFit, pick, picture, test } from './chromium.ts'
 
 const link = (out_request_no: string, coupon_code = 'sxxe34343434') => ({
   method: 'POST' as const,
@@ -347,25 +346,14 @@ describePage('what is planned most often', 'en', (words) => {
   })
 })
 
-describeInEachLanguage('the errors that a call is documented to be refused with', (words, language) => {
+describeInEachLanguage('the errors that a call is documented to be refused with', (words) => {
   test('come first, are searched by their text, and are planned with one click', async ({ page, server, control }) => {
     await page.goto(`${server.url}/_mock#/faults?operation=useCoupon`)
     const card = page.getByRole('region', { name: words.faults.refuse.title })
     await expect.poll(() => card.getByRole('listitem').count()).toBe(6)
     await card.getByRole('button', { name: /^(Show all|显示全部)/ }).click()
     await expect.poll(() => card.getByRole('listitem').count()).toBeGreaterThan(20)
-    for (const [width, height] of [
-      [1_440, 900],
-      [1_280, 800],
-      [390, 844],
-    ] as const) {
-      await page.setViewportSize({ width, height })
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        await picture(page, `documented-errors-${language}-${width}-${colorScheme}`)
-      }
-    }
-    expect(await findingsInBothThemes(page)).toEqual([])
+    await expectFit(page, 'documented-errors')
 
     await card.getByRole('searchbox').fill('其他订单核销')
     const found = card.getByRole('listitem')

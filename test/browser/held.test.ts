@@ -1,8 +1,7 @@
 import { expect } from 'vitest'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { startReceiver } from '../helpers/receiver.ts'
-import { findingsInBothThemes } from './axe.ts'
-import { test as base, describeInEachLanguage, picture } from './chromium.ts'
+import { test as base, describeInEachLanguage, expectFit } from './chromium.ts'
 
 const LINK = { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'HELD_1', out_request_no: 'R-1' }
 
@@ -47,19 +46,7 @@ describeInEachLanguage('what is held', (words, language) => {
     await button(held.changeAnswer).click()
     const form = page.getByRole('form', { name: held.changeAnswer })
     expect(await form.getByRole('textbox').inputValue()).toContain('wechatpay_associate_time')
-    await picture(page, `held-${language}`)
-    expect(await findingsInBothThemes(page)).toEqual([])
-    for (const [width, height] of [
-      [1440, 900],
-      [1280, 800],
-      [390, 844],
-    ] as const) {
-      await page.setViewportSize({ width, height })
-      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
-      await picture(page, `held-${language}-${width}`)
-    }
-    await page.setViewportSize({ width: 1360, height: 900 })
-    await page.emulateMedia({ colorScheme: 'light' })
+    await expectFit(page, 'held')
     await form.getByRole('spinbutton').fill('503')
     await form.getByRole('textbox').fill('{ "code": "SYSTEM_ERROR", ')
     await form.getByRole('button', { name: held.answer }).click()
@@ -91,7 +78,7 @@ describeInEachLanguage('what is held', (words, language) => {
     expect(await button(held.changeAnswer).count()).toBe(0)
     await list.getByText(words.callbacks.content).click()
     await list.getByText('"out_trade_no": "TOLD_1"').waitFor()
-    await picture(page, `held-callback-${language}`)
+    await expectFit(page, 'held-callback')
     expect(receiver.received).toEqual([])
     await button(held.letThrough).click()
     await expect.poll(() => receiver.received.length).toBe(1)

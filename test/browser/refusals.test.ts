@@ -1,6 +1,5 @@
 import { expect } from 'vitest'
-import { findingsInBothThemes } from './axe.ts'
-import { describeInEachLanguage, describePage, picture, test } from './chromium.ts'
+import { describeInEachLanguage, describePage, expectFit, picture, test } from './chromium.ts'
 
 describePage('what the mock refuses, on the Chinese page', 'zh-CN', () => {
   test('stands in Chinese in place of what is not there, and in English once the page is switched', async ({
@@ -74,18 +73,7 @@ describeInEachLanguage('a call that a rule refused', (words, language) => {
       .poll(() => why.getByRole('link', { name: /^200/ }).getAttribute('href'))
       .toBe(`#/exchanges/${done?.id}`)
     await expect.poll(() => why.textContent()).not.toMatch(/\dT\d/)
-    for (const [width, height] of [
-      [1_440, 900],
-      [1_280, 800],
-      [390, 844],
-    ] as const) {
-      await page.setViewportSize({ width, height })
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        await picture(page, `business-refusal-${language}-${width}-${colorScheme}`)
-      }
-    }
-    expect(await findingsInBothThemes(page)).toEqual([])
+    await expectFit(page, 'business-refusal')
 
     await why.getByRole('button', { name: language === 'en' ? 'Give back' : '退券' }).click()
     await why.getByRole('link', { name: words.exchange.replay }).click()

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { describePage, picture, test } from './chromium.ts'
+import { describeInEachLanguage, describePage, expectFit, picture, test } from './chromium.ts'
 
 const file = (name: string, content: string) => ({
   name,
@@ -64,42 +64,6 @@ describePage('what the mock holds, in the dashboard', 'en', () => {
     expect(page.complaints).toEqual([])
   })
 
-  test('is kept as a snapshot, saved, and restored', async ({ page, server, control }) => {
-    await page.goto(`${server.url}/_mock#/seed`)
-    const before = await control.worldCounts()
-    await page.getByLabel('Name of the snapshot').fill('before/the test')
-    await page.getByRole('button', { name: 'Take a snapshot' }).click()
-    await page.getByText('The snapshot is taken.').waitFor()
-    await page.getByRole('button', { name: 'Take a snapshot' }).click()
-    await page.getByRole('listitem', { name: 'Snapshot 1' }).waitFor()
-    await control.addOrder()
-    await control.patchCoupon('100088', 'COUPON_SENDED', { state: 'USED' })
-
-    // The mock keeps them: for another tab, and when it is reset.
-    await control.reset()
-    await page.reload()
-    await control.keepSnapshot({ name: 'by a program' })
-    await page.getByRole('listitem', { name: 'by a program' }).waitFor()
-    const snapshot = page.getByRole('listitem', { name: 'before/the test' })
-    const download = page.waitForEvent('download')
-    await snapshot.getByRole('button', { name: 'Download' }).click()
-    const saved = await download
-    expect(saved.suggestedFilename()).toBe('before-the test.json')
-    const world = JSON.parse(readFileSync(await saved.path(), 'utf8'))
-    expect(world.orders).toHaveLength(before.orders)
-    await picture(page, 'seed')
-
-    await snapshot.getByRole('button', { name: 'Restore' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click()
-    await page.getByText('before/the test is restored.').waitFor()
-    expect(await control.worldCounts()).toEqual(before)
-    expect(await control.coupon('100088', 'COUPON_SENDED')).toMatchObject({ state: 'SENDED' })
-    await snapshot.getByRole('button', { name: 'Remove' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
-    await expect.poll(() => page.locator('.snapshots > li').count()).toBe(2)
-    expect(page.complaints).toEqual([])
-  })
-
   test('is replaced by a file, chosen or dropped', async ({ page, server, control }) => {
     await page.goto(`${server.url}/_mock#/seed`)
     const choose = page.getByLabel('Choose a file')
@@ -143,5 +107,43 @@ describePage('what the mock holds, in the dashboard', 'en', () => {
     }
     await picture(page, 'seed-refused')
     expect(await control.worldCounts()).toEqual(before)
+  })
+})
+
+describeInEachLanguage('a snapshot of what the mock holds', ({ seed }) => {
+  test('is kept by name, saved, and restored', async ({ page, server, control }) => {
+    await page.goto(`${server.url}/_mock#/seed`)
+    const before = await control.worldCounts()
+    await page.getByLabel(seed.snapshotName).fill('before/the test')
+    await page.getByRole('button', { name: seed.take }).click()
+    await page.getByText(seed.taken).waitFor()
+    await page.getByRole('button', { name: seed.take }).click()
+    await page.getByRole('listitem', { name: seed.usualName(1) }).waitFor()
+    await control.addOrder()
+    await control.patchCoupon('100088', 'COUPON_SENDED', { state: 'USED' })
+
+    // The mock keeps them: for another tab, and when it is reset.
+    await control.reset()
+    await page.reload()
+    await control.keepSnapshot({ name: 'by a program' })
+    await page.getByRole('listitem', { name: 'by a program' }).waitFor()
+    await expectFit(page, 'snapshots')
+    const snapshot = page.getByRole('listitem', { name: 'before/the test' })
+    const download = page.waitForEvent('download')
+    await snapshot.getByRole('button', { name: seed.saveFile }).click()
+    const saved = await download
+    expect(saved.suggestedFilename()).toBe('before-the test.json')
+    const world = JSON.parse(readFileSync(await saved.path(), 'utf8'))
+    expect(world.orders).toHaveLength(before.orders)
+
+    await snapshot.getByRole('button', { name: seed.restore }).click()
+    await page.getByRole('dialog').getByRole('button', { name: seed.restore }).click()
+    await page.getByText(seed.restored('before/the test')).waitFor()
+    expect(await control.worldCounts()).toEqual(before)
+    expect(await control.coupon('100088', 'COUPON_SENDED')).toMatchObject({ state: 'SENDED' })
+    await snapshot.getByRole('button', { name: seed.forget }).click()
+    await page.getByRole('dialog').getByRole('button', { name: seed.forget }).click()
+    await expect.poll(() => page.locator('.snapshots > li').count()).toBe(2)
+    expect(page.complaints).toEqual([])
   })
 })

@@ -1,6 +1,5 @@
 import { expect } from 'vitest'
-import { findingsInBothThemes } from './axe.ts'
-import { describeInEachLanguage, describePage, picture, test } from './chromium.ts'
+import { describeInEachLanguage, describePage, expectFit, test } from './chromium.ts'
 
 const LINK = {
   method: 'POST' as const,
@@ -8,14 +7,7 @@ const LINK = {
   body: { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'T1', out_request_no: 'A1' },
 }
 
-/** The widths that people have. */
-const SIZES = [
-  [1_440, 900],
-  [1_280, 800],
-  [390, 844],
-] as const
-
-describeInEachLanguage('the editor of a call', (words, language) => {
+describeInEachLanguage('the editor of a call', (words) => {
   test('sends a call with another body, and shows its answer beside it and the difference', async ({
     page,
     server,
@@ -41,15 +33,7 @@ describeInEachLanguage('the editor of a call', (words, language) => {
     await answer.getByText(words.diagnosis.fix).waitFor()
     const sent = (await control.journal()).at(-1)
     expect(sent).toMatchObject({ response: { status: 400 }, request: { method: 'POST', body: changed } })
-    for (const [width, height] of SIZES) {
-      await page.setViewportSize({ width, height })
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        await picture(page, `send-call-${language}-${width}-${colorScheme}`)
-      }
-      await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
-    }
-    expect(await findingsInBothThemes(page)).toEqual([])
+    await expectFit(page, 'send-call')
 
     await answer.getByRole('link', { name: words.send.compare }).click()
     const members = page.getByRole('region', { name: words.compare.body })
@@ -57,15 +41,7 @@ describeInEachLanguage('the editor of a call', (words, language) => {
       .poll(() => members.locator('tbody tr').allTextContents())
       .toEqual(['/coupon_code"sxxe34343434""NONE"', '/out_request_no"A1""A2"'])
     await page.getByRole('region', { name: words.compare.message }).locator('mark').first().waitFor()
-    for (const [width, height] of SIZES) {
-      await page.setViewportSize({ width, height })
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        await picture(page, `compare-calls-${language}-${width}-${colorScheme}`)
-      }
-      await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
-    }
-    expect(await findingsInBothThemes(page)).toEqual([])
+    await expectFit(page, 'compare-calls')
     expect(page.complaints).toEqual([])
   })
 })

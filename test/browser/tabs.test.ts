@@ -4,7 +4,7 @@ import type { MockControl } from '../../src/mock-control.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { sendOverNode } from '../helpers/send-over-node.ts'
-import { describePage, test } from './chromium.ts'
+import { describeInEachLanguage, describePage, expectFit, test } from './chromium.ts'
 import { launchChromium } from './launch.ts'
 
 /** More than the connections that a browser opens to one host. */
@@ -136,12 +136,20 @@ describePage('many tabs of the dashboard', 'en', (words) => {
     await turn(false)
     await page.getByText('rate_limit: on').waitFor()
   })
+})
 
-  test('show what a page on the phone links to', async ({ page, server, control }) => {
+describeInEachLanguage('an open tab of the dashboard', (words, language) => {
+  const [show, shown] =
+    language === 'en'
+      ? ['Show it in the dashboard', 'The open tab of the dashboard shows it.']
+      : ['在仪表盘中查看', '已在打开的仪表盘标签页中显示。']
+  test.override('ownContext', true)
+
+  test('shows what a page on the phone links to', async ({ page, server, control }) => {
     const address = await confirmPage(control)
     const phone = await page.context().newPage()
     await phone.goto(`${server.url}${address}`)
-    const link = phone.getByRole('link', { name: 'Show it in the dashboard' })
+    const link = phone.getByRole('link', { name: show })
     // The first one has no tab to use.
     const opens = page.context().waitForEvent('page')
     await link.click()
@@ -151,8 +159,9 @@ describePage('many tabs of the dashboard', 'en', (words) => {
     await tab.getByRole('heading', { name: words.views.clock, exact: true }).waitFor()
 
     await link.click()
-    await phone.getByText('The open tab of the dashboard shows it.').waitFor()
+    await phone.getByText(shown).waitFor()
     await tab.getByRole('heading', { name: 'T1' }).waitFor()
     expect(page.context().pages()).toHaveLength(3)
+    await expectFit(phone, 'shown-in-the-open-tab')
   })
 })

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { describePage, picture, test } from './chromium.ts'
+import { describeInEachLanguage, describePage, expectFit, picture, test } from './chromium.ts'
 
 describePage('coupons, orders and the clock in the dashboard', 'zh-CN', (words) => {
   const receive = '领取一张券'
@@ -171,8 +171,10 @@ describePage('coupons, orders and the clock in the dashboard', 'zh-CN', (words) 
     await page.getByText(words.clock.judged.mock).waitFor()
     expect(await control.settings()).toMatchObject({ signature_clock: 'mock' })
   })
+})
 
-  test('what the user does shows at once, though no event tells of it', async ({ page, server, control }) => {
+describeInEachLanguage('what the user does', (words) => {
+  test('shows at once, though no event tells of it', async ({ page, server, control }) => {
     const { now } = await control.clock()
     await page.route('**/_mock/events', (route) => route.abort())
     await page.goto(`${server.url}/_mock#/clock`)
@@ -182,6 +184,7 @@ describePage('coupons, orders and the clock in the dashboard', 'zh-CN', (words) 
     await head.getByText(words.frozen).waitFor()
     await page.getByRole('button', { name: `+${words.clock.steps.P31D}` }).click()
     await expect.poll(() => head.textContent()).toContain('+31')
+    await expectFit(page, 'clock-moved')
     const banner = page.locator('.banner', { hasText: words.clock.judgeInstead })
     await banner.getByRole('button').click()
     await banner.waitFor({ state: 'detached' })
@@ -189,6 +192,7 @@ describePage('coupons, orders and the clock in the dashboard', 'zh-CN', (words) 
     await page.goto(`${server.url}/_mock#/faults`)
     await page.getByRole('form', { name: words.faults.recipes.answer_lost.title }).getByRole('button').first().click()
     await page.locator('header').getByText(words.faults.active(1)).waitFor()
+    await expectFit(page, 'fault-planned')
     await page.getByRole('button', { name: words.faults.removeAll }).click()
     await expect.poll(() => page.locator('header').getByText(words.faults.active(1)).count()).toBe(0)
     expect(Date.parse((await control.clock()).now)).toBeGreaterThan(Date.parse(now))
