@@ -41,7 +41,7 @@ export function reasonsAgainst(answer: WireResponse, { target, credentials, sign
 
 /**
  * Why an answer is not that of the same request made before, which no pact can express either: a repeat changes nothing, so it is about the same
- * order, transfer or refund.
+ * order, transfer or refund, which came about when it did.
  */
 export function reasonsOfRepeat(earlier: WireResponse, answer: WireResponse): Texts[] {
   if (earlier.status >= 300) {
@@ -56,18 +56,18 @@ export function reasonsOfRepeat(earlier: WireResponse, answer: WireResponse): Te
   const [before, now] = [earlier, answer].map(({ body }) => parseJsonObject(body) ?? {})
   return Object.entries(before ?? {}).flatMap(([name, value]) => {
     const other = now?.[name]
-    if (!NUMBER.test(name) || typeof other !== 'string' || other === value) return []
+    if (!OF_THE_FIRST.test(name) || typeof other !== 'string' || other === value) return []
     return [
       {
-        en: `The same request made again is about another ${name}: ${value} at first, then ${shortened(other, 100)}.`,
+        en: `The same request made again has another ${name}: ${value} at first, then ${shortened(other, 100)}.`,
         zh: `再次发出同一请求，${name} 却不同：先是 ${value}，后是 ${shortened(other, 100)}。`,
       },
     ]
   })
 }
 
-/** Members that identify what a call made. A `prepay_id` is made anew each time. */
-const NUMBER = /^(?!prepay_).+_(?:no|id)$/
+/** Members that identify what a call made, and when. A `prepay_id` is made anew each time. */
+const OF_THE_FIRST = /^(?!prepay_).+_(?:no|id)$|^(?:create|wechatpay_\w+)_time$/
 
 /** The faults of a callback that no pact can express: its signature and its encrypted content. A plaintext has those of its callback. */
 export function reasonsAgainstMessage(

@@ -75,6 +75,9 @@ export interface VerifyingFrontOptions extends RawSenderOptions {
   readonly onRefused?: OnRefused
 }
 
+/** How long after the same request a repeat comes, so that the time of the first is not that of the repeat. */
+const REPEATED_AFTER = 'PT1M'
+
 /** Header fields that WeChat Pay requires of every client, and some verifiers do not send. */
 const USUAL_HEADERS = { accept: 'application/json', 'user-agent': 'wechatpay-mock-pact-front' } as const
 
@@ -162,10 +165,11 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
   const ask = async (request: WireRequest, current: InteractionUnderWay): Promise<WireResponse> => {
     const { flaw, mchid, noSuchCall, repeated } = next
     const credentials = await control.credentials(mchid)
-    const now = Date.parse((await control.clock()).now)
+    let now = Date.parse((await control.clock()).now)
     const whole = { ...request, headers: { ...USUAL_HEADERS, ...request.headers } }
     const sign = resign(credentials, { now: () => now })
     const earlier = repeated ? await sender.send(await sign(whole)) : undefined
+    if (earlier) now = Date.parse((await control.advance(REPEATED_AFTER)).now)
     const sent = await sign(whole, flaw)
     const answer = await sender.send(sent)
     const missed = reasonsOfMiss(answer, sent, products, noSuchCall).map((reason) => reason[language])

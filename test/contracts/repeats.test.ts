@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest'
 import { deliveredCallback } from '../../contracts/kit/delivered-callback.ts'
 import type { WireRequest } from '../../src/engine/http-message.ts'
 import { createMock, type WechatPayMock } from '../../src/mock.ts'
+import { formatInstant } from '../../src/protocol/instant.ts'
 import { ASSOCIATE, LINK, test, verifyAgainst } from './pacts.ts'
 
 const PATH = '/v3/fund-app/mch-transfer/transfer-bills'
@@ -11,15 +12,16 @@ const BODY = `{ "transfer_remark": "返佣",  "transfer_amount": 500, "openid": 
   "transfer_scene_id": "1005", "out_bill_no": "FY1", "appid": "wx1234567889999", "transfer_scene_report_infos": [
     { "info_type": "岗位类型", "info_content": "推广员" }, { "info_type": "报酬说明", "info_content": "返佣" } ] }`
 
-const again = (request: object, response: object) => ({
+const again = (
+  request: object,
+  response: object,
+  states: object[] = [{ name: 'a merchant has money for transfers', params: { balance: '500' } }],
+) => ({
   version: '3.0.0' as const,
   interactions: [
     {
       description: 'asks again',
-      providerStates: [
-        { name: 'a merchant has money for transfers', params: { balance: '500' } },
-        { name: 'the same request was made before' },
-      ],
+      providerStates: [...states, { name: 'the same request was made before' }],
       request: { method: 'POST', headers: { 'Content-Type': 'application/json' }, ...request },
       response,
     },
@@ -56,7 +58,25 @@ describe('"the same request was made before"', () => {
 
     const { interactions } = await verifyAgainst(forgetful, await write(paid))
 
-    const reason = 'The same request made again is about another transfer_bill_no: 1 at first, then 2.'
+    const reason = 'The same request made again has another transfer_bill_no: 1 at first, then 2.'
+    expect(interactions).toMatchObject([{ ok: false, reasons: expect.arrayContaining([reason]) }])
+  })
+
+  test('comes a minute later, and fails where it is answered with a time of its own', async ({ write }) => {
+    const linked = again({ path: ASSOCIATE, body: LINK }, { status: 200 }, [{ name: 'a user holds a usable coupon' }])
+    const minuteLater = async (request: WireRequest, mock: WechatPayMock) => {
+      const answer = await mock.handle(request)
+      const time = formatInstant(Date.parse((await mock.control.clock()).now))
+      const body = Buffer.from(answer.body).toString().replace(/(_time":")[^"]+/, `$1${time}`)
+      return { ...answer, body: Buffer.from(body) }
+    }
+
+    expect(await verifyAgainst((request, mock) => mock.handle(request), await write(linked))).toMatchObject({ ok: true })
+    const { interactions } = await verifyAgainst(minuteLater, await write(linked))
+
+    const reason = expect.stringMatching(
+      /^The same request made again has another wechatpay_associate_time: \S+ at first, then \S+\.$/,
+    )
     expect(interactions).toMatchObject([{ ok: false, reasons: expect.arrayContaining([reason]) }])
   })
 
