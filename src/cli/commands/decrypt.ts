@@ -1,10 +1,10 @@
 import { isEnvelope, open, type SealedValue } from '../../protocol/envelope.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { isJsonObject } from '../../protocol/json-object.ts'
+import { parseRawMessage } from '../../recording/raw-message.ts'
 import { defines, usageError } from '../command.ts'
 import { nameOf, parseJson, readBytes } from '../files.ts'
 import { print, printJson } from '../output.ts'
-import { parseRawMessage } from '../raw-message.ts'
 import { commonTexts, type Language } from '../texts.ts'
 
 const en = {

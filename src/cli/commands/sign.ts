@@ -18,7 +18,7 @@ import { defines, usageError } from '../command.ts'
 import { readBytes } from '../files.ts'
 import { choiceOption, option, textLike } from '../options.ts'
 import { print, printJson } from '../output.ts'
-import { methodOf, targetOf } from '../raw-message.ts'
+import { methodOf, targetOf } from '../request-line.ts'
 import { DEFAULT_URL } from '../running-mock.ts'
 import { commonTexts, type Language } from '../texts.ts'
 

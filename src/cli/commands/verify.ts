@@ -1,10 +1,11 @@
 import { systemClock } from '../../engine/clock.ts'
 import { wellKnownIdentity } from '../../identity/well-known.ts'
+import { parseRawMessage, type RawMessage } from '../../recording/raw-message.ts'
 import { defines, usageError } from '../command.ts'
 import { nameOf, readBytes } from '../files.ts'
 import { option, parseTime } from '../options.ts'
 import { oneLine, print, printJson } from '../output.ts'
-import { methodOf, parseRawMessage, type RawMessage, targetOf } from '../raw-message.ts'
+import { methodOf, targetOf } from '../request-line.ts'
 import { commonTexts, type Language } from '../texts.ts'
 import {
   platformKeys,

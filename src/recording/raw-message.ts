@@ -1,6 +1,3 @@
-import { usageError } from './command.ts'
-import { commonTexts, type Language } from './texts.ts'
-
 /** An HTTP message as printed by `curl -i` or kept in a log. */
 export interface RawMessage {
   /** `HTTP/1.1 200 OK`, or `POST /v3/… HTTP/1.1`; empty for a bare list of headers. */
@@ -54,24 +51,4 @@ function splitHead(bytes: Buffer): { head: string; rest: Buffer } {
   if (crlf === -1 && lf === -1) return { head: bytes.toString('utf8'), rest: Buffer.alloc(0) }
   const [end, width] = crlf !== -1 && (lf === -1 || crlf < lf) ? [crlf, 4] : [lf, 2]
   return { head: bytes.toString('utf8', 0, end), rest: bytes.subarray(end + width) }
-}
-
-/** A request's method in the form that is signed: upper case. */
-export function methodOf(text: string, language: Language): string {
-  if (!/^[A-Za-z]{1,20}$/.test(text)) throw usageError(commonTexts[language].requestLine.badMethod(text))
-  return text.toUpperCase()
-}
-
-/**
- * The part of a URL that is signed: path and query, byte for byte as given.
- *
- * @throws UsageError for text that cannot be in a request line
- */
-export function targetOf(url: string, language: Language): string {
-  const { requestLine } = commonTexts[language]
-  const rest = url.replace(/^https?:\/\/[^/?#]*/i, '').replace(/#.*$/s, '')
-  const target = rest === url || rest.startsWith('/') ? rest : `/${rest}`
-  if (!target.startsWith('/')) throw usageError(requestLine.badUrl(url))
-  if (/[\s\p{Cc}]/u.test(target)) throw usageError(requestLine.blankInUrl(url))
-  return target
 }
