@@ -21,7 +21,7 @@ export async function differencesPage(): Promise<string> {
   })
   return `${[
     '# Where we differ from the pages',
-    `Made by \`npm run docs\` from the facts of the official pages of ${catalogueIndex.date} and what the simulated calls say of themselves; do not edit. A field is compared in what the mock checks or promises: whether it is there, required, its type, length, values, and in requests its title. An error is compared in status, code and message; those that every call has are left out. The reasons are kept in \`tools/documents/reasons.ts\`; [how sure we are](fidelity.md) of all else is a page of its own. Merchant coupons (商家券) are on no page any more.`,
+    `Made by \`npm run docs\` from the facts of the official pages of ${catalogueIndex.date} and what the simulated calls say of themselves; do not edit. A field is compared in what the mock checks or promises: whether it is there, required, its type, length, values, and in requests its title. An error is compared in status, code and message; those that every call has are left out. The reasons are kept in \`src/catalogue/reasons.ts\`; [how sure we are](fidelity.md) of all else is a page of its own. Merchant coupons (商家券) are on no page any more.`,
     ...sections,
   ].join('\n\n')}\n`
 }

@@ -34,6 +34,14 @@ export function englishOf(id: string): string {
   return english[id] ?? id
 }
 
+let corrections: readonly Correction[] | undefined
+
+/** What is known better than the pages of a call or a callback have it. @param about as {@link Correction.calls} name it */
+export function correctionsOf(about: string): readonly Correction[] {
+  corrections ??= readJson('src/catalogue/overlay.json') as readonly Correction[]
+  return corrections.filter(({ calls }) => calls.includes(about))
+}
+
 const PAGES = 'https://pay.weixin.qq.com/doc/v3/'
 const SECOND_SOURCE = 'https://github.com/TheNorthMemory/wechatpay-openapi'
 

@@ -62,6 +62,9 @@ export interface InputSchemas<
 /** Key under which the metadata of a field of an answer says that it is sent encrypted. */
 export const ENCRYPTED = 'x-encrypted'
 
+/** Key under which the metadata of a member that its page lacks says how it is known. */
+export const MEMBER_EVIDENCE = 'x-evidence'
+
 export interface FileField {
   /** 中文字段名, the field's title in the official documents. */
   readonly title: string
@@ -78,6 +81,16 @@ export interface Rule {
   readonly evidence: Evidence
   /** Evidence for the statement. Default for a documented rule: the page of its call. */
   readonly source?: Source | readonly Source[]
+  /** Where a contract is known to rely on it: in a call that is made again, or in the provider state of that name. */
+  readonly upon?: typeof REPEAT | { readonly state: string }
+}
+
+/** A call made again, with the same number and the same values. */
+export const REPEAT = 'repeat'
+
+/** A rule that a contract relies on wherever it has this. */
+export function upon(place: NonNullable<Rule['upon']>, rule: Rule): Rule {
+  return { ...rule, upon: place }
 }
 
 const rule =

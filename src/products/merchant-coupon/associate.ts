@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperation, documented, inferred, reported } from '../../engine/operation.ts'
+import { defineOperation, documented, inferred, REPEAT, reported, upon } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { couponCode, requestNo, shownInstant, stockId, text } from '../common/fields.ts'
@@ -55,15 +55,18 @@ export const associateTradeInfo = defineOperation({
       couponSources.campaignAcceptance,
     ),
     inferred('A coupon that is not usable yet can be linked.'),
-    documented('The same out_request_no with the same values is answered with the first time.'),
+    upon(REPEAT, documented('The same out_request_no with the same values is answered with the first time.')),
     inferred('A new out_request_no for the order that is linked already keeps the link and its first time.'),
     inferred('An order may be linked to several coupons.'),
     inferred('A merchant that only handed the coupon out may link it too, unless the setting coupon_sender is look.'),
     inferred('A coupon is linked to a number: that orders of two merchants have the same makes no difference.'),
     inferred('The state of the order does not matter.'),
-    reported(
-      'The order is looked up by out_trade_no under the calling merchant only.',
-      couponSources.associatedUnknownOrder,
+    upon(
+      { state: 'orders have to exist' },
+      reported(
+        'The order is looked up by out_trade_no under the calling merchant only.',
+        couponSources.associatedUnknownOrder,
+      ),
     ),
     inferred(
       'One that a partner placed is found by neither side: associateLookup has the partner find it, or its sub-merchant too.',
@@ -147,7 +150,7 @@ export const disassociateTradeInfo = defineOperation({
   },
   rules: [
     documented('The request has to name the order that is linked.'),
-    documented('The same out_request_no with the same values is answered with the first time.'),
+    upon(REPEAT, documented('The same out_request_no with the same values is answered with the first time.')),
     inferred('Only disassociate removes a link; use, return and deactivate keep it.'),
     inferred('A merchant that only handed the coupon out may unlink it too, unless the setting coupon_sender is look.'),
   ],

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperation, documented, inferred, type OperationContext } from '../../engine/operation.ts'
+import { defineOperation, documented, inferred, type OperationContext, REPEAT, upon } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
@@ -196,7 +196,7 @@ export const deleteCouponCode = defineOperation({
   rules: [
     inferred('Only a code that is AVAILABLE is deleted; it may be uploaded again.'),
     inferred('Only the creator of a batch deletes its codes.'),
-    inferred('The same delete_request_no for the same code is answered with the first time.'),
+    upon(REPEAT, inferred('The same delete_request_no for the same code is answered with the first time.')),
     inferred('The state of the batch does not matter.'),
     inferred('Checks run in the order fields, request number, batch, right, code.'),
   ],

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { FieldIssue } from '../../engine/exchange/input.ts'
-import { defineOperation, documented, inferred } from '../../engine/operation.ts'
+import { defineOperation, documented, inferred, REPEAT, upon } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
@@ -113,7 +113,7 @@ export const uploadCouponCodes = defineOperation({
     inferred('A call that would bring more codes than max_coupons stores none of them.'),
     inferred('Only new codes count: a full batch still tells which codes it has.'),
     inferred('The state of the batch does not matter, nor whether it has ended.'),
-    inferred('The same upload_request_no with the same codes gets the same answer.'),
+    upon(REPEAT, inferred('The same upload_request_no with the same codes gets the same answer.')),
     inferred('Checks run in the order fields, request number, batch, right, mode, readiness, maximum.'),
   ],
   async handle({ path, body }, context) {

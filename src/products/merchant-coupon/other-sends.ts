@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperation, documented, inferred } from '../../engine/operation.ts'
+import { defineOperation, documented, inferred, REPEAT, upon } from '../../engine/operation.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { byTheClock } from '../common/explain.ts'
 import { instant, requestNo, text } from '../common/fields.ts'
@@ -48,7 +48,7 @@ export const preSendProductCoupon = defineOperation({
       couponSources.thirdPartyDescription,
     ),
     inferred('Brand, goods coupon and batch are not looked up: they belong to another product. No coupon is sent.'),
-    inferred('The same send_request_no with the same values is answered with the same token.'),
+    upon(REPEAT, inferred('The same send_request_no with the same values is answered with the same token.')),
   ],
   async handle({ body }, context) {
     const { brand_id, product_coupon_id, stock_id, coupon_code, appid, openid, send_request_no } = body
@@ -99,7 +99,7 @@ export const sendGovCard = defineOperation({
   rules: [
     documented('out_request_no together with send_time names the sending.'),
     documented('A send_time more than 24 hours back is refused.'),
-    inferred('The same sending with the same values is answered with the same card_code.'),
+    upon(REPEAT, inferred('The same sending with the same values is answered with the same card_code.')),
     inferred('Any card_id exists: card templates belong to another product.'),
     inferred('A send_time that is still to come is taken.'),
     inferred(

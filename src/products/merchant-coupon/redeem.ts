@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperation, documented, inferred, reported } from '../../engine/operation.ts'
+import { defineOperation, documented, inferred, REPEAT, reported, upon } from '../../engine/operation.ts'
 import { requests } from '../../engine/state/request-numbers.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { sources } from '../../protocol/sources.ts'
@@ -86,6 +86,7 @@ export const useCoupon = defineOperation({
       rule: 'The same use_request_no for the same coupon is answered with the first time.',
       evidence: 'sibling',
       source: sources.vendorSkills,
+      upon: REPEAT,
     },
     reported(
       'A merchant that only handed the coupon out cannot redeem it; the creator of the batch can.',
@@ -179,7 +180,7 @@ export const returnCoupon = defineOperation({
   rules: [
     documented('A redeemed coupon is SENDED again; the answer has the server time.'),
     inferred('Given back after its end it is EXPIRED.'),
-    inferred('The same return_request_no for the same coupon is answered with the first time.'),
+    upon(REPEAT, inferred('The same return_request_no for the same coupon is answered with the first time.')),
     inferred('Numbers count per merchant: the number of another merchant is no repeat.'),
     inferred('Checks run in the order request number, coupon, right, state.'),
     documented('A refund gives no coupon back by itself.'),
@@ -254,7 +255,7 @@ export const deactivateCoupon = defineOperation({
   rules: [
     documented('A coupon that is SENDED is made void; the answer has the server time.'),
     inferred('A coupon that is not usable yet can be made void.'),
-    inferred('The same deactivate_request_no with the same values is answered with the first time.'),
+    upon(REPEAT, inferred('The same deactivate_request_no with the same values is answered with the first time.')),
     inferred('Numbers count per merchant: the number of another merchant is no repeat.'),
     inferred('Making a coupon void keeps the link to an order.'),
     inferred(

@@ -5,8 +5,10 @@ import {
   documented,
   inferred,
   type OperationContext,
+  REPEAT,
   type Rule,
   reported,
+  upon,
 } from '../../engine/operation.ts'
 import { replay, requests } from '../../engine/state/request-numbers.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
@@ -108,8 +110,11 @@ const sendRules: readonly Rule[] = [
     sources.javaSdk,
     couponSources.sendProductCouponPage,
   ),
-  inferred(
-    'The same out_request_no with the same values is answered with the first coupon, also when another channel sent it.',
+  upon(
+    REPEAT,
+    inferred(
+      'The same out_request_no with the same values is answered with the first coupon, also when another channel sent it.',
+    ),
   ),
   documented('With MERCHANT_API the request brings coupon_code.', sources.javaSdk, couponSources.sendProductCouponPage),
   inferred(

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperation, documented, inferred, observed } from '../../engine/operation.ts'
+import { defineOperation, documented, inferred, observed, REPEAT, upon } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
@@ -65,7 +65,10 @@ export const modifyStock = defineOperation({
     ),
     inferred('stock_name, natural_person_limit, merchant_logo_url and merchant_name are taken and change nothing.'),
     documented('subsidy changes from false to true only.'),
-    inferred('The same out_request_no with the same body is answered with 204 again, and changes nothing.'),
+    upon(
+      REPEAT,
+      inferred('The same out_request_no with the same body is answered with 204 again, and changes nothing.'),
+    ),
     inferred('The state of the batch does not matter.'),
     inferred('Coupons that were handed out show the changed data.'),
     inferred('Checks run in the order fields, request number, batch, right, appids, end, fields together.'),
@@ -151,7 +154,7 @@ export const modifyBudget = defineOperation({
     inferred('Only the creator of a batch changes its limits.'),
     inferred('A limit may be lowered, down to what was sent.'),
     observed('The daily limit may be above the total one.', couponSources.liveAnswers),
-    inferred('The same modify_budget_request_no with the same body gets the same answer.'),
+    upon(REPEAT, inferred('The same modify_budget_request_no with the same body gets the same answer.')),
     inferred('Checks run in the order fields, request number, batch, right, end, current value, what was sent.'),
   ],
   async handle({ path, body }, context) {

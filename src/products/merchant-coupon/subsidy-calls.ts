@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperation, documented, inferred, type OperationContext } from '../../engine/operation.ts'
+import { defineOperation, documented, inferred, type OperationContext, REPEAT, upon } from '../../engine/operation.ts'
 import type { Settings } from '../../engine/settings.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { sources } from '../../protocol/sources.ts'
@@ -182,7 +182,7 @@ export const subsidyPay = defineOperation({
     documented('The batch has to allow subsidies; exchange coupons are never subsidised.'),
     documented('The payer created or owns the batch; the payee owns it.'),
     inferred('A payee of the same chain brand as the owner is not known to the mock, and refused.'),
-    documented('The same out_subsidy_no with the same values is answered with the receipt as it stands.'),
+    upon(REPEAT, documented('The same out_subsidy_no with the same values is answered with the receipt as it stands.')),
     inferred(
       'More than the coupon takes off is a receipt with status FAIL and fail_reason EXCEED_SUBSIDY_AMOUNT_QUOTA, not an error.',
     ),

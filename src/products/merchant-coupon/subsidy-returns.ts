@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperation, documented, inferred } from '../../engine/operation.ts'
+import { defineOperation, documented, inferred, REPEAT, upon } from '../../engine/operation.ts'
 import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { requestNo, shownInstant, text, wholeNumber } from '../common/fields.ts'
@@ -76,7 +76,7 @@ export const subsidyReturn = defineOperation({
     inferred('A refund that is PROCESSING or ABNORMAL will do.'),
     documented('The sum of all returns is at most the subsidy.'),
     documented('payer_merchant and payee_merchant are those of the subsidy: the payer receives.'),
-    documented('The same out_subsidy_return_no with the same values is answered with the same receipt.'),
+    upon(REPEAT, documented('The same out_subsidy_return_no with the same values is answered with the same receipt.')),
     inferred('It is given back at once.'),
     documented(
       'Values of status begin with RETURN_RECEIPT_, in the SDKs as on the page.',

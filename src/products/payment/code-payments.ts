@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { FieldRule, Refusal } from '../../catalogue/documented-call.ts'
-import { inferred, type Rule } from '../../engine/operation.ts'
+import { inferred, REPEAT, type Rule, upon } from '../../engine/operation.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable } from '../../engine/state/table.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
@@ -72,8 +72,11 @@ const RULES: readonly Rule[] = [
     'USERPAYING is answered with 200, and there is no callback: the till asks until the order has another state.',
   ),
   inferred('A user who declines leaves PAYERROR; that order cannot be paid with another code.'),
-  inferred(
-    'The same out_trade_no with the same values is answered with the order as it is, until it is paid or closed.',
+  upon(
+    REPEAT,
+    inferred(
+      'The same out_trade_no with the same values is answered with the order as it is, until it is paid or closed.',
+    ),
   ),
   inferred('A code may be used for several orders.'),
 ]

@@ -1,5 +1,13 @@
 import { documentedCall, type FieldRule, type Refusal } from '../../catalogue/documented-call.ts'
-import { documented, inferred, type OperationContext, type Rule, reported } from '../../engine/operation.ts'
+import {
+  documented,
+  inferred,
+  type OperationContext,
+  REPEAT,
+  type Rule,
+  reported,
+  upon,
+} from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { fieldError } from '../../protocol/field-check.ts'
 import { sources } from '../../protocol/sources.ts'
@@ -100,7 +108,7 @@ const RULES: readonly Rule[] = [
   documented('Every sub order has an out_trade_no of its merchant, and once it is paid a transaction_id.'),
   documented('A sub order is refunded as any order of its merchant; it is neither looked up nor closed as one.'),
   documented('time_expire is at most seven days from ordering.'),
-  documented('The same numbers with the same parameters are answered with 200 while the order is open.'),
+  upon(REPEAT, documented('The same numbers with the same parameters are answered with 200 while the order is open.')),
   inferred('The numbers of sub orders are those of the orders that their merchant places by itself.'),
   reported('scene_info.payer_client_ip may differ when the order is placed again.', sources.vendorSkills),
   inferred('goods_tag, time_start and limit_pay are checked and compared, and change nothing else.'),

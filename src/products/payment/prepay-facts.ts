@@ -1,6 +1,6 @@
 import type { FieldRule, Refusal } from '../../catalogue/documented-call.ts'
 import { isSafeAddress } from '../../engine/callbacks/callback.ts'
-import { documented, inferred, observed, type Rule, reported } from '../../engine/operation.ts'
+import { documented, inferred, observed, REPEAT, type Rule, reported, upon } from '../../engine/operation.ts'
 import type { Settings } from '../../engine/settings.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { sources } from '../../protocol/sources.ts'
@@ -172,7 +172,10 @@ export const PREPAY_RULES: readonly Rule[] = [
     'An order that is not paid within seven days is CLOSED; if time_expire is later, it is CLOSED then (the latter is inferred).',
     sources.vendorSkills,
   ),
-  documented('The same out_trade_no with the same parameters is answered with 200 while the order is open.'),
+  upon(
+    REPEAT,
+    documented('The same out_trade_no with the same parameters is answered with 200 while the order is open.'),
+  ),
   documented('A prepay_id or a code_url is valid for two hours, an h5_url for five minutes.'),
   observed(
     'The same out_trade_no with other parameters is refused with INVALID_REQUEST, as seen live; with reorder=documented, with OUT_TRADE_NO_USED, as the error table says.',

@@ -1,5 +1,5 @@
 import { documentedCall, type FieldRule, type Refusal } from '../../catalogue/documented-call.ts'
-import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
+import { documented, inferred, type OperationContext, REPEAT, upon } from '../../engine/operation.ts'
 import { fieldError } from '../../protocol/field-check.ts'
 import { explainNoMerchant } from '../common/explain.ts'
 import { because, fromPage, invalidRequest, parameterUnfit, resourceUnknown } from '../common/refusal.ts'
@@ -156,7 +156,7 @@ export const ABNORMAL_REFUND = {
     documented(
       `MERCHANT_BANK_CARD ends as SUCCESS with user_received_account ${MERCHANT_ACCOUNT}, and keeps the channel (the latter is inferred).`,
     ),
-    inferred('A repeat while it is PROCESSING returns the refund as it stands.'),
+    upon(REPEAT, inferred('A repeat while it is PROCESSING returns the refund as it stands.')),
     documented('REFUND.SUCCESS is sent where the refund named a notify_url.'),
   ],
 } as const

@@ -1,5 +1,5 @@
 import type { Refusal } from '../../catalogue/documented-call.ts'
-import { documented, inferred, observed } from '../../engine/operation.ts'
+import { documented, inferred, observed, REPEAT, upon } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { sources } from '../../protocol/sources.ts'
 import { because, fromPage, parameterUnfit } from '../common/refusal.ts'
@@ -111,7 +111,7 @@ export const REFUND_REFUSALS = {
 export const REFUND_RULES = [
   ...NOTIFY_URL_RULES,
   inferred('transaction_id or out_trade_no names the order; both may be given if they name the same.'),
-  documented('The same out_refund_no with the same values is answered with the same refund.'),
+  upon(REPEAT, documented('The same out_refund_no with the same values is answered with the same refund.')),
   inferred(
     'Judged in this order: the fields, the out_refund_no, the order, whether it is paid, its age, amount.total, the sum, the number of refunds, amount.from, money.',
   ),

@@ -1,5 +1,5 @@
 import { documentedCall, type FieldRule } from '../../catalogue/documented-call.ts'
-import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
+import { documented, inferred, type OperationContext, REPEAT, upon } from '../../engine/operation.ts'
 import { page } from '../../protocol/sources.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
 import type { Texts } from '../../shared/texts.ts'
@@ -72,7 +72,10 @@ const RULES = [
   documented('A batch without a daily limit gets none later.'),
   documented('Codes that were uploaded stay, however many the limit is.', source),
   documented('A batch that is one use of a bundle gets its limits with the bundle.'),
-  inferred('The same out_request_no with the same values is answered with the batch as it is, and changes nothing.'),
+  upon(
+    REPEAT,
+    inferred('The same out_request_no with the same values is answered with the batch as it is, and changes nothing.'),
+  ),
   inferred(
     'Checks run in the order fields, brand, product coupon, batch, number, end, members, current value, what was sent.',
   ),

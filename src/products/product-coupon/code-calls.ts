@@ -1,5 +1,5 @@
 import { documentedCall } from '../../catalogue/documented-call.ts'
-import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
+import { documented, inferred, type OperationContext, REPEAT, upon } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { fromPage, invalidRequest } from '../common/refusal.ts'
 import { sortCodes } from '../common/sorted-codes.ts'
@@ -71,7 +71,7 @@ export const uploadProductCouponCodes = documentedCall(
       inferred('A list that would be empty is left out, as in the example of the page.'),
       inferred('A code may be in several batches, once in each; one of a bundle has codes of its own.'),
       inferred('A call that would bring more codes than max_count stores none of them; only new codes count.'),
-      inferred('The same out_request_no with the same codes gets the same answer.'),
+      upon(REPEAT, inferred('The same out_request_no with the same codes gets the same answer.')),
       inferred('Checks run in the order fields, brand, product coupon, batch, number, end, mode, readiness, maximum.'),
     ],
     async handle({ path, body }: { path: { product_coupon_id: string; stock_id: string }; body: UploadBody }, context) {

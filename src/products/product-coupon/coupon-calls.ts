@@ -22,6 +22,7 @@ import {
 } from './coupon-facts.ts'
 import { confirm, deactivate } from './coupon-rules.ts'
 import { pageOf } from './pages.ts'
+import { REPEAT_RULE } from './product-calls.ts'
 import { checkBrand, onceFor, productFor, REQUEST_NO, stockFor, UNFIT_ROW } from './request-facts.ts'
 import { couponsWith, unionidFor } from './send-coupons.ts'
 import { type CouponState, stateOf, type UserCoupon, userCoupons } from './user-coupons.ts'
@@ -37,6 +38,7 @@ export const confirmProductCoupon = documentedCall(`POST ${USERS}/coupons/{coupo
   rules: [
     documented('Every coupon has to be confirmed, over whatever channel it was sent; only then can it be used.'),
     documented('Its time counts from its receipt.', sources.vendorSkills),
+    REPEAT_RULE,
     inferred('One that was never confirmed can be until it has EXPIRED.'),
   ],
   async handle(request: { path: CouponPath; body: Numbered }, context) {
@@ -130,6 +132,7 @@ export const deactivateUserProductCoupon = documentedCall(`POST ${USERS}/coupons
   },
   rules: [
     documented('The coupon is in no bundle.'),
+    REPEAT_RULE,
     inferred('A coupon can be made void before it is confirmed and before its time, but not once it is USED.'),
   ],
   async handle(request: { path: CouponPath; body: NamedCoupon & Deactivation }, context) {
@@ -155,6 +158,7 @@ export const deactivateUserProductCouponBundle = documentedCall(
     refusals: CHANGE_REFUSALS,
     rules: [
       inferred('Those of its coupons that can still be used are made void; the others stay as they are.'),
+      REPEAT_RULE,
       inferred('It is refused if there are none, as the first of its coupons would be.'),
     ],
     async handle(request: { path: BundlePath; body: BundleBody }, context) {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { documentedCall, documentedResource, documentedSchedule } from '../../catalogue/documented-call.ts'
 import { callbackOf, defineEvent } from '../../engine/callbacks/event.ts'
-import { documented, inferred, type UploadedFile } from '../../engine/operation.ts'
+import { documented, inferred, REPEAT, type UploadedFile, upon } from '../../engine/operation.ts'
 import { asGiven, instant, mchid } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending } from '../../engine/state/table.ts'
 import { sameValues, type Texts } from '../../shared/texts.ts'
@@ -166,7 +166,10 @@ export const createImageTask = documentedCall('POST /v3/marketing/partner/produc
     ),
     documented('CUT_OUT needs cut_out, whose image_url is at wxpaylogo.qpic.cn.'),
     documented('The address of the partner, if it has set one, is told when the task is done.'),
-    inferred('The same task_id with the same values is answered in the same way, and makes nothing anew.'),
+    upon(
+      REPEAT,
+      inferred('The same task_id with the same values is answered in the same way, and makes nothing anew.'),
+    ),
     inferred('A task takes a second and succeeds; a seed file may have one that fails.'),
     inferred('The last 1,000 tasks of a partner are kept.'),
   ],

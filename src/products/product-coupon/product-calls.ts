@@ -1,5 +1,6 @@
 import { documentedCall } from '../../catalogue/documented-call.ts'
-import { documented, inferred } from '../../engine/operation.ts'
+import { documented, inferred, REPEAT, upon } from '../../engine/operation.ts'
+import { sources } from '../../protocol/sources.ts'
 import { BUNDLE_REFUSALS, checkRules, FITTING_REFUSALS, statementsOf } from './fitting.ts'
 import { completeProductCoupon, productCoupons } from './product-coupons.ts'
 import {
@@ -40,11 +41,16 @@ interface ProductPath {
   readonly product_coupon_id: string
 }
 
+/** What a call with an out_request_no does when it is made again. */
+export const REPEAT_RULE = upon(
+  REPEAT,
+  documented('The same number with the same values has the same result, and does nothing again.', sources.vendorSkills),
+)
+
 /** Rules of every call with an out_request_no. */
 export const NUMBER_RULES = [
-  inferred(
-    'A number counts for the partner, the brand and the call. Repeated with the same values, it does nothing again.',
-  ),
+  inferred('A number counts for the partner, the brand and the call.'),
+  REPEAT_RULE,
   inferred('A repeat answers with the object as it is now.'),
 ]
 

@@ -1,5 +1,5 @@
 import { documentedCall } from '../../catalogue/documented-call.ts'
-import { documented, inferred, type OperationContext, type Rule } from '../../engine/operation.ts'
+import { documented, inferred, type OperationContext, REPEAT, type Rule, upon } from '../../engine/operation.ts'
 import { sources } from '../../protocol/sources.ts'
 import { sameValues } from '../../shared/texts.ts'
 import { explainReuse } from '../common/explain.ts'
@@ -92,9 +92,12 @@ const LIMITS: readonly Rule[] = [
 ]
 
 const SEND_RULES: readonly Rule[] = [
-  documented(
-    'A repeated send is known by unionid, batch and send_request_no, and answered with the coupon as it is now.',
-    productCouponSources.questions,
+  upon(
+    REPEAT,
+    documented(
+      'A repeated send is known by unionid, batch and send_request_no, and answered with the coupon as it is now.',
+      productCouponSources.questions,
+    ),
   ),
   documented('The coupon is CONFIRMING until it is confirmed; its time counts from now.'),
   documented('The partner is told with PRODUCT_COUPON_SP.SEND, if it has set an address.'),
@@ -103,7 +106,7 @@ const SEND_RULES: readonly Rule[] = [
 
 const OFFER_RULES: readonly Rule[] = [
   documented('The token is good for five minutes.', sources.vendorSkills),
-  documented('Each call makes a new one.', productCouponSources.questions),
+  upon(REPEAT, documented('Each call makes a new one.', productCouponSources.questions)),
   documented('The coupon is sent, counted and told once the user takes it: RECEIVE_COMPONENT.'),
   inferred('A send_request_no that has sent the same already gets a token that can no longer be taken.'),
   inferred('Of the expired tokens of a partner that nobody took the last 1,000 are kept.'),

@@ -18,6 +18,7 @@ import {
   USERS,
 } from './coupon-facts.ts'
 import { giveBack, use } from './coupon-rules.ts'
+import { REPEAT_RULE } from './product-calls.ts'
 import { productCouponSources, REQUEST_NO, UNFIT_ROW } from './request-facts.ts'
 import { productCouponSettings } from './settings.ts'
 import { ruleOf, type Stock, stockStores } from './stocks.ts'
@@ -131,6 +132,7 @@ export const useProductCoupon = documentedCall(`POST ${USERS}/coupons/{coupon_co
     inferred('use_time has to lie in the time of the coupon; its state is that of the server time.'),
     inferred('store_id may be left out; with SPECIFIC it has to be a store of the batch.'),
     inferred('Coupons of a bundle are used in their order, interval_days natural days apart.'),
+    REPEAT_RULE,
     inferred('After a return it takes a new out_request_no.'),
     inferred('Checks run in the order request number, state, time, windows, turn, store, order.'),
   ],
@@ -253,6 +255,7 @@ export const returnProductCoupon = documentedCall(`POST ${USERS}/coupons/{coupon
   rules: [
     documented('Only a used coupon is returned, of a bundle the one that was used last.'),
     inferred('It is EFFECTIVE again and keeps its use until the next one; the counts of the batch do not change.'),
+    REPEAT_RULE,
     inferred('Once its time is over it can no longer be returned.'),
   ],
   async handle(request: { path: CouponPath; body: NamedCoupon & { readonly out_request_no: string } }, context) {

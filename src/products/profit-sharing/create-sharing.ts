@@ -1,5 +1,13 @@
 import { documentedCall, type Refusal } from '../../catalogue/documented-call.ts'
-import { documented, inferred, type OperationContext, observed, reported } from '../../engine/operation.ts'
+import {
+  documented,
+  inferred,
+  type OperationContext,
+  observed,
+  REPEAT,
+  reported,
+  upon,
+} from '../../engine/operation.ts'
 import { fieldError } from '../../protocol/field-check.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
@@ -159,7 +167,7 @@ export const createSharing = documentedCall('POST /v3/profitsharing/orders', {
   rateLimit: { calls: 300, seconds: 1, evidence: 'documented', source: sharingSources.questions },
   refusals: REFUSALS,
   rules: [
-    documented('The same out_order_no with the same values is answered with the share as it is.'),
+    upon(REPEAT, documented('The same out_order_no with the same values is answered with the share as it is.')),
     inferred(
       'Judged in this order: the fields, the out_order_no, the right, the order, the pause, the receivers, what is left, the ratio.',
     ),

@@ -1,5 +1,5 @@
 import { documentedCall, type FieldRule, type Refusal } from '../../catalogue/documented-call.ts'
-import { documented, inferred, type Rule } from '../../engine/operation.ts'
+import { documented, inferred, REPEAT, type Rule, upon } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { sameValues, type Texts } from '../../shared/texts.ts'
@@ -99,8 +99,11 @@ export const createSharingReturn = documentedCall('POST /v3/profitsharing/return
     documented(
       'order_id or out_order_no names the share; both may be given if they name the same (the latter is inferred).',
     ),
-    documented(
-      'The same out_return_no with the same values is answered with the return as it is, and tried again while it is PROCESSING.',
+    upon(
+      REPEAT,
+      documented(
+        'The same out_return_no with the same values is answered with the return as it is, and tried again while it is PROCESSING.',
+      ),
     ),
     documented('It succeeds or fails at once.'),
     documented(

@@ -1,5 +1,5 @@
 import { documentedCall } from '../../catalogue/documented-call.ts'
-import { documented, inferred } from '../../engine/operation.ts'
+import { documented, inferred, REPEAT, upon } from '../../engine/operation.ts'
 import { sources } from '../../protocol/sources.ts'
 import { sameValues } from '../../shared/texts.ts'
 import { explainReuse } from '../common/explain.ts'
@@ -96,7 +96,10 @@ export const unfreezeOrder = documentedCall('POST /v3/profitsharing/orders/unfre
     }),
   },
   rules: [
-    documented('It needs a number of its own; the same number with the same values is answered with what it did.'),
+    upon(
+      REPEAT,
+      documented('It needs a number of its own; the same number with the same values is answered with what it did.'),
+    ),
     documented('It needs no right to share.', sharingSources.questions),
     documented('Thirty days after the payment the rest is unfrozen by itself.', sharingSources.questions),
     inferred('Nobody has to wait for a minute after the payment.'),

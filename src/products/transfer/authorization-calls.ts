@@ -1,6 +1,6 @@
 import { documentedCall } from '../../catalogue/documented-call.ts'
 import type { IdSource } from '../../engine/ids.ts'
-import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
+import { documented, inferred, type OperationContext, REPEAT, upon } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { inBoth, listed, sameValues } from '../../shared/texts.ts'
@@ -91,8 +91,11 @@ export const applyUserConfirmAuthorization = documentedCall(
       documented(
         'A user has at most 5 authorizations for a scene that wait or are in effect; those in effect have no end.',
       ),
-      inferred(
-        'The same number with the same values is answered with the authorization while it waits, and a new package_info.',
+      upon(
+        REPEAT,
+        inferred(
+          'The same number with the same values is answered with the authorization while it waits, and a new package_info.',
+        ),
       ),
       documented('A package_info that was given before opens the page as long as the user is waited for.'),
       documented('The number of one that nobody agreed to can be used again 30 days after it was closed.'),

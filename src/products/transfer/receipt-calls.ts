@@ -7,7 +7,9 @@ import {
   type FileBytes,
   inferred,
   type OperationContext,
+  REPEAT,
   type Rule,
+  upon,
 } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
@@ -85,7 +87,7 @@ const apply = <const Id extends string>(id: Id, name: Name) =>
         transferSources.receiptPage,
       ),
       inferred('It is GENERATING for as long as transferReceiptTakes says.'),
-      inferred('Applied for again while there is one, the same is answered.'),
+      upon(REPEAT, inferred('Applied for again while there is one, the same is answered.')),
       documented('It is kept for 90 days, and can then be applied for again.', transferSources.receiptPage),
     ],
     async handle({ body }: { body: Named }, { tx, now, caller, settings, fail }) {

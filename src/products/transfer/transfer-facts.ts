@@ -1,5 +1,5 @@
 import type { FieldRule, Refusal } from '../../catalogue/documented-call.ts'
-import { documented, inferred, observed, type Rule, reported } from '../../engine/operation.ts'
+import { documented, inferred, observed, REPEAT, type Rule, reported, upon } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { fromPage, invalidRequest, parameterUnfit, refusal } from '../common/refusal.ts'
 import { transferSources } from './sources.ts'
@@ -174,10 +174,13 @@ const { createPage, callbackPage, products, concepts, limits } = transferSources
 
 /** The rules of creating a transfer, in whatever way. */
 export const PLACE_RULES: readonly Rule[] = [
-  documented(
-    'The same out_bill_no with the same values is answered with the transfer as it is now, for three natural days, until that has come to its end.',
-    createPage,
-    faq,
+  upon(
+    REPEAT,
+    documented(
+      'The same out_bill_no with the same values is answered with the transfer as it is now, for three natural days, until that has come to its end.',
+      createPage,
+      faq,
+    ),
   ),
   documented('The same out_bill_no with other values is refused.', faq),
   inferred('user_name is compared decrypted, and the order of what is reported does not matter.'),

@@ -3,7 +3,7 @@ import { defineEvent, type EventDescription } from '../../engine/callbacks/event
 import type { RepeatSchedule } from '../../engine/callbacks/notification.ts'
 import { newCallback, notifications, putIntoOutbox } from '../../engine/callbacks/notifications.ts'
 import type { IdSource } from '../../engine/ids.ts'
-import type { NewNotification } from '../../engine/operation.ts'
+import { MEMBER_EVIDENCE, type NewNotification } from '../../engine/operation.ts'
 import type { Settings, SettingValues } from '../../engine/settings.ts'
 import { instant } from '../../engine/state/json-fields.ts'
 import { readUntil, type Transaction } from '../../engine/state/store.ts'
@@ -134,7 +134,7 @@ const finishedResource = z
     fail_reason: failReason.optional().describe('only of FAIL and CANCELLED'),
     create_time: shownInstant,
     update_time: shownInstant,
-    mchid: z.string().describe('the same as mch_id'),
+    mchid: z.string().meta({ description: 'the same as mch_id', [MEMBER_EVIDENCE]: 'observed' }),
     payment_method_type: givenTransfer.shape.payment_method_type.describe('only of SUCCESS'),
   })
   .meta({ id: 'TransferBillEvent' })
