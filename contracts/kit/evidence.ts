@@ -13,21 +13,12 @@ import { routersOf } from '../../src/engine/exchange/router.ts'
 import { MEMBER_EVIDENCE, type Operation, REPEAT, type Rule } from '../../src/engine/operation.ts'
 import { addressOf, eventsOf, gatewayAt, operationsOf, type Product } from '../../src/engine/product.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
-import type { ErrorDefinition, Evidence } from '../../src/protocol/errors.ts'
+import { type ErrorDefinition, EVIDENCE, type Evidence } from '../../src/protocol/errors.ts'
 import { isJsonObject, type JsonObject } from '../../src/protocol/json-object.ts'
 import { type Source, sources, sourcesOf } from '../../src/protocol/sources.ts'
 import { NO_SUCH_CALL } from '../../src/provider-states/states-of.ts'
 import { quoted, type Texts } from '../../src/shared/texts.ts'
 import type { PactInteraction, Term } from './interactions.ts'
-
-/** Words for how something about the live service is known, the surest first (`docs/fidelity.md`). */
-export const EVIDENCE = [
-  'documented',
-  'observed',
-  'reported',
-  'sibling',
-  'inferred',
-] as const satisfies readonly Evidence[]
 
 /** Whether something is known at least as surely as a word says. */
 export function isAtLeast(evidence: Evidence, least: Evidence): boolean {

@@ -3,6 +3,7 @@ import type { SettingValues } from '../../src/engine/settings.ts'
 import { emptyScene, setUpState } from '../../src/provider-states/set-up.ts'
 import type { Scene, StateParameters, States } from '../../src/provider-states/state.ts'
 import type { Language, Texts } from '../../src/shared/texts.ts'
+import type { Touched } from './evidence.ts'
 import type { ProviderAnswer } from './provider-answer.ts'
 import { textsOf } from './reason.ts'
 import type { StateChange } from './state-change.ts'
@@ -16,6 +17,8 @@ export interface SeenInteraction {
   readonly answered: boolean
   /** The provider's answer; absent for a message. */
   readonly answer?: ProviderAnswer
+  /** The same, with the error of a refusal, for the evidence of what the interaction relies on. */
+  readonly touched?: Touched
 }
 
 /** An interaction that a verifier is running. */
@@ -26,6 +29,7 @@ export interface InteractionUnderWay extends SeenInteraction {
   phase: 'setup' | 'asked' | 'torn down'
   answered: boolean
   answer?: ProviderAnswer
+  touched?: Touched
 }
 
 /** Parts needed to set up interactions. */

@@ -31,25 +31,34 @@ export function answerInShort({ status, body }: WireResponse): ProviderAnswer {
   }
 }
 
+/** What the journal says of a refusal. */
+export interface ExplainedRefusal {
+  /** In the language of the journal's answers, at most 1,000 characters. */
+  readonly reason?: string
+  /** Key of the error, as planned faults name it. */
+  readonly error?: string
+}
+
 /**
- * The journal's explanation of a refusal; `undefined` if there is nothing to explain, or the journal does not have this request.
+ * The journal's explanation of a refusal; empty if there is nothing to explain, or the journal does not have this request.
  *
  * @param request as it was sent
  * @param language of the journal's answers
  */
-export async function reasonInJournal(
+export async function refusalInJournal(
   request: WireRequest,
   answer: WireResponse,
   control: MockControl,
   language: Language,
-): Promise<string | undefined> {
-  if (answer.status < 400) return undefined
+): Promise<ExplainedRefusal> {
+  if (answer.status < 400) return {}
   const id = headerOf(answer, 'Request-ID')
   const exchange = id === undefined ? await nameless(request, answer, control) : await exchangeOf(id, control)
   // A provider other than the mock may answer with any id.
-  if (!exchange || !isOf(exchange, request, answer)) return undefined
+  if (!exchange || !isOf(exchange, request, answer)) return {}
   const reason = exchange.remarks.map((remark) => withErrorName(remark, language)).join(' ')
-  return reason === '' ? undefined : shortened(reason, 1_000)
+  const error = exchange.remarks.findLast((remark) => remark.error !== undefined)?.error
+  return { ...(reason !== '' && { reason: shortened(reason, 1_000) }), ...(error !== undefined && { error }) }
 }
 
 /** The exchange that an answer names, if the journal has it. */

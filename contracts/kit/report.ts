@@ -1,4 +1,6 @@
+import type { Evidence } from '../../src/protocol/errors.ts'
 import { type Language, shortened, type Texts } from '../../src/shared/texts.ts'
+import { type InteractionEvidence, isAtLeast } from './evidence.ts'
 import type { SeenInteraction } from './interaction-sequence.ts'
 import type { ProviderAnswer } from './provider-answer.ts'
 import type { VerifierMismatch, VerifierResult } from './run-verifier.ts'
@@ -34,6 +36,19 @@ export interface InteractionResult {
    * Failures that pact cannot see: a wrong signature, key or timestamp, a request that should have been refused, a state that could not be set up.
    */
   readonly reasons: readonly string[]
+  /** How sure it is that the live service does the same; absent for one that failed. */
+  readonly evidence?: EvidenceResult
+}
+
+/** The evidence of an interaction that the provider satisfies: that of what it relies on least surely. */
+export interface EvidenceResult {
+  readonly is: Evidence
+  /** The weakest of the things that it relies on; absent if all of them are documented. */
+  readonly because?: string
+  /** Where that is said. */
+  readonly sources: readonly string[]
+  /** Set if it is less than was asked for. */
+  readonly tooWeak?: true
 }
 
 /** The result of a verification. */
@@ -42,6 +57,20 @@ export interface PactVerification {
   readonly interactions: readonly InteractionResult[]
   /** Problems that do not belong to an interaction, e.g. a pact that could not be fetched. */
   readonly problems: readonly string[]
+}
+
+/** An evidence in a report. @param least what was asked for, at least */
+export function evidenceResult(
+  { evidence, weakest }: InteractionEvidence,
+  least: Evidence | undefined,
+  language: Language,
+): EvidenceResult {
+  return {
+    is: evidence,
+    ...(evidence !== 'documented' && { because: weakest.about[language] }),
+    sources: weakest.sources.map(({ url }) => url),
+    ...(least !== undefined && !isAtLeast(evidence, least) && { tooWeak: true }),
+  }
 }
 
 type Result = VerifierResult['interactionResults'][number]

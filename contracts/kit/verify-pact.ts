@@ -1,8 +1,12 @@
+import type { Product } from '../../src/engine/product.ts'
+import type { Evidence } from '../../src/protocol/errors.ts'
 import type { Language, Texts } from '../../src/shared/texts.ts'
+import { evidenceOf } from './evidence.ts'
 import { MESSAGES_PATH, STATES_PATH } from './front-paths.ts'
+import { interactionsOf, type PactInteraction } from './interactions.ts'
 import type { PactToVerify } from './pact-sources.ts'
 import type { PublishedResult } from './publish-results.ts'
-import { type PactVerification, reportOf } from './report.ts'
+import { evidenceResult, type PactVerification, reportOf } from './report.ts'
 import type { Verifier } from './run-verifier.ts'
 import type { VerifyingFront } from './verifying-front.ts'
 
@@ -16,13 +20,17 @@ export interface Verifying {
   readonly logLevel: string | undefined
   /** Time limit of each answer of the provider, which is asked up to three times for an answer to the verifier. */
   readonly timeoutMs: number
+  /** Products whose calls and callbacks give the evidence. */
+  readonly products: readonly Product[]
+  readonly minEvidence: Evidence | undefined
 }
 
 /** Verifies a single pact, since Pact's verifier does not report which pact a result belongs to. */
 export async function verifyPact(
   { pact, pending }: PactToVerify,
-  { file, verifier, front, provider, language, logLevel = 'error', timeoutMs }: Verifying,
+  { file, verifier, front, provider, language, logLevel = 'error', timeoutMs, products, minEvidence }: Verifying,
 ): Promise<{ verification: PactVerification; published: PublishedResult }> {
+  const terms = interactionsOf(pact)
   const before = front.interactions.length
   const result = await verifier.verify(pact.source, {
     provider,
@@ -35,19 +43,32 @@ export async function verifyPact(
     logLevel,
     timeout: 4 * timeoutMs,
   })
-  const report = reportOf(result, front.interactions.slice(before), language)
+  const seen = front.interactions.slice(before)
+  const report = reportOf(result, seen, language)
   const problems = [...report.problems]
   const { length } = report.interactions
   // Omitted interactions would otherwise count as satisfied.
   if (length !== pact.size && problems.length === 0) problems.push(leftOutOf(pact.source, length, pact.size)[language])
-  const interactions = report.interactions.map((one) => ({
-    pact: pact.source,
-    ...one,
-    pending: one.pending || pending,
-  }))
+  const isWhole = seen.length === length
+  const interactions = report.interactions.map((one, i) => {
+    const isSame = ({ description, states }: PactInteraction) =>
+      description === one.description && states.map(({ name }) => name).join('\n') === one.states.join('\n')
+    // Verifiers run them in the order of the file; of several with one name, the same place counts.
+    const described = terms[i] && isSame(terms[i]) ? terms[i] : terms.find(isSame)
+    const evidence =
+      one.ok && described && evidenceOf(described, { products, touched: isWhole ? seen[i]?.touched : undefined })
+    return {
+      pact: pact.source,
+      ...one,
+      pending: one.pending || pending,
+      ...(evidence && { evidence: evidenceResult(evidence, minEvidence, language) }),
+    }
+  })
   return {
     verification: {
-      ok: problems.length === 0 && (pending || report.ok),
+      ok:
+        problems.length === 0 &&
+        (pending || (report.ok && !interactions.some((one) => one.evidence?.tooWeak && !one.pending))),
       interactions,
       problems,
     },

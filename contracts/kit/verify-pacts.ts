@@ -5,7 +5,7 @@ import { checkOptions, type KnownOptions } from '../../src/engine/check-options.
 import type { Product } from '../../src/engine/product.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { products as ownProducts } from '../../src/products/index.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
+import { type Evidence, UsageError } from '../../src/protocol/errors.ts'
 import type { Language, Texts } from '../../src/shared/texts.ts'
 import type { MessageProviders } from './messages.ts'
 import type { PactBroker } from './pact-broker.ts'
@@ -48,6 +48,8 @@ export interface VerifyPactsOptions {
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error'
   /** Time limit of each answer of the provider, milliseconds; one that is later ends the verification. Default: 30,000. */
   readonly timeoutMs?: number
+  /** Fails the verification for interactions that rely on something less sure; their results are published as they are. Default: any evidence will do. */
+  readonly minEvidence?: Evidence
   /** Aborts the verification: the state of the mock is restored, and the reason of the signal is thrown. */
   readonly signal?: AbortSignal
 }
@@ -93,6 +95,7 @@ const OPTIONS: KnownOptions<keyof VerifyPactsOptions> = {
   products: {},
   logLevel: {},
   timeoutMs: {},
+  minEvidence: {},
   signal: {},
 }
 
@@ -162,6 +165,8 @@ export async function verifyWith(verifiers: Verifiers, options: VerifyPactsOptio
           language,
           logLevel: options.logLevel,
           timeoutMs,
+          products: options.products ?? ownProducts,
+          minEvidence: options.minEvidence,
         })
         results.push(verification)
         if (publish && one.client) {

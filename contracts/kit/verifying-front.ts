@@ -26,7 +26,7 @@ import {
   readQuestion,
 } from './messages.ts'
 import { OneAtATime } from './one-at-a-time.ts'
-import { answerInShort, reasonInJournal } from './provider-answer.ts'
+import { answerInShort, refusalInJournal } from './provider-answer.ts'
 import { sceneOf } from './provider-states.ts'
 import { jsonAnswer, type RawSenderOptions, type RawServer, rawSender, rawServer, TOO_LARGE } from './raw-http.ts'
 import { textsOf } from './reason.ts'
@@ -174,11 +174,13 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     const answer = await sender.send(sent)
     const missed = reasonsOfMiss(answer, sent, products, noSuchCall).map((reason) => reason[language])
     current.reasons.push(...missed)
-    const reason =
-      missed.length > 0
-        ? undefined
-        : await interactions.attempt(current, () => reasonInJournal(sent, answer, control, language), notRead)
-    current.answer = { ...answerInShort(answer), ...(reason !== undefined && { reason }) }
+    const { reason, error } =
+      (missed.length === 0 &&
+        (await interactions.attempt(current, () => refusalInJournal(sent, answer, control, language), notRead))) ||
+      {}
+    const short = answerInShort(answer)
+    current.answer = { ...short, ...(reason !== undefined && { reason }) }
+    current.touched = { ...short, ...(error !== undefined && { error }) }
     if (flaw !== undefined && answer.status < 400) {
       current.reasons.push(letIn(answer.status, flaw)[language])
       return answer

@@ -3,6 +3,8 @@ export interface JunitCase {
   readonly name: string
   /** Left out if the duration is unknown. */
   readonly durationMs?: number
+  /** Facts about the case, by name. */
+  readonly properties?: Readonly<Record<string, string>>
   /** Result of the case; left out if it passed. */
   readonly outcome?: {
     readonly kind: 'failure' | 'skipped' | 'error'
@@ -30,12 +32,19 @@ ${cases.map(testCase).join('')}  </testsuite>
 `
 }
 
-function testCase({ classname, name, durationMs, outcome }: JunitCase): string {
+function testCase({ classname, name, durationMs, properties = {}, outcome }: JunitCase): string {
   const head = `    <testcase classname="${escaped(classname)}" name="${escaped(name)}"${time(durationMs)}`
-  if (outcome === undefined) return `${head}/>\n`
-  const { kind, message, details } = outcome
-  const element = `<${kind} message="${escaped(message)}"${details === undefined ? '/>' : `>${escaped(details)}</${kind}>`}`
-  return `${head}>\n      ${element}\n    </testcase>\n`
+  const facts = Object.entries(properties).map(([key, value]) => `<property name="${key}" value="${escaped(value)}"/>`)
+  const elements = [
+    ...(facts.length === 0 ? [] : [`<properties>${facts.join('')}</properties>`]),
+    ...(outcome === undefined ? [] : [outcomeIn(outcome)]),
+  ]
+  if (elements.length === 0) return `${head}/>\n`
+  return `${head}>\n${elements.map((element) => `      ${element}\n`).join('')}    </testcase>\n`
+}
+
+function outcomeIn({ kind, message, details }: NonNullable<JunitCase['outcome']>): string {
+  return `<${kind} message="${escaped(message)}"${details === undefined ? '/>' : `>${escaped(details)}</${kind}>`}`
 }
 
 function time(durationMs: number | undefined): string {

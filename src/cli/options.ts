@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { EVIDENCE } from '../protocol/errors.ts'
 import { parseInstant } from '../protocol/instant.ts'
 import { listed } from '../shared/texts.ts'
 import { commonTexts, type Language } from './texts.ts'
@@ -40,6 +41,11 @@ export function wholeNumber(min: number, max: number, language: Language): Parse
 /** `--timeout <seconds>`: how long each answer may take. */
 export function timeoutOption(language: Language): Option {
   return option('--timeout <seconds>', commonTexts[language].options.timeout, wholeNumber(1, 600, language)).default(30)
+}
+
+/** `--min-evidence <word>`: the least that a contract may rely on. */
+export function minEvidenceOption(language: Language): Option {
+  return choiceOption('--min-evidence <word>', commonTexts[language].options.minEvidence, EVIDENCE, language)
 }
 
 /** Parses a percentage, 0 to 100, whole or with decimals. */

@@ -2,10 +2,12 @@ import type { Texts } from '../shared/texts.ts'
 import type { Source } from './sources.ts'
 
 /**
- * Where a fact about the real service comes from: its own documents, answers of the live service that developers
- * published, a report on the vendor's forum, the documents of a sister endpoint, or our own inference.
+ * Where a fact about the real service comes from, the surest first: its own documents, answers of the live service that developers published, a
+ * report on the vendor's forum, the documents of a sister endpoint, or our own inference.
  */
-export type Evidence = 'documented' | 'observed' | 'reported' | 'sibling' | 'inferred'
+export const EVIDENCE = ['documented', 'observed', 'reported', 'sibling', 'inferred'] as const
+
+export type Evidence = (typeof EVIDENCE)[number]
 
 /** One way a call can fail, as the service reports it. */
 export interface ErrorDefinition {

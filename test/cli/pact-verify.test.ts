@@ -31,9 +31,41 @@ describe.concurrent('pact verify', () => {
   ok       links a coupon  [a user holds a usable coupon]
 Contract of a Java shop (${second})
   ok       is refused a coupon that is linked to another order  [a coupon is linked to an order + an order exists + orders have to exist]
+          inferred: 400 INVALID_REQUEST 券已关联其他订单 (the coupon is linked to another order; disassociate first (the text is ours))
+Evidence: 1 documented, 1 inferred
 2 interactions, 2 ok, 0 failed
 `)
   })
+
+  pacts(
+    'tells in each report how sure each interaction is, and fails for less than was asked for',
+    async ({ write }) => {
+      const [documented, inferred] = [await write(V2), await write(V3)]
+      const junit = join(inferred, '..', 'report.xml')
+      const [json, english, chinese, enough] = await Promise.all([
+        cli(['pact', 'verify', documented, inferred, '--json']),
+        cli(['pact', 'verify', documented, inferred, '--min-evidence', 'documented', '--junit', junit]),
+        cli(['pact', 'verify', inferred, '--min-evidence', 'documented', '--lang', 'zh']),
+        cli(['pact', 'verify', documented, '--min-evidence', 'documented']),
+      ])
+
+      expect(json.code).toBe(0)
+      expect(JSON.parse(json.stdout).interactions).toMatchObject([
+        { evidence: { is: 'documented', sources: [expect.stringMatching(/^https:/)] } },
+        { evidence: { is: 'inferred', because: expect.stringMatching(/^400 INVALID_REQUEST /), sources: [] } },
+      ])
+      expect(english.code).toBe(1)
+      expect(english.stdout).toContain('  WEAK     is refused a coupon')
+      const xml = await readFile(junit, 'utf8')
+      expect(xml).toContain('<properties><property name="evidence" value="documented"/></properties>')
+      expect(xml).toMatch(
+        /<property name="evidence" value="inferred: .*\n.*<failure message="inferred: 400 INVALID_REQUEST /,
+      )
+      expect(chinese.code).toBe(1)
+      expect(chinese.stdout).toMatch(/\n {2}不足 .*\n {10}推断：400 INVALID_REQUEST .*\n依据：推断 1\n/)
+      expect(enough.code).toBe(0)
+    },
+  )
 
   pacts('fails when a contract is not kept, and names the interaction', async ({ write }) => {
     const file = await write(BROKEN)

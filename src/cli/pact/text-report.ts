@@ -1,4 +1,10 @@
-import type { InteractionResult, PactMismatch, PactVerification } from '../../../contracts/kit/report.ts'
+import type {
+  EvidenceResult,
+  InteractionResult,
+  PactMismatch,
+  PactVerification,
+} from '../../../contracts/kit/report.ts'
+import { EVIDENCE } from '../../protocol/errors.ts'
 import { type JunitCase, type JunitSuite, junitFile } from '../junit.ts'
 import { oneLine } from '../output.ts'
 import type { Language } from '../texts.ts'
@@ -9,6 +15,17 @@ const en = {
   ok: 'ok     ',
   failedWord: 'FAILED ',
   pending: 'pending',
+  weak: 'WEAK   ',
+  known: {
+    documented: 'documented',
+    observed: 'observed',
+    reported: 'reported',
+    sibling: 'sibling',
+    inferred: 'inferred',
+  },
+  because: (word: string, text: string): string => `${word}: ${text}`,
+  evidence: (counts: readonly string[]): string => `Evidence: ${counts.join(', ')}`,
+  count: (number: number, word: string): string => `${number} ${word}`,
   at: {
     status: (text: string): string => `status: ${text}`,
     header: (name: string, text: string): string => `header ${name}: ${text}`,
@@ -32,6 +49,17 @@ const zh: typeof en = {
   ok: '通过',
   failedWord: '失败',
   pending: '待定',
+  weak: '不足',
+  known: {
+    documented: '文档',
+    observed: '实测',
+    reported: '反馈',
+    sibling: '同类接口',
+    inferred: '推断',
+  },
+  because: (word, text) => `${word}：${text}`,
+  evidence: (counts) => `依据：${counts.join('，')}`,
+  count: (number, word) => `${word} ${number}`,
   at: {
     status: (text) => `状态码：${text.replace(/^expected (\d+) but was (\d+)$/, '应为 $1，实际为 $2')}`,
     header: (name, text) => `头部 ${name}：${text}`,
@@ -75,21 +103,40 @@ export function textReport({ interactions, problems }: PactVerification, languag
     ...problems.map((problem) => own.problem(oneLine(problem))),
     ...(interactions.some(needsState) ? [own.emptyWorld] : []),
     ...[...new Set(interactions.flatMap(partialPatterns))].map((pattern) => own.wholePattern(oneLine(pattern))),
+    ...evidenceLine(interactions, language),
     own.sum(interactions.length, failed, pending),
     '',
   ].join('\n')
 }
 
+/** How many interactions are known in which way. */
+function evidenceLine(interactions: readonly InteractionResult[], language: Language): string[] {
+  const own = texts[language]
+  const found = interactions.flatMap(({ evidence }) => evidence?.is ?? [])
+  const counts = EVIDENCE.flatMap((word) => {
+    const { length } = found.filter((one) => one === word)
+    return length === 0 ? [] : [own.count(length, own.known[word])]
+  })
+  return counts.length === 0 ? [] : [own.evidence(counts)]
+}
+
+/** How an interaction is known, and by what if not by documents alone. */
+export function evidenceText({ is, because }: EvidenceResult, language: Language): string {
+  const { known, because: said } = texts[language]
+  return because === undefined ? known[is] : said(known[is], because)
+}
+
 function linesOf(result: InteractionResult, language: Language): string[] {
   const own = texts[language]
-  const { ok, pending, description, states } = result
-  const word = ok ? own.ok : pending ? own.pending : own.failedWord
+  const { ok, pending, description, states, evidence } = result
+  const word = ok ? (evidence?.tooWeak ? own.weak : own.ok) : pending ? own.pending : own.failedWord
   const given = states.length === 0 ? '' : `  [${states.map(oneLine).join(' + ')}]`
   const { differences, answered } = findingsOf(result, language)
   return [
     `  ${word}  ${oneLine(description)}${given}`,
     ...differences.map((line) => `        - ${line}`),
     ...answered.map((line) => `          ${line}`),
+    ...(evidence?.because === undefined ? [] : [`          ${oneLine(evidenceText(evidence, language))}`]),
   ]
 }
 
@@ -161,15 +208,18 @@ export function pactJunit({ interactions, problems }: PactVerification, language
 }
 
 function caseOf(result: InteractionResult, language: Language): JunitCase {
-  const { consumer, description, states, ok, pending, durationMs } = result
+  const { consumer, description, states, ok, pending, durationMs, evidence } = result
   const { differences, answered } = findingsOf(result, language)
-  const lines = [...differences, ...answered]
+  const known = evidence && evidenceText(evidence, language)
+  const isWeak = evidence?.tooWeak && known !== undefined
+  const lines = [...(isWeak ? [known] : []), ...differences, ...answered]
   const [message = 'failed'] = lines
   return {
     classname: consumer,
     name: states.length === 0 ? description : `${description} (${states.join(', ')})`,
     durationMs,
-    ...(!ok && { outcome: { kind: pending ? 'skipped' : 'failure', message, details: lines.join('\n') } }),
+    ...(known !== undefined && { properties: { evidence: known } }),
+    ...((!ok || isWeak) && { outcome: { kind: pending ? 'skipped' : 'failure', message, details: lines.join('\n') } }),
   }
 }
 

@@ -2,13 +2,13 @@ import { writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { PactsVerification } from '../../../contracts/kit/verify-pacts.ts'
 import { packageFolder } from '../../control/package-files.ts'
-import { UsageError } from '../../protocol/errors.ts'
+import { type Evidence, UsageError } from '../../protocol/errors.ts'
 import { makeDirectory } from '../../shared/make-directory.ts'
 import { onFirstSignal } from '../child.ts'
 import { defines, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { unwritable } from '../files.ts'
-import { timeoutOption } from '../options.ts'
+import { minEvidenceOption, timeoutOption } from '../options.ts'
 import { oneLine, print, printJson, warn } from '../output.ts'
 import { urlOption } from '../running-mock.ts'
 import { commonTexts, type Language } from '../texts.ts'
@@ -67,6 +67,7 @@ interface PactVerifyOptions extends BrokerOptions {
   /** Seconds. */
   readonly timeout: number
   readonly junit?: string
+  readonly minEvidence?: Evidence
   readonly json?: boolean
 }
 
@@ -79,6 +80,7 @@ export const define = defines(texts, (command, own, language) => {
     .option('--allow-empty', own.allowEmpty)
     .addOption(timeoutOption(language))
     .option('--junit <file>', own.junit)
+    .addOption(minEvidenceOption(language))
   addBrokerOptions(command)
   command.action(async (files: readonly string[]) => {
     fillUrlFromEnvironment(command)
@@ -137,7 +139,7 @@ async function verified(
   language: Language,
   signal: AbortSignal,
 ): Promise<PactsVerification> {
-  const { url, controlToken, provider, allowEmpty, timeout } = options
+  const { url, controlToken, provider, allowEmpty, timeout, minEvidence } = options
   const broker = await brokerIn(options, files, language)
   // Loaded only here, since Pact is an optional dependency.
   const { verifyPacts } = await import('../../../contracts/kit/verify-pacts.ts')
@@ -160,6 +162,7 @@ async function verified(
       ...mock,
       ...(provider !== undefined && { provider }),
       ...(allowEmpty && { allowEmpty }),
+      ...(minEvidence && { minEvidence }),
     })
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
