@@ -14,7 +14,7 @@ const directory = fileURLToPath(new URL('pacts', import.meta.url))
  * @param subject the part of the service that it covers
  */
 export function exactPact(subject: string): WechatPayPact {
-  const pact = wechatPayPact({ consumer: `conformance-${subject}`, dir: directory, fresh: true })
+  const pact = wechatPayPact({ consumer: `conformance-${subject}`, dir: directory, fresh: true, authorization: true })
   return {
     upon: (description) => exactly(pact.upon(description)),
     receives: (description) => exactMessage(pact.receives(description)),

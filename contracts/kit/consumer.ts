@@ -18,14 +18,7 @@ import { timestampOf } from '../../src/protocol/authorization.ts'
 import { commonErrors, precedesAuthentication } from '../../src/protocol/common-errors.ts'
 import { type ErrorDefinition, hasBody } from '../../src/protocol/errors.ts'
 import { stateIn } from '../../src/provider-states/set-up.ts'
-import {
-  exampleOf,
-  fromExpression,
-  isMatcher,
-  jsonType,
-  refusalBody,
-  requestHeaders,
-} from '../../src/recording/matchers.ts'
+import { exampleOf, fromExpression, isMatcher, refusalBody, signedLike } from '../../src/recording/matchers.ts'
 import { fillPath } from '../../src/testing/merchant-client.ts'
 import { callbackHeaders } from './coupon-send.ts'
 import { startSigningFront } from './signing-front.ts'
@@ -42,6 +35,11 @@ export interface WechatPayPactOptions {
    * file; if one consumer has several, empty the directory before the tests instead. Default: false.
    */
   readonly fresh?: boolean
+  /**
+   * Writes `Authorization` into each signed request, for tools that read the file alone, such as openapi-pact-comparator. Default: false, since the
+   * signature of each request is checked anyway, and whoever verifies signs it afresh.
+   */
+  readonly authorization?: boolean
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error'
 }
 
@@ -73,15 +71,15 @@ export interface InteractionStart {
 
 /** Further terms of a request. */
 export interface RequestTerms {
-  /** Header fields in addition to the usual ones, or replacing them; `undefined` removes one from the contract. */
+  /** Header fields that are agreed on. `Content-Type` of a body goes without saying, and so do those that every request has. */
   readonly headers?: Readonly<Record<string, unknown>>
   /** Whether its signature is right. Default: true, except for errors about signatures. */
   readonly signed?: boolean
 }
 
 /**
- * Specifies the provider's answer. Of the header fields only `Content-Type` is agreed on, as loosely as a client reads it; `headers` replace it or
- * add to it. Signatures are checked whenever the contract is verified.
+ * Specifies the provider's answer. Of the header fields only `Content-Type` is agreed on, as loosely as Pact reads it; `headers` replace it or add
+ * to it. Signatures are checked whenever the contract is verified.
  */
 export interface InteractionAnswer<Errors extends string> {
   /** Status 200 with a signed body of examples and matchers. */
@@ -167,10 +165,11 @@ interface Given {
  */
 export function wechatPayPact(options: WechatPayPactOptions): WechatPayPact {
   const { consumer, provider = 'wechatpay', dir = 'pacts', fresh = false, logLevel = 'warn' } = options
+  const { authorization = false } = options
   if (fresh) rmSync(join(dir, `${consumer}-${provider}.json`), { force: true })
   const pact = newPact({ consumer, provider, dir, logLevel })
   return {
-    upon: (description) => interaction(pact, description, []),
+    upon: (description) => interaction({ pact, authorization }, description, []),
     receives: (description) => message(pact, description, []),
   }
 }
@@ -182,9 +181,15 @@ function newPact(options: ConstructorParameters<typeof Pact>[0]): Pact {
   return new library.Pact(options)
 }
 
-function interaction(pact: Pact, description: string, givens: readonly Given[]): InteractionStart {
+/** A contract that interactions are written into. */
+interface Contract {
+  readonly pact: Pact
+  readonly authorization: boolean
+}
+
+function interaction(contract: Contract, description: string, givens: readonly Given[]): InteractionStart {
   return {
-    given: (name, parameters) => interaction(pact, description, [...givens, givenOf(name, parameters)]),
+    given: (name, parameters) => interaction(contract, description, [...givens, givenOf(name, parameters)]),
     calls: (operation, input = {}, terms = {}) => {
       const respond = (
         status: number,
@@ -193,7 +198,7 @@ function interaction(pact: Pact, description: string, givens: readonly Given[]):
         headers: Agreed['headers'] = {},
       ): InteractionTest => ({
         test: (test) =>
-          run(pact, { description, givens, operation, input, terms, status, body, headers, unsigned }, test),
+          run(contract, { description, givens, operation, input, terms, status, body, headers, unsigned }, test),
       })
       return {
         answers: (body, headers) => respond(200, body, { request: false, answer: false }, headers),
@@ -236,7 +241,7 @@ interface Agreed {
 }
 
 async function run<Result>(
-  pact: Pact,
+  { pact, authorization }: Contract,
   agreed: Agreed,
   test: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
@@ -244,8 +249,7 @@ async function run<Result>(
   const { path, rest } = requestTo(operation, agreed.input)
   const hasBody = operation.method !== 'GET' && operation.method !== 'DELETE'
   const requestSigned = terms.signed ?? !unsigned.request
-  const { Authorization, ...unsignedHeaders } = requestHeaders(hasBody)
-  const headers = { ...unsignedHeaders, ...(requestSigned && { Authorization }), ...terms.headers }
+  const headers = { ...(authorization && requestSigned && signedLike()), ...terms.headers }
   const start = pact.addInteraction()
   for (const { name, parameters } of givens) start.given(name, textsOf(parameters))
 
@@ -258,7 +262,7 @@ async function run<Result>(
       else request.query(present(queryOf(rest)))
     })
     .willRespondWith(status, (response) => {
-      response.headers(present({ ...(body !== undefined && { 'Content-Type': jsonType() }), ...agreed.headers }))
+      response.headers(present(agreed.headers))
       if (body !== undefined) response.jsonBody(body)
     })
     .executeTest(async ({ url: pactUrl }) => {

@@ -30,8 +30,9 @@ import {
   exampleOf,
   headerExamples,
   headerRules,
-  requestHeaders,
+  jsonType,
   rulesIn,
+  signedLike,
   textLike,
   withoutSecrets,
 } from './matchers.ts'
@@ -128,7 +129,7 @@ function queryIn(query: string): Record<string, string[]> {
 }
 
 function headersOf(sent: Readonly<Record<string, string>>, signed: boolean): Record<string, unknown> {
-  const { Authorization, 'Content-Type': contentType } = requestHeaders(true)
+  const [{ Authorization }, contentType] = [signedLike(), jsonType()]
   const { accept, authorization, 'content-type': type, 'user-agent': agent, 'wechatpay-serial': serial } = sent
   return {
     ...(accept && { Accept: accept }),

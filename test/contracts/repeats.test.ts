@@ -67,11 +67,15 @@ describe('"the same request was made before"', () => {
     const minuteLater = async (request: WireRequest, mock: WechatPayMock) => {
       const answer = await mock.handle(request)
       const time = formatInstant(Date.parse((await mock.control.clock()).now))
-      const body = Buffer.from(answer.body).toString().replace(/(_time":")[^"]+/, `$1${time}`)
+      const body = Buffer.from(answer.body)
+        .toString()
+        .replace(/(_time":")[^"]+/, `$1${time}`)
       return { ...answer, body: Buffer.from(body) }
     }
 
-    expect(await verifyAgainst((request, mock) => mock.handle(request), await write(linked))).toMatchObject({ ok: true })
+    expect(await verifyAgainst((request, mock) => mock.handle(request), await write(linked))).toMatchObject({
+      ok: true,
+    })
     const { interactions } = await verifyAgainst(minuteLater, await write(linked))
 
     const reason = expect.stringMatching(
