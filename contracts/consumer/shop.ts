@@ -138,10 +138,9 @@ export class Shop {
     }
   }
 
-  /** The platform certificates to trust from now on; empty if the public key has replaced them. */
+  /** The platform certificates to trust from now on. */
   async renewCertificates(): Promise<Trusted[]> {
-    const { status, data } = await answerTo(this.#wxpay.chain('v3/certificates').get())
-    if (status === 404) return []
+    const { data } = await answerTo(this.#wxpay.chain('v3/certificates').get())
     const list = data.data as { serial_no: string; expire_time: string; encrypt_certificate: Sealed }[]
     return list.map(({ serial_no, expire_time, encrypt_certificate }) => {
       // Callbacks are sealed with the same key, so a certificate must be sealed as one, whatever the answer says.

@@ -4,6 +4,50 @@ import type { Verdict } from '../provider/verification.ts'
 /** `broken`: wrong. `inexact`: the same, but not to the letter. `benign`: no worse for anybody. */
 export type Kind = 'broken' | 'inexact' | 'benign'
 
+/**
+ * Broken servers that keep the contract of the shop, which has one interaction for each thing that the shop does. Conformance catches them: it has one
+ * for each refusal.
+ */
+const LEFT_TO_CONFORMANCE: ReadonlySet<string> = new Set([
+  '403 answered as 400',
+  'answered with the certificate when the public key is asked for',
+  'associate: DEACTIVATED coupon accepted',
+  'associate: DELETED coupon accepted',
+  'associate: EXPIRED coupon accepted',
+  'associate: USED coupon accepted',
+  'associate: batch not looked at',
+  'associate: coupon of another merchant accepted',
+  'associate: known order not found',
+  'associate: number reused with other values accepted',
+  'associate: order numbers of 128 characters refused',
+  'associate: request numbers not remembered',
+  'associate: unknown coupon accepted',
+  'associate: unknown parameters accepted',
+  'associate: wrong code for an unknown coupon',
+  'disassociate: DEACTIVATED coupon accepted',
+  'disassociate: DELETED coupon accepted',
+  'disassociate: EXPIRED coupon accepted',
+  'disassociate: USED coupon accepted',
+  'disassociate: batch not looked at',
+  'disassociate: coupon of another merchant accepted',
+  'disassociate: coupon without a link accepted',
+  'disassociate: fields not checked',
+  'disassociate: link not removed',
+  'disassociate: number reused with other values accepted',
+  'disassociate: order of the link not looked at',
+  'query: coupon of another merchant shown',
+  'query: coupon shown whoever holds it',
+  'query: expired coupon shown as SENDED',
+  'use: DEACTIVATED coupon accepted',
+  'use: DELETED coupon accepted',
+  'use: EXPIRED coupon accepted',
+  'use: coupon of another merchant accepted',
+  'use: number reused with other values accepted',
+  'use: request numbers not remembered',
+])
+
+export const isLeftToConformance = (server: string): boolean => LEFT_TO_CONFORMANCE.has(server)
+
 /** Verdicts on one server. */
 export interface Row {
   readonly kind: Kind
