@@ -164,20 +164,6 @@ export class Books {
   }
 }
 
-/** A customer who is, or no longer is, paid without confirming each time. */
-export interface Agreement {
-  readonly number: string
-  readonly openid: string
-  readonly agreed: boolean
-}
-
-/** Reads a callback of an authorization. */
-export function agreement(plaintext: string): Agreement {
-  const { out_authorization_no, openid, state } = JSON.parse(plaintext) as Record<string, unknown>
-  if (state !== 'TAKING_EFFECT' && state !== 'CLOSED') throw new Error(`${state} is no state of an authorization`)
-  return { number: String(out_authorization_no), openid: String(openid), agreed: state === 'TAKING_EFFECT' }
-}
-
 function payoutOf({
   out_bill_no,
   transfer_bill_no,

@@ -13,6 +13,8 @@ import { type Verifiers, verifyWith } from '../kit/verify-pacts.ts'
 
 const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
+const CONFORMANCE = '../conformance/pacts/'
+
 const pactsIn = (directory: string): string[] => {
   const path = pathOf(directory)
   return readdirSync(path)
@@ -39,9 +41,15 @@ export const verifyPayouts = contractOf('payouts')
 export const verifyMarketplace = contractOf('marketplace')
 export const verifyBrand = contractOf('brand')
 
+/** Verifies a server against the contract of payouts, and against what is known of transfers beyond it. */
+export const verifyTransfers = contractOf('payouts', [`${CONFORMANCE}conformance-transfers-wechatpay.json`])
+
 /** @param finding - the only one that matters: interactions that cannot have it are not verified */
-function contractOf(consumer: string): (engine: Mock, finding?: string) => Promise<Verdict> {
-  return (engine, finding) => verifyFor([pathOf(`../pacts/${consumer}-wechatpay.json`)], engine, finding)
+function contractOf(
+  consumer: string,
+  more: readonly string[] = [],
+): (engine: Mock, finding?: string) => Promise<Verdict> {
+  return (engine, finding) => verifyFor([`../pacts/${consumer}-wechatpay.json`, ...more].map(pathOf), engine, finding)
 }
 
 /** Verifies a server against the interactions of some pacts that can have a finding, or against all of them if none can. */

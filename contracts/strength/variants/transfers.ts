@@ -19,25 +19,26 @@ import {
 } from '../variant.ts'
 
 const ASKED = 'asks for a payout: '
-const SHORT = 'asks for a payout that the account is short of money for: '
+const SHORT = 'asks for a payout without the money for it: '
 const AGAIN = 'asks for a payout again, with its number: '
-const OVERLOADED = 'asks for a payout of a service that is overloaded: '
-const FAILING = 'asks for a payout of a service that is failing: '
-const REUSED = 'asks for a payout with the number of another: '
-const WAITING = 'looks up a payout that waits for the customer: '
-const UNDER_WAY = 'looks up a payout that is under way: '
-const PAID = 'looks up a payout that was paid: '
+const OVERLOADED = 'asks for a payout while the service is overloaded: '
+const FAILING = 'asks for a payout while the service fails: '
+const PAID = 'looks up a payout: '
 const UNCONFIRMED = 'looks up a payout that nobody confirmed: '
-const CALLED_BACK = 'looks up a payout that was called back: '
 const UNKNOWN = 'looks up a payout that was never taken: '
-const CALL_BACK = 'calls back a payout that waits for the customer: '
-const TOO_LATE = 'calls back a payout that was paid: '
-const CALLBACK = 'a MCHTRANSFER.BILL.FINISHED callback: '
-const CALLBACK_AGAIN = 'a MCHTRANSFER.BILL.FINISHED callback that comes again: '
-const TOLD_PAID = 'the plaintext of MCHTRANSFER.BILL.FINISHED for a payout that was paid: '
-const TOLD_UNPAID = 'the plaintext of MCHTRANSFER.BILL.FINISHED for a payout that was not paid: '
-const AGREED = 'the plaintext of MCHTRANSFER.AUTHORIZATION.CONFIRMED for a customer who agreed: '
-const CLOSED = 'the plaintext of MCHTRANSFER.AUTHORIZATION.CLOSED for a customer who does so no longer: '
+const CALL_BACK = 'calls back a payout: '
+const CALLBACK = 'a MCHTRANSFER.BILL.FINISHED callback that comes again: '
+const TOLD_PAID = 'the plaintext of MCHTRANSFER.BILL.FINISHED: '
+
+// Left to conformance.
+const REUSED = 'a request to transfer with the number of another: '
+const WAITING = 'a query of a transfer that waits for its user: '
+const UNDER_WAY = 'a query of a transfer that is under way: '
+const CALLED_BACK = 'a query of a transfer that was cancelled: '
+const TOO_LATE = 'a request to cancel a transfer that succeeded: '
+const TOLD_UNPAID = 'the plaintext of MCHTRANSFER.BILL.FINISHED of a transfer that failed: '
+const AGREED = 'the plaintext of MCHTRANSFER.AUTHORIZATION.CONFIRMED: '
+const CLOSED = 'the plaintext of MCHTRANSFER.AUTHORIZATION.CLOSED: '
 
 /** Says another state in place of one. */
 const stateFor = (name: string, caughtBy: string, state: string, other: string): Variant =>
@@ -158,7 +159,7 @@ export const brokenTransfers: readonly Variant[] = [
     ...contents,
     resource: { ...Object(contents.resource), associated_data: 'transaction' },
   })),
-  signed({ name: 'callback: another id each time', caughtBy: CALLBACK_AGAIN }, (contents) => ({
+  signed({ name: 'callback: another id each time', caughtBy: CALLBACK }, (contents) => ({
     ...contents,
     id: randomUUID(),
   })),
