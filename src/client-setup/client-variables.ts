@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import { readlinkSync } from 'node:fs'
-import { lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { WECHATPAY_HOSTS } from '../protocol/authorization.ts'
-import { JAVA_TRUST_STORE_PASSWORD, type TrustFiles } from '../tls/trust-files.ts'
+import { JAVA_TRUST_STORE_PASSWORD, type TrustFiles, trustFilesIn, writeTrustFiles } from '../tls/trust-files.ts'
 import { type ClientCredentials, credentialVariables } from './credentials.ts'
 
 /**
@@ -77,22 +77,17 @@ function coversWechatPay(entry: string): boolean {
 }
 
 /** Variables that name a file of certificates: Node adds it to its own, the others trust only that file. */
-const CERTIFICATE_VARIABLES = {
-  NODE_EXTRA_CA_CERTS: 'certificate',
-  SSL_CERT_FILE: 'bundle',
-  REQUESTS_CA_BUNDLE: 'bundle',
-  CURL_CA_BUNDLE: 'bundle',
-} as const satisfies Record<string, keyof TrustFiles>
+const CERTIFICATE_VARIABLES = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'] as const
 
 /**
- * The variables with which programs of all kinds trust the CA, and use the proxy if `HTTPS_PROXY` does not set it. Settings already in the
- * environment are kept: certificates that it names are trusted too.
+ * The variables with which programs of all kinds trust the CA, and use the proxy if `HTTPS_PROXY` does not set it. All that they trusted before is
+ * trusted still: the certificates of the system, such as those of a company's proxy, and those that the environment names. Other settings are kept.
  *
  * @param url the mock's address, such as `http://127.0.0.1:8089`
- * @param directory for the combined certificates
+ * @param directory for the files of certificates: those beside the CA may be read by other programs, with another environment
  */
 export async function trustVariables(
-  files: TrustFiles,
+  { certificate }: Pick<TrustFiles, 'certificate'>,
   {
     url,
     inherited,
@@ -100,40 +95,38 @@ export async function trustVariables(
   }: { readonly url: string; readonly inherited: NodeJS.ProcessEnv; readonly directory: string },
 ): Promise<Record<string, string>> {
   const { JAVA_TOOL_OPTIONS: java, PHP_INI_SCAN_DIR: php } = inherited
+  const files = trustFilesIn(join(directory, 'trust'))
+  await mkdir(files.directory)
+  await writeTrustFiles(files.directory, await readFile(certificate, 'utf8'), await trustedBefore(inherited))
   return {
-    ...(await certificateVariables(files, inherited, directory)),
+    ...Object.fromEntries(CERTIFICATE_VARIABLES.map((name) => [name, files.bundle])),
     JAVA_TOOL_OPTIONS: [...(java ? [java] : []), ...javaOptions(files, new URL(url))].join(' '),
     // An empty part stands for the directories that PHP reads anyway.
     PHP_INI_SCAN_DIR: `${php ?? ''}${delimiter}${files.directory}`,
   }
 }
 
-async function certificateVariables(
-  files: TrustFiles,
-  inherited: NodeJS.ProcessEnv,
-  directory: string,
-): Promise<Record<string, string>> {
-  const root = await readFile(files.certificate)
-  const variables: Record<string, string> = {}
-  for (const [name, which] of Object.entries(CERTIFICATE_VARIABLES)) {
-    const file = inherited[name]
-    const existing = await certificatesIn(file)
-    if (!file || !existing) {
-      variables[name] = files[which]
-    } else if (existing.includes(root)) {
-      variables[name] = file
-    } else {
-      variables[name] = join(directory, `${name.toLowerCase()}.pem`)
-      await writeFile(variables[name], Buffer.concat([existing, Buffer.from('\n'), root]))
-    }
-  }
-  return variables
+/** Certificates of the system and of the environment, PEM. */
+async function trustedBefore(inherited: NodeJS.ProcessEnv): Promise<string[]> {
+  const tls = await import('node:tls')
+  // Node has it since 22.15; before that, the certificates that the environment names have to do.
+  const ofSystem = 'getCACertificates' in tls ? tls.getCACertificates('system') : []
+  const named = await Promise.all(CERTIFICATE_VARIABLES.map((name) => certificatesIn(inherited[name])))
+  return [...ofSystem, ...named.flat()]
 }
 
-/** The content of a file; `undefined` if it cannot be read, since the program could not read it either. */
-async function certificatesIn(file: string | undefined): Promise<Buffer | undefined> {
-  if (!file) return undefined
-  return readFile(file).catch(() => undefined)
+/** The certificates of a file; none if it cannot be read, since the program could not read it either. */
+async function certificatesIn(file: string | undefined): Promise<string[]> {
+  if (!file) return []
+  const text = await readFile(file, 'latin1').catch(() => '')
+  return [...text.matchAll(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)].flatMap(([pem]) => {
+    try {
+      return [new X509Certificate(pem).toString()]
+    } catch {
+      // One that is damaged would make Java refuse the whole store.
+      return []
+    }
+  })
 }
 
 function javaOptions({ javaTrustStore }: TrustFiles, { hostname, port }: URL): string[] {

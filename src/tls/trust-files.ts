@@ -83,7 +83,7 @@ export interface TrustFiles {
   readonly directory: string
   /** The CA's certificate, PEM. */
   readonly certificate: string
-  /** Node's root certificates and the CA's, PEM: for runtimes whose setting replaces their trusted roots. */
+  /** The CA's certificate and those that are trusted besides it, PEM: for runtimes whose setting replaces their trusted roots. */
   readonly bundle: string
   /** The same certificates, JKS. */
   readonly javaTrustStore: string
@@ -106,11 +106,12 @@ export function trustFilesIn(dataDirectory: string): TrustFiles {
  * Writes the files that are missing or outdated.
  *
  * @param root the CA's certificate, PEM
+ * @param further certificates that are trusted besides it and Node's roots, PEM
  * @throws AuthorityError `foreign` for a file of that name that is not ours
  */
-export async function writeTrustFiles(directory: string, root: string): Promise<void> {
+export async function writeTrustFiles(directory: string, root: string, further: readonly string[] = []): Promise<void> {
   const files = trustFilesIn(directory)
-  for (const [path, content] of await contents(files, root)) {
+  for (const [path, content] of await contents(files, root, further)) {
     const present = await contentOf(path)
     if (present && Buffer.compare(present, content) === 0) continue
     if (present && !isOurs(path, present, files)) throw new AuthorityError('foreign', path)
@@ -130,16 +131,23 @@ export async function presentTrustFiles(directory: string): Promise<string[]> {
 const TITLE = 'made by wechatpay-mock, test only'
 const ALIAS = 'wechatpay-mock'
 
-async function contents(files: TrustFiles, root: string): Promise<[path: string, content: Buffer][]> {
+async function contents(
+  files: TrustFiles,
+  root: string,
+  further: readonly string[],
+): Promise<[path: string, content: Buffer][]> {
   // Only writers of these files pay for the parsing of Node's roots.
   const { rootCertificates } = await import('node:tls')
   const certificate = new X509Certificate(root)
+  // Some have lines of another length than others.
+  const others = new Map([...rootCertificates, ...further].map((pem) => [derOf(pem).toString('base64'), pem]))
+  others.delete(certificate.raw.toString('base64'))
   const trusted = [
     { alias: ALIAS, der: certificate.raw },
-    ...rootCertificates.map((pem, i) => ({ alias: `node-root-${i + 1}`, der: derOf(pem) })),
+    ...[...others.values()].map((pem, i) => ({ alias: `root-${i + 1}`, der: derOf(pem) })),
   ]
-  const bundle = [`# ${TITLE}: the root certificates of Node.js, and our own CA.\n`, root]
-  for (const pem of rootCertificates) bundle.push(pem, '\n')
+  const bundle = [`# ${TITLE}: our own CA, the root certificates of Node.js, and others of this machine.\n`, root]
+  for (const pem of others.values()) bundle.push(pem, '\n')
   const ini = [
     `; ${TITLE}`,
     `curl.cainfo = ${iniString(files.bundle)}`,

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { access, chown, mkdir, readdir, readFile, symlink, watch, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
+import { issueAuthority, issueServerCertificate } from '../../src/tls/issue-certificates.ts'
 import { withTool } from '../tls/stacks/tool.ts'
 import { cli, environment, LIMIT, MAIN, misuse, NODE, test } from './cli.ts'
 
@@ -350,11 +353,29 @@ except urllib.error.HTTPError as answer:
 })
 
 withTool('java', '-version')('Java under run', () => {
-  test('reaches WeChat Pay by its own name', async ({ cwd }) => {
+  test("reaches WeChat Pay by its own name, and what the company's CA is needed for", async ({
+    cwd,
+    onTestFinished,
+  }) => {
     const program = new URL('Call.java', import.meta.url).pathname
-    const { code, stdout } = await cli(['run', '--', 'java', program], { cwd })
+    const now = Date.now()
+    const company = await issueAuthority(now)
+    const { key, certificate } = await issueServerCertificate(company, now)
+    const inside = createServer({ key, cert: certificate }, (_, answer) => answer.writeHead(204).end())
+    await once(inside.listen(0, '127.0.0.1'), 'listening')
+    onTestFinished(() => void inside.close())
+    await writeFile(join(cwd, 'company.pem'), company.root)
+    const addresses = [
+      'https://api.mch.weixin.qq.com/v3/certificates',
+      `https://localhost:${(inside.address() as AddressInfo).port}/`,
+    ]
 
-    expect({ code, stdout }).toEqual({ code: 0, stdout: '401\n' })
+    const { code, stdout } = await cli(['run', '--', 'java', program, ...addresses], {
+      cwd,
+      env: { SSL_CERT_FILE: join(cwd, 'company.pem') },
+    })
+
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '401\n204\n' })
   })
 })
 

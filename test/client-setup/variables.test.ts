@@ -1,13 +1,18 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
+import { getCACertificates, rootCertificates } from 'node:tls'
 import { describe, expect } from 'vitest'
 import { proxyVariables, trustVariables } from '../../src/client-setup/client-variables.ts'
+import { issueAuthority } from '../../src/tls/issue-certificates.ts'
 import { trustFilesIn } from '../../src/tls/trust-files.ts'
 import { run } from '../cli/cli.ts'
 import { test } from '../tls/directory.ts'
 import { withTool } from '../tls/stacks/tool.ts'
 
+const NOW = Date.UTC(2026, 0, 5)
 const url = 'http://127.0.0.1:8089'
+
+const derOf = (pem: string) => pem.replaceAll(/-----[^-]+(?:-----)?|\s/g, '')
 
 describe('the proxy', () => {
   test.for([
@@ -32,17 +37,21 @@ describe('the proxy', () => {
 })
 
 describe('trust', () => {
-  test('names the files of the CA, and adds to what there is', async ({ directory }) => {
-    const files = trustFilesIn(directory)
-    await mkdir(directory)
-    await writeFile(files.certificate, 'OURS\n')
-    const company = join(directory, 'company.pem')
-    await writeFile(company, 'COMPANY')
+  test('names files with the CA, and with all that was trusted before', async ({ directory }) => {
+    const files = trustFilesIn(join(directory, 'ca'))
+    const issued = async () => (await issueAuthority(NOW)).root
+    const [root, company, further] = await Promise.all([issued(), issued(), issued()])
+    await mkdir(files.directory, { recursive: true })
+    await writeFile(files.certificate, root)
+    await writeFile(join(directory, 'company.pem'), `# of the company\n${company}-----BEGIN CERTIFICATE-----\nx`)
+    await writeFile(join(directory, 'further.pem'), `${company}${further}`)
+    const own = trustFilesIn(join(directory, 'trust'))
     const variables = await trustVariables(files, {
       url,
       directory,
       inherited: {
-        SSL_CERT_FILE: company,
+        SSL_CERT_FILE: join(directory, 'company.pem'),
+        NODE_EXTRA_CA_CERTS: join(directory, 'further.pem'),
         REQUESTS_CA_BUNDLE: '/no/such/file',
         JAVA_TOOL_OPTIONS: '-Xmx1g',
         PHP_INI_SCAN_DIR: '/etc/php',
@@ -50,16 +59,22 @@ describe('trust', () => {
     })
 
     expect(variables).toMatchObject({
-      NODE_EXTRA_CA_CERTS: files.certificate,
-      SSL_CERT_FILE: join(directory, 'ssl_cert_file.pem'),
-      REQUESTS_CA_BUNDLE: files.bundle,
-      CURL_CA_BUNDLE: files.bundle,
+      NODE_EXTRA_CA_CERTS: own.bundle,
+      SSL_CERT_FILE: own.bundle,
+      REQUESTS_CA_BUNDLE: own.bundle,
+      CURL_CA_BUNDLE: own.bundle,
       JAVA_TOOL_OPTIONS: expect.stringMatching(/^-Xmx1g -Dhttps\.proxyHost=127\.0\.0\.1 -Dhttps\.proxyPort=8089 /),
-      PHP_INI_SCAN_DIR: `/etc/php${delimiter}${directory}`,
+      PHP_INI_SCAN_DIR: `/etc/php${delimiter}${own.directory}`,
     })
-    expect(await readFile(join(directory, 'ssl_cert_file.pem'), 'utf8')).toBe('COMPANY\nOURS\n')
-    const again = await trustVariables(files, { url, directory, inherited: variables })
-    expect(again.SSL_CERT_FILE).toBe(variables.SSL_CERT_FILE)
+    expect(await readFile(own.phpIni, 'utf8')).toContain(own.bundle)
+    const bundle = await readFile(own.bundle, 'utf8')
+    const store = await readFile(own.javaTrustStore)
+    const trusted = [root, company, further, ...rootCertificates, ...getCACertificates('system')].map(derOf)
+    expect(new Set((bundle.match(/-----BEGIN [^-]+-----[^-]+-----END/g) ?? []).map(derOf))).toEqual(new Set(trusted))
+    for (const der of trusted.map((text) => Buffer.from(text, 'base64'))) {
+      expect(store.includes(der)).toBe(true)
+      expect(store.indexOf(der)).toBe(store.lastIndexOf(der))
+    }
   })
 })
 
@@ -67,13 +82,14 @@ withTool('java', '-version')('Java', () => {
   test('reads a path with blanks and both kinds of quotes', async ({ directory }) => {
     const files = trustFilesIn(join(directory, `it's "mine"`))
     await mkdir(files.directory, { recursive: true })
-    await writeFile(files.certificate, '')
-    const { JAVA_TOOL_OPTIONS } = await trustVariables(files, { url, directory, inherited: {} })
+    await writeFile(files.certificate, (await issueAuthority(NOW)).root)
+    const { JAVA_TOOL_OPTIONS } = await trustVariables(files, { url, directory: files.directory, inherited: {} })
     const { stderr } = await run('java', ['-XshowSettings:properties', '-version'], {
       env: { JAVA_TOOL_OPTIONS: JAVA_TOOL_OPTIONS ?? '' },
     })
+    const { javaTrustStore } = trustFilesIn(join(files.directory, 'trust'))
 
-    expect(stderr).toContain(`\n    javax.net.ssl.trustStore = ${files.javaTrustStore}\n`)
+    expect(stderr).toContain(`\n    javax.net.ssl.trustStore = ${javaTrustStore}\n`)
     expect(stderr).toContain('\n    https.proxyPort = 8089\n')
   })
 })

@@ -38,6 +38,6 @@ withTool('keytool', '-help')('keytool', () => {
 
     expect(code).toBe(0)
     expect(stdout).toMatch(/^wechatpay-mock, .*trustedCertEntry/m)
-    expect(stdout).toMatch(/^node-root-1, .*trustedCertEntry/m)
+    expect(stdout).toMatch(/^root-1, .*trustedCertEntry/m)
   })
 })
