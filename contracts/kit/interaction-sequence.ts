@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import type { Product } from '../../src/engine/product.ts'
 import type { SettingValues } from '../../src/engine/settings.ts'
 import { emptyScene, setUpState } from '../../src/provider-states/set-up.ts'
@@ -30,7 +32,12 @@ export interface InteractionUnderWay extends SeenInteraction {
   answered: boolean
   answer?: ProviderAnswer
   touched?: Touched
+  /** A request that was refused for now, and the answer that its repetition gets too. */
+  refused?: { readonly request: WireRequest; readonly given: WireResponse } | undefined
 }
+
+/** Statuses after which HTTP clients repeat a request by themselves, such as the Apache client that pact-jvm verifies with. */
+const REFUSED_FOR_NOW = [429, 503]
 
 /** Parts needed to set up interactions. */
 export interface Setting {
@@ -45,8 +52,8 @@ export interface Setting {
 
 /**
  * Separates the interactions that a verifier runs, and sets them up. Verifiers run one after the other, but not all of them announce each, or say
- * when it is over. So an interaction consists of one request, the state changes before it, and the tear-downs after it, if any. Each begins in an
- * empty world.
+ * when it is over. So an interaction consists of one request, which may come twice if it is refused for now, the state changes before it, and the
+ * tear-downs after it, if any. Each begins in an empty world.
  */
 export class InteractionSequence {
   readonly #setting: Setting
@@ -97,6 +104,20 @@ export class InteractionSequence {
     current.phase = 'asked'
     this.#isClean = false
     return current
+  }
+
+  /** Notes the answer to the request of an interaction, in case that it comes again. */
+  noteAnswer(current: InteractionUnderWay, request: WireRequest, given: WireResponse): void {
+    if (REFUSED_FOR_NOW.includes(given.status)) current.refused = { request, given }
+  }
+
+  /** The answer to a request that was refused for now, if it comes again before anything else: once, as such clients repeat it. */
+  answerAgain(request: WireRequest): WireResponse | undefined {
+    const latest = this.#all.at(-1)
+    const { refused } = latest ?? {}
+    if (latest?.phase !== 'asked' || !refused || !isDeepStrictEqual(refused.request, request)) return undefined
+    latest.refused = undefined
+    return refused.given
   }
 
   /** @returns the parameters of the state, since verifiers look up values from provider states in the answer to a state change */

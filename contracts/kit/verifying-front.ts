@@ -140,6 +140,8 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
   }
 
   const call = async (request: WireRequest, overlaps: boolean): Promise<WireResponse> => {
+    const again = interactions.answerAgain(request)
+    if (again) return again
     const current = await interactions.asking(overlaps)
     const { states, reasons } = current
     const path = pathOf(request.target)
@@ -152,6 +154,7 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
       received && reasons.length === 0
         ? received
         : { ...(received ?? jsonAnswer(FAILED_STATUS, { reasons })), status: FAILED_STATUS }
+    interactions.noteAnswer(current, request, given)
     onAnswer({
       call: `${request.method} ${path}`,
       status: given.status,

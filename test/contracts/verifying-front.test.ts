@@ -184,6 +184,33 @@ describe('a verifier', () => {
     expect(stage.arrived).toEqual([])
   })
 
+  test('whose HTTP client repeats what was refused for now is answered once more', async ({ stage }) => {
+    await stage.change(HELD)
+    await stage.change('the service is overloaded')
+    const answers = [await stage.link(), await stage.link(), await stage.link()]
+
+    // The third is the next interaction, which needs no state.
+    expect(answers.map(({ status }) => status)).toEqual([429, 429, 400])
+    expect(answers[1]).toEqual(answers[0])
+    expect(stage.seen.map(({ status, reasons }) => [status, reasons])).toEqual([
+      [429, []],
+      [400, []],
+    ])
+    expect(stage.front.interactions).toHaveLength(2)
+  })
+
+  test.for<[string, (stage: Stage) => Promise<unknown>, object, number]>([
+    ['after a state change', ({ change }) => change(''), {}, 400],
+    ['another request', async () => undefined, { coupon_code: 'another' }, 400],
+  ])('whose next interaction is %s has it answered anew', async ([, between, differs, status], { stage }) => {
+    await stage.change('the service is overloaded')
+    expect(await stage.link()).toMatchObject({ status: 429 })
+    await between(stage)
+
+    expect(await stage.link(differs)).toMatchObject({ status })
+    expect(stage.front.interactions).toHaveLength(2)
+  })
+
   test('that posts its states elsewhere is told where to', async ({ stage }) => {
     const answer = await fetch(`${stage.front.url}/_pact/state`, { method: 'POST', body: '{}' })
 
