@@ -55,6 +55,10 @@ const standing = (change: Parameters<CoreControl['changeMerchant']>[1], circumst
 /** State of an interaction about a path or method that WeChat Pay does not have. */
 export const NO_SUCH_CALL = 'there is no such call'
 
+/** States of an interaction that is a repeat. */
+export const REQUEST_REPEATED = 'the same request was made before'
+export const CALLBACK_REPEATED = 'the same callback was delivered before'
+
 /** States of any mock, whatever its products. */
 export const coreStates = {
   'the service is overloaded': fails('rate_limited', { en: 'while the service is overloaded', zh: '服务过载时' }),
@@ -66,8 +70,8 @@ export const coreStates = {
   [NO_SUCH_CALL]: defineState({}, async (_, { next }) => {
     next.noSuchCall = true
   }),
-  'the same request was made before': repeated,
-  'the same callback was delivered before': repeated,
+  [REQUEST_REPEATED]: repeated,
+  [CALLBACK_REPEATED]: repeated,
   'the merchant has only the public key': keyMode('public-key', {
     en: 'while the merchant has only the public key',
     zh: '商户只有微信支付公钥时',

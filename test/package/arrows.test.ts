@@ -104,6 +104,7 @@ const offencesByRule: Readonly<
     ['src/recording/two.ts', '../products/index.ts', '../../contracts/kit/index.ts'],
     ['src/recording/three.ts', '../provider-states/set-up.ts', '../testing/merchant-client.ts'],
   ],
+  'src/review/**': [['src/review/one.ts', '../catalogue/facts.ts', '../../contracts/kit/index.ts']],
   'src/world/**': [['src/world/one.ts', '../engine/state/table.ts', '../products/index.ts']],
   'src/transports/**': [['src/transports/one.ts', '../mock.ts', '../cli/main.ts']],
   'src/gauntlet/**': [['src/gauntlet/one.ts', '../transports/node-server.ts', '../cli/output.ts']],

@@ -2,6 +2,7 @@ import { listed } from '../../shared/texts.ts'
 import { defines, usageError } from '../command.ts'
 import * as front from '../pact/front.ts'
 import * as record from '../pact/record.ts'
+import * as review from '../pact/review.ts'
 import * as verify from '../pact/verify.ts'
 
 const en = {
@@ -22,7 +23,7 @@ const zh: typeof en = {
 
 export const texts = { en, zh }
 
-const SUBCOMMANDS = { verify, record, front }
+const SUBCOMMANDS = { verify, record, front, review }
 
 /** `pact` and its subcommands. */
 export const define = defines(texts, (command, own, language) => {

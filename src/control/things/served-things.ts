@@ -17,7 +17,7 @@ export interface ServedThing extends Thing {
  *
  * @throws UsageError `MOCK_PRODUCT`
  */
-export function servedThings({ products }: Mock): Promise<readonly ServedThing[]> {
+export function servedThings({ products }: Pick<Mock, 'products'>): Promise<readonly ServedThing[]> {
   return thingsOf(products)
 }
 

@@ -1,0 +1,283 @@
+import type { KeyObject } from 'node:crypto'
+import type { FieldFacts } from '../catalogue/facts.ts'
+import { checkAnswer } from '../protocol/check-answer.ts'
+import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
+import type { RecordedExchange } from '../recording/read-recording.ts'
+import { inBoth, type Texts } from '../shared/texts.ts'
+import { lookupsOf, valuesAt } from './asked-call.ts'
+import type { Finding, ReviewRuleName } from './rules.ts'
+import {
+  endsUnclear,
+  type Happening,
+  happeningsIn,
+  isSameNumber,
+  isSuccess,
+  type MadeCall,
+  openStates,
+  type ReceivedCallback,
+  wordOn,
+} from './traffic.ts'
+
+/** What a recording is judged with. */
+export interface RecordingKeys {
+  readonly apiV3Key: string
+  /** The platform's key with a serial or a `PUB_KEY_ID_…`. */
+  readonly keyOf: (serialNo: string) => KeyObject | undefined
+}
+
+/** What could not be judged from a recording, and why. */
+export const NOT_JUDGED = {
+  signatures: {
+    en: 'signatures: none is in the recording with a body as it was sent and a key that is known; give the key with --platform-key',
+    zh: '签名：录制中没有可验证的签名，请用 --platform-key 给出微信支付公钥或平台证书',
+  },
+  amounts: {
+    en: 'amounts of callbacks: none opens with the APIv3 key; give it with --api-v3-key',
+    zh: '回调的金额：用 APIv3密钥解不开，请用 --api-v3-key 给出密钥',
+  },
+  times: {
+    en: 'times: the recording does not say when each call was made',
+    zh: '时间：录制中没有每个请求的时间',
+  },
+} as const satisfies Record<string, Texts>
+
+export interface RecordingReview {
+  readonly findings: readonly Finding[]
+  readonly notJudged: readonly Texts[]
+}
+
+/** Reviews what a client did, by its recorded traffic. */
+export async function reviewRecording(
+  exchanges: readonly RecordedExchange[],
+  keys: RecordingKeys,
+): Promise<RecordingReview> {
+  const happenings = happeningsIn(exchanges, keys.apiV3Key)
+  const open = await openStates()
+  const calls = happenings.filter((one) => one.kind === 'call')
+  const callbacks = happenings.filter((one) => one.kind === 'callback')
+  const signatures = happenings.map((one) => ({ one, fault: signatureFault(one, keys) }))
+  const findings = [
+    ...reviewNumbers(calls),
+    ...happenings.flatMap((one, i) => (one.kind === 'call' ? reviewEnd(one, happenings.slice(i + 1), open) : [])),
+    ...calls.flatMap((call) => refundWithoutLook(call, happenings, open)),
+    ...reviewRates(calls, open),
+    ...reviewCallbacks(callbacks, calls),
+    ...signatures.flatMap(({ one, fault }, i) => (fault ? signatureIgnored(one, happenings.slice(i + 1)) : [])),
+  ]
+  const notJudged = [
+    ...(signatures.every(({ fault }) => fault === undefined) ? [NOT_JUDGED.signatures] : []),
+    ...(callbacks.length > 0 && callbacks.every(({ told }) => !told) ? [NOT_JUDGED.amounts] : []),
+    ...(exchanges.some(({ at }) => at === undefined) ? [NOT_JUDGED.times] : []),
+  ]
+  return { findings, notJudged }
+}
+
+/** A call, its number, and where it stands. */
+function about(call: MadeCall): string {
+  const { name, own, number } = call.asked
+  const shown = own ?? number
+  return `${name}${shown ? ` ${shown.name} ${shown.value}` : ''} (${call.exchange.place})`
+}
+
+const found = (rule: ReviewRuleName, ...calls: readonly MadeCall[]): Finding => ({
+  rule,
+  where: inBoth((language) => calls.map(about).join(language === 'zh' ? '，随后 ' : ', then ')),
+})
+
+/** Numbers that were used again with other content, once the first call with them was or may have been accepted. */
+function reviewNumbers(calls: readonly MadeCall[]): Finding[] {
+  return calls.flatMap((call, i) => {
+    const first = calls.slice(0, i).find((one) => isSameNumber(one, call) && (isSuccess(one) || endsUnclear(one)))
+    return first && isDifferent(contentOf(first), contentOf(call)) ? [found('number-reused', first, call)] : []
+  })
+}
+
+function isDifferent(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && one !== other
+}
+
+/**
+ * The members in a comparable form, without what may differ in a repeat: encrypted fields and times.
+ *
+ * @param without the number, to find the same payment under another one
+ * @returns undefined if the recording left some of them out
+ */
+function contentOf({ asked: { facts, members }, exchange }: MadeCall, without?: string): string | undefined {
+  if (exchange.request.partial) return undefined
+  const kept = (value: unknown, fields: readonly FieldFacts[]): unknown => {
+    if (Array.isArray(value)) return value.map((one) => kept(one, fields))
+    if (!isJsonObject(value)) return value
+    const names = Object.keys(value).filter((name) => {
+      const field = fields.find((one) => one.name === name)
+      return name !== without && !field?.encrypted && !field?.time
+    })
+    const membersOf = (name: string) => fields.find((one) => one.name === name)?.members ?? []
+    return names.toSorted().map((name) => [name, kept(value[name], membersOf(name))])
+  }
+  return JSON.stringify(kept(members, facts.body ?? []))
+}
+
+/** What a client did once it could not know whether money was moved. */
+function reviewEnd(call: MadeCall, later: readonly Happening[], open: ReadonlySet<string>): Finding[] {
+  const { own, movesMoney } = call.asked
+  if (!own || !movesMoney || !endsUnclear(call)) return []
+  const content = contentOf(call, own.name)
+  let looked = false
+  let isUnknown = false
+  for (const [i, next] of later.entries()) {
+    // What follows the next try is told of that.
+    if (next.kind === 'call' && isSameNumber(call, next)) {
+      const isRash = isRefund(call) && call.status !== 429 && !looked
+      return isRash ? [found('retry-without-look', call, next)] : []
+    }
+    const word = wordOn(call, next, open)
+    if (word === 'settled') return []
+    if (word) [looked, isUnknown] = [true, word === 'not found']
+    if (next.kind !== 'call' || next.caller !== call.caller || next.asked.name !== call.asked.name) continue
+    const isTheSame = content !== undefined && contentOf(next, own.name) === content
+    // Both are meant where the first is asked for again.
+    if (!isTheSame || later.slice(i).some((one) => isRepeatOf(call, one))) continue
+    return [found(isUnknown ? 'not-found-as-failed' : 'new-number', call, next)]
+  }
+  return []
+}
+
+function isRefund({ asked: { own } }: MadeCall): boolean {
+  return own?.name === 'out_refund_no'
+}
+
+/** A refund of an order that was placed in this recording, before it was known to be paid. */
+function refundWithoutLook(refund: MadeCall, happenings: readonly Happening[], open: ReadonlySet<string>): Finding[] {
+  if (!isRefund(refund)) return []
+  const before = happenings.slice(0, happenings.indexOf(refund))
+  const order = before
+    .filter((one) => one.kind === 'call')
+    .find(({ caller, status, asked: { own } }) => {
+      return caller === refund.caller && isSuccess({ status }) && own && refund.asked.members[own.name] === own.value
+    })
+  if (!order) return []
+  const isKnown = before
+    .slice(before.indexOf(order) + 1)
+    .some((one) => !isRepeatOf(order, one) && wordOn(order, one, open) === 'settled')
+  return isKnown ? [] : [found('refund-without-look', order, refund)]
+}
+
+function isRepeatOf(call: MadeCall, other: Happening): boolean {
+  return other.kind === 'call' && isSameNumber(call, other)
+}
+
+/** How often the page about refunds would have them queried (m4014959631). */
+const REFUND_QUERY = { calls: 2, seconds: 60 }
+
+/** Calls that come faster than their page allows. Those of one instant are by a clock that stands. */
+function reviewRates(calls: readonly MadeCall[], open: ReadonlySet<string>): Finding[] {
+  return [...Map.groupBy(calls, ({ caller, asked }) => `${caller} ${asked.name}`).values()].flatMap((same) => {
+    const [{ asked }] = same as [MadeCall]
+    const { rate } = asked.facts
+    const waiting = Map.groupBy(
+      asked.name === REFUND_LOOKUP ? same.filter(({ answer }) => open.has(String(answer.status))) : [],
+      (call) => call.asked.number?.value,
+    )
+    const tooFast = [
+      ...(rate ? [firstTooFast(same, rate)] : []),
+      ...[...waiting.values()].map((ofOne) => firstTooFast(ofOne, REFUND_QUERY)),
+    ]
+    return tooFast.flatMap((pair) => (pair ? [found('asked-too-often', ...pair)] : []))
+  })
+}
+
+const REFUND_LOOKUP = 'GET /v3/refund/domestic/refunds/{out_refund_no}'
+
+/** The first and the last of the first calls that are more than may come in some seconds. */
+function firstTooFast(
+  calls: readonly MadeCall[],
+  rate: { readonly calls: number; readonly seconds: number },
+): readonly [MadeCall, MadeCall] | undefined {
+  for (const [i, last] of calls.entries()) {
+    const first = calls[i - rate.calls]
+    const passed = (last.exchange.at ?? 0) - (first?.exchange.at ?? 0)
+    if (first && passed > 0 && passed < rate.seconds * 1_000) return [first, last]
+  }
+  return undefined
+}
+
+/** Time for the answer to a callback (m4012791861). */
+const CALLBACK_MS = 5_000
+
+function reviewCallbacks(callbacks: readonly ReceivedCallback[], calls: readonly MadeCall[]): Finding[] {
+  return callbacks.flatMap((callback, i) => {
+    const { exchange, told, isAcknowledged } = callback
+    const seconds = Math.round((exchange.durationMs ?? 0) / 100) / 10
+    const late: Finding[] =
+      (exchange.durationMs ?? 0) > CALLBACK_MS
+        ? [
+            {
+              rule: 'callback-late',
+              where: { en: `${exchange.place}: ${seconds} s`, zh: `${exchange.place}：${seconds} 秒` },
+            },
+          ]
+        : []
+    if (!told || !isAcknowledged) return late
+    const before = callbacks.slice(0, i).find(({ id, told: other }) => id !== undefined && id === callback.id && other)
+    const { event, content } = told
+    const asked = calls.find(
+      (call) =>
+        call.asked.own?.name === event.number &&
+        call.asked.own?.value === content[event.number ?? ''] &&
+        isSuccess(call),
+    )
+    const others = [
+      before && { place: before.exchange.place, members: before.told?.content },
+      asked && { place: asked.exchange.place, members: asked.asked.members },
+    ]
+    const differing = others.flatMap((other) => (other ? differences(event.amounts, content, other) : []))
+    return [
+      ...late,
+      ...differing.map(
+        (where): Finding => ({
+          rule: 'amount-not-compared',
+          where: { en: `${exchange.place}: ${where}`, zh: `${exchange.place}：${where}` },
+        }),
+      ),
+    ]
+  })
+}
+
+/** Amounts of a callback that are others than somewhere else. */
+function differences(
+  amounts: readonly (readonly string[])[],
+  content: JsonObject,
+  { place, members }: { readonly place: string; readonly members: JsonObject | undefined },
+): string[] {
+  return amounts.flatMap((path) => {
+    const [one, other] = [valuesAt(content, path), valuesAt(members, path)]
+    if (one.length === 0 || other.length === 0 || String(one) === String(other)) return []
+    return [`${path.join('.')} ${one.join()} ≠ ${other.join()} (${place})`]
+  })
+}
+
+/** Whether the signature of an answer or a callback is wrong; `undefined` if it cannot be checked. */
+function signatureFault(one: Happening, { keyOf }: RecordingKeys): boolean | undefined {
+  const message = one.kind === 'call' ? one.exchange.answer : one.exchange.request
+  if (!message?.body || !message.exact) return undefined
+  const { headers, body } = message
+  const now = Number(headers.get('wechatpay-timestamp')) * 1_000
+  const { faults } = checkAnswer({ header: (name) => headers.get(name.toLowerCase()), body }, { keyOf, now })
+  if (faults.includes('header_missing') || faults.includes('serial_unknown')) return undefined
+  return faults.some((fault) => fault !== 'timestamp' && fault !== 'signature_type')
+}
+
+/** A wrong signature that the client went on with: it acknowledged the callback, or went on with what the answer is about. */
+function signatureIgnored(one: Happening, later: readonly Happening[]): Finding[] {
+  if (one.kind === 'callback') {
+    const { place } = one.exchange
+    return one.isAcknowledged ? [{ rule: 'signature-not-checked', where: { en: place, zh: place } }] : []
+  }
+  const { number, name } = one.asked
+  if (!number || !isSuccess(one)) return []
+  const next = later
+    .filter((other) => other.kind === 'call')
+    .find(({ caller, asked }) => caller === one.caller && Object.values(asked.members).includes(number.value))
+  const isRepeat = !next || next.asked.name === name || lookupsOf(one.asked).includes(next.asked.name)
+  return isRepeat ? [] : [found('signature-not-checked', one, next)]
+}
