@@ -1,6 +1,12 @@
-/** Writes the tables of contracts/kit/README.md: provider states with their parameters, and the refusals of calls. */
+/**
+ * Writes the tables of contracts/kit/README.md: provider states with their parameters, and the refusals of calls; and that of the rules of
+ * `pact review` in its recipe.
+ */
 import { readFileSync, writeFileSync } from 'node:fs'
 import * as kit from '../contracts/kit/index.ts'
+import { sourcesOf } from '../src/protocol/sources.ts'
+import { type ReviewRule, reviewRules } from '../src/review/rules.ts'
+import type { Language } from '../src/shared/texts.ts'
 import { table, withParts } from './documents/made-parts.ts'
 
 /** A group of states with the same parameters, side by side in the list. */
@@ -53,13 +59,50 @@ function refusalTable(): string {
   )
 }
 
-const TABLES = { states: stateTable, defaults: defaultTable, refusals: refusalTable }
-
-/** The page with its tables regenerated. */
-export function withContractTables(page: string): string {
-  return withParts(page, TABLES)
+const RULE_WORDS = {
+  en: {
+    head: ['rule', '', 'what is wrong', 'known from'],
+    must: 'must',
+    should: 'should',
+  },
+  zh: { head: ['规则', '', '问题', '依据'], must: '必须', should: '建议' },
 }
 
-export const contractPage = new URL('../contracts/kit/README.md', import.meta.url)
+function ruleTable(of: ReviewRule['of'], language: Language): string {
+  const words = RULE_WORDS[language]
+  const rules: [string, ReviewRule][] = Object.entries(reviewRules)
+  return table(
+    words.head,
+    rules
+      .filter(([, rule]) => rule.of === of)
+      .map(([name, rule]) => [
+        `\`${name}\``,
+        words[rule.severity],
+        rule.wrong[language],
+        `${rule.evidence} ${sourcesOf(rule)
+          .map(({ url }, i) => `[${i + 1}](${url})`)
+          .join(' ')}`,
+      ]),
+  )
+}
 
-if (import.meta.main) writeFileSync(contractPage, withContractTables(readFileSync(contractPage, 'utf8')))
+const rulesIn = (language: Language) => ({
+  'rules for contracts': () => ruleTable('contract', language),
+  'rules for recordings': () => ruleTable('recording', language),
+})
+
+/** Pages about contracts with generated tables. */
+const PAGES: readonly (readonly [page: string, parts: Readonly<Record<string, () => string>>])[] = [
+  ['contracts/kit/README.md', { states: stateTable, defaults: defaultTable, refusals: refusalTable }],
+  ['docs/recipes/review-a-payment-client.md', rulesIn('en')],
+  ['docs/recipes/review-a-payment-client.zh-CN.md', rulesIn('zh')],
+]
+
+/** The current and the expected text of each page. */
+export const contractPages = PAGES.map(([name, parts]) => {
+  const file = new URL(`../${name}`, import.meta.url)
+  const text = readFileSync(file, 'utf8')
+  return { name, file, text, made: () => withParts(text, parts) }
+})
+
+if (import.meta.main) for (const { file, made } of contractPages) writeFileSync(file, made())

@@ -4,7 +4,7 @@ import { REASONS } from '../../src/catalogue/reasons.ts'
 import { findDifferences } from '../../tools/documents/differences.ts'
 import { reasonFor } from '../../tools/documents/reasons.ts'
 import { callPages } from '../../tools/generate-calls.ts'
-import { contractPage, withContractTables } from '../../tools/generate-contract-tables.ts'
+import { contractPages } from '../../tools/generate-contract-tables.ts'
 import { differencesFile, differencesPage } from '../../tools/generate-differences.ts'
 import { fidelity, fidelityFile } from '../../tools/generate-fidelity.ts'
 import { PAGE, reliabilityPage } from '../../tools/reliability/results.ts'
@@ -14,10 +14,12 @@ test('docs/fidelity.md is what the operations make: run `npm run docs` after a c
   expect(readFileSync(fidelityFile, 'utf8')).toBe(fidelity())
 })
 
-test('contracts/kit/README.md lists the states and the errors that there are: run `npm run docs` after a change', () => {
-  const page = readFileSync(contractPage, 'utf8')
-  expect(page).toBe(withContractTables(page))
-})
+test.for(contractPages)(
+  '$name lists the states, errors and rules that there are: run `npm run docs` after a change',
+  ({ text, made }) => {
+    expect(text).toBe(made())
+  },
+)
 
 test.for(callPages)(
   '$name counts and lists the calls that there are: run `npm run docs` after a change',
