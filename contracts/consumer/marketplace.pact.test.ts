@@ -5,6 +5,7 @@ import {
   createSharing,
   partnerJsapiPrepay,
   partnerQueryOrderByOutTradeNo,
+  queryRefund,
   querySharing,
 } from 'wechatpay-mock'
 import { wellKnownCredentials } from 'wechatpay-mock/fixtures'
@@ -130,6 +131,16 @@ describe('an order is placed for a seller', () => {
         })
       }))
 
+  test('and placed again with its number where the service fails', () =>
+    pact
+      .upon('places an order while the service fails')
+      .given('the service fails')
+      .calls(partnerJsapiPrepay, PLACED)
+      .refuses('system_error')
+      .test(async (connection) => {
+        expect(await marketplace(connection).place(PURCHASE)).toEqual({ again: true })
+      }))
+
   test('who lets the marketplace act for it first', () =>
     pact
       .upon('places an order for a merchant that has not let it act for it')
@@ -149,13 +160,14 @@ describe('an order is placed for a seller', () => {
         expect(await marketplace(connection).look(PURCHASE)).toEqual(PAID)
       }))
 
-  test('and the callback tells that it is paid', () =>
+  test('and the callback tells that it is paid, as often as it comes', () =>
     pact
       .receives('the plaintext of TRANSACTION.SUCCESS/partner-orders')
       .given('an order was placed and paid', ORDER)
+      .given('the same callback was delivered before')
       .with({ sp_mchid: PARTNER, ...TOLD, trade_state: 'SUCCESS' })
       .test(async ({ body }) => {
-        expect(paidIn(JSON.parse(Buffer.from(body).toString()))).toEqual(PAID)
+        for (const _ of [1, 2]) expect(paidIn(JSON.parse(Buffer.from(body).toString()))).toEqual(PAID)
       }))
 })
 
@@ -166,6 +178,15 @@ describe('a purchase is shared with the supplier', () => {
       .answers({ order_id: textLike('^3000[0-9]{1,60}$', '30002107252026010512345678901') })
       .test(async (connection) => {
         expect(await marketplace(connection).share(SHARE)).toEqual({ order: '30002107252026010512345678901' })
+      }))
+
+  test('and again with its number where the service is overloaded', () =>
+    paid('shares an order while the service is overloaded')
+      .given('the service is overloaded')
+      .calls(createSharing, shared(), WITH_KEY)
+      .refuses('rate_limited')
+      .test(async (connection) => {
+        expect(await marketplace(connection).share(SHARE)).toEqual({ again: true })
       }))
 
   test.for([
@@ -220,6 +241,26 @@ describe('the customer is refunded', () => {
         expect(await marketplace(connection).refund(wanted)).toEqual({ refund: '50302109712026010512345678901' })
       }))
 
+  test('and again with its number where the service fails', () =>
+    paid('refunds an order while the service fails')
+      .given('the service fails')
+      .calls(createRefund, refunded(10_000))
+      .refuses('system_error')
+      .test(async (connection) => {
+        const wanted = { number: GIVEN_REFUND.out_refund_no, of: PURCHASE, fen: 10_000 }
+        expect(await marketplace(connection).refund(wanted)).toEqual({ again: true })
+      }))
+
+  test('and the refund is looked up where no callback comes', () =>
+    paid('looks up a refund that is under way')
+      .given('a refund request was made', GIVEN_REFUND)
+      .calls(queryRefund, { out_refund_no: GIVEN_REFUND.out_refund_no, sub_mchid: SELLER })
+      .answers({ status: 'PROCESSING' })
+      .test(async (connection) => {
+        const wanted = { number: GIVEN_REFUND.out_refund_no, of: PURCHASE }
+        expect(await marketplace(connection).refunded(wanted)).toBeUndefined()
+      }))
+
   test('unless it is more than is left', () =>
     paid('refunds more of an order than is left')
       .given('a refund request was made', GIVEN_REFUND)
@@ -231,11 +272,12 @@ describe('the customer is refunded', () => {
         expect(await marketplace(connection).refund(wanted)).toEqual({ reason: message })
       }))
 
-  test('and the callback tells that the money has arrived', () =>
+  test('and the callback tells that the money has arrived, as often as it comes', () =>
     pact
       .receives('the plaintext of REFUND.SUCCESS')
       .given('an order was placed and paid', ORDER)
       .given('a refund request was made', GIVEN_REFUND)
+      .given('the same callback was delivered before')
       .with({
         sp_mchid: PARTNER,
         sub_mchid: SELLER,
@@ -244,12 +286,13 @@ describe('the customer is refunded', () => {
         amount: { refund: 6_000 },
       })
       .test(async ({ body }) => {
-        expect(refundedIn(JSON.parse(Buffer.from(body).toString()))).toEqual({
+        const arrived = {
           number: GIVEN_REFUND.out_refund_no,
           by: PARTNER,
           seller: SELLER,
           yuan: '60.00',
           arrived: true,
-        })
+        }
+        for (const _ of [1, 2]) expect(refundedIn(JSON.parse(Buffer.from(body).toString()))).toEqual(arrived)
       }))
 })

@@ -52,6 +52,11 @@ export interface Refused {
   readonly reason: string
 }
 
+/** Nobody knows whether it was done: it must be asked for again with its number and content, and is done once. */
+export interface Again {
+  readonly again: true
+}
+
 const APPID = 'wx1234567889999'
 
 /**
@@ -77,7 +82,9 @@ export class Marketplace {
   }
 
   /** Places an order. A seller may still have to let the marketplace act for it. */
-  async place(purchase: Purchase): Promise<{ readonly prepayId: string } | { readonly authorize: string } | Refused> {
+  async place(
+    purchase: Purchase,
+  ): Promise<{ readonly prepayId: string } | { readonly authorize: string } | Again | Refused> {
     const { number, seller, openid, fen } = purchase
     const { status, data } = await answerTo(
       this.#wxpay.chain('v3/pay/partner/transactions/jsapi').post({
@@ -93,7 +100,7 @@ export class Marketplace {
       }),
     )
     if (status === 200) return { prepayId: text(data.prepay_id) }
-    return data.code === 'NO_AUTH' ? { authorize: seller } : { reason: text(data.message) }
+    return data.code === 'NO_AUTH' ? { authorize: seller } : refused(status, data)
   }
 
   /** Looks an order up, where no callback came; `undefined` if it is not paid. */
@@ -104,7 +111,7 @@ export class Marketplace {
   }
 
   /** Lets the supplier have its part. The number makes it idempotent. */
-  async share({ number, of, supplier, fen }: Share): Promise<{ readonly order: string } | Refused> {
+  async share({ number, of, supplier, fen }: Share): Promise<{ readonly order: string } | Again | Refused> {
     const [key] = this.#credentials.platform_certificates
     if (!key) throw new Error('There is no key to encrypt the name with')
     const { status, data } = await answerTo(
@@ -128,7 +135,7 @@ export class Marketplace {
         { headers: { 'Wechatpay-Serial': key.serial_no } },
       ),
     )
-    return status === 200 ? { order: text(data.order_id) } : { reason: text(data.message) }
+    return status === 200 ? { order: text(data.order_id) } : refused(status, data)
   }
 
   /** Yuan that each merchant got by a share, or by unfreezing the rest; `undefined` until all have theirs. */
@@ -142,7 +149,7 @@ export class Marketplace {
   }
 
   /** Gives the customer money back. The callback tells whether it arrives. */
-  async refund({ number, of, fen }: Refund): Promise<{ readonly refund: string } | Refused> {
+  async refund({ number, of, fen }: Refund): Promise<{ readonly refund: string } | Again | Refused> {
     const { status, data } = await answerTo(
       this.#wxpay.chain('v3/refund/domestic/refunds').post({
         sub_mchid: of.seller,
@@ -152,9 +159,16 @@ export class Marketplace {
         amount: { refund: fen, total: of.fen, currency: 'CNY' },
       }),
     )
-    if (status !== 200) return { reason: text(data.message) }
+    if (status !== 200) return refused(status, data)
     if (data.status !== 'PROCESSING') throw new Error(`Refund ${number} is ${data.status}`)
     return { refund: text(data.refund_id) }
+  }
+
+  /** Looks a refund up, where no callback came: whether the customer got the money, as far as it is known. */
+  async refunded({ number, of }: Pick<Refund, 'number' | 'of'>): Promise<boolean | undefined> {
+    const refund = this.#wxpay.chain(`v3/refund/domestic/refunds/${number}`)
+    const { data } = await answerTo(refund.get({ params: { sub_mchid: of.seller } }))
+    return data.status === 'PROCESSING' ? undefined : data.status === 'SUCCESS'
   }
 }
 
@@ -178,6 +192,10 @@ export function refundedIn({ sp_mchid, sub_mchid, out_refund_no, refund_status, 
     yuan: yuan((amount as Members).refund),
     arrived: refund_status === 'SUCCESS',
   }
+}
+
+function refused(status: number, { message }: Members): Again | Refused {
+  return status === 429 || status >= 500 ? { again: true } : { reason: text(message) }
 }
 
 type Members = Readonly<Record<string, unknown>>

@@ -109,8 +109,11 @@ export class Payouts {
   }
 
   /** Revokes a payout. Looking it up shows whether this was in time. */
-  async callBack(number: string): Promise<{ readonly taken: true } | { readonly reason: string }> {
+  async callBack(
+    number: string,
+  ): Promise<{ readonly taken: true } | { readonly again: true } | { readonly reason: string }> {
     const { status, data } = await answerTo(this.#bills.chain(`out-bill-no/${number}/cancel`).post({}))
+    if (status === 429 || status >= 500) return { again: true }
     return status === 200 ? { taken: true } : { reason: String(data.message) }
   }
 }
