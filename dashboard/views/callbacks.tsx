@@ -5,7 +5,7 @@ import type { CallbackEffect } from '../../src/engine/faults/fault-plan.ts'
 import { plainText, readable, readableInShort } from '../../src/shared/texts.ts'
 import { StateBadge, StatusBadge } from '../components/badges.tsx'
 import { Choice, TextField } from '../components/fields.tsx'
-import { ListPane } from '../components/panes.tsx'
+import { ListPane, Shortened } from '../components/panes.tsx'
 import { SearchChoice } from '../components/search-choice.tsx'
 import { texts } from '../state/appearance.ts'
 import { eventChoices } from '../state/choices.ts'
@@ -42,7 +42,7 @@ export function CallbacksView() {
           <span class="second">
             {numbersOf(names).map((number) => (
               <strong key={number} class="told mono">
-                <bdi>{plainText(number)}</bdi>
+                <Shortened text={number} />
               </strong>
             ))}
             <span class="address mono">

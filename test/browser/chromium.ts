@@ -139,6 +139,8 @@ export async function pick(field: Locator, text: string): Promise<void> {
 export async function picture(page: Page, name: string): Promise<void> {
   if (!process.env.SCREENSHOTS) return
   mkdirSync(SCREENSHOTS, { recursive: true })
+  // A header that sticks would be in the middle otherwise.
+  await page.evaluate('scrollTo(0, 0)')
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme })
     await page.screenshot({ path: `${SCREENSHOTS}${name}-${colorScheme}.png`, fullPage: true })

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { createScoreOrder, queryScoreOrder } from '../helpers/pay-score.ts'
-import { seriousFindings } from './axe.ts'
+import { findingsInBothThemes } from './axe.ts'
 import { describePage, picture, test } from './chromium.ts'
 
 describePage('answers that are planned in the dashboard', 'zh-CN', (words) => {
@@ -33,7 +33,7 @@ describePage('answers that are planned in the dashboard', 'zh-CN', (words) => {
     await form.getByRole('button', { name: words.answers.plan }).click()
     await wrong.getByText('/post_payments/0/nonsense').waitFor()
     await picture(page, `answer-refused-zh`)
-    expect(await seriousFindings(page)).toEqual([])
+    expect(await findingsInBothThemes(page)).toEqual([])
 
     await members.fill('{ "state": "DONE" }')
     await form.getByRole('combobox', { name: words.answers.match }).selectOption('out_order_no')
@@ -89,7 +89,7 @@ describePage('answers that are planned in the dashboard', 'zh-CN', (words) => {
     await list.getByText(words.faults.left(3)).waitFor()
     await list.getByText(words.answers.answered(204, false)).waitFor()
     await list.getByText(words.faults.endless).waitFor()
-    expect(await seriousFindings(page)).toEqual([])
+    expect(await findingsInBothThemes(page)).toEqual([])
 
     await send(createScoreOrder('A1'))
     await send(queryScoreOrder('A1'))

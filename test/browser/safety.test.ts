@@ -193,6 +193,7 @@ describePage('with a control token', 'en', () => {
     await page.getByRole('button', { name: 'Open' }).click()
     await page.getByText('The mock rejected this token.').waitFor()
     await expect.poll(() => page.locator('.wrong').allTextContents()).toEqual(['The mock rejected this token.'])
+    expect(await findingsInBothThemes(page)).toEqual([])
     await field.fill('open sesame')
     await page.getByRole('button', { name: 'Open' }).click()
     await page.getByText('live', { exact: true }).waitFor()

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { createScoreOrder } from '../helpers/pay-score.ts'
 import { startReceiver } from '../helpers/receiver.ts'
-import { seriousFindings } from './axe.ts'
+import { findingsInBothThemes } from './axe.ts'
 import { describePage, pick, test } from './chromium.ts'
 
 const focused = (page: Page) => page.evaluate<string>("document.activeElement.getAttribute('aria-label') ?? ''")
@@ -56,7 +56,7 @@ describePage('calls that are only shaped', 'zh-CN', (words) => {
     expect(await active(page)).not.toBe(first)
     await page.keyboard.press('ArrowUp')
     expect(await active(page)).toBe(first)
-    expect(await seriousFindings(page)).toEqual([])
+    expect(await findingsInBothThemes(page)).toEqual([])
     expect(await focused(page)).toBe(words.exchanges.operation)
 
     // Whoever leaves the field takes the only one that is found; of several none.
@@ -122,7 +122,7 @@ describePage('calls that are only shaped', 'zh-CN', (words) => {
     await facts.getByText('service_introduction').waitFor()
     await facts.getByText('酒店').waitFor()
     await page.locator('.detail h2').getByText('CREATED').waitFor()
-    expect(await seriousFindings(page)).toEqual([])
+    expect(await findingsInBothThemes(page)).toEqual([])
     expect(page.complaints).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 import { encode } from 'uqr'
 import { expect, onTestFinished } from 'vitest'
 import { startServer } from '../../src/transports/node-server.ts'
-import { findingsInBothThemes, seriousFindings } from './axe.ts'
+import { findingsInBothThemes } from './axe.ts'
 import { badlyPlaced } from './badly-placed.ts'
 import { COUNT_CLICKS, describeInEachLanguage, describePage, expectFit, picture, test } from './chromium.ts'
 
@@ -127,7 +127,7 @@ describePage('transfers in the dashboard', 'zh-CN', (words) => {
     await page.locator('.facts').getByRole('link', { name: 'LEAVE1' }).click()
     await page.getByRole('img', { name: words.life.diagram('TAKING_EFFECT') }).waitFor()
     await expect.poll(() => badlyPlaced(page.locator('.state-diagram'))).toEqual([])
-    expect(await seriousFindings(page)).toEqual([])
+    expect(await findingsInBothThemes(page)).toEqual([])
     await page
       .getByRole('region', { name: '使用该授权的转账' })
       .getByRole('link', { name: /PAYOUT1/ })
@@ -158,7 +158,7 @@ describePage('transfers in the dashboard', 'zh-CN', (words) => {
     await page.getByRole('button', { name: withdraw, exact: true }).click()
     await expect.poll(async () => (await control.transferAccount()).scenes.includes('1005')).toBe(false)
     expect(await control.transferAccount()).toMatchObject({ balance: 10_050 })
-    expect(await seriousFindings(page)).toEqual([])
+    expect(await findingsInBothThemes(page)).toEqual([])
     expect(page.complaints).toEqual([])
   })
 

@@ -1,7 +1,7 @@
 /**
- * Creates the pictures of the documentation, in `docs/pictures/`: the dashboard with a call whose signature failed, the output of `explain` for that
- * call in a terminal, the page on which transfers are confirmed, and the cashier. Real calls, a real page and real output, in English and Chinese. `npm run
- * docs:pictures` builds the pages first.
+ * Creates the pictures of the documentation, in `docs/pictures/`: the dashboard with a call whose signature failed, and with one as code; the output
+ * of `explain` for the former in a terminal; two phones beside what they cause, and the timeline of that; the page on which transfers are confirmed,
+ * and the cashier. Real calls, real pages and real output, in English and Chinese. `npm run docs:pictures` builds the pages first.
  */
 import { execFile, execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -12,8 +12,9 @@ import { zh } from '../../dashboard/texts/zh.ts'
 import { createMock } from '../../src/mock.ts'
 import { type RunningServer, startServer } from '../../src/transports/node-server.ts'
 import { CHROMIUM, launchChromium } from '../../test/browser/launch.ts'
+import { startReceiver } from '../../test/helpers/receiver.ts'
 import { type Pixels, palettePng } from './palette-png.ts'
-import { tellMorning } from './story.ts'
+import { tellMorning, tellOfPhones } from './story.ts'
 import { pageOfTransfer } from './transfer-page.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -42,8 +43,44 @@ async function drawDashboard(
   await page.getByRole('link', { name: /^401/ }).click()
   await page.getByText(words.diagnosis.verdicts.proved).waitFor()
   await keep(`dashboard.${name}.png`, browser, await page.screenshot())
+  await page.getByRole('link', { name: /^200/ }).first().click()
+  await page.getByText(words.asCode.title, { exact: true }).click()
+  await page.locator('.program-choices').getByText('pytest').click()
+  const code = page.locator('details:has(.program-choices)')
+  await code.getByText('def test_').waitFor()
+  await keep(`as-code.${name}.png`, browser, await code.screenshot())
   await page.close()
 }
+
+/** Two phones, one of which pays, and the timeline of that and of a story. */
+async function drawPhones(browser: Browser, { name, locale, words }: Language): Promise<void> {
+  await using stack = new AsyncDisposableStack()
+  const server = await startMock()
+  stack.defer(() => server.close(0))
+  const receiver = await startReceiver()
+  stack.defer(() => receiver.close())
+  await tellOfPhones(server, receiver, () => NOW)
+  const page = await browser.newPage({ locale, viewport: { width: 1280, height: 800 }, colorScheme: 'light' })
+  await page.clock.setFixedTime(NOW)
+  await page.goto(`${server.url}/_mock#/stage`)
+  for (const phone of [2, 1]) {
+    const button = page.frameLocator(`.phone:nth-of-type(${phone}) iframe`).locator('.actions button').first()
+    await button.waitFor()
+    if (phone === 1) await button.click()
+  }
+  await page.locator('.sequence svg').getByText('TRANSACTION.SUCCESS #1').waitFor()
+  await keep(`stage.${name}.png`, browser, await page.screenshot())
+
+  await server.control.advance('PT2H')
+  await server.control.playStory()
+  await page.goto(`${server.url}/_mock#/exchanges/timeline`)
+  const timeline = page.getByRole('region', { name: words.timeline.title }).locator('svg')
+  await timeline.locator('a').nth(12).waitFor()
+  await keep(`timeline.${name}.png`, browser, await timeline.screenshot())
+  await page.close()
+}
+
+const startMock = () => startServer({ mock: createMock({ clockStart: { now: NOW }, randomSeed: 'pictures' }), port: 0 })
 
 /** Output of a command, whatever its exit code. */
 const outputOf = (args: readonly string[]) =>
@@ -132,8 +169,7 @@ function checkFonts(): void {
 if (CHROMIUM === undefined) throw new Error('There is no Chromium. Install one, or name it in CHROMIUM.')
 checkFonts()
 mkdirSync(PICTURES, { recursive: true })
-const mock = createMock({ clockStart: { now: NOW }, randomSeed: 'pictures' })
-const server = await startServer({ mock, port: 0 })
+const server = await startMock()
 const browser = await launchChromium()
 try {
   await tellMorning(server, () => NOW)
@@ -142,6 +178,7 @@ try {
     await drawExplain(browser, server, language)
     await drawTransferPage(browser, server, language)
     await drawCashier(browser, server, language)
+    await drawPhones(browser, language)
   }
 } finally {
   await browser.close()

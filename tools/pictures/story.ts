@@ -39,6 +39,21 @@ export async function tellMorning(server: RunningServer, now?: () => number): Pr
   close()
 }
 
+/** A shop whose two users hold their phones: an order to pay, and a transfer to confirm. */
+export async function tellOfPhones(server: RunningServer, receiver: Receiver, now: () => number): Promise<void> {
+  const client = await clientOf(server, now)
+  await order(client, 'SHOP_20261127', receiver, 2_900)
+  client.close()
+  await server.control.addTransfer({
+    out_bill_no: 'FY20261127002',
+    transfer_scene_id: '1005',
+    transfer_amount: 500,
+    transfer_remark: '订单返佣',
+    openid: OPENID,
+    notify_url: receiver.url,
+  })
+}
+
 /** Locations of the things of {@link tellEverything} in the page's addresses. */
 export interface Told {
   readonly callbacks: Readonly<Record<'delivered' | 'waiting' | 'gaveUp', string>>
