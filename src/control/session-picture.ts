@@ -1,3 +1,5 @@
+import { isLost } from '../engine/http-message.ts'
+import { type Exchange, isFaulted } from '../engine/journal/journal.ts'
 import type { Mock } from '../engine/mock.ts'
 import { timeWithMilliseconds } from '../protocol/instant.ts'
 import { type Language, plainText, readable, shortened } from '../shared/texts.ts'
@@ -33,7 +35,15 @@ const en = {
   events: (count: number) => `Only the last ${MOST_EVENTS} events; ${count} before them are left out.`,
   lanes: (count: number) => `Only ${MOST_LANES} things have a lane; ${count} more have none.`,
   nothing: 'Nothing has happened.',
-  legend: { call: 'call', callback: 'callback', change: 'change without a call', wrong: 'went wrong' },
+  legend: {
+    call: 'call',
+    callback: 'callback',
+    change: 'change without a call',
+    wrong: 'went wrong',
+    fault: 'planned fault',
+  },
+  lost: 'answer lost',
+  held: 'held',
   noAnswer: 'no answer',
   unknownPath: 'unknown path',
   shaped: 'shaped',
@@ -53,7 +63,9 @@ const zh: typeof en = {
   events: (count) => `只含最近 ${MOST_EVENTS} 个事件，之前还有 ${count} 个。`,
   lanes: (count) => `只有 ${MOST_LANES} 个对象有自己的泳道，另有 ${count} 个没有。`,
   nothing: '还没有发生任何事。',
-  legend: { call: '请求', callback: '回调', change: '非请求引起的变化', wrong: '出错' },
+  legend: { call: '请求', callback: '回调', change: '非请求引起的变化', wrong: '出错', fault: '故障注入' },
+  lost: '应答丢失',
+  held: '被拦下',
   noAnswer: '无应答',
   unknownPath: '未知路径',
   shaped: '仅有形状',
@@ -189,7 +201,7 @@ function rowOf({ event, x, y, textAt, width, operations, say, language }: Row): 
       title: [changed, when].join('\n'),
       shapes: [
         time,
-        ...marksOf(x, y, 'change', false),
+        ...marksOf(x, y, 'change', colourOfKind('change')),
         text(textAt, y + 4, cut(changed ?? '', WHAT), { fill: 'var(--calm)' }),
       ],
     }
@@ -204,8 +216,14 @@ function rowOf({ event, x, y, textAt, width, operations, say, language }: Row): 
         ? served.title
         : served.summary
       : `${say.unknownPath} ${request.target}`
-  const wrong = response === undefined || response.status >= 300
-  const said = [`${response?.status ?? say.noAnswer} ${title}`, shaped && say.shaped, code, changed].filter(Boolean)
+  const colour = colourOfKind(outcomeOf(exchange))
+  const said = [
+    `${response?.status ?? say.noAnswer} ${title}`,
+    ...faultsOn(exchange, say),
+    shaped && say.shaped,
+    code,
+    changed,
+  ].filter(Boolean)
   const names = event.lanes.map((lane) => `${lane.kind[language]} ${lane.heading}`)
   return {
     address: addressOf(['exchanges', id]),
@@ -215,8 +233,8 @@ function rowOf({ event, x, y, textAt, width, operations, say, language }: Row): 
     shapes: [
       rect(LEFT - 6, y - 11, width - 2 * LEFT + 12, { fill: 'transparent' }),
       time,
-      ...marksOf(x, y, callback ? 'callback' : 'call', wrong),
-      text(textAt, y + 4, cut(said.join(' · '), WHAT), { fill: wrong ? 'var(--bad)' : 'var(--text)' }),
+      ...marksOf(x, y, callback ? 'callback' : 'call', colour),
+      text(textAt, y + 4, cut(said.join(' · '), WHAT), { fill: colour === GOOD ? 'var(--text)' : colour }),
     ],
   }
 }
@@ -226,9 +244,8 @@ function marksOf(
   x: readonly number[],
   y: number,
   kind: 'call' | 'callback' | 'change',
-  wrong: boolean,
+  colour: string,
 ): readonly Shape[] {
-  const colour = wrong ? 'var(--bad)' : kind === 'change' ? 'var(--calm)' : 'var(--good)'
   const joined = x.length > 1 ? [path(`M${Math.min(...x)} ${y}H${Math.max(...x)}`, { stroke: colour })] : []
   return [...joined, ...x.map((at) => markAt(at, y, kind, colour))]
 }
@@ -241,16 +258,35 @@ function markAt(x: number, y: number, kind: 'call' | 'callback' | 'change', colo
 
 function legend(say: typeof en): readonly Shape[] {
   let x = LEFT + 5
-  return (['call', 'callback', 'change', 'wrong'] as const).flatMap((kind) => {
+  return (['call', 'callback', 'change', 'wrong', 'fault'] as const).flatMap((kind) => {
     const at = x
     x += 30 + 6 * widthOf(say.legend[kind])
-    const mark = markAt(at, 74, kind === 'wrong' ? 'call' : kind, colourOfKind(kind))
+    const mark = markAt(at, 74, kind === 'wrong' || kind === 'fault' ? 'call' : kind, colourOfKind(kind))
     return [mark, text(at + 11, 78, say.legend[kind], QUIET)]
   })
 }
 
-function colourOfKind(kind: 'call' | 'callback' | 'change' | 'wrong'): string {
-  return kind === 'wrong' ? 'var(--bad)' : kind === 'change' ? 'var(--calm)' : 'var(--good)'
+/** How a call ended, for whoever made it: a planned fault may have lost an answer that says that all went well. */
+function outcomeOf(exchange: Exchange): 'call' | 'wrong' | 'fault' {
+  const { response } = exchange
+  if (response === undefined || response.status >= 300 || isLost(response)) return 'wrong'
+  return isFaulted(exchange) ? 'fault' : 'call'
+}
+
+/** What planned faults did to a call. */
+function faultsOn(exchange: Exchange, say: typeof en): readonly string[] {
+  const { response, remarks } = exchange
+  const isHeld = remarks.some(({ effects }) => effects?.includes('hold'))
+  const marks = [isHeld && say.held, response && isLost(response) && say.lost].filter(
+    (mark) => typeof mark === 'string',
+  )
+  return marks.length === 0 && isFaulted(exchange) ? [say.legend.fault] : marks
+}
+
+const GOOD = 'var(--good)'
+
+function colourOfKind(kind: keyof typeof en.legend): string {
+  return { call: GOOD, callback: GOOD, change: 'var(--calm)', wrong: 'var(--bad)', fault: 'var(--warn)' }[kind]
 }
 
 function clockTextOf({ move }: SessionEvent & { readonly kind: 'clock' }, { clock, units }: typeof en): string {

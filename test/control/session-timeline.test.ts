@@ -1,4 +1,4 @@
-import { describe, expect } from 'vitest'
+import { describe, expect, vi } from 'vitest'
 import { startReceiver } from '../helpers/receiver.ts'
 import { test as base } from './doors.ts'
 
@@ -72,6 +72,28 @@ describe('the timeline of the session', () => {
     ])
     const { items } = await control.journalPage()
     for (const { id } of items) expect(parts.map(({ address }) => address)).toContain(`/exchanges/${id}`)
+  })
+
+  test('marks what planned faults did to a call, whatever its status', async ({ control, merchant, taker }) => {
+    await control.planFault({ effect: 'answer_lost' })
+    await expect(merchant.request(order('Order_A1', taker.url))).rejects.toThrow()
+    await control.planFault({ effect: 'tampered_body' })
+    await expect(merchant.request(query('Order_A1'))).rejects.toThrow()
+    await control.planFault({ effect: 'hold' })
+    const held = merchant.request(query('Order_A1'))
+    await vi.waitUntil(async () => (await control.held()).length > 0)
+    await control.decideHeld((await control.held())[0]?.exchange.id ?? '', { decide: 'let_through' })
+    await held
+    const { parts } = await control.sessionTimeline()
+    expect(eventsIn(parts)).toEqual([
+      expect.stringMatching(/^200 .* · answer lost · /),
+      expect.stringMatching(/^200 .* · planned fault$/),
+      expect.stringMatching(/^200 .* · held$/),
+    ])
+    const fills = parts.flatMap(({ shapes }) =>
+      shapes.flatMap(({ shape, attributes }) => (shape === 'text' ? attributes.fill : [])),
+    )
+    expect(fills).toEqual(expect.arrayContaining(['var(--bad)', 'var(--warn)']))
   })
 
   test('is narrowed by the filter of the list, and says so in both languages', async ({ control, merchant, taker }) => {
