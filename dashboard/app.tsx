@@ -74,7 +74,8 @@ export function App() {
   const linkTo = ({ name }: View): Link => ({
     address: `#/${name}`,
     title: texts.value.views[name],
-    isCurrent: !kind && !isUnknownYet && name === known?.name,
+    // What is about calls has no place of its own there.
+    isCurrent: !kind && !isUnknownYet && name === (LINKED.some((one) => one === known) ? 'exchanges' : known?.name),
   })
   return (
     <>

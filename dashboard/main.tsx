@@ -21,6 +21,7 @@ import { showOnRequest } from '../src/browser/dashboard-tab.ts'
 import { App } from './app.tsx'
 import { texts } from './state/appearance.ts'
 import { listen, resync } from './state/connection.ts'
+import { route } from './state/route.ts'
 import { saved } from './state/saved.ts'
 
 const page = document.getElementById('page')
@@ -30,7 +31,7 @@ wordFields()
 if (saved) resync()
 else {
   listen()
-  showOnRequest()
+  showOnRequest(() => route.peek().view !== 'stage')
 }
 
 type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement

@@ -42,7 +42,7 @@ export function CompareActions({ id }: { readonly id: string }) {
   )
 }
 
-/** The difference of two calls: members, header fields and the messages that are signed, side by side. */
+/** The difference of two calls side by side: what differs in meaning, then header fields and the messages that are signed. */
 export function CompareView() {
   const [one = '', other = ''] = route.value.rest
   const { value, error } = useLoaded(`${one} ${other}`, (client) =>
@@ -81,22 +81,26 @@ function Comparison({ one, other }: { readonly one: ExchangeJson; readonly other
         <Side exchange={one} name={words.first} />
         <Side exchange={other} name={words.second} />
       </div>
+      <Differences title={words.body} of={bodies} />
       <Differences title={words.line} of={[line(one, path), line(other, otherPath)]} />
       <Differences title={words.query} of={sides.map(({ request }) => queryOf(request.target))} />
-      <Differences title={words.body} of={bodies} />
       <Differences
         title={words.status}
         of={sides.map(({ response, code, message }) => ({ status: response?.status, code, message }))}
       />
       <Differences title={words.answer} of={answers} />
-      <Differences title={words.headers} of={sides.map(({ request }) => request.headers)} />
-      <Differences title={words.answerHeaders} of={sides.map(({ response }) => response?.headers ?? {})} />
-      {difference && (
-        <section class="message" aria-label={words.message}>
-          <h2>{words.message}</h2>
-          <MessageComparison difference={difference} titles={[words.first, words.second]} />
-        </section>
-      )}
+      {/* Nonces, times and signatures always differ. */}
+      <details class="message">
+        <summary>{words.noise}</summary>
+        <Differences title={words.headers} of={sides.map(({ request }) => request.headers)} />
+        <Differences title={words.answerHeaders} of={sides.map(({ response }) => response?.headers ?? {})} />
+        {difference && (
+          <section class="message" aria-label={words.message}>
+            <h2>{words.message}</h2>
+            <MessageComparison difference={difference} titles={[words.first, words.second]} />
+          </section>
+        )}
+      </details>
     </>
   )
 }

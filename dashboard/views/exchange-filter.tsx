@@ -233,6 +233,9 @@ export function Causes({
     <fieldset class="causes" aria-label={words.byCause}>
       {causes.map((one) => {
         const isChosen = one.cause === chosen && (status === undefined || Number(status) === one.status)
+        // The name is English.
+        const said = [causeName(one.cause), one.text] as const
+        const [first, second] = language.value === 'zh' ? said.toReversed() : said
         return (
           <button
             key={`${one.status} ${one.cause}`}
@@ -244,9 +247,9 @@ export function Causes({
             }
           >
             <StatusBadge status={one.status} />
-            <strong>{plainText(causeName(one.cause))}</strong>
+            <strong>{plainText(first)}</strong>
             <span>× {one.count.toLocaleString(language.value)}</span>
-            <span class="quiet note">{plainText(one.text)}</span>
+            <span class="quiet note">{plainText(second)}</span>
             <span class="quiet">{span(one)}</span>
           </button>
         )

@@ -90,7 +90,7 @@ export function FaultsView() {
  *
  * @param isLoaded whether it has its first content, with which it may grow
  */
-function useSteadyBelow(isLoaded: boolean): RefObject<HTMLDivElement> {
+function useSteadyBelow(isLoaded: boolean): RefObject<HTMLDivElement | null> {
   const above = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
     const { current } = above

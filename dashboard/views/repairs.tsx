@@ -21,14 +21,14 @@ export function Repairs({ id }: { readonly id: string }) {
   )
   if (error !== undefined) return <p class="wrong">{error}</p>
   if (!value) return <p class="quiet">{texts.value.loading}</p>
-  const { accepted, advice, repairs, causes, first } = value
+  const { advice, repairs, causes, first } = value
   return (
     <div class="cause">
       {causes.map(({ about, time, exchange }) => (
         <p key={about.name.join('/')} class="wrap">
           <ThingLink about={about} />{' '}
           {about.state !== undefined && <StateBadge state={about.state} table={about.thing} />}{' '}
-          {time !== undefined && <span class="quiet">{words.since(readable(time))}</span>}{' '}
+          <span class="quiet">{words.asItWas(time === undefined ? undefined : readable(time))}</span>{' '}
           {exchange && <CallLink call={exchange} />}
         </p>
       ))}
@@ -42,16 +42,11 @@ export function Repairs({ id }: { readonly id: string }) {
         <strong>{texts.value.diagnosis.fix}</strong>
         {plainText(advice)}
       </p>
-      {(accepted || repairs.length > 0) && (
+      {repairs.length > 0 && (
         <p class="actions">
           {repairs.map((repair) => (
             <RepairButton key={repair.title.en} id={id} repair={repair} onDone={reload} />
           ))}
-          {accepted && (
-            <a class="button primary" href={addressOf(['send', id])}>
-              {texts.value.exchange.replay}
-            </a>
-          )}
         </p>
       )}
     </div>

@@ -13,12 +13,17 @@ type Said =
   | { readonly is: 'here'; readonly tab: number; readonly isInSight: boolean }
   | { readonly is: 'show'; readonly tab: number; readonly hash: string }
 
-/** Lets pages show things in this tab of the dashboard. */
-export function showOnRequest(): void {
+/**
+ * Lets pages show things in this tab of the dashboard.
+ *
+ * @param isFree whether it may show something else: a page in one of its frames must not lead it away
+ */
+export function showOnRequest(isFree: () => boolean): void {
   const channel = new BroadcastChannel(CHANNEL)
   const own = Math.random()
   channel.addEventListener('message', ({ data }: MessageEvent<Said>) => {
-    if (data.is === 'asked') channel.postMessage({ is: 'here', tab: own, isInSight: !document.hidden } satisfies Said)
+    if (data.is === 'asked' && isFree())
+      channel.postMessage({ is: 'here', tab: own, isInSight: !document.hidden } satisfies Said)
     if (data.is === 'show' && data.tab === own) location.hash = data.hash
   })
 }

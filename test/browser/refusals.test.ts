@@ -69,6 +69,7 @@ describeInEachLanguage('a call that a rule refused', (words, language) => {
     const why = page.getByRole('region', { name: words.exchange.why })
     await why.getByText(words.diagnosis.fix).waitFor()
     await why.getByText('USED').first().waitFor()
+    await why.getByText(language === 'en' ? 'at that time, since' : '（当时，自').waitFor()
     await expect
       .poll(() => why.getByRole('link', { name: /^200/ }).getAttribute('href'))
       .toBe(`#/exchanges/${done?.id}`)
@@ -76,7 +77,8 @@ describeInEachLanguage('a call that a rule refused', (words, language) => {
     await expectFit(page, 'business-refusal')
 
     await why.getByRole('button', { name: language === 'en' ? 'Give back' : '退券' }).click()
-    await why.getByRole('link', { name: words.exchange.replay }).click()
+    // Once on the page.
+    await page.getByRole('link', { name: words.exchange.replay }).click()
     await page.getByRole('button', { name: words.send.send }).click()
     await page.getByRole('region', { name: words.send.answer, exact: true }).getByText('200').first().waitFor()
     expect(page.complaints).toEqual([])

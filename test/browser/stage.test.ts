@@ -79,6 +79,17 @@ describePage('two phones and what they cause', 'en', (words) => {
     expect(page.complaints).toEqual([])
   })
 
+  test('lead a link to the dashboard to another tab of it, and stay', async ({ page, server, shop }) => {
+    expect(shop.placed.status).toBe(200)
+    await page.goto(`${server.url}/_mock#/stage`)
+    const opened = page.context().waitForEvent('page')
+    await left(page).getByRole('link', { name: 'Show it in the dashboard' }).click()
+    const other = await opened
+    await other.waitForURL(/#\/orders\/1900000001\/ORDER_0001/)
+    expect(page.url()).toContain('#/stage')
+    await other.close()
+  })
+
   test('show only pages that the mock names, whatever the address says', async ({ page, server }) => {
     await page.goto(`${server.url}/_mock#/stage?left=javascript:alert(1)&right=orders/1/%2e%2e`)
     await page.getByText(words.stage.over).first().waitFor()
