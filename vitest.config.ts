@@ -10,17 +10,17 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const slowToolChains = ['test/tls/stacks/go.test.ts', 'test/sdk/models/models.test.ts']
 
 /** For runs that a person waits for. */
-const usual: Thoroughness = { doors: ['direct'], commands: 'in process', randomPercent: 10 }
+const usual: Thoroughness = { doors: ['direct'], commands: 'in process', randomPercent: 10, calls: 'some' }
 
 /** The rest of it. */
 const thorough: Thoroughness = isRepresentative
-  ? { doors: ['http'], commands: 'spawned', randomPercent: 10 }
-  : { doors: ['msw', 'http', 'proxy'], commands: 'spawned', randomPercent: 100 }
+  ? { doors: ['http'], commands: 'spawned', randomPercent: 10, calls: 'all' }
+  : { doors: ['msw', 'http', 'proxy'], commands: 'spawned', randomPercent: 100, calls: 'all' }
 
-/** Of the tests of `thorough` those that stand for the others: each error of each call, a call of each kind, and the commands that shops use most. */
+/** Of the tests of `thorough` those that stand for the others: the rules of all calls, errors of each kind, a call of each kind, and the command that shops use most. */
 const representative = [
-  'test/operations/{errors,orders,coupon-calls,concurrency}.test.ts',
-  'test/cli/{serve,run}.test.ts',
+  'test/operations/{errors,field-checks,orders,coupon-calls,concurrency}.test.ts',
+  'test/cli/run.test.ts',
   'test/package/regular-expressions.test.ts',
 ]
 

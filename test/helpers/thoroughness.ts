@@ -8,6 +8,8 @@ export interface Thoroughness {
   readonly commands: 'in process' | 'spawned'
   /** How many of a hundred random cases are played, see `amountOf`. */
   readonly randomPercent: number
+  /** Whether what repeats one rule for each call is played for every fourth of them, see `testedCalls`. */
+  readonly calls: 'some' | 'all'
 }
 
 declare module 'vitest' {

@@ -4,7 +4,7 @@ import { gatewayAt } from '../../src/engine/product.ts'
 import { products } from '../../src/products/index.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
-import { simulated as operations } from '../helpers/operations.ts'
+import { simulated as operations, testedCalls } from '../helpers/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 
 /** An error common to all calls, in the words of an operation's gateway. */
@@ -44,7 +44,7 @@ describe.for(transports)('what any call can be answered with, over %s', (transpo
   // To search for the cause of a wrong signature takes longer than the rest, and no call makes it another search.
   test.override('options', { diagnosis: 'off' })
 
-  describe.for(operations)('$id', (operation) => {
+  describe.for(testedCalls(operations))('$id', (operation) => {
     test('is refused with a signature that does not fit', async ({ merchant }) => {
       const { status, body } = await merchant.request({ ...requestFor(operation), signInstead: { nonce: 'another' } })
 
@@ -64,7 +64,7 @@ describe.for(transports)('what any call can be answered with, over %s', (transpo
     })
   })
 
-  test.for(takesJson)('$id is refused with a body that is no JSON', async (operation, { merchant }) => {
+  test.for(testedCalls(takesJson))('$id is refused with a body that is no JSON', async (operation, { merchant }) => {
     const { status, body } = await merchant.request({
       ...requestFor(operation),
       body: '{"stock_id":',
@@ -73,7 +73,7 @@ describe.for(transports)('what any call can be answered with, over %s', (transpo
     expect({ status, body }).toEqual(shown(commonErrors.malformed))
   })
 
-  test.for(limited)('$id is refused beyond its rate', async (operation, { merchant, mock, control }) => {
+  test.for(testedCalls(limited))('$id is refused beyond its rate', async (operation, { merchant, mock, control }) => {
     mock.clock.freeze()
     await control.changeSettings({ rate_limit: 'on' })
     const { calls = 0 } = operation.rateLimit ?? {}

@@ -4,7 +4,7 @@ import { ShapedOperation } from '../../src/catalogue/shaped-operation.ts'
 import type { Operation } from '../../src/engine/operation.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import type { Texts } from '../../src/shared/texts.ts'
-import { operations, simulated } from '../helpers/operations.ts'
+import { operations, simulated, testedCalls } from '../helpers/operations.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
 import { CheckedInput, type FieldSchema, fitting, type InputField, textOf } from './input-fields.ts'
 
@@ -220,7 +220,7 @@ function inputOf(operation: Operation): CheckedInput {
   return checked
 }
 
-test.for(operations)('each member of $id is checked as its schema says', (operation) => {
+test.for(testedCalls(operations))('each member of $id is checked as its schema says', (operation) => {
   const checked = inputOf(operation)
   const wrong = checked.fields.flatMap((field) =>
     casesOf(checked, field).flatMap(([value, expected]) => {

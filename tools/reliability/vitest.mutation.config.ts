@@ -57,6 +57,6 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, ...ofOtherProjects, OF_THE_TREE, OF_OTHER_USERS],
     sequence: { sequencer: OwnTestFirst },
     // 200 of the 10,000 random cases of `test/diagnosis`, and so on: they run for each change.
-    provide: { randomPercent: 2, doors: ['direct'], commands: 'in process' },
+    provide: { randomPercent: 2, doors: ['direct'], commands: 'in process', calls: 'all' },
   },
 })
