@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
+import { post } from '../../contracts/conformance/client.ts'
 import { associateTradeInfo, time, wechatPayPact } from '../../contracts/kit/index.ts'
-import { rawSender } from '../../contracts/kit/raw-http.ts'
-import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { LINK, test } from './pacts.ts'
 
 test.for([
@@ -16,12 +15,7 @@ test.for([
     .upon('links')
     .calls(associateTradeInfo, LINK)
     .answers({ wechatpay_associate_time: time() })
-    .test(async ({ url, credentials }) => {
-      const { send, close } = rawSender(url)
-      await createMerchantClient({ credentials, send, contentType: 'json' })
-        .request({ target: associateTradeInfo.path, body: LINK })
-        .finally(close)
-    })
+    .test((connection) => post(connection, associateTradeInfo.path, LINK))
 
   const { interactions } = JSON.parse(await readFile(join(dir, 'headers-wechatpay.json'), 'utf8'))
   const [{ request, response }] = interactions
