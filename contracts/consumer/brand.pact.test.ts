@@ -7,7 +7,7 @@ import {
   sendProductCouponToUser,
   useProductCoupon,
 } from 'wechatpay-mock'
-import { type ParametersOf, time, wechatPayPact } from 'wechatpay-mock/pact'
+import { time, wechatPayPact } from 'wechatpay-mock/pact'
 import { Brand, type Coupon, type Receipt, sentIn } from './brand.ts'
 
 const directory = fileURLToPath(new URL('../pacts', import.meta.url))
@@ -41,23 +41,20 @@ const usedFor = (receipt: Receipt) => ({ ...use(receipt), associated_order_info:
 /** A state in which a coupon was used by a call. */
 const givenUse = (receipt: Receipt) => ({ ...use(receipt), ...orderOf(receipt) })
 
-/** A batch to which the brand brings its own codes, at twenty past ten. */
-const sending = (
-  description: string,
-  limits: Pick<ParametersOf<'a batch of product coupons is sending'>, 'max_count_per_user'> = {},
-) =>
-  pact
-    .upon(description)
-    .given('the time is', { now: NOW })
-    .given('a batch of product coupons is sending', { ...BATCH, coupon_code_mode: 'API_ASSIGN', ...limits })
+const AGAIN = ' again, since the answer was lost'
 
 /** Members of a coupon that the brand reads in each answer. */
 const shown = (coupon_state: string) => ({ coupon_state, valid_end_time: time() })
 const until = time().value
 
 describe('a customer is sent a coupon', () => {
+  const sends = (circumstances: string, limits: { readonly max_count_per_user?: string } = {}) =>
+    pact
+      .upon(`sends a coupon${circumstances}`)
+      .given('a batch of product coupons is sending', { ...BATCH, coupon_code_mode: 'API_ASSIGN', ...limits })
+
   test('and cannot use it yet', () =>
-    sending('sends a coupon')
+    sends('')
       .calls(sendProductCouponToUser, SENT)
       .answers(shown('CONFIRMING'))
       .test(async (connection) => {
@@ -65,7 +62,8 @@ describe('a customer is sent a coupon', () => {
       }))
 
   test('once, however often it is asked for, and can use it once it is confirmed', () =>
-    sending('sends a coupon once more, which was confirmed when the callback came')
+    pact
+      .upon('sends a coupon again, which was confirmed meanwhile')
       .given('a product coupon send request was made', SENT)
       .given('a product coupon confirm request was made', CONFIRM)
       .calls(sendProductCouponToUser, SENT)
@@ -75,7 +73,7 @@ describe('a customer is sent a coupon', () => {
       }))
 
   test('and no more than it may have', () =>
-    sending('sends one coupon more than a customer may have', { max_count_per_user: '1' })
+    sends(' more than the customer may have', { max_count_per_user: '1' })
       .given('a product coupon send request was made', SENT)
       .calls(sendProductCouponToUser, { ...SENT, coupon_code: ANOTHER.code, send_request_no: 'send-TEA20260105002' })
       .refuses('user_limit')
@@ -85,7 +83,7 @@ describe('a customer is sent a coupon', () => {
       }))
 
   test('unless the brand has withdrawn its authorization', () =>
-    sending('sends a coupon of a brand that has withdrawn its authorization')
+    sends(' of a brand that has withdrawn its authorization')
       .given('a brand has withdrawn its authorization', { brand_id: COUPON.brand })
       .calls(sendProductCouponToUser, SENT)
       .refuses('not_authorized')
@@ -95,33 +93,52 @@ describe('a customer is sent a coupon', () => {
 
   test('and the callback tells of it, over whatever channel it was sent', () =>
     pact
-      .receives('the plaintext of PRODUCT_COUPON_SP.SEND')
+      .receives('the plaintext of PRODUCT_COUPON_SP.SEND that comes again')
       .given('a product coupon send request was made', SENT)
+      // It is confirmed once, since the number of that comes from the coupon.
       .given('the same callback was delivered before')
       .with(HELD)
       .test(async ({ body }) => {
-        for (const _ of [1, 2]) expect(sentIn(JSON.parse(Buffer.from(body).toString()))).toEqual(COUPON)
+        expect(sentIn(JSON.parse(Buffer.from(body).toString()))).toEqual(COUPON)
       }))
 
-  test('which is confirmed, once more if the answer was lost', () =>
-    pact
-      .upon('confirms a coupon once more')
-      .given('a product coupon confirm request was made', CONFIRM)
+  const confirms = (circumstances: string) =>
+    pact.upon(`confirms a coupon${circumstances}`).given('a product coupon waits to be confirmed', HELD)
+
+  test.for([
+    ['', confirms('')],
+    [' again', confirms(AGAIN).given('the same request was made before')],
+  ] as const)('which is confirmed%s', ([, start]) =>
+    start
       .calls(confirmProductCoupon, CONFIRM)
       .answers(shown('EFFECTIVE'))
       .test(async (connection) => {
         expect(await new Brand(connection).confirm(COUPON)).toEqual({ usable: true, until })
-      }))
+      }),
+  )
 })
 
 describe('a coupon is used at the till', () => {
-  test('once more if the answer was lost, although it was given back before', () =>
-    pact
-      .upon('uses a coupon once more, which had been given back before')
-      .given('the time is', { now: NOW })
+  const uses = (circumstances: string) => pact.upon(`uses a coupon${circumstances}`).given('the time is', { now: NOW })
+
+  const usesHeld = (circumstances: string) => uses(circumstances).given('a user holds a usable product coupon', HELD)
+
+  test.for([
+    ['', usesHeld('')],
+    [' again', usesHeld(AGAIN).given('the same request was made before')],
+  ] as const)('once for a receipt%s', ([, start]) =>
+    start
+      .calls(useProductCoupon, usedFor(RECEIPT))
+      .answers(shown('USED'))
+      .test(async (connection) => {
+        expect(await new Brand(connection).use(COUPON, RECEIPT)).toEqual({ usable: false, until })
+      }),
+  )
+
+  test('although it was used and given back before', () =>
+    uses(' that was given back')
       .given('a product coupon use request was made', givenUse(RECEIPT))
       .given('a product coupon return request was made', RETURN)
-      .given('a product coupon use request was made', givenUse(LATER))
       .calls(useProductCoupon, usedFor(LATER))
       .answers(shown('USED'))
       .test(async (connection) => {
@@ -129,9 +146,7 @@ describe('a coupon is used at the till', () => {
       }))
 
   test('unless it was used at another', () =>
-    pact
-      .upon('uses a coupon that another receipt has')
-      .given('the time is', { now: NOW })
+    uses(' that another receipt has')
       .given('a product coupon use request was made', givenUse(RECEIPT))
       .calls(useProductCoupon, usedFor(LATER))
       .refuses('already_used')
@@ -141,7 +156,7 @@ describe('a coupon is used at the till', () => {
       }))
 
   test('unless nobody has confirmed it', () =>
-    sending('uses a coupon that was not confirmed')
+    uses(' that was not confirmed')
       .given('a product coupon send request was made', SENT)
       .calls(useProductCoupon, usedFor(RECEIPT))
       .refuses('not_usable')
@@ -151,9 +166,7 @@ describe('a coupon is used at the till', () => {
       }))
 
   test('unless it has expired', () =>
-    pact
-      .upon('uses a coupon that has expired')
-      .given('the time is', { now: NOW })
+    uses(' that has expired')
       .given('a product coupon is expired', HELD)
       .calls(useProductCoupon, usedFor(RECEIPT))
       .refuses('expired')
@@ -174,13 +187,18 @@ describe('a coupon is used at the till', () => {
         expect(await new Brand(connection).look(COUPON)).toEqual({ number, house })
       }))
 
-  test('and given back where the receipt came to nothing, once more if the answer was lost', () =>
-    pact
-      .upon('gives a coupon back once more')
-      .given('a product coupon return request was made', RETURN)
+  const givesBack = (circumstances: string) =>
+    pact.upon(`gives a coupon back${circumstances}`).given('a product coupon is used', { ...HELD, ...orderOf(RECEIPT) })
+
+  test.for([
+    ['', givesBack('')],
+    [' again', givesBack(AGAIN).given('the same request was made before')],
+  ] as const)('and given back where the receipt came to nothing%s', ([, start]) =>
+    start
       .calls(returnProductCoupon, RETURN)
       .answers(shown('EFFECTIVE'))
       .test(async (connection) => {
         expect(await new Brand(connection).giveBack(COUPON, RECEIPT)).toEqual({ usable: true, until })
-      }))
+      }),
+  )
 })

@@ -1,15 +1,15 @@
 import { describe, test } from 'vitest'
 import { isRepresentative, representatives } from '../../test/helpers/representative.ts'
-import { verifyBrand, verifyMarketplace, verifyTransfers } from '../provider/verification.ts'
+import { verifyBrand, verifySharing, verifyTransfers } from '../provider/verification.ts'
 import { trustLittle } from './trust-little.ts'
 import { benignServers, brokenBrand, brokenMarketplace, brokenTransfers } from './variants/index.ts'
 
 trustLittle()
 
-// Conformance covers the calls that the mock is made for, and of these only what the contract of payouts leaves out.
+// Conformance covers the calls that the mock is made for, and of these only what the contracts leave out.
 describe.each([
   ['payouts', verifyTransfers, brokenTransfers],
-  ['the marketplace', verifyMarketplace, brokenMarketplace],
+  ['the marketplace', verifySharing, brokenMarketplace],
   ['the brand', verifyBrand, brokenBrand],
 ] as const)('the contract of %s', { concurrent: true }, (_, verify, broken) => {
   test.for(broken.map((server) => [server.name, server] as const))('notices: %s', async ([, server], { expect }) => {

@@ -81,7 +81,7 @@ export function formatTable(rows: readonly Row[]): string {
     .join('\n\n')
 }
 
-/** For each interaction of the contract, the broken servers that only it notices. An interaction without any could go. */
+/** For each interaction of the contract, the broken servers that only it notices. An interaction without any could go, unless it is a happy path. */
 function soleWitnesses(rows: readonly Row[]): string[][] {
   const broken = rows.filter(({ kind }) => kind === 'broken')
   if (broken.length === 0) return []

@@ -12,17 +12,21 @@ import { plaintext, sealedForAnother } from '../callback-contents.ts'
 import { broken, keeping, type Members, moved, refusedAs, type Variant, withTable } from '../variant.ts'
 
 const SENT = 'sends a coupon: '
-const SENT_AGAIN = 'sends a coupon once more, which was confirmed when the callback came: '
-const TOO_MANY = 'sends one coupon more than a customer may have: '
+const SENT_AGAIN = 'sends a coupon again, which was confirmed meanwhile: '
+const TOO_MANY = 'sends a coupon more than the customer may have: '
 const WITHDRAWN = 'sends a coupon of a brand that has withdrawn its authorization: '
-const TOLD = 'the plaintext of PRODUCT_COUPON_SP.SEND: '
-const CONFIRMED = 'confirms a coupon once more: '
-const USED = 'uses a coupon once more, which had been given back before: '
+const TOLD = 'the plaintext of PRODUCT_COUPON_SP.SEND that comes again: '
+const CONFIRMED = 'confirms a coupon: '
+const CONFIRMED_AGAIN = 'confirms a coupon again, since the answer was lost: '
+const USED = 'uses a coupon: '
+const USED_AGAIN = 'uses a coupon again, since the answer was lost: '
+const GIVEN_BACK = 'uses a coupon that was given back: '
 const TAKEN = 'uses a coupon that another receipt has: '
 const UNCONFIRMED = 'uses a coupon that was not confirmed: '
 const EXPIRED = 'uses a coupon that has expired: '
 const LOOKED_UP = 'looks up a coupon that was used: '
-const RETURNED = 'gives a coupon back once more: '
+const RETURNED = 'gives a coupon back: '
+const RETURNED_AGAIN = 'gives a coupon back again, since the answer was lost: '
 
 const SEND = 'sendProductCouponToUser'
 const CONFIRM = 'confirmProductCoupon'
@@ -88,12 +92,12 @@ export const brokenBrand: readonly Variant[] = [
 
   moved('confirm: served at another path', confirmProductCoupon, CONFIRMED),
   stateCalled(CONFIRMED, 'EFFECTIVE', 'SENDED'),
-  refusingRepeats('confirm', CONFIRMED, CONFIRM),
+  refusingRepeats('confirm', CONFIRMED_AGAIN, CONFIRM),
   keeping('confirm: not kept', SENT_AGAIN, CONFIRM, userCoupons, nothing),
 
   moved('use: served at another path', useProductCoupon, USED),
   stateCalled(USED, 'USED', 'EFFECTIVE'),
-  refusingRepeats('use', USED, USE),
+  refusingRepeats('use', USED_AGAIN, USE),
   keeping('use: not kept', LOOKED_UP, USE, userCoupons, nothing),
   keeping('use: without its order', LOOKED_UP, USE, userCoupons, ({ usage, ...one }) => {
     const { associated_order_info: _, ...rest } = usage ?? { use_request_no: '', use_time: 0 }
@@ -126,7 +130,7 @@ export const brokenBrand: readonly Variant[] = [
   })),
 
   moved('return: served at another path', returnProductCoupon, RETURNED),
-  refusingRepeats('return', RETURNED, RETURN),
-  keeping('return: not kept', USED, RETURN, userCoupons, nothing),
+  refusingRepeats('return', RETURNED_AGAIN, RETURN),
+  keeping('return: not kept', GIVEN_BACK, RETURN, userCoupons, nothing),
   keeping('return: to be confirmed again', RETURNED, RETURN, userCoupons, ({ confirm_time: _, ...one }) => one),
 ]

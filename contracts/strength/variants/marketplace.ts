@@ -18,22 +18,30 @@ import {
   moved,
   refusedAs,
   type Variant,
+  withBodies,
   withOperation,
   withTable,
 } from '../variant.ts'
 
 const PLACED = 'places an order for a seller: '
-const STRANGER = 'places an order for a merchant that has not let it act for it: '
-const LOOKED_UP = 'looks up an order that was paid: '
-const TOLD_PAID = 'the plaintext of TRANSACTION.SUCCESS/partner-orders: '
+const STRANGER = 'places an order for a seller that has not let it act for it: '
+const LOOKED_UP = 'looks up an order: '
+const TOLD_PAID = 'the plaintext of TRANSACTION.SUCCESS/partner-orders that comes again: '
 const SHARED = 'shares an order with the supplier: '
+const SHARED_AGAIN = 'shares an order with the supplier again, since the answer was lost: '
 const TOO_MUCH = 'shares more of an order than others may get: '
-const REUSED = 'shares an order with the number of another share: '
-const NOT_ADDED = 'shares an order with a supplier of another seller: '
-const UNFROZEN = 'looks up what was unfrozen once an order was shared, which was asked for twice: '
-const REFUNDED = 'refunds an order that was shared, and whose rest was unfrozen: '
+const REUSED = 'shares an order with the supplier under the number of another share: '
+const NOT_ADDED = 'shares an order with the supplier of another seller: '
+const FAILING = 'shares an order with the supplier while the service fails: '
+const SHARE_LOOKED_UP = 'looks up a share: '
+const REFUNDED = 'refunds an order: '
+const REFUNDED_AFTER = 'refunds an order that was shared, and whose rest was unfrozen: '
 const OVER = 'refunds more of an order than is left: '
-const TOLD_REFUNDED = 'the plaintext of REFUND.SUCCESS: '
+const TOLD_REFUNDED = 'the plaintext of REFUND.SUCCESS that comes again: '
+
+// Left to conformance.
+const PLACED_TO_SHARE = 'a request to share an order that was placed to be shared: '
+const UNFROZEN = 'a query of what was unfrozen once an order was shared: '
 
 const PREPAY = 'partnerJsapiPrepay'
 const SHARE = 'createSharing'
@@ -73,7 +81,13 @@ export const brokenMarketplace: readonly Variant[] = [
   refusedAs('prepay: another code without a relation', STRANGER, PREPAY, 'not_related', { code: 'MCH_NOT_EXISTS' }),
   keeping('prepay: sub_mchid ignored', LOOKED_UP, PREPAY, orders, ({ sub_mchid: _, ...order }) => order),
   keeping('prepay: another sub_mchid kept', TOLD_PAID, PREPAY, orders, (one) => ({ ...one, sub_mchid: '1900000102' })),
-  keeping('prepay: profit_sharing ignored', SHARED, PREPAY, orders, ({ profit_sharing: _, ...order }) => order),
+  keeping(
+    'prepay: profit_sharing ignored',
+    PLACED_TO_SHARE,
+    PREPAY,
+    orders,
+    ({ profit_sharing: _, ...order }) => order,
+  ),
 
   moved('query: served at another path', partnerQueryOrderByOutTradeNo, LOOKED_UP),
   broken('query: sub_mchid missing', LOOKED_UP, 'sub_mchid', () => ({})),
@@ -117,12 +131,12 @@ export const brokenMarketplace: readonly Variant[] = [
     ...body,
     receivers: receivers.map((one) => ('name' in one ? { ...one, name: 'STMgZ8JD2xUR' } : one)),
   })),
-  asIf('share: a repeat pays once more', UNFROZEN, ({ out_order_no, ...body }, isRepeated) => ({
+  asIf('share: a repeat pays once more', SHARED_AGAIN, ({ out_order_no, ...body }, isRepeated) => ({
     ...body,
     out_order_no: isRepeated ? `${out_order_no}-2` : out_order_no,
   })),
   withTable(
-    { name: 'share: a repeat is refused', caughtBy: UNFROZEN },
+    { name: 'share: a repeat is refused', caughtBy: SHARED_AGAIN },
     SHARE,
     sharingOrders,
     (repository, { fail }) => ({
@@ -156,24 +170,28 @@ export const brokenMarketplace: readonly Variant[] = [
   refusedAs('share: 404 for a receiver that was not added', NOT_ADDED, SHARE, 'receiver_unknown', { status: 404 }),
   refusedAs('share: another code for it', NOT_ADDED, SHARE, 'receiver_unknown', { code: 'INVALID_REQUEST' }),
 
-  moved('query of a share: served at another path', querySharing, UNFROZEN),
-  broken('query of a share: PROCESSING for good', UNFROZEN, 'state', () => ({ state: 'PROCESSING' })),
-  broken('query of a share: receivers missing', UNFROZEN, 'receivers', () => ({})),
+  withBodies({ name: 'share: a failure that is not called one', caughtBy: FAILING }, (members, { status }) =>
+    status === 500 ? { ...members, code: 'PARAM_ERROR' } : undefined,
+  ),
+
+  moved('query of a share: served at another path', querySharing, SHARE_LOOKED_UP),
+  broken('query of a share: PROCESSING for good', SHARE_LOOKED_UP, 'state', () => ({ state: 'PROCESSING' })),
+  broken('query of a share: receivers missing', SHARE_LOOKED_UP, 'receivers', () => ({})),
   broken(
     'query of a share: PENDING for SUCCESS',
-    UNFROZEN,
+    SHARE_LOOKED_UP,
     'receivers',
     receiversAs((one) => ({ ...one, result: 'PENDING' })),
   ),
   broken(
     'query of a share: amounts missing',
-    UNFROZEN,
+    SHARE_LOOKED_UP,
     'receivers',
     receiversAs(({ amount: _, ...one }) => one),
   ),
   broken(
     'query of a share: amounts in yuan',
-    UNFROZEN,
+    SHARE_LOOKED_UP,
     'receivers',
     receiversAs(({ amount, ...one }) => ({ ...one, amount: Number(amount) / 100 })),
   ),
@@ -191,7 +209,7 @@ export const brokenMarketplace: readonly Variant[] = [
       where: async (...what) => (await repository.where(...what)).map(({ sharing: _, ...order }) => order),
     }),
   ),
-  keeping('unfreeze: the money stays frozen', REFUNDED, UNFREEZE, orders, nothing),
+  keeping('unfreeze: the money stays frozen', REFUNDED_AFTER, UNFREEZE, orders, nothing),
 
   moved('refund: served at another path', createRefund, REFUNDED),
   broken('refund: refund_id missing', REFUNDED, 'refund_id', () => ({})),
