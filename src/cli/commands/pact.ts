@@ -3,6 +3,7 @@ import { defines, usageError } from '../command.ts'
 import * as front from '../pact/front.ts'
 import * as record from '../pact/record.ts'
 import * as review from '../pact/review.ts'
+import * as show from '../pact/show.ts'
 import * as verify from '../pact/verify.ts'
 
 const en = {
@@ -23,7 +24,7 @@ const zh: typeof en = {
 
 export const texts = { en, zh }
 
-const SUBCOMMANDS = { verify, record, front, review }
+const SUBCOMMANDS = { verify, show, review, record, front }
 
 /** `pact` and its subcommands. */
 export const define = defines(texts, (command, own, language) => {

@@ -126,8 +126,12 @@ const CHOOSING = [
   'includeWipPactsSince',
 ] as const satisfies readonly (keyof BrokerOptions)[]
 
-/** Adds the options of a broker, under the names that Pact's own verifiers use. */
-export function addBrokerOptions(command: CliCommand): void {
+/**
+ * Adds the options of a broker, under the names that Pact's own verifiers use.
+ *
+ * @param publishes whether the command has results that it may publish
+ */
+export function addBrokerOptions(command: CliCommand, publishes = true): void {
   const { language } = command
   const own = texts[language]
   const date = textLike(/^\d{4}-\d{2}-\d{2}$/, own.dateExpected)
@@ -146,6 +150,8 @@ export function addBrokerOptions(command: CliCommand): void {
     .addOption(severalOption('--consumer-version-tag <tag>', own.consumerVersionTag, name))
     .option('--enable-pending', own.enablePending)
     .addOption(option('--include-wip-pacts-since <date>', own.includeWipPactsSince, date))
+  if (!publishes) return
+  command
     .addOption(option('--publish <version>', own.publish, name))
     .addOption(option('--provider-version <version>', own.providerVersion, name))
     .addOption(addressOption('--build-url <url>', own.buildUrl, language))

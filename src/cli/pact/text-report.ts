@@ -103,18 +103,20 @@ export function textReport({ interactions, problems }: PactVerification, languag
     ...problems.map((problem) => own.problem(oneLine(problem))),
     ...(interactions.some(needsState) ? [own.emptyWorld] : []),
     ...[...new Set(interactions.flatMap(partialPatterns))].map((pattern) => own.wholePattern(oneLine(pattern))),
-    ...evidenceLine(interactions, language),
+    ...evidenceLine(
+      interactions.flatMap(({ evidence }) => evidence ?? []),
+      language,
+    ),
     own.sum(interactions.length, failed, pending),
     '',
   ].join('\n')
 }
 
-/** How many interactions are known in which way. */
-function evidenceLine(interactions: readonly InteractionResult[], language: Language): string[] {
+/** How many interactions are known in which way; no line for none. */
+export function evidenceLine(evidences: readonly EvidenceResult[], language: Language): string[] {
   const own = texts[language]
-  const found = interactions.flatMap(({ evidence }) => evidence?.is ?? [])
   const counts = EVIDENCE.flatMap((word) => {
-    const { length } = found.filter((one) => one === word)
+    const { length } = evidences.filter(({ is }) => is === word)
     return length === 0 ? [] : [own.count(length, own.known[word])]
   })
   return counts.length === 0 ? [] : [own.evidence(counts)]
