@@ -112,7 +112,8 @@ h1 { margin: 0; font-size: 1.6rem; } h2 { margin: 2rem 0 .5rem; font-size: 1.2re
 p { margin: 0 0 .25rem; } .quiet, dt { color: var(--quiet); } a { color: var(--link); }
 code { font: .87em ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 dd code { margin-right: .75em; }
-nav { columns: 2 22rem; margin: 1rem 0; } nav ol { margin: 0; padding-left: 2.2em; } nav li { break-inside: avoid; margin-bottom: .2rem; }
+nav { columns: 2 22rem; margin: 1rem 0; } nav ol { margin: 0; padding-left: 2.2em; } nav li { break-inside: avoid; margin-bottom: .2rem; overflow-wrap: anywhere; }
+h1, h3, header { overflow-wrap: anywhere; }
 article { background: var(--surface); border: 1px solid var(--line); border-radius: 8px; padding: .75rem 1rem; margin: 0 0 .75rem; break-inside: avoid; }
 dl { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: .35rem .75rem; margin: 0; } dd { margin: 0; overflow-wrap: anywhere; }
 .badge { display: inline-block; padding: 0 .5em; border-radius: 1em; font-size: .8rem; font-weight: 500; white-space: nowrap; }
