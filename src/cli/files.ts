@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import type { Option } from 'commander'
@@ -74,6 +75,27 @@ export async function readBytes(path: string, language: Language): Promise<Buffe
   } catch (cause) {
     throw unreadable(path, cause, language)
   }
+}
+
+/**
+ * Reads a file, or standard input for `-`, until there are more than `limit` bytes.
+ *
+ * @throws UsageError for a file that cannot be read
+ */
+export async function readUpTo(path: string, limit: number, language: Language): Promise<Buffer> {
+  if (path === '-' && process.stdin.isTTY) process.stderr.write(`${commonTexts[language].files.readingStdin}\n`)
+  const chunks: Buffer[] = []
+  let length = 0
+  try {
+    for await (const chunk of path === '-' ? process.stdin : createReadStream(path)) {
+      chunks.push(chunk as Buffer)
+      length += (chunk as Buffer).length
+      if (length > limit) break
+    }
+  } catch (cause) {
+    throw unreadable(path, cause, language)
+  }
+  return Buffer.concat(chunks)
 }
 
 /** The error of a command whose input cannot be read. @param cause thrown by the read */

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs'
 import { systemClock } from '../../engine/clock.ts'
 import { UPLOAD_LIMIT } from '../../engine/http-message.ts'
 import { parseRawMessage, type RawMessage } from '../../recording/raw-message.ts'
@@ -7,7 +6,7 @@ import { explainAnswer, explainExchange } from '../explain/answer.ts'
 import { isCurlCommand, parseCurlCommand } from '../explain/curl-command.ts'
 import { type Explanation, identityFor, report, texts, type Wording } from '../explain/explanation.ts'
 import { explainRequest, type PastedRequest } from '../explain/request.ts'
-import { nameOf, unreadable } from '../files.ts'
+import { nameOf, readUpTo } from '../files.ts'
 import { option, parseTime, textLike } from '../options.ts'
 import { methodOf, targetOf } from '../request-line.ts'
 import { DEFAULT_URL, urlOption } from '../running-mock.ts'
@@ -93,26 +92,11 @@ async function explainPasted(file: string, options: ExplainOptions, all: Wording
   return explainRequest(requestOf(whole, bodyBytes === undefined, file, language), context, all)
 }
 
-/**
- * Reads a file, or standard input for `-`, up to `limit` bytes.
- *
- * @throws UsageError for a file that cannot be read, or is larger
- */
+/** @throws UsageError for a file that cannot be read, or is larger */
 async function readBounded(path: string, limit: number, language: Language): Promise<Buffer> {
-  if (path === '-' && process.stdin.isTTY) process.stderr.write(`${commonTexts[language].files.readingStdin}\n`)
-  const chunks: Buffer[] = []
-  let length = 0
-  try {
-    for await (const chunk of path === '-' ? process.stdin : createReadStream(path)) {
-      chunks.push(chunk as Buffer)
-      length += (chunk as Buffer).length
-      if (length > limit) break
-    }
-  } catch (cause) {
-    throw unreadable(path, cause, language)
-  }
-  if (length > limit) throw usageError(texts[language].tooLarge(nameOf(path, language), limit))
-  return Buffer.concat(chunks)
+  const bytes = await readUpTo(path, limit, language)
+  if (bytes.length > limit) throw usageError(texts[language].tooLarge(nameOf(path, language), limit))
+  return bytes
 }
 
 function readRaw(input: Buffer, file: string, language: Language): RawMessage {

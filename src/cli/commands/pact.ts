@@ -1,6 +1,7 @@
 import { listed } from '../../shared/texts.ts'
 import { defines, usageError } from '../command.ts'
 import * as front from '../pact/front.ts'
+import * as observe from '../pact/observe.ts'
 import * as record from '../pact/record.ts'
 import * as review from '../pact/review.ts'
 import * as show from '../pact/show.ts'
@@ -8,7 +9,7 @@ import * as verify from '../pact/verify.ts'
 
 const en = {
   description:
-    'Verifies consumer contracts (Pact) against the mock, records one from the calls that it received, or lets verifiers and consumers of other languages work with a service that signs.',
+    'Verifies consumer contracts (Pact) against the mock, shows them, holds them against recorded traffic of the live service, reviews payment clients, records a contract from the calls that the mock received, or lets verifiers and consumers of other languages work with a service that signs.',
   after: `wechatpay-mock pact verify pacts/*.json
 wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
 wechatpay-mock pact front --to http://127.0.0.1:1234 -- go test ./...`,
@@ -17,14 +18,14 @@ wechatpay-mock pact front --to http://127.0.0.1:1234 -- go test ./...`,
 
 const zh: typeof en = {
   description:
-    '用模拟服务验证消费者契约（Pact），从它收到的请求录制契约，或让其他语言的验证程序和消费者测试能与需要签名的服务配合。',
+    '用模拟服务验证消费者契约（Pact），展示契约，与录下的线上流量比对，检查支付客户端，从模拟服务收到的请求录制契约，或让其他语言的验证程序和消费者测试能与需要签名的服务配合。',
   after: en.after,
   subcommandNeeded: (names) => `请写明对契约做什么：${names}`,
 }
 
 export const texts = { en, zh }
 
-const SUBCOMMANDS = { verify, show, review, record, front }
+const SUBCOMMANDS = { verify, show, observe, review, record, front }
 
 /** `pact` and its subcommands. */
 export const define = defines(texts, (command, own, language) => {

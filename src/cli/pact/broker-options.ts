@@ -23,6 +23,8 @@ const en = {
   includeWipPactsSince:
     'also verify pacts that are not chosen and that no one has verified, from this day on, YYYY-MM-DD; they may fail',
   publish: "publish the results to the broker, as those of this version of the provider's: the mock's own",
+  publishLive:
+    'publish what was seen to the broker, as the result of this version of the provider (default: live- and the day of the recording)',
   providerVersion: "the version again, if it is to be published as another than the mock's own",
   buildUrl: 'address of this build, for those who see the results',
   addressExpected: 'an address, like https://ci.example.com/builds/42',
@@ -55,6 +57,7 @@ const zh: typeof en = {
   enablePending: '提供方从未符合过的契约可以不通过',
   includeWipPactsSince: '同时验证此日期（YYYY-MM-DD）以来未被选中且从未验证过的契约，它们可以不通过',
   publish: '把结果作为提供方此版本（模拟服务自身的版本）的结果发布到 Broker',
+  publishLive: '把观察结果作为提供方此版本的结果发布到 Broker（默认：live- 加录制的日期）',
   providerVersion: '如果要发布成模拟服务自身以外的版本，请再写一次该版本',
   buildUrl: '此次构建的地址，供查看结果的人使用',
   addressExpected: '应为地址，如 https://ci.example.com/builds/42',
@@ -129,9 +132,9 @@ const CHOOSING = [
 /**
  * Adds the options of a broker, under the names that Pact's own verifiers use.
  *
- * @param publishes whether the command has results that it may publish
+ * @param publishes whose results are published: those of the mock, what was seen of the live service, or none
  */
-export function addBrokerOptions(command: CliCommand, publishes = true): void {
+export function addBrokerOptions(command: CliCommand, publishes: 'mock' | 'live' | 'nothing' = 'mock'): void {
   const { language } = command
   const own = texts[language]
   const date = textLike(/^\d{4}-\d{2}-\d{2}$/, own.dateExpected)
@@ -150,11 +153,14 @@ export function addBrokerOptions(command: CliCommand, publishes = true): void {
     .addOption(severalOption('--consumer-version-tag <tag>', own.consumerVersionTag, name))
     .option('--enable-pending', own.enablePending)
     .addOption(option('--include-wip-pacts-since <date>', own.includeWipPactsSince, date))
-  if (!publishes) return
-  command
-    .addOption(option('--publish <version>', own.publish, name))
-    .addOption(option('--provider-version <version>', own.providerVersion, name))
-    .addOption(addressOption('--build-url <url>', own.buildUrl, language))
+  if (publishes === 'nothing') return
+  if (publishes === 'live') command.addOption(option('--publish [version]', own.publishLive, name))
+  else {
+    command
+      .addOption(option('--publish <version>', own.publish, name))
+      .addOption(option('--provider-version <version>', own.providerVersion, name))
+  }
+  command.addOption(addressOption('--build-url <url>', own.buildUrl, language))
 }
 
 function addressOption(flags: string, description: string, language: Language): Option {

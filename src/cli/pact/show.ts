@@ -65,7 +65,7 @@ export const define = defines(texts, (command, own, language) => {
     .option('--provider <name>', provider, 'wechatpay')
     .option('--html <file>', own.html)
     .addOption(minEvidenceOption(language))
-  addBrokerOptions(command, false)
+  addBrokerOptions(command, 'nothing')
   command.action((named: readonly string[]) => show(named, command.opts<PactShowOptions>(), language))
 })
 
