@@ -373,7 +373,7 @@ function unspokenAnswers(exchanges: readonly ObservedExchange[]): UnspokenAnswer
       kind === 'callback'
         ? shownMessage(String(type))
         : hit
-          ? addressOf(hit.operation)
+          ? `${method} ${hit.operation.path}`
           : `${method} ${shownMessage(pathOf(target))}`
     const one = { call, answered: answeredIn(exchange), place }
     const key = JSON.stringify([call, one.answered])

@@ -87,14 +87,24 @@ function differencesOf(exchange: LiveExchange, masked: Masked): Omit<LiveDiffere
     return [{ kind: 'callback', call: masked(type), at: 'event_type', was: null, is: masked(type) }]
   }
   if (!operation) return status < 300 ? [unknownCall(exchange)] : []
-  const call = addressOf(operation)
-  const product = catalogueIndex.products.find(({ calls }) => calls.includes(call))
-  const facts = product && factsOf(product.id).calls.find(({ method, path }) => `${method} ${path}` === call)
-  if (!facts) return []
+  const known = factsByAddress(addressOf(operation))
+  if (!known) return []
+  const { facts, call } = known
   return (status < 300 ? inSuccess(exchange, facts, operation) : inRefusal(exchange, operation, masked)).map((one) => ({
     ...one,
     call,
   }))
+}
+
+/** The facts of a call, whose variables the catalogue may name otherwise. */
+function factsByAddress(address: string): { readonly facts: CallFacts; readonly call: string } | undefined {
+  for (const { id, calls } of catalogueIndex.products) {
+    const call = calls.find((one) => one.replaceAll(/\{\w+\}/g, '{}') === address)
+    const facts =
+      call === undefined ? undefined : factsOf(id).calls.find(({ method, path }) => `${method} ${path}` === call)
+    if (facts && call !== undefined) return { facts, call }
+  }
+  return undefined
 }
 
 /** A call that no page has: its variable segments are those with digits. */

@@ -1,0 +1,334 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { Wechatpay } from 'wechatpay-axios-plugin'
+import { type Correction, catalogueIndex, factsOf } from '../../src/catalogue/facts.ts'
+import { createMock } from '../../src/mock.ts'
+import { seal } from '../../src/protocol/envelope.ts'
+import { isJsonObject } from '../../src/protocol/json-object.ts'
+import { startServer } from '../../src/transports/node-server.ts'
+import { correct } from '../../tools/catalogue/overlay.ts'
+import { cli } from '../cli/cli.ts'
+import { showsPage, smallBroker } from './broker.ts'
+import { contentOf, type HandWrittenPact, test as pacts } from './pacts.ts'
+
+const API_V3_KEY = '0123456789abcdefghijABCDEFGHIJ__'
+const ORDER = 'TEA20260105001'
+const PREPAY = {
+  appid: 'wx1234567889999',
+  mchid: '1900000001',
+  description: 'tea',
+  out_trade_no: ORDER,
+  notify_url: 'https://shop.example/paid',
+  amount: { total: 100 },
+  payer: { openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' },
+}
+const LOOK_UP = { method: 'GET', path: `/v3/pay/transactions/out-trade-no/${ORDER}`, query: { mchid: ['1900000001'] } }
+const state = (name: string, params: object = {}) => ({ providerStates: [{ name, params }] })
+
+/** A shop's contract, as pact-python writes it. */
+const CONTRACT: HandWrittenPact = {
+  version: '3.0.0',
+  interactions: [
+    {
+      description: 'places an order',
+      request: { method: 'POST', path: '/v3/pay/transactions/jsapi', body: PREPAY },
+      response: {
+        status: 200,
+        headers: { 'Content-Type': 'application/json; charset=utf-8' },
+        body: { prepay_id: 'wx05102030' },
+        matchingRules: {
+          body: { '$.prepay_id': { combine: 'AND', matchers: [{ match: 'regex', regex: '^wx.{1,62}$' }] } },
+        },
+      },
+    },
+    {
+      description: 'looks up an order that waits',
+      ...state('an order waits for payment', { out_trade_no: ORDER, total: '100' }),
+      request: LOOK_UP,
+      response: { status: 200, body: { out_trade_no: ORDER, trade_state: 'NOTPAY', amount: { total: 100 } } },
+    },
+    {
+      description: 'looks up an order that was paid',
+      ...state('an order was paid', { out_trade_no: ORDER, total: '100' }),
+      request: LOOK_UP,
+      response: { status: 200, body: { out_trade_no: ORDER, trade_state: 'SUCCESS', amount: { total: 100 } } },
+    },
+    {
+      description: 'looks up an order that there is not',
+      request: LOOK_UP,
+      response: {
+        status: 404,
+        body: { code: 'ORDER_NOT_EXIST', message: 'x' },
+        matchingRules: { body: { '$.message': { combine: 'AND', matchers: [{ match: 'type' }] } } },
+      },
+    },
+    {
+      description: 'looks up an order of a service that is overloaded',
+      request: LOOK_UP,
+      response: { status: 429, body: { code: 'FREQUENCY_LIMITED' } },
+    },
+  ],
+}
+
+/** A shop with wechatpay-axios-plugin: an order, polled before and after it is paid, and one that there is not. */
+async function recordedHar(): Promise<{
+  har: Har
+  certificate: string
+  merchantCertificate: string
+  customer: string
+}> {
+  const mock = createMock({ seed: 'empty' })
+  const server = await startServer({ mock, port: 0 })
+  try {
+    const { mchid, merchant_serial_no, merchant_private_key, platform_certificates, merchant_certificate } =
+      await mock.control.credentials()
+    const [platform] = platform_certificates
+    const wxpay = new Wechatpay({
+      mchid,
+      serial: merchant_serial_no,
+      privateKey: merchant_private_key,
+      certs: { [platform?.serial_no ?? '']: platform?.certificate ?? '' },
+      baseURL: server.url,
+    })
+    const customer = 'oLiveCustomer0123456789abcdef'
+    const placed = { ...PREPAY, out_trade_no: 'LIVE-77', amount: { total: 2_590 }, payer: { openid: customer } }
+    await wxpay.chain('v3/pay/transactions/jsapi').post(placed)
+    const lookUp = (number: string) =>
+      wxpay
+        .chain(`v3/pay/transactions/out-trade-no/${number}`)
+        .get({ params: { mchid } })
+        .catch(() => undefined)
+    await lookUp('LIVE-77')
+    await mock.control.payOrder('LIVE-77')
+    await lookUp('LIVE-77')
+    await lookUp('LIVE-78')
+    const har = JSON.parse(JSON.stringify(await mock.control.journalHar()))
+    return { har, certificate: platform?.certificate ?? '', merchantCertificate: merchant_certificate, customer }
+  } finally {
+    await server.close(0)
+  }
+}
+
+interface Har {
+  readonly log: { readonly entries: readonly { response: { content: { text?: string } } }[] }
+}
+
+/** The same recording with other answers. */
+function changed(har: Har, changes: Readonly<Record<number, (answer: string) => string>>): Har {
+  const copy = structuredClone(har)
+  for (const [i, change] of Object.entries(changes)) {
+    const { content } = copy.log.entries[Number(i)]?.response ?? { content: {} }
+    content.text = change(content.text ?? '')
+  }
+  return copy
+}
+
+const test = pacts.extend('shop', { scope: 'file' }, recordedHar).extend('folder', ({ task: _ }, { onCleanup }) => {
+  const made: Promise<string>[] = []
+  onCleanup(async () => {
+    for (const one of made) await rm(await one, { recursive: true })
+  })
+  return async (name: string, content: unknown): Promise<string> => {
+    const folder = mkdtemp(join(tmpdir(), 'wechatpay-observe-'))
+    made.push(folder)
+    const file = join(await folder, name)
+    await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content))
+    return file
+  }
+})
+
+describe('pact observe', () => {
+  test('says what was seen in a HAR that an SDK made, and shows no private text', async ({ write, shop, folder }) => {
+    const [contract, har, certificate] = [
+      await write(CONTRACT),
+      await folder('shop.har', shop.har),
+      await folder('platform.pem', shop.certificate),
+    ]
+    const { code, stdout, stderr } = await cli([
+      'pact',
+      'observe',
+      contract,
+      '--from',
+      har,
+      '--certificate',
+      certificate,
+    ])
+
+    expect(stderr).toBe('')
+    expect(stdout.replaceAll(har, 'shop.har')).toBe(`shop.har: HAR, 4 calls, 0 callbacks
+Contract of a Java shop (${contract})
+  as agreed  places an order  (shop.har, entry 1)
+  as agreed  looks up an order that waits  [an order waits for payment]  (shop.har, entry 2)
+  as agreed  looks up an order that was paid  [an order was paid]  (shop.har, entry 4)
+  as agreed  looks up an order that there is not  (shop.har, entry 5)
+  not seen   looks up an order of a service that is overloaded
+Signatures: 4 right
+5 interactions, 4 seen as the contract says, 0 otherwise, 1 not seen
+`)
+    expect(code).toBe(0)
+    expect((await cli(['pact', 'observe', contract, '--from', har, '--all'])).code).toBe(1)
+  })
+
+  test('says which five things changed', async ({ write, shop, folder }) => {
+    const har = changed(shop.har, {
+      0: (answer) => answer.replace('"prepay_id":"wx', '"prepay_id":"zz'),
+      1: (answer) => answer.replace('"NOTPAY"', '"WAITING_FOR_BANK"'),
+      3: (answer) =>
+        answer.replace('"total":2590', '"total":"2590"').replace('"mchid"', '"insurance_no":"P-1","mchid"'),
+      4: (answer) => answer.replace('ORDER_NOT_EXIST', 'ORDER_MISLAID'),
+    })
+    const overlay = await folder('live.json', '')
+    const [contract, file] = [await write(CONTRACT), await folder('shop.har', har)]
+    const { code, stdout } = await cli(['pact', 'observe', contract, '--from', file, '--overlay', overlay])
+
+    expect(code).toBe(1)
+    const text = stdout.replaceAll(file, 'shop.har')
+    expect(text).toContain(`
+  OTHERWISE  places an order  (shop.har, entry 1)
+        - $.prepay_id: expected /^wx.{1,62}$/, got a text of `)
+    expect(text).toContain('$.trade_state: expected "NOTPAY", got "WAITING_FOR_BANK"')
+    expect(text).toContain('- $.amount.total: expected a number, got a text of 4 characters')
+    expect(text).toContain('not seen   looks up an order that there is not')
+    expect(text).toContain('such calls were answered otherwise: 404 ORDER_MISLAID')
+    expect(text).toContain('answer/insurance_no: a member that no page has: {"type":"string"}')
+    for (const secret of [shop.customer, 'LIVE-77', '2590', 'P-1']) expect(stdout).not.toContain(secret)
+
+    const proposals: unknown = JSON.parse(await readFile(overlay, 'utf8'))
+    const call = 'GET /v3/pay/transactions/out-trade-no/{out_trade_no}'
+    expect(proposals).toMatchObject([
+      { calls: [call], at: ['answer/trade_state'], is: { values: expect.arrayContaining(['WAITING_FOR_BANK']) } },
+      { calls: [call], at: ['answer/insurance_no'], was: null, is: { type: 'string' }, evidence: 'observed' },
+      { calls: [call], at: ['answer/amount/total'], was: { type: 'integer' }, is: { type: 'string' } },
+      { calls: [call], at: ['errors'], was: null, is: [404, 'ORDER_MISLAID', expect.any(String)] },
+    ])
+    // What a person has looked at goes into the overlay as it is.
+    const facts = new Map(catalogueIndex.products.map(({ id }) => [id, factsOf(id)]))
+    const refused: string[] = []
+    correct(facts, proposals as Correction[], (reason) => refused.push(reason))
+    expect(refused).toEqual([])
+  })
+
+  test('names the answer whose signature is wrong', async ({ write, shop, folder }) => {
+    const har = await folder('shop.har', changed(shop.har, { 0: (answer) => `${answer} ` }))
+    const certificate = await folder('platform.pem', shop.certificate)
+    const { code, stdout } = await cli([
+      'pact',
+      'observe',
+      await write(CONTRACT),
+      '--from',
+      har,
+      '--certificate',
+      certificate,
+    ])
+
+    expect(code).toBe(1)
+    expect(stdout).toContain('Signatures: 3 right\n')
+    expect(stdout).toContain('shop.har, entry 1: the key does not fit, or the body was changed')
+  })
+
+  test('opens callbacks with the APIv3 key, for contracts about their plaintext', async ({ write, folder }) => {
+    const plaintext = { out_trade_no: 'LIVE-77', trade_state: 'SUCCESS', amount: { total: 2_590 } }
+    const resource = seal(JSON.stringify(plaintext), API_V3_KEY, {
+      nonce: '0123456789ab',
+      associatedData: 'transaction',
+    })
+    const callback = { id: 'EV-1', event_type: 'TRANSACTION.SUCCESS', resource_type: 'encrypt-resource', resource }
+    const text = JSON.stringify(callback)
+    const har = await folder('shop.har', {
+      log: {
+        entries: [
+          {
+            request: {
+              method: 'POST',
+              url: 'https://shop.example/paid',
+              headers: [{ name: 'Wechatpay-Signature', value: 'c2ln' }],
+              postData: { mimeType: 'application/json', text },
+            },
+            response: { status: 204, headers: [], content: { size: 0 } },
+          },
+        ],
+      },
+    })
+    const given = { providerStates: [{ name: 'an order is paid', params: { out_trade_no: ORDER, total: '100' } }] }
+    const contract = await write({
+      version: '3.0.0',
+      messages: [
+        { description: 'a TRANSACTION.SUCCESS callback', contents: { event_type: 'TRANSACTION.SUCCESS' } },
+        {
+          description: 'the plaintext of TRANSACTION.SUCCESS for an order',
+          ...given,
+          contents: { out_trade_no: ORDER, trade_state: 'SUCCESS', amount: { total: 100 } },
+        },
+      ],
+    })
+    const verdicts = async (...args: readonly string[]) => {
+      const { stdout } = await cli(['pact', 'observe', contract, '--from', har, '--json', ...args])
+      return JSON.parse(stdout).interactions.map(({ verdict }: { verdict: string }) => verdict)
+    }
+
+    expect(await verdicts()).toEqual(['as_contract', 'not_seen'])
+    expect(await verdicts('--api-v3-key', API_V3_KEY)).toEqual(['as_contract', 'as_contract'])
+  })
+
+  test('a wrong key, and other wrong use', async ({ write, shop, folder }) => {
+    const [contract, har, certificate] = [
+      await write(CONTRACT),
+      await folder('shop.har', shop.har),
+      await folder('merchant.pem', shop.merchantCertificate),
+    ]
+    const said = async (...args: readonly string[]) => {
+      const { code, stdout, stderr } = await cli(['pact', 'observe', ...args])
+      return { code, stdout, stderr: stderr.replaceAll(har, 'shop.har') }
+    }
+    const refused = (text: string) => ({ code: 2, stdout: '', stderr: expect.stringContaining(text) })
+
+    expect(await said(contract, '--from', har, '--certificate', certificate)).toEqual(
+      refused('None of the 4 signatures is one of this key. They name '),
+    )
+    expect(await said(contract)).toEqual(refused('Say what was recorded: --from FILE'))
+    expect(await said(contract, '--from', './no.har')).toEqual(refused('./no.har'))
+    expect(await said(contract, '--from', contract)).toEqual(refused('begins like JSON and is none'))
+    expect(await said('./no.json', '--from', har)).toEqual(refused('./no.json cannot be read'))
+    expect(await said(contract, '--from', har, '--public-key-id', 'PUB_KEY_ID_1')).toEqual(
+      refused('needs --public-key'),
+    )
+    expect(await said(contract, '--from', har, '--lang', 'zh', '--publish')).toEqual(
+      refused('--publish 用于 --broker 的契约'),
+    )
+  })
+
+  test('publishes what was seen as a version of the live service', async ({ shop, folder }) => {
+    const har = await folder('shop.har', shop.har)
+    const content = contentOf(CONTRACT)
+    const interactions = isJsonObject(content) && Array.isArray(content.interactions) ? content.interactions : []
+    const known = { ...content, interactions: interactions.map((one, i) => ({ ...one, _id: `id-${i}` })) }
+    await using broker = await smallBroker({ pacts: [{ content: known, consumer: 'a Java shop' }] })
+    const { code, stdout } = await cli(['pact', 'observe', '--broker', broker.url, '--from', har, '--publish'])
+
+    expect({ code, last: stdout.split('\n').slice(-3, -2) }).toEqual({
+      code: 0,
+      last: [expect.stringMatching(/^1 result published, of version live-\d{4}-\d{2}-\d{2}$/)],
+    })
+    expect(broker.results).toMatchObject([
+      {
+        success: true,
+        providerApplicationVersion: expect.stringMatching(/^live-/),
+        testResults: [{}, {}, {}, { interactionId: 'id-3' }],
+      },
+    ])
+  })
+
+  test('a broker that answers with a page has nothing published', async ({ shop, folder }) => {
+    const har = await folder('shop.har', shop.har)
+    await using broker = await smallBroker({
+      pacts: [{ content: contentOf(CONTRACT), consumer: 'a Java shop' }],
+      instead: { results: showsPage },
+    })
+    const { code, stderr } = await cli(['pact', 'observe', '--broker', broker.url, '--from', har, '--publish'])
+
+    expect(code).toBe(2)
+    expect(stderr).toContain('answered with success, though not as a Pact broker does')
+  })
+})
