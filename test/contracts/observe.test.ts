@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
@@ -10,7 +10,7 @@ import { isJsonObject } from '../../src/protocol/json-object.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { correct } from '../../tools/catalogue/overlay.ts'
 import { cli } from '../cli/cli.ts'
-import { showsPage, smallBroker } from './broker.ts'
+import { redirects, showsPage, smallBroker } from './broker.ts'
 import { contentOf, type HandWrittenPact, test as pacts } from './pacts.ts'
 
 const API_V3_KEY = '0123456789abcdefghijABCDEFGHIJ__'
@@ -290,6 +290,9 @@ Signatures: 4 right
     expect(await said(contract)).toEqual(refused('Say what was recorded: --from FILE'))
     expect(await said(contract, '--from', './no.har')).toEqual(refused('./no.har'))
     expect(await said(contract, '--from', contract)).toEqual(refused('begins like JSON and is none'))
+    const large = await folder('large.har', '')
+    await truncate(large, 100 * 1_048_576)
+    expect(await said(contract, '--from', large)).toEqual(refused('large.har is larger than 64 MB'))
     expect(await said('./no.json', '--from', har)).toEqual(refused('./no.json cannot be read'))
     expect(await said(contract, '--from', har, '--public-key-id', 'PUB_KEY_ID_1')).toEqual(
       refused('needs --public-key'),
@@ -320,15 +323,21 @@ Signatures: 4 right
     ])
   })
 
-  test('a broker that answers with a page has nothing published', async ({ shop, folder }) => {
+  test.for([
+    ['a page', showsPage, 'answered with success, though not as a Pact broker does'],
+    ['a redirect', redirects('https://login.example.com/'), 'Redirects are not followed'],
+    ['nothing', () => true, 'there was no answer within 1 s'],
+  ] as const)('a broker that answers with %s has nothing published', async ([, answers, said], { shop, folder }) => {
     const har = await folder('shop.har', shop.har)
     await using broker = await smallBroker({
       pacts: [{ content: contentOf(CONTRACT), consumer: 'a Java shop' }],
-      instead: { results: showsPage },
+      instead: { results: answers },
     })
-    const { code, stderr } = await cli(['pact', 'observe', '--broker', broker.url, '--from', har, '--publish'])
+    const { code, stdout, stderr } = await cli([
+      ...['pact', 'observe', '--broker', broker.url, '--from', har, '--publish', '--broker-timeout', '1'],
+    ])
 
-    expect(code).toBe(2)
-    expect(stderr).toContain('answered with success, though not as a Pact broker does')
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(said)
   })
 })

@@ -205,7 +205,7 @@ async function observed(
   try {
     return await observePacts({ pacts, recordings, keys, apiV3Key, verifier, language })
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error
+    if (!(error instanceof UsageError) || /^MOCK_PACT_(?:MISSING|TOO_OLD)$/.test(error.code)) throw error
     throw usageError(texts[language].failed(error.texts[language]), error)
   } finally {
     verifier.close()
