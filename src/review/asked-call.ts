@@ -1,10 +1,18 @@
-import { type CallFacts, catalogueIndex, type EventFacts, type FieldFacts, factsOf } from '../catalogue/facts.ts'
+import {
+  type CallFacts,
+  catalogueIndex,
+  type EventFacts,
+  type FieldFacts,
+  factsOf,
+  type ProductFacts,
+} from '../catalogue/facts.ts'
 import { type NumberOfThing, numbersOfProduct } from '../catalogue/numbers.ts'
 import { routersOf } from '../engine/exchange/router.ts'
 import { pathOf } from '../engine/http-message.ts'
 import { operationsOf } from '../engine/product.ts'
 import { products } from '../products/index.ts'
 import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
+import { onceFor } from '../shared/pieces.ts'
 
 /** A request to WeChat Pay with what the facts say about its call. */
 export interface AskedCall {
@@ -35,7 +43,7 @@ export function askedCall(method: string, target: string, body: unknown): AskedC
   if ('miss' in route) return undefined
   const name = `${method} ${route.operation.path}`
   const product = catalogueIndex.products.find(({ calls }) => calls.includes(name))?.id
-  const facts = product === undefined ? undefined : callsOf(product).get(name)
+  const facts = product === undefined ? undefined : callsOf(factsOf(product)).get(name)
   if (product === undefined || !facts) return undefined
   const given = isJsonObject(body) ? body : {}
   const members = { ...given, ...queryOf(target), ...route.params }
@@ -52,9 +60,10 @@ function queryOf(target: string): JsonObject {
   return at < 0 ? {} : Object.fromEntries(new URLSearchParams(target.slice(at)))
 }
 
-function callsOf(product: string): ReadonlyMap<string, CallFacts> {
-  return new Map(factsOf(product).calls.map((call) => [`${call.method} ${call.path}`, call]))
-}
+const callsOf = onceFor(
+  ({ calls }: ProductFacts): ReadonlyMap<string, CallFacts> =>
+    new Map(calls.map((call) => [`${call.method} ${call.path}`, call])),
+)
 
 /** Paths of amounts in an object; with `required`, only of those that are always there. */
 export function amountsOf(fields: readonly FieldFacts[] = [], which?: 'required'): readonly (readonly string[])[] {

@@ -112,6 +112,16 @@ describe.concurrent('pact review', () => {
     })
   })
 
+  test('judges what it can of a log that was cut off, and says where', async ({ cwd }) => {
+    const line = JSON.stringify({ request: { method: 'GET', url: '/v3/certificates' }, response: { status: 200 } })
+    await writeFile(join(cwd, 'shop.log'), `${line}\nGET /v3/certificates HTTP/1.1\nHost: api.mch.weixin.qq.com\n`)
+
+    const { code, stdout } = await cli(['pact', 'review', 'shop.log'], { cwd })
+
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^Recording shop\.log: 1 exchange\n {2}nothing found\n {2}not judged: shop\.log:2: /)
+  })
+
   test('goes by the rules that it is asked for', async ({ cwd }) => {
     await writeFile(join(cwd, 'shop.json'), pact('shop', REFUND))
     const review = (...args: readonly string[]) => cli(['pact', 'review', 'shop.json', ...args], { cwd })

@@ -112,7 +112,8 @@ async function review(files: readonly string[], options: PactReviewOptions, lang
     const named = some.map(({ file }) => file)
     if (consumer === undefined) {
       const { findings, notJudged } = await reviewRecording(recorded, await keysIn(options, language))
-      all.push({ files: named, size: recorded.length, findings, notJudged })
+      const unread = some.flatMap((input) => ('unread' in input ? input.unread : []))
+      all.push({ files: named, size: recorded.length, findings, notJudged: [...unread, ...notJudged] })
     } else {
       const { findings, interactions } = reviewContracts(pacts)
       if (interactions === 0) throw usageError(texts[language].nothingIn(listed(named, language)))
@@ -137,7 +138,7 @@ function rulesAsked({ only, ignore }: PactReviewOptions, language: Language): re
 
 type Input =
   | { readonly file: string; readonly consumer: string; readonly pact: JsonObject }
-  | { readonly file: string; readonly exchanges: readonly RecordedExchange[] }
+  | { readonly file: string; readonly exchanges: readonly RecordedExchange[]; readonly unread: readonly Texts[] }
 
 /** A pact or a recording, or the pacts in a directory. @throws UsageError for anything else */
 async function inputsAt(path: string, language: Language): Promise<readonly Input[]> {
@@ -156,7 +157,12 @@ async function inputIn(file: string, language: Language): Promise<Input> {
   const bytes = await readBytes(file, language)
   const json = parseJsonObject(bytes)
   if (!json || !(isJsonObject(json.consumer) || isJsonObject(json.provider))) {
-    return { file, exchanges: readRecording(bytes, file).exchanges }
+    const { exchanges, unread } = readRecording(bytes, file)
+    const unreadTexts = unread.map(({ place, reason: { en, zh } }) => ({
+      en: `${place}: ${en}`,
+      zh: `${place}：${zh}`,
+    }))
+    return { file, exchanges, unread: unreadTexts }
   }
   const { consumer } = readPact(bytes.toString('utf8'), file)
   return { file, consumer, pact: json }
