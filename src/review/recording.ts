@@ -1,13 +1,15 @@
 import type { KeyObject } from 'node:crypto'
-import type { FieldFacts } from '../catalogue/facts.ts'
 import { checkAnswer } from '../protocol/check-answer.ts'
-import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
+import type { JsonObject } from '../protocol/json-object.ts'
 import type { RecordedExchange } from '../recording/read-recording.ts'
 import { inBoth, type Texts } from '../shared/texts.ts'
 import { lookupsOf, valuesAt } from './asked-call.ts'
 import type { Finding, ReviewRuleName } from './rules.ts'
 import {
+  contentOf,
   endsUnclear,
+  type Followers,
+  followersIn,
   type Happening,
   happeningsIn,
   isSameNumber,
@@ -52,19 +54,18 @@ export async function reviewRecording(
   keys: RecordingKeys,
 ): Promise<RecordingReview> {
   const happenings = happeningsIn(exchanges, keys.apiV3Key)
+  const followers = followersIn(happenings)
   const open = await openStates()
   const calls = happenings.filter((one) => one.kind === 'call')
   const callbacks = happenings.filter((one) => one.kind === 'callback')
   const signatures = happenings.map((one) => ({ one, fault: signatureFault(one, keys) }))
   const findings = [
     ...reviewNumbers(calls),
-    ...happenings.flatMap((one, i) =>
-      one.kind === 'call' && endsUnclear(one) ? reviewEnd(one, happenings.slice(i + 1), open) : [],
-    ),
-    ...reviewRefunds(calls, happenings, open),
+    ...calls.filter(endsUnclear).flatMap((call) => reviewEnd(call, followers(call), open)),
+    ...reviewRefunds(calls, followers, open),
     ...reviewRates(calls, open),
     ...reviewCallbacks(callbacks, calls),
-    ...signatures.flatMap(({ one, fault }, i) => (fault ? signatureIgnored(one, happenings.slice(i + 1)) : [])),
+    ...signatures.flatMap(({ one, fault }) => (fault ? signatureIgnored(one, followers) : [])),
   ]
   const notJudged = [
     ...(signatures.every(({ fault }) => fault === undefined) ? [NOT_JUDGED.signatures] : []),
@@ -105,27 +106,6 @@ function isDifferent(one: string | undefined, other: string | undefined): boolea
   return one !== undefined && other !== undefined && one !== other
 }
 
-/**
- * The members in a comparable form, without what may differ in a repeat: encrypted fields and times.
- *
- * @param without the number, to find the same payment under another one
- * @returns undefined if the recording left some of them out
- */
-function contentOf({ asked: { facts, members }, exchange }: MadeCall, without?: string): string | undefined {
-  if (exchange.request.partial) return undefined
-  const kept = (value: unknown, fields: readonly FieldFacts[]): unknown => {
-    if (Array.isArray(value)) return value.map((one) => kept(one, fields))
-    if (!isJsonObject(value)) return value
-    const names = Object.keys(value).filter((name) => {
-      const field = fields.find((one) => one.name === name)
-      return name !== without && !field?.encrypted && !field?.time
-    })
-    const membersOf = (name: string) => fields.find((one) => one.name === name)?.members ?? []
-    return names.toSorted().map((name) => [name, kept(value[name], membersOf(name))])
-  }
-  return JSON.stringify(kept(members, facts.body ?? []))
-}
-
 /** What a client did once it could not know whether money was moved. */
 function reviewEnd(call: MadeCall, later: readonly Happening[], open: ReadonlySet<string>): Finding[] {
   const { own, movesMoney } = call.asked
@@ -156,17 +136,14 @@ function isRefund({ asked: { own } }: MadeCall): boolean {
 }
 
 /** Refunds of orders that were placed in this recording, before they were known to be paid. */
-function reviewRefunds(
-  calls: readonly MadeCall[],
-  happenings: readonly Happening[],
-  open: ReadonlySet<string>,
-): Finding[] {
+function reviewRefunds(calls: readonly MadeCall[], followers: Followers, open: ReadonlySet<string>): Finding[] {
   const placed = callsByNumber(calls)
   return calls.filter(isRefund).flatMap((refund) => {
     const orders = Object.entries(refund.asked.members).flatMap(([name, value]) => placed.get(`${name} ${value}`) ?? [])
     const order = orders.find(({ caller, asked }) => caller === refund.caller && asked.name !== refund.asked.name)
     if (!order) return []
-    const between = happenings.slice(happenings.indexOf(order) + 1, happenings.indexOf(refund))
+    const later = followers(order)
+    const between = later.slice(0, later.indexOf(refund))
     const isKnown = between.some((one) => !isRepeatOf(order, one) && wordOn(order, one, open) === 'settled')
     return isKnown ? [] : [found('refund-without-look', order, refund)]
   })
@@ -281,14 +258,14 @@ function signatureFault(one: Happening, { keyOf }: RecordingKeys): boolean | und
 }
 
 /** A wrong signature that the client went on with: it acknowledged the callback, or went on with what the answer is about. */
-function signatureIgnored(one: Happening, later: readonly Happening[]): Finding[] {
+function signatureIgnored(one: Happening, followers: Followers): Finding[] {
   if (one.kind === 'callback') {
     const { place } = one.exchange
     return one.isAcknowledged ? [{ rule: 'signature-not-checked', where: { en: place, zh: place } }] : []
   }
   const { number, name } = one.asked
   if (!number || !isSuccess(one)) return []
-  const next = later
+  const next = followers(one)
     .filter((other) => other.kind === 'call')
     .find(({ caller, asked }) => caller === one.caller && Object.values(asked.members).includes(number.value))
   const isRepeat = !next || next.asked.name === name || lookupsOf(one.asked).includes(next.asked.name)

@@ -1,9 +1,10 @@
+import type { FieldFacts } from '../catalogue/facts.ts'
 import { transitionsIn } from '../control/life.ts'
 import { servedThings } from '../control/things/served-things.ts'
 import { nameOfEvent, unknownMembers } from '../engine/callbacks/event.ts'
 import { events, products } from '../products/index.ts'
 import { isEnvelope, open } from '../protocol/envelope.ts'
-import { type JsonObject, parseJsonObject } from '../protocol/json-object.ts'
+import { isJsonObject, type JsonObject, parseJsonObject } from '../protocol/json-object.ts'
 import type { RecordedExchange } from '../recording/read-recording.ts'
 import { type AskedCall, askedCall, lookupsOf, type ToldEvent, toldEvent } from './asked-call.ts'
 
@@ -84,6 +85,62 @@ export function isSameNumber(one: MadeCall, other: MadeCall): boolean {
     one.asked.own !== undefined &&
     one.asked.own.value === other.asked.own?.value
   )
+}
+
+/**
+ * The members in a comparable form, without what may differ in a repeat: encrypted fields and times.
+ *
+ * @param without the number, to find the same payment under another one
+ * @returns undefined if the recording left some of them out
+ */
+export function contentOf({ asked: { facts, members }, exchange }: MadeCall, without?: string): string | undefined {
+  if (exchange.request.partial) return undefined
+  const kept = (value: unknown, fields: readonly FieldFacts[]): unknown => {
+    if (Array.isArray(value)) return value.map((one) => kept(one, fields))
+    if (!isJsonObject(value)) return value
+    const names = Object.keys(value).filter((name) => {
+      const field = fields.find((one) => one.name === name)
+      return name !== without && !field?.encrypted && !field?.time
+    })
+    const membersOf = (name: string) => fields.find((one) => one.name === name)?.members ?? []
+    return names.toSorted().map((name) => [name, kept(value[name], membersOf(name))])
+  }
+  return JSON.stringify(kept(members, facts.body ?? []))
+}
+
+/** What follows a call and is about it, in order: what names its number, and what asks for the same under another one. */
+export type Followers = (call: MadeCall) => readonly Happening[]
+
+/** Finds followers by an index: a recording may have tens of thousands of calls. */
+export function followersIn(happenings: readonly Happening[]): Followers {
+  const places = new Map(happenings.map((one, i) => [one, i]))
+  const placeOf = (one: Happening) => places.get(one) ?? 0
+  const byKey = new Map<string, Happening[]>()
+  for (const one of happenings) {
+    for (const key of new Set(keysOf(one))) {
+      const same = byKey.get(key)
+      if (same) same.push(one)
+      else byKey.set(key, [one])
+    }
+  }
+  return (call) => {
+    const { number } = call.asked
+    const keys = [...(number ? [number.value] : []), ...sameKeys(call)]
+    const found = new Set(keys.flatMap((key) => byKey.get(key) ?? []))
+    return [...found].filter((one) => placeOf(one) > placeOf(call)).toSorted((a, b) => placeOf(a) - placeOf(b))
+  }
+}
+
+function keysOf(one: Happening): readonly string[] {
+  if (one.kind === 'callback') return Object.values(one.told?.content ?? {}).map(String)
+  return [...Object.values(one.asked.members), ...Object.values(one.answer)].map(String).concat(sameKeys(one))
+}
+
+/** A key that calls share which ask for the same under different numbers. */
+function sameKeys(call: MadeCall): readonly string[] {
+  const { own, name } = call.asked
+  const content = own && contentOf(call, own.name)
+  return content === undefined ? [] : [`${call.caller} ${name} ${content}`]
 }
 
 /** What a later happening tells the client of what a call asked for. */
