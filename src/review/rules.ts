@@ -40,7 +40,7 @@ export const reviewRules = {
       zh: '请用状态“the service fails”或“the service is overloaded”补一条交互，并测试客户端用原单号重试。',
     },
     evidence: 'documented',
-    source: [transferPage, refundPage, orderPage],
+    source: [transferPage, refundPage],
   },
   'change-without-unclear-end': {
     severity: 'should',
@@ -54,7 +54,7 @@ export const reviewRules = {
       zh: '请用状态“the service fails”或“the same request was made before”补一条交互。',
     },
     evidence: 'sibling',
-    source: [transferPage, refundPage],
+    source: [orderPage, transferPage, refundPage],
   },
   'never-looked-up': {
     severity: 'should',
