@@ -55,8 +55,7 @@ const standing = (change: Parameters<CoreControl['changeMerchant']>[1], circumst
 /** State of an interaction about a path or method that WeChat Pay does not have. */
 export const NO_SUCH_CALL = 'there is no such call'
 
-/** States of an interaction that is a repeat. */
-export const REQUEST_REPEATED = 'the same request was made before'
+/** State of a message that is a repeat. */
 export const CALLBACK_REPEATED = 'the same callback was delivered before'
 
 /** States of any mock, whatever its products. */
@@ -70,7 +69,7 @@ export const coreStates = {
   [NO_SUCH_CALL]: defineState({}, async (_, { next }) => {
     next.noSuchCall = true
   }),
-  [REQUEST_REPEATED]: repeated,
+  'the same request was made before': repeated,
   [CALLBACK_REPEATED]: repeated,
   'the merchant has only the public key': keyMode('public-key', {
     en: 'while the merchant has only the public key',

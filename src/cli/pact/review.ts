@@ -1,11 +1,11 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readPact } from '../../../contracts/kit/pact-document.ts'
+import { type PactDocument, readPact } from '../../../contracts/kit/pact-document.ts'
+import { reviewContracts } from '../../../contracts/kit/review-contracts.ts'
 import { wellKnownIdentity } from '../../identity/well-known.ts'
-import { isJsonObject, type JsonObject, parseJsonObject } from '../../protocol/json-object.ts'
+import { isJsonObject, parseJsonObject } from '../../protocol/json-object.ts'
 import { sourcesOf } from '../../protocol/sources.ts'
 import { type RecordedExchange, readRecording } from '../../recording/read-recording.ts'
-import { reviewContracts } from '../../review/contract.ts'
 import { reviewRecording } from '../../review/recording.ts'
 import { type Finding, type ReviewRule, type ReviewRuleName, reviewRules } from '../../review/rules.ts'
 import { listed, nearestWord, type Texts } from '../../shared/texts.ts'
@@ -137,7 +137,7 @@ function rulesAsked({ only, ignore }: PactReviewOptions, language: Language): re
 }
 
 type Input =
-  | { readonly file: string; readonly consumer: string; readonly pact: JsonObject }
+  | { readonly file: string; readonly consumer: string; readonly pact: PactDocument }
   | { readonly file: string; readonly exchanges: readonly RecordedExchange[]; readonly unread: readonly Texts[] }
 
 /** A pact or a recording, or the pacts in a directory. @throws UsageError for anything else */
@@ -164,8 +164,8 @@ async function inputIn(file: string, language: Language): Promise<Input> {
     }))
     return { file, exchanges, unread: unreadTexts }
   }
-  const { consumer } = readPact(bytes.toString('utf8'), file)
-  return { file, consumer, pact: json }
+  const pact = readPact(bytes.toString('utf8'), file)
+  return { file, consumer: pact.consumer, pact }
 }
 
 async function keysIn({ apiV3Key, platformKey }: PactReviewOptions, language: Language) {
