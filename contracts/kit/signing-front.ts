@@ -1,18 +1,21 @@
+import { callbackBody, callbackRequest } from '../../src/engine/callbacks/callback.ts'
+import { nameOfEvent } from '../../src/engine/callbacks/event.ts'
 import { authenticate } from '../../src/engine/exchange/authenticate.ts'
 import { pathOf, type WireRequest, type WireResponse } from '../../src/engine/http-message.ts'
 import { createIds } from '../../src/engine/ids.ts'
 import { type KeyMode, MerchantDirectory } from '../../src/engine/keys/merchants.ts'
 import { choosePlatformKey } from '../../src/engine/keys/platform.ts'
-import { gatewayAt } from '../../src/engine/product.ts'
+import { eventsOf, gatewayAt } from '../../src/engine/product.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { products } from '../../src/products/index.ts'
 import { schemeFor, timestampOf } from '../../src/protocol/authorization.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
+import { parseJsonObject } from '../../src/protocol/json-object.ts'
 import { HOP_BY_HOP } from '../../src/protocol/message.ts'
 import { signAnswer, signatureHeaders } from '../../src/protocol/response-headers.ts'
 import { quoted, shortened, type Texts } from '../../src/shared/texts.ts'
 import { headerOf, isLeftUnsigned } from '../../src/testing/answer-faults.ts'
-import { OWN_PATHS } from './front-paths.ts'
+import { CALLBACKS_PATH, OWN_PATHS } from './front-paths.ts'
 import { answerInShort, type ProviderAnswer } from './provider-answer.ts'
 import {
   jsonAnswer,
@@ -91,6 +94,21 @@ export async function startSigningFront(options: SigningFrontOptions): Promise<S
     })
   }
 
+  /** The callback that the live service would send about the contents of a message: its header fields and its sealed body. */
+  const callback = async ({ target, headers, body }: WireRequest): Promise<WireResponse | Texts> => {
+    const name = decodeURIComponent(pathOf(target).slice(CALLBACKS_PATH.length))
+    const event = eventsOf(products).find((one) => nameOfEvent(one) === name)
+    if (!event) return noSuchEvent(name)
+    if (!parseJsonObject(body)) return noContents
+    const now = Date.now()
+    const resource = Buffer.from(body).toString()
+    const sealed = callbackBody({ ...event, id: ids.uuid(), createdAt: now, resource }, merchant.apiV3Key)
+    const { key } = choosePlatformKey(headers['wechatpay-serial'], { mode: keyMode, merchant, platform })
+    const signing = { key, ids, at: now, requestId: ids.requestId() }
+    const sent = await callbackRequest({ url: 'https://shop.example/', body: sealed }, signing)
+    return { status: 200, headers: sent.headers.filter(([field]) => field !== 'Host'), body: sealed }
+  }
+
   const notFound = (seen: Seen, { [language]: message }: Texts): WireResponse => {
     seen.fault = message
     faults.push(message)
@@ -98,8 +116,13 @@ export async function startSigningFront(options: SigningFrontOptions): Promise<S
   }
 
   const given = async (request: WireRequest, seen: Seen): Promise<WireResponse> => {
-    if (pathOf(request.target).startsWith(OWN_PATHS)) return notFound(seen, forConsumers)
-    const gateway = gatewayAt(products, pathOf(request.target))
+    const path = pathOf(request.target)
+    if (path.startsWith(CALLBACKS_PATH)) {
+      const answer = await callback(request)
+      return 'en' in answer ? notFound(seen, answer) : answer
+    }
+    if (path.startsWith(OWN_PATHS)) return notFound(seen, forConsumers)
+    const gateway = gatewayAt(products, path)
     const authentication = authenticate(request, merchants, Date.now(), gateway.authentication)
     const failure = 'failure' in authentication ? authentication.failure : undefined
     const answer = await ask(request)
@@ -167,6 +190,19 @@ const OBJECTIONS: ReadonlyMap<string, Texts> = new Map([
 const forConsumers: Texts = {
   en: 'This front is for tests of consumers: verify behind one that is started without --to.',
   zh: '这个 front 用于消费者测试：验证时请另行启动，不加 --to。',
+}
+
+const noSuchEvent = (name: string): Texts => {
+  const [shown, known] = [shortened(name, 100), eventsOf(products).map(nameOfEvent)]
+  return {
+    en: `There is no event ${shown}. There are: ${known.join(', ')}.`,
+    zh: `没有 ${shown} 这个事件。可用的事件：${known.join('、')}。`,
+  }
+}
+
+const noContents: Texts = {
+  en: 'The contents of a callback are a JSON object: post those of the message, unchanged.',
+  zh: '回调的内容应为 JSON 对象：请原样发送消息的内容。',
 }
 
 /** Nobody answers, or somebody else, such as a web server. */

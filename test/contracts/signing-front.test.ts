@@ -3,7 +3,9 @@ import { jsonAnswer, rawSender, rawServer } from '../../contracts/kit/raw-http.t
 import { type SignedAnswer, startSigningFront } from '../../contracts/kit/signing-front.ts'
 import { wellKnownCredentials } from '../../fixtures/credentials.ts'
 import type { WireResponse } from '../../src/engine/http-message.ts'
-import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { checkAnswer } from '../../src/protocol/check-answer.ts'
+import { open } from '../../src/protocol/envelope.ts'
+import { createMerchantClient, platformKeysOf } from '../../src/testing/merchant-client.ts'
 import { ASSOCIATE, LINK } from './pacts.ts'
 
 type OnFinished = (end: () => Promise<void>) => void
@@ -50,6 +52,43 @@ describe("Pact's mock server", () => {
     expect(seen).toEqual([
       { call: `POST ${ASSOCIATE}`, status: 401, answer: { status: 200 }, fault: expect.any(String) },
     ])
+  })
+
+  test.for(['', wellKnownCredentials.platform_public_key.id])(
+    'is not needed for a callback with contents of a message, signed by the key that is asked for: "%s"',
+    async (serial, { onTestFinished }) => {
+      const { front: started, seen } = await front(linked, onTestFinished)
+      const contents = '{"coupon_code": "sxxe34343434",  "name": "券"}'
+
+      const sent = await fetch(`${started.url}/_pact/callbacks/COUPON.SEND`, {
+        method: 'POST',
+        headers: { 'Wechatpay-Serial': serial },
+        body: contents,
+      })
+      const body = Buffer.from(await sent.arrayBuffer())
+
+      const [certificate] = wellKnownCredentials.platform_certificates
+      expect(sent.headers.get('Wechatpay-Serial')).toBe(serial || certificate?.serial_no)
+      const keys = platformKeysOf(wellKnownCredentials)
+      const check = { header: (name: string) => sent.headers.get(name) ?? undefined, body }
+      expect(checkAnswer(check, { keyOf: (name) => keys.get(name), now: Date.now() }).faults).toEqual([])
+      const { event_type, resource } = JSON.parse(body.toString())
+      expect(event_type).toBe('COUPON.SEND')
+      expect(open(resource, wellKnownCredentials.api_v3_key)).toEqual({ ok: true, plaintext: contents })
+      expect(seen).toEqual([{ call: 'POST /_pact/callbacks/COUPON.SEND', status: 200 }])
+    },
+  )
+
+  test.for([
+    ['COUPON.SENT', '{}', /^There is no event COUPON.SENT. There are: .*\bCOUPON.SEND\b/],
+    ['COUPON.SEND', '[]', /^The contents of a callback are a JSON object/],
+  ] as const)('is no excuse for a callback of %s with %s', async ([event, body, fault], { onTestFinished }) => {
+    const { front: started, seen } = await front(linked, onTestFinished)
+
+    const { status } = await fetch(`${started.url}/_pact/callbacks/${event}`, { method: 'POST', body })
+
+    expect(status).toBe(404)
+    expect(seen).toEqual([{ call: `POST /_pact/callbacks/${event}`, status: 404, fault: expect.stringMatching(fault) }])
   })
 
   test('is not asked what only a verifier asks', async ({ onTestFinished }) => {
