@@ -1,12 +1,13 @@
 /**
  * Writes the tables of contracts/kit/README.md: provider states with their parameters, and the refusals of calls; and that of the rules of
- * `pact review` in its recipe.
+ * `pact review` in its recipe; and that of the tools of other languages in theirs.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import * as kit from '../contracts/kit/index.ts'
 import { sourcesOf } from '../src/protocol/sources.ts'
 import { type ReviewRule, reviewRules } from '../src/review/rules.ts'
 import type { Language } from '../src/shared/texts.ts'
+import { languages } from '../test/sdk/contracts/languages.ts'
 import { table, withParts } from './documents/made-parts.ts'
 
 /** A group of states with the same parameters, side by side in the list. */
@@ -91,9 +92,47 @@ const rulesIn = (language: Language) => ({
   'rules for recordings': () => ruleTable('recording', language),
 })
 
+const TOOL_WORDS = {
+  en: {
+    head: ['with', 'consumer tests', 'verified'],
+    written: (calls: number) => `${calls === 1 ? '1 call' : `${calls} calls`}, 1 callback`,
+    of: (all: number) => `${all} of ${all}`,
+    callsAlone: (calls: number) => `${calls} of ${calls} calls; no messages`,
+  },
+  zh: {
+    head: ['工具', '消费者测试', '验证'],
+    written: (calls: number) => `${calls} 个调用，1 个回调`,
+    of: (all: number) => `${all} / ${all}`,
+    callsAlone: (calls: number) => `${calls} / ${calls} 个调用；不支持消息`,
+  },
+}
+
+const inProject = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+
+/** Tools that keep the contracts of this project (`npm run test:sdk`; pact-js: `npm run pacts`), with the number of interactions. */
+function toolTable(language: Language): string {
+  const words = TOOL_WORDS[language]
+  const types = readdirSync(new URL('../contracts/pacts', import.meta.url)).flatMap((name) =>
+    (JSON.parse(inProject(`contracts/pacts/${name}`)).interactions as { type: string }[]).map(({ type }) => type),
+  )
+  const calls = types.filter((type) => type === 'Synchronous/HTTP').length
+  const all = words.of(types.length)
+  const pactJs = JSON.parse(inProject('package.json')).devDependencies['@pact-foundation/pact']
+  const pom = inProject('examples/contracts/java/pom.xml')
+  const [, plugin] = /<artifactId>maven<\/artifactId>\s*<version>(.*)<\//.exec(pom) ?? []
+  return table(words.head, [
+    ...languages.map(({ versions, interactions }) => [versions.join(', '), words.written(interactions), all]),
+    [`pact-jvm ${plugin}, Maven`, '', words.callsAlone(calls)],
+    ['`pact verifier`', '', all],
+    [`pact-js ${pactJs.replace('^', '')}`, '`wechatPayPact`', all],
+  ])
+}
+
 /** Pages about contracts with generated tables. */
 const PAGES: readonly (readonly [page: string, parts: Readonly<Record<string, () => string>>])[] = [
   ['contracts/kit/README.md', { states: stateTable, defaults: defaultTable, refusals: refusalTable }],
+  ['docs/recipes/contracts-in-other-languages.md', { tools: () => toolTable('en') }],
+  ['docs/recipes/contracts-in-other-languages.zh-CN.md', { tools: () => toolTable('zh') }],
   ['docs/recipes/review-a-payment-client.md', rulesIn('en')],
   ['docs/recipes/review-a-payment-client.zh-CN.md', rulesIn('zh')],
 ]

@@ -9,6 +9,9 @@ import (
 	"github.com/pact-foundation/pact-go/v2/models"
 )
 
+// Pact looks at each part of a header field between commas by itself.
+var signed = matchers.Regex(`WECHATPAY2-SHA256-RSA2048 mchid="1900000001"`, `^(WECHATPAY2-SHA256-RSA2048 )?\w+=".+"$`)
+
 func TestLinksACoupon(t *testing.T) {
 	pact, err := consumer.NewV4Pact(consumer.MockHTTPProviderConfig{
 		Consumer: "go-shop", Provider: "wechatpay", Port: 1234, PactDir: "pacts",
@@ -23,6 +26,7 @@ func TestLinksACoupon(t *testing.T) {
 		}).
 		UponReceiving("a request to link a coupon").
 		WithRequest("POST", "/v3/marketing/busifavor/coupons/associate", func(request *consumer.V4RequestBuilder) {
+			request.Header("Authorization", signed)
 			request.JSONBody(matchers.MapMatcher{
 				"stock_id":       matchers.S("100088"),
 				"coupon_code":    matchers.S("sxxe34343434"),

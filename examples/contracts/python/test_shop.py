@@ -11,6 +11,8 @@ LINK = {
     "out_request_no": "1002600620019090123143254435",
 }
 TRANSACTION = "4200000000202601010000000000"
+# Pact looks at each part of a header field between commas by itself.
+SIGNED = match.regex('WECHATPAY2-SHA256-RSA2048 mchid="1900000001"', regex=r'^(WECHATPAY2-SHA256-RSA2048 )?\w+=".+"$')
 
 
 @pytest.fixture
@@ -37,6 +39,7 @@ def test_links_a_coupon(pact, wxpay):
         pact.upon_receiving("a request to link a coupon")
         .given("a user holds a usable coupon", coupon_code=LINK["coupon_code"])
         .with_request("POST", "/v3/marketing/busifavor/coupons/associate")
+        .with_header("Authorization", SIGNED)
         .with_body(LINK, content_type="application/json")
         .will_respond_with(200)
         .with_body({"wechatpay_associate_time": match.regex("2026-01-05T10:20:30+08:00", regex=r"^.+\+08:00$")})
@@ -57,6 +60,7 @@ def test_looks_up_a_paid_order(pact, wxpay):
             # The example here; when it is verified, the number of the order that the state has made.
             match.type(path + TRANSACTION, generator=generate.provider_state(path + "${transaction_id}")),
         )
+        .with_header("Authorization", SIGNED)
         .with_query_parameter("mchid", os.environ["WECHATPAY_MCHID"])
         .will_respond_with(200)
         .with_body({"out_trade_no": "MCH_102233446", "trade_state": "SUCCESS"}, content_type="application/json")

@@ -1,12 +1,15 @@
+import { execFile } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { createRequire } from 'node:module'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { stripVTControlCharacters } from 'node:util'
+import { promisify, stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createMock, engineOf } from '../../../src/mock.ts'
 import { startServer } from '../../../src/transports/node-server.ts'
-import { type CliResult, spawnCli } from '../../cli/cli.ts'
+import { type CliResult, NODE, spawnCli } from '../../cli/cli.ts'
 import { callbackPact } from '../../contracts/callback-pacts.ts'
 import {
   ASSOCIATE,
@@ -33,6 +36,17 @@ const notRun = new Map<string, string | undefined>()
 for (const language of languages) {
   const leftOut = isRepresentative && language.id !== 'python' ? 'REPRESENTATIVE=1 leaves it to Python' : undefined
   notRun.set(language.id, leftOut ?? (await whatIsMissing(language)))
+}
+
+/** The contracts of this project, with calls, refusals and callbacks of all kinds. */
+const OWN_CONTRACTS = fileURLToPath(new URL('../../../contracts/pacts', import.meta.url))
+const own = readdirSync(OWN_CONTRACTS).flatMap(
+  (file) => JSON.parse(readFileSync(join(OWN_CONTRACTS, file), 'utf8')).interactions as OwnInteraction[],
+)
+
+interface OwnInteraction {
+  readonly type: string
+  readonly description: string
 }
 
 const SPECIFICATIONS = ['3.0.0', '4.0'] as const
@@ -135,6 +149,20 @@ async function behindFront(language: Language, options: readonly string[], comma
   return { code, stdout: stripVTControlCharacters(stdout), stderr: stripVTControlCharacters(stderr) }
 }
 
+/** Verifies the contracts of this project: all of them have to be kept. */
+async function verifyOwn(language: Language, options: readonly string[], verifier: Command): Promise<void> {
+  const { code, stdout, stderr } = await withPacts(language, {}, async () => {
+    await cp(OWN_CONTRACTS, join(buildOf(language), 'pacts'), { recursive: true })
+    return behindFront(language, options, verifier)
+  })
+
+  expect({ code, stdout, stderr }).toEqual({
+    code: 0,
+    stdout: expect.any(String),
+    stderr: expect.stringContaining(`${own.length} requests, all as they have to be`),
+  })
+}
+
 /** Empties the folder of pacts while something is done, and puts back what was in it. */
 async function withPacts(
   language: Language,
@@ -174,7 +202,8 @@ for (const language of languages) {
         interactions: [inVersion4(FROM_STATE), ...(callbackPact('4.0', language.events).interactions ?? [])],
       },
     }
-    const allRequests = SPECIFICATIONS.length * (language.interactions + language.events.length + 1)
+    const ownRequests = SPECIFICATIONS.length * language.interactions + 1
+    const allRequests = ownRequests + SPECIFICATIONS.length * (language.events.length + 1)
 
     beforeAll(async () => {
       const build = buildOf(language)
@@ -184,6 +213,7 @@ for (const language of languages) {
       for (const folder of ['pacts', 'pacts-kept']) await rm(join(build, folder), { recursive: true, force: true })
       await mkdir(join(build, 'pacts'))
       await writeFile(join(build, file), rewrite(await readFile(join(build, from), 'utf8')))
+      if (language.methods) await addMethods(build, language.methods)
       await installOnce(
         {
           id: language.id,
@@ -203,16 +233,17 @@ for (const language of languages) {
       expect({ code, stdout, stderr }).toEqual({
         code: 0,
         stdout: expect.any(String),
-        stderr: expect.stringContaining(`${2 * language.interactions} requests, all as they have to be`),
+        stderr: expect.stringContaining(`${ownRequests} requests, all as they have to be`),
       })
-      for (const [name, version] of [
-        ['', /^4/],
-        ['-v3', /^3/],
+      for (const [name, version, callbacks] of [
+        ['', /^4/, 1],
+        ['-v3', /^3/, 0],
       ] as const) {
         const pact = JSON.parse(await readFile(pactOf(name), 'utf8'))
         expect(pact.metadata.pactSpecification.version).toMatch(version)
-        expect(pact.interactions).toHaveLength(language.interactions)
+        expect(pact.interactions).toHaveLength(language.interactions + callbacks)
       }
+      expect(await comparedWithOpenApi(buildOf(language), [pactOf(''), pactOf('-v3')])).toEqual([[], []])
       ran.push(`${title}: consumer in V3 and V4`)
     })
 
@@ -229,9 +260,7 @@ for (const language of languages) {
         code: 1,
         stderr: expect.stringContaining(`  FAILED      POST ${ASSOCIATE} 401\n`),
       })
-      expect(stderr).toContain(
-        `${2 * language.interactions} requests, ${2 * language.interactions} not as they have to be`,
-      )
+      expect(stderr).toContain(`${ownRequests} requests, ${ownRequests - 1} not as they have to be`)
     })
 
     test('its verifier, of both and of messages', async () => {
@@ -249,6 +278,8 @@ for (const language of languages) {
         `${title}: verifier of V3 and V4, with values of states, and with callbacks of ${language.events.join(', ')}`,
       )
     })
+
+    test("its verifier, of this project's own contracts", () => verifyOwn(language, [], language.verifier))
 
     test('its verifier fails on every contract that is not kept', () =>
       verifyWhatIsNotKept(language, [], language.verifier))
@@ -273,6 +304,33 @@ for (const language of languages) {
   })
 }
 
+/** Adds methods for the messages of this project's contracts. */
+async function addMethods(build: string, { file, methodFor }: NonNullable<Language['methods']>): Promise<void> {
+  const program = await readFile(join(build, file), 'utf8')
+  const messages = own.filter(({ type }) => type === 'Asynchronous/Messages').map(({ description }) => description)
+  const missing = [...new Set(messages)].filter(
+    (description) => !program.includes(`@PactVerifyProvider("${description}")`),
+  )
+  await writeFile(join(build, file), program.replace(/\}\s*$/, `\n${missing.map(methodFor).join('\n')}}\n`))
+}
+
+/** What openapi-pact-comparator finds in contracts: a list for each. */
+async function comparedWithOpenApi(folder: string, pacts: readonly string[]): Promise<unknown[]> {
+  const document = join(folder, 'wechatpay.json')
+  await writeFile(document, (await spawnCli(['openapi'])).stdout)
+  const comparator = createRequire(import.meta.url).resolve('@pactflow/openapi-pact-comparator')
+  const { stdout } = await promisify(execFile)(NODE, [
+    join(dirname(comparator), 'cli.cjs'),
+    '--oas',
+    document,
+    ...pacts,
+  ])
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+}
+
 const python = languages.find(({ id }) => id === 'python')
 const missing = notRun.get('python')
 
@@ -294,10 +352,15 @@ describe.skipIf(missing)(missing ? `Pact's command line: not run: ${missing}` : 
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr: expect.stringContaining(
-        `${2 * (python.interactions + python.events.length + 1)} requests, all as they have to be`,
+        `${1 + 2 * (python.interactions + python.events.length + 1)} requests, all as they have to be`,
       ),
     })
     ran.push(`Pact's command line: verifier of V3 and V4, messages too${options.length > 0 ? ', states as query' : ''}`)
+  })
+
+  test("verifies this project's own contracts", async () => {
+    if (!python) throw new Error('There is no Python')
+    await verifyOwn(python, ['--port', '8193'], verifierOf())
   })
 
   test('fails on every contract that is not kept', async () => {
@@ -312,11 +375,14 @@ test.for(['contracts-in-other-languages.md', 'contracts-in-other-languages.zh-CN
     const recipe = await readFile(fileURLToPath(new URL(`../../../docs/recipes/${name}`, import.meta.url)), 'utf8')
     for (const [id, file] of [
       ['python', 'test_shop.py'],
+      ['python', 'test_callbacks.py'],
       ['python', 'test_provider.py'],
       ['go', 'shop.go'],
       ['go', 'shop_test.go'],
+      ['go', 'callbacks_test.go'],
       ['go', 'provider_test.go'],
       ['java', 'src/test/java/ShopTest.java'],
+      ['java', 'src/test/java/ShopCallbacksTest.java'],
       ['java', 'src/test/java/ProviderTest.java'],
     ] as const) {
       expect(recipe, basename(file)).toContain(`\n${await readFile(join(exampleOf({ id }), file), 'utf8')}\`\`\``)

@@ -26,8 +26,10 @@ export interface Language {
   readonly verifier: Command
   /** How its report says that so many interactions failed. */
   readonly failures: (count: number) => string
-  /** How many interactions the consumer writes, in each specification. */
+  /** How many interactions the consumer writes, in each specification; in 4 a callback besides. */
   readonly interactions: number
+  /** How its verifier is asked for messages, where that takes a method for each description. */
+  readonly methods?: { readonly file: string; readonly methodFor: (description: string, position: number) => string }
   /** Events of whose callbacks the verifier asks for messages. */
   readonly events: readonly string[]
 }
@@ -83,7 +85,7 @@ export const languages: readonly Language[] = [
       rewrite: (program) => program.replace('"V4"', '"V3"').replace('"python-shop"', '"python-shop-v3"'),
     },
     install: pythonInstall(venv),
-    consumer: [inVenv(venv, 'python'), '-m', 'pytest', '-q', 'test_shop.py', 'test_shop_v3.py'],
+    consumer: [inVenv(venv, 'python'), '-m', 'pytest', '-q', 'test_shop.py', 'test_shop_v3.py', 'test_callbacks.py'],
     verifier: [inVenv(venv, 'python'), '-m', 'pytest', '-q', 'test_provider.py'],
     failures: ofPact,
     interactions: 2,
@@ -99,12 +101,13 @@ export const languages: readonly Language[] = [
       ['npm', '--version'],
     ],
     versions: [inGo('pact-go'), inGo('wechatpay-go')],
-    pins: ['go.mod', 'go.sum', 'shop.go', 'shop_test.go', 'provider_test.go'],
+    pins: ['go.mod', 'go.sum', 'shop.go', 'shop_test.go', 'callbacks_test.go', 'provider_test.go'],
     inVersion3: {
       from: 'shop_test.go',
       file: 'shop_v3_test.go',
       rewrite: (program) =>
         program
+          .replace(/\/\/ Pact .*\nvar signed .*\n\n/, '')
           .replaceAll(/\bV4(?=RequestBuilder|ResponseBuilder)/g, 'V3')
           .replace('NewV4Pact', 'NewV3Pact')
           .replace('"go-shop"', '"go-shop-v3"')
@@ -116,7 +119,7 @@ export const languages: readonly Language[] = [
       ['go', 'test', '-mod=readonly', '-c', '-o', goTests, '.'],
     ],
     env: { CGO_LDFLAGS: `-L${ffi} -Wl,-rpath,${ffi}` },
-    consumer: [goTests, '-test.run', 'LinksACoupon'],
+    consumer: [goTests, '-test.run', 'LinksACoupon|HearsOfACoupon'],
     verifier: [goTests, '-test.run', 'KeepsTheContract'],
     failures: ofPact,
     interactions: 1,
@@ -149,6 +152,11 @@ export const languages: readonly Language[] = [
     verifier: offline('ProviderTest'),
     failures: (count) => `Tests run: ${count}, Failures: ${count},`,
     interactions: 1,
+    methods: {
+      file: 'src/test/java/ProviderTest.java',
+      methodFor: (description, position) =>
+        `  @PactVerifyProvider("${description}")\n  MessageAndMetadata message${position}() {\n    return message("${description}");\n  }\n`,
+    },
     // It has a method for each description.
     events: ['COUPON.SEND'],
   },

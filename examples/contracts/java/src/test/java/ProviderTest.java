@@ -54,6 +54,11 @@ class ProviderTest {
     return message("a COUPON.SEND callback");
   }
 
+  @PactVerifyProvider("the plaintext of COUPON.SEND")
+  MessageAndMetadata plaintextOfCouponSent() {
+    return message("the plaintext of COUPON.SEND");
+  }
+
   private static MessageAndMetadata message(String description) {
     var answer = post("/_pact/messages", Map.of("description", description));
     var metadata = Base64.getDecoder().decode(answer.headers().firstValue("Pact-Message-Metadata").orElseThrow());
