@@ -201,6 +201,7 @@ describePage('every view', 'en', () => {
     timeout: 120_000,
   }, async ({ page, server, send, control }) => {
     await refuse(send)
+    await control.planFault({ error: 'system_error' })
     const { id } = await control.sendNotification({ event_type: 'REFUND.SUCCESS', url: 'http://127.0.0.1:1/' })
     const [exchange] = await control.journal()
     await page.goto(`${server.url}/_mock`)
@@ -228,8 +229,6 @@ describePage('every view', 'en', () => {
         expect(await seriousFindings(page), address).toEqual([])
       }
       expect([...places]).toHaveLength(1)
-      // Also where there is nothing to scroll.
-      expect(await page.evaluate('getComputedStyle(document.documentElement).scrollbarGutter')).toBe('stable')
     }
   })
 })
