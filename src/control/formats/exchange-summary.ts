@@ -8,7 +8,7 @@ import type { Mock } from '../../engine/mock.ts'
 import { time } from '../../engine/state/json-fields.ts'
 import { exactTime, timeWithMilliseconds } from '../../protocol/instant.ts'
 import { parseJsonObject } from '../../protocol/json-object.ts'
-import type { Language } from '../../shared/texts.ts'
+import { type Language, shortened } from '../../shared/texts.ts'
 
 /** Texts of the diagnosis in each language. */
 export const DIAGNOSIS = { en, zh }
@@ -128,7 +128,7 @@ export const exchangeHead = {
     .optional()
     .describe('set for a try to deliver a callback'),
   code: z.string().optional().describe('of the error answered with'),
-  message: z.string().optional().describe(`of the error answered with, its first ${SHOWN_CHARACTERS} characters`),
+  message: z.string().optional().describe(`of the error answered with, its first ${SHOWN_CHARACTERS} characters, and … where more follow`),
 }
 
 /** The members of {@link exchangeHead}, for one exchange. */
@@ -144,7 +144,7 @@ export function describeHead({ id, at, durationMs, operation, shaped, mchid, cal
     mchid,
     callback: callback && { id: callback.id, event_type: callback.eventType, attempt: callback.attempt },
     code,
-    message: message === undefined ? undefined : shown(message),
+    message: message === undefined ? undefined : shortened(message, SHOWN_CHARACTERS),
   }
 }
 
@@ -183,7 +183,7 @@ export const exchangeSummaryJson = z
         ...remarkNames,
       })
       .optional()
-      .describe(`the remark that says why it ended so; of each text the first ${SHOWN_CHARACTERS} characters`),
+      .describe(`the remark that says why it ended so; of each text the first ${SHOWN_CHARACTERS} characters, and … where more follow`),
   })
   .meta({ id: 'ExchangeSummary', description: 'one simulated call or one try to deliver a callback, in short' })
 
@@ -216,7 +216,7 @@ function summarizeRemark(remark: Remark, language: Language): NonNullable<Exchan
   const { about, text, verdict, causes } = remark
   return {
     about,
-    text: shown(text[language]),
+    text: shortened(text[language], SHOWN_CHARACTERS),
     verdict,
     causes: causes?.map((cause) => ({
       name: cause.name,

@@ -10,8 +10,8 @@ import {
 } from '../../engine/journal/journal.ts'
 import { time } from '../../engine/state/json-fields.ts'
 import { exactTime, timeWithMilliseconds } from '../../protocol/instant.ts'
-import type { Language } from '../../shared/texts.ts'
-import { DIAGNOSIS, shown } from './exchange-summary.ts'
+import { type Language, shortened } from '../../shared/texts.ts'
+import { DIAGNOSIS, SHOWN_CHARACTERS } from './exchange-summary.ts'
 
 /** Statistics of exchanges: outcomes, times and durations. */
 
@@ -95,8 +95,9 @@ export function countCauses(exchanges: readonly Exchange[], language: Language):
       return {
         cause,
         status: exchange.response?.status,
-        text: shown(
+        text: shortened(
           mistake ? describeCause(mistake, DIAGNOSIS[language]).explanation : (remark?.text[language] ?? cause),
+          SHOWN_CHARACTERS,
         ),
         count: alike.length,
         first: timeWithMilliseconds(first.exchange.at),
