@@ -90,7 +90,7 @@ export const zh: Texts = {
     status: '状态码',
     anyStatus: '所有状态码',
     kind: '请求或回调',
-    callsAndCallbacks: '请求和回调',
+    callsAndCallbacks: '所有类型',
     callsOnly: '仅请求',
     callbacksOnly: '仅回调',
     merchant: '商户号',

@@ -183,11 +183,7 @@ function Dropped({ by_number, by_size }: NonNullable<JournalPage['dropped']>) {
   const text = [by_size > 0 && words.droppedBySize(by_size), by_number > 0 && words.droppedByNumber(by_number)]
     .filter(Boolean)
     .join(' ')
-  return (
-    <p class="quiet dropped" title={text}>
-      {text}
-    </p>
-  )
+  return <p class="quiet dropped">{text}</p>
 }
 
 /**
@@ -236,7 +232,10 @@ function Row({
         <span class="row-status">
           <StatusBadge status={status} effects={effects} />
         </span>
-        <span class="row-head">{isWrong ? reason : call}</span>
+        <span class="row-head">
+          {isWrong ? reason : call}
+          <FaultMarks effects={effects} />
+        </span>
         <span class="row-more">
           <About exchange={exchange} />
           {request_no !== undefined && (
@@ -256,9 +255,9 @@ function Row({
   )
 }
 
-/** The name of the call or callback, with what faults did to it. */
+/** The name of the call or callback. */
 function CallName({ exchange }: { readonly exchange: ExchangeSummaryJson }) {
-  const { target, title, operation, served, callback, effects } = exchange
+  const { target, title, operation, served, callback } = exchange
   return (
     <span class="row-call">
       <span class="row-name">
@@ -273,7 +272,6 @@ function CallName({ exchange }: { readonly exchange: ExchangeSummaryJson }) {
         )}
       </span>
       {served && <ShapedBadge />}
-      <FaultMarks effects={effects} />
     </span>
   )
 }
