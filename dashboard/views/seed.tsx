@@ -67,8 +67,8 @@ function Counts({ counts }: { readonly counts: WorldCounts }) {
     <dl class="counts" aria-label={words.counts}>
       {Object.entries(counts).flatMap(([name, count]) => {
         const title = titles.get(name)
-        // Tables without a title only keep the books of others.
-        if (title === undefined) return []
+        // Tables without a title, for which their name stands in, only keep the books of others.
+        if (title === undefined || title === name) return []
         return (
           <div key={name} class={count === 0 ? 'none' : ''}>
             <dt>{viewOf(name) === undefined ? title : <a href={`#/${viewOf(name)}`}>{title}</a>}</dt>

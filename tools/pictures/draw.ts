@@ -43,7 +43,7 @@ async function drawDashboard(
   await page.getByRole('link', { name: /^401/ }).click()
   await page.getByText(words.diagnosis.verdicts.proved).waitFor()
   await keep(`dashboard.${name}.png`, browser, await page.screenshot())
-  await page.getByRole('link', { name: /^200/ }).first().click()
+  await page.getByRole('link', { name: /^200.*sxxe34343434/ }).click()
   await page.getByText(words.asCode.title, { exact: true }).click()
   await page.locator('.program-choices').getByText('pytest').click()
   const code = page.locator('details:has(.program-choices)')
@@ -68,14 +68,14 @@ async function drawPhones(browser: Browser, { name, locale, words }: Language): 
     await button.waitFor()
     if (phone === 1) await button.click()
   }
-  await page.locator('.sequence svg').getByText('TRANSACTION.SUCCESS #1').waitFor()
+  await page.locator('.sequence svg text').getByText('TRANSACTION.SUCCESS #1').waitFor()
   await keep(`stage.${name}.png`, browser, await page.screenshot())
 
   await server.control.advance('PT2H')
   await server.control.playStory()
   await page.goto(`${server.url}/_mock#/exchanges/timeline`)
   const timeline = page.getByRole('region', { name: words.timeline.title }).locator('svg')
-  await timeline.locator('a').nth(12).waitFor()
+  await timeline.locator('a').nth(11).waitFor()
   await keep(`timeline.${name}.png`, browser, await timeline.screenshot())
   await page.close()
 }
