@@ -56,7 +56,10 @@ const seen = (page: Page, selector: string) =>
         const { overflowX, display } = getComputedStyle(one)
         if (overflowX === 'visible' || display === 'contents') continue
         const clip = one.getBoundingClientRect()
-        const ellipsis = one.scrollWidth > one.clientWidth ? 14 : 0
+        // The browser puts an ellipsis for less than a pixel, which the rounded widths do not tell.
+        const all = document.createRange()
+        all.selectNodeContents(one)
+        const ellipsis = display !== 'flex' && all.getBoundingClientRect().width > clip.width + 0.02 ? 14 : 0
         if (rect.left < clip.left - 1 || rect.right > clip.right - ellipsis + 1) return false
       }
       return true

@@ -6,7 +6,7 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { en } from '../../dashboard/texts/en.ts'
 import { zh } from '../../dashboard/texts/zh.ts'
 import { createMock } from '../../src/mock.ts'
@@ -31,14 +31,18 @@ const LANGUAGES = [
 
 type Language = (typeof LANGUAGES)[number]
 
+/** Makes the computer's clock agree with the mock's, so that no difference is reported. */
+async function agreeOnTime(page: Page, { control }: RunningServer): Promise<void> {
+  await page.clock.setFixedTime((await control.clock()).now)
+}
+
 async function drawDashboard(
   browser: Browser,
   server: RunningServer,
   { name, locale, words }: Language,
 ): Promise<void> {
   const page = await browser.newPage({ locale, viewport: { width: 1280, height: 1010 }, colorScheme: 'light' })
-  // The computer's clock agrees with the mock's, so that no difference is reported.
-  await page.clock.setFixedTime(NOW)
+  await agreeOnTime(page, server)
   await page.goto(`${server.url}/_mock`)
   await page.getByRole('link', { name: /^401/ }).click()
   await page.getByText(words.diagnosis.verdicts.proved).waitFor()
@@ -61,7 +65,7 @@ async function drawPhones(browser: Browser, { name, locale, words }: Language): 
   stack.defer(() => receiver.close())
   await tellOfPhones(server, receiver, () => NOW)
   const page = await browser.newPage({ locale, viewport: { width: 1280, height: 800 }, colorScheme: 'light' })
-  await page.clock.setFixedTime(NOW)
+  await agreeOnTime(page, server)
   await page.goto(`${server.url}/_mock#/stage`)
   for (const phone of [2, 1]) {
     const button = page.frameLocator(`.phone:nth-of-type(${phone}) iframe`).locator('.actions button').first()

@@ -114,10 +114,49 @@ export function scenesOf({ exchanges, callbacks }: Told): readonly Scene[] {
       address: `/exchanges/${exchanges.proved}`,
       act: (page, words) => page.getByRole('button', { name: words.exchange.replay, exact: true }).click(),
     },
+    {
+      view: 'request',
+      state: 'as-code',
+      address: `/exchanges/${exchanges.fine}`,
+      act: under(
+        '.program-choices',
+        unfold(({ asCode }) => asCode.title),
+      ),
+    },
+    { view: 'send', state: 'usual', address: `/send/${exchanges.refused}` },
+    { view: 'compare', state: 'usual', address: `/compare/${exchanges.fine}/${exchanges.refused}` },
+    { view: 'stage', state: 'usual', address: '/stage' },
+    { view: 'stage', state: 'none', mock: 'fresh', address: '/stage' },
+    { view: 'search', state: 'views', address: '/clock', act: (page) => page.keyboard.press('Control+k') },
+    {
+      view: 'search',
+      state: 'found',
+      address: '/clock',
+      act: async (page, words) => {
+        await page.keyboard.press('Control+k')
+        await page.getByRole('combobox', { name: words.search.title }).fill('MCH_102233445')
+        await page.getByRole('dialog').getByRole('option').first().waitFor()
+      },
+    },
     { view: 'requests', state: 'guide', address: '/exchanges?start=open' },
     { view: 'requests', state: 'filtered', address: '/exchanges?outcome=4xx&text=associate&mchid=1900000001' },
     { view: 'requests', state: 'export', address: '/exchanges', act: press(({ exporting }) => exporting.open) },
     { view: 'requests', state: 'exported', address: '/exchanges', act: takePact },
+    { view: 'requests', state: 'causes', address: '/exchanges?outcome=error' },
+    { view: 'requests', state: 'timeline', address: '/exchanges/timeline' },
+    {
+      view: 'requests',
+      state: 'held',
+      address: '/exchanges',
+      prepare: async (control) => {
+        await control.planFault({ event: 'any', effect: 'hold' })
+        await control.sendNotification({ id: callbacks.waiting })
+      },
+      act: (page) => page.locator('.held').waitFor(),
+      restore: async (control) => {
+        for (const { exchange } of await control.held()) await control.decideHeld(exchange.id, { decide: 'lose' })
+      },
+    },
     { view: 'requests', state: 'keys', address: '/exchanges', act: press(({ keys }) => keys.title) },
     { view: 'requests', state: 'clear', address: '/exchanges', act: press(({ exchanges }) => exchanges.clear) },
     {
@@ -298,6 +337,7 @@ export function scenesOf({ exchanges, callbacks }: Told): readonly Scene[] {
       act: unfold((words) => words.faults.advanced),
       restore: (control) => control.clearFaults(),
     },
+    { view: 'faults', state: 'errors', address: '/faults?operation=useCoupon' },
     {
       view: 'faults',
       state: 'answers',

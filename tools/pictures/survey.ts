@@ -147,7 +147,7 @@ async function open(browser: Browser, { width, language, scheme }: Look): Promis
     forcedColors: options['forced-colors'] ? 'active' : 'none',
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(5_000)
+  page.setDefaultTimeout(30_000)
   page.on('pageerror', ({ message }) => console.log(`${page.url()}: ${message}`))
   return page
 }
