@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
 
 /** Rules of a lesser weight that a page keeps all the same. */
-const ALSO = ['landmark-unique', 'page-has-heading-one']
+export const ALSO = ['landmark-unique', 'page-has-heading-one']
 
 /** Finds the serious accessibility violations of a page in its current state, of all rules or of some. */
 export async function seriousFindings(page: Page, rules?: readonly string[]): Promise<string[]> {

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { expect } from 'vitest'
+import { representatives } from '../helpers/representative.ts'
 import { findingsInBothThemes } from './axe.ts'
 import { describePage, test } from './chromium.ts'
 
@@ -87,7 +88,7 @@ describePage('the dashboard is safe', 'en', () => {
     const kinds = (await control.things()).filter(({ listed }) => listed)
     expect(kinds.length).toBeGreaterThan(5)
     const places: readonly (readonly [address: string, act?: () => Promise<unknown>])[] = [
-      ...kinds.map(({ id }) => [`#/${id}`] as const),
+      ...representatives(kinds).map(({ id }) => [`#/${id}`] as const),
       ['#/exchanges', () => asks('Export')],
       ['#/exchanges', () => asks('Clear all')],
       ['#/exchanges', () => asks('Keys')],
