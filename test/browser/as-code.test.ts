@@ -36,7 +36,7 @@ describePage('a call as code', 'en', ({ asCode, start, copy, merchants }) => {
     await page.goto(`${server.url}/_mock#/exchanges/${id}`)
     await page.getByText(asCode.title, { exact: true }).click()
     const code = page.locator('details .code')
-    expect(await page.getByRole('radio', { name: 'Java', exact: true }).isChecked()).toBe(true)
+    await expect.poll(() => page.getByRole('radio', { name: 'Java', exact: true }).isChecked()).toBe(true)
     for (const as of CODE_FORM_NAMES) {
       await choose(page, CODE_FORMS[as].label)
       const { text } = await control.exchangeCode(id, { as })

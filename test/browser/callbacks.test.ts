@@ -37,7 +37,7 @@ describePage('callbacks in the dashboard', 'en', () => {
 
     await page.getByRole('combobox', { name: 'State' }).selectOption('delivered')
     await expect.poll(() => rows.allTextContents()).toEqual([expect.stringContaining('TRANSACTION.SUCCESS')])
-    expect(page.url()).toContain('state=delivered')
+    await expect.poll(() => page.url()).toContain('state=delivered')
     await page.getByRole('combobox', { name: 'State' }).selectOption('')
     await page.getByRole('searchbox').fill('needle')
     await page.getByText('1 of 1').waitFor()
@@ -89,9 +89,9 @@ describePage('callbacks in the dashboard', 'en', () => {
     await page.goto(`${server.url}/_mock#/callbacks/${id}`)
     const how = page.locator('.detail').getByRole('combobox', { name: 'Delivery' })
     await how.waitFor()
-    const offered = await how.locator('option').evaluateAll((all) => all.map((one) => one.getAttribute('value')))
-    expect(offered).toContain('wrong_tag')
-    expect(offered).not.toContain('late')
+    const offered = () => how.locator('option').evaluateAll((all) => all.map((one) => one.getAttribute('value')))
+    await expect.poll(offered).toContain('wrong_tag')
+    expect(await offered()).not.toContain('late')
 
     await how.selectOption('bad_signature')
     await page.getByRole('button', { name: 'Repeat now' }).click()

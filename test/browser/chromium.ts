@@ -127,6 +127,13 @@ export function describeInEachLanguage(
 export const COUNT_CLICKS =
   "document.addEventListener('click', () => { window.clicks = (window.clicks ?? 0) + 1 }, true)"
 
+/** Addresses of the views in the navigation, once the things of products are among them, which load by themselves. */
+export async function viewsOf(page: Page): Promise<readonly string[]> {
+  const links = page.locator('header nav a')
+  await links.and(page.locator('[href="#/orders"]')).waitFor({ state: 'attached' })
+  return links.evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''))
+}
+
 /** Picks an option in a search field; an empty text picks the first option. */
 export async function pick(field: Locator, text: string): Promise<void> {
   await field.fill(text)

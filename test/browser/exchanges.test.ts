@@ -48,7 +48,7 @@ describePage('exchanges in the dashboard', 'en', (words) => {
 
     await page.getByRole('searchbox', { name: words.exchanges.search }).fill('needle-1')
     await expect.poll(() => rows.count()).toBe(1)
-    expect(page.url()).toContain('text=needle-1')
+    await expect.poll(() => page.url()).toContain('text=needle-1')
     await page.getByRole('combobox', { name: words.exchanges.status }).selectOption('401')
     await page.getByText(words.exchanges.nothingFits).waitFor()
     await page.getByRole('searchbox', { name: words.exchanges.search }).fill('')

@@ -134,8 +134,9 @@ describePage('faults in the dashboard', 'en', () => {
 
     const ofCalls = await values('Effect')
     await form.getByRole('combobox', { name: 'Happens to' }).selectOption('callbacks')
+    // The list of before stays until the page has drawn the other.
+    await expect.poll(async () => new Set([...ofCalls, ...(await values('Effect'))])).toEqual(new Set(FAULT_EFFECTS))
     const ofCallbacks = await values('Effect')
-    expect(new Set([...ofCalls, ...ofCallbacks])).toEqual(new Set(FAULT_EFFECTS))
     for (const effect of ofCalls) {
       await control.planFault({
         effect: effect as (typeof FAULT_EFFECTS)[number],

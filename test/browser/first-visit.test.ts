@@ -108,7 +108,7 @@ describePage('a first visit', 'en', (words) => {
     await expect.poll(() => page.locator('.start').count()).toBe(0)
     await page.getByRole('button', { name: exchanges.clearFilters }).click()
     await expect.poll(() => rowsOf(page).count()).toBe(1)
-    expect(page.url()).toMatch(/#\/exchanges$/)
+    await expect.poll(() => page.url()).toMatch(/#\/exchanges$/)
   })
 
   test('what stands over the list leaves room for it', async ({ page, server, send }) => {
@@ -119,7 +119,7 @@ describePage('a first visit', 'en', (words) => {
     await page.goto(`${server.url}/_mock#/exchanges/${id}`)
     await page.locator('.traffic').waitFor()
     await expect.poll(() => rowsOf(page).count()).toBe(21)
-    expect(await rowsSeen(page)).toBeGreaterThanOrEqual(12)
+    await expect.poll(() => rowsSeen(page)).toBeGreaterThanOrEqual(12)
     // Names begin right behind the status.
     const ends = await page.locator('.rows .row-status').first().boundingBox()
     const begins = await page.locator('.rows .row-name').first().boundingBox()

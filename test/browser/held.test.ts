@@ -45,7 +45,7 @@ describeInEachLanguage('what is held', (words, language) => {
     await list.getByText('HELD_1', { exact: true }).waitFor()
     await button(held.changeAnswer).click()
     const form = page.getByRole('form', { name: held.changeAnswer })
-    expect(await form.getByRole('textbox').inputValue()).toContain('wechatpay_associate_time')
+    await expect.poll(() => form.getByRole('textbox').inputValue()).toContain('wechatpay_associate_time')
     await expectFit(page, 'held')
     await form.getByRole('spinbutton').fill('503')
     await form.getByRole('textbox').fill('{ "code": "SYSTEM_ERROR", ')
@@ -75,7 +75,7 @@ describeInEachLanguage('what is held', (words, language) => {
       resource: { out_trade_no: 'TOLD_1' },
     })
     await list.getByText('TOLD_1', { exact: true }).waitFor()
-    expect(await button(held.changeAnswer).count()).toBe(0)
+    await expect.poll(() => button(held.changeAnswer).count()).toBe(0)
     await list.getByText(words.callbacks.content).click()
     await list.getByText('"out_trade_no": "TOLD_1"').waitFor()
     await expectFit(page, 'held-callback')

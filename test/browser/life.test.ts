@@ -193,7 +193,7 @@ describePage('the life of a coupon and of an order', 'zh-CN', (words) => {
     await talks.nth(1).click()
     await page.getByRole('region', { name: words.exchange.label }).waitFor()
     const [, refused] = await control.journal()
-    expect(page.url()).toContain(refused?.id)
+    await expect.poll(() => page.url()).toContain(refused?.id)
     expect(page.complaints).toEqual([])
   })
 })

@@ -4,7 +4,7 @@ import { engineOf } from '../../src/mock.ts'
 import type { MerchantAnswer, MerchantRequest } from '../../src/testing/merchant-client.ts'
 import { isRepresentative } from '../helpers/representative.ts'
 import { ALSO, seriousFindings } from './axe.ts'
-import { describeInEachLanguage, describePage, expectFit, picture, test } from './chromium.ts'
+import { describeInEachLanguage, describePage, expectFit, picture, test, viewsOf } from './chromium.ts'
 
 const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
 const COUPON = 'COUPON202611300000000000000000'
@@ -103,10 +103,14 @@ describeInEachLanguage('refused calls in the list', (words, language) => {
       await page.goto(`${server.url}/_mock#/exchanges${opened ? `/${unsigned?.id}` : ''}?outcome=error`)
       await expect.poll(() => page.locator('.rows > li').count()).toBe(REFUSALS.length)
       if (opened) await page.locator('.detail h2').waitFor()
-      const rows = await seen(page, '.rows a')
       const place = `${width} ${opened ? 'opened' : ''}`
+      // The names of the calls load by themselves.
+      const named = /4\d\d \S.*(sxxe34343434|COUP\S* 0004[12]).* SHO\S* 0004[12]/
+      await expect
+        .poll(async () => (await seen(page, '.rows a')).filter((row) => !named.test(row)), { message: place })
+        .toEqual([])
+      const rows = await seen(page, '.rows a')
       expect(new Set(rows).size, `${place}\n${rows.join('\n')}`).toBe(REFUSALS.length)
-      for (const row of rows) expect(row, place).toMatch(/4\d\d \S.*(sxxe34343434|COUP\S* 0004[12]).* SHO\S* 0004[12]/)
       const cause = language === 'en' ? '401 The method was signed as post.' : '401 请求方法被签为 post。'
       expect(
         rows.filter((row) => row.startsWith(cause)),
@@ -117,7 +121,7 @@ describeInEachLanguage('refused calls in the list', (words, language) => {
     // A call that went well has no reason, and its name first.
     await page.goto(`${server.url}/_mock#/exchanges?outcome=2xx`)
     await expect.poll(() => page.locator('.rows > li').count()).toBe(1)
-    expect(await page.locator('.row-reason').count()).toBe(0)
+    await expect.poll(() => page.locator('.row-reason').count()).toBe(0)
     expect(page.complaints).toEqual([])
   })
 
@@ -136,7 +140,7 @@ describeInEachLanguage('refused calls in the list', (words, language) => {
     await methodCase.click()
     const rows = page.locator('.rows > li')
     await expect.poll(() => rows.count()).toBe(2)
-    expect(page.url()).toContain('cause=method_case')
+    await expect.poll(() => page.url()).toContain('cause=method_case')
     await expect.poll(() => methodCase.getAttribute('aria-pressed')).toBe('true')
     await expect.poll(() => page.locator('.filter-chips .what').allTextContents()).toEqual(['401 method case'])
     // The others can still be chosen, and a new error counts at once.
@@ -147,7 +151,7 @@ describeInEachLanguage('refused calls in the list', (words, language) => {
     await expect.poll(() => page.locator('.filter-chips .what').allTextContents()).toEqual(['400 not found'])
     await page.getByRole('button', { name: words.exchanges.removeFilter('400 not found') }).click()
     await expect.poll(() => rows.count()).toBe(13)
-    expect(page.url()).not.toMatch(/cause|status/)
+    await expect.poll(() => page.url()).not.toMatch(/cause|status/)
     expect(page.complaints).toEqual([])
   })
 })
@@ -209,9 +213,7 @@ describePage('every view', 'en', () => {
     const { id } = await control.sendNotification({ event_type: 'REFUND.SUCCESS', url: 'http://127.0.0.1:1/' })
     const [exchange] = await control.journal()
     await page.goto(`${server.url}/_mock`)
-    const views = await page
-      .locator('header nav a')
-      .evaluateAll((links) => links.map((one) => one.getAttribute('href') ?? ''))
+    const views = await viewsOf(page)
     const details = [`#/exchanges/${exchange?.id}`, `#/callbacks/${id}`, '#/coupons/1900000001/100088/sxxe34343434']
     for (const width of [1_280, 390]) {
       await page.setViewportSize({ width, height: 800 })

@@ -71,7 +71,7 @@ describePage('a live list one can read', 'en', (words) => {
       await expect.poll(() => tabsOf(page).allTextContents()).toEqual(said(4, 2, 1, 1, 2))
     }
     await tabsOf(page).filter({ hasText: outcomes.error }).click()
-    expect(page.url()).toContain('outcome=error')
+    await expect.poll(() => page.url()).toContain('outcome=error')
     await expect.poll(() => chipsOf(page).count()).toBe(0)
     await send(UNSIGNED)
     await expect.poll(() => tabsOf(page).allTextContents()).toEqual(said(5, 3, 2, 1, 2))
@@ -117,10 +117,10 @@ describePage('a live list one can read', 'en', (words) => {
     await removal('2026-11-25 12:00:00 – 12:00:14')
     await expect.poll(() => chipsOf(page).count()).toBe(5)
     await expect.poll(() => page.getByRole('searchbox', { name: words.exchanges.search }).inputValue()).toBe('')
-    expect(page.url()).not.toMatch(/text=|from=|to=/)
+    await expect.poll(() => page.url()).not.toMatch(/text=|from=|to=/)
     await page.getByRole('button', { name: words.exchanges.removeFilters }).click()
     await expect.poll(() => rowsOf(page).count()).toBe(1)
-    expect(page.url()).toMatch(/#\/exchanges$/)
+    await expect.poll(() => page.url()).toMatch(/#\/exchanges$/)
     await expect.poll(() => page.locator('.filter-chips').count()).toBe(0)
     expect(await page.evaluate('window.hacked')).toBeUndefined()
     expect(page.complaints).toEqual([])
@@ -185,7 +185,7 @@ describePage('a live list one can read', 'en', (words) => {
     await page.keyboard.press('Enter')
     await page.keyboard.press('j')
     await expect.poll(() => openedId(page)).toBe(first)
-    expect(page.url()).toContain('text=Needle-1')
+    await expect.poll(() => page.url()).toContain('text=Needle-1')
     expect(page.complaints).toEqual([])
   })
 
@@ -323,10 +323,13 @@ describePage('a live list one can read', 'en', (words) => {
       .poll(() => tabsOf(page).allTextContents())
       .toEqual(expect.arrayContaining([`2xx ${(3_001).toLocaleString('en')}`, '4xx 300', '5xx 1']))
     const steps = traffic.getByRole('toolbar').getByRole('link')
-    expect(await steps.evaluateAll((all) => all.map((step) => step.getAttribute('aria-label')))).toEqual([
-      words.traffic.step('2026-11-25 12:07:00 – 12:07:14', [`2xx × ${(3_000).toLocaleString('en')}`, '5xx × 1']),
-      words.traffic.step('2026-11-25 12:09:45 – 12:09:59', ['4xx × 300']),
-    ])
+    const labels = () => steps.evaluateAll((all) => all.map((step) => step.getAttribute('aria-label')))
+    await expect
+      .poll(labels)
+      .toEqual([
+        words.traffic.step('2026-11-25 12:07:00 – 12:07:14', [`2xx × ${(3_000).toLocaleString('en')}`, '5xx × 1']),
+        words.traffic.step('2026-11-25 12:09:45 – 12:09:59', ['4xx × 300']),
+      ])
     // One failure among thousands stays visible.
     expect((await steps.first().locator('.bar-5xx').boundingBox())?.height).toBeGreaterThanOrEqual(2)
 
@@ -348,8 +351,10 @@ describePage('a live list one can read', 'en', (words) => {
     await page.keyboard.press('Enter')
     await page.getByText(words.shownOf(50, 3_302)).waitFor()
     await page.keyboard.press('Home')
-    expect(await steps.first().evaluate((step) => step === step.ownerDocument.activeElement)).toBe(true)
-    expect(await steps.evaluateAll((all) => all.map((step) => step.getAttribute('tabindex')))).toEqual(['-1', '0'])
+    await expect.poll(() => steps.first().evaluate((step) => step === step.ownerDocument.activeElement)).toBe(true)
+    await expect
+      .poll(() => steps.evaluateAll((all) => all.map((step) => step.getAttribute('tabindex'))))
+      .toEqual(['-1', '0'])
 
     // The window follows the mock's clock.
     await control.advance('PT5M')

@@ -92,11 +92,11 @@ describePage('what a list and its detail hold to', 'en', (words) => {
     const [{ id } = { id: '' }] = await control.journal()
     await control.replayExchange(id)
     await expect.poll(() => page.locator('.rows > li').count()).toBe(2)
-    expect(page.url()).toContain('text=needle')
+    await expect.poll(() => page.url()).toContain('text=needle')
 
     await page.getByRole('link', { name: words.close }).click()
     await page.locator('.detail').waitFor({ state: 'detached' })
-    expect(page.url()).toMatch(/#\/exchanges\?text=needle$/)
+    await expect.poll(() => page.url()).toMatch(/#\/exchanges\?text=needle$/)
     await expect.poll(() => page.getByRole('searchbox', { name: words.exchanges.search }).inputValue()).toBe('needle')
 
     // Clearing asks first, and says how much it clears, whatever the filter.
@@ -110,7 +110,7 @@ describePage('what a list and its detail hold to', 'en', (words) => {
     await question.getByRole('button', { name: words.exchanges.clear }).click()
     await page.getByText(words.exchanges.cleared).waitFor()
     expect(await control.journalCount()).toBe(0)
-    expect(page.url()).toContain('text=needle')
+    await expect.poll(() => page.url()).toContain('text=needle')
   })
 
   test('the row under the pointer stays there while others come in, and what is new waits', async ({

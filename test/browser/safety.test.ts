@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { expect } from 'vitest'
 import { representatives } from '../helpers/representative.ts'
 import { findingsInBothThemes } from './axe.ts'
-import { describePage, test } from './chromium.ts'
+import { describePage, test, viewsOf } from './chromium.ts'
 
 const BUILT = new URL('../../dist/dashboard/assets/', import.meta.url)
 
@@ -53,9 +53,7 @@ describePage('the dashboard is safe', 'en', () => {
     ]
     const findings: string[] = []
     await page.goto(`${server.url}/_mock`)
-    const views = await page
-      .locator('header nav a')
-      .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''))
+    const views = await viewsOf(page)
     expect(views.length).toBeGreaterThan(0)
     for (const address of [...views, '#/exchanges?start=open', ...opened]) {
       await page.goto(`${server.url}/_mock${address}`)

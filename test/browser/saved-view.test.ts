@@ -49,12 +49,9 @@ describePage('a view saved in one file', 'en', (words) => {
     const shown = async () =>
       (await page.locator('.rows > li').allTextContents()).map((row) => row.replace(/^2\d{3}-\d\d-\d\d/, ''))
     await expect.poll(shown).toEqual(rows)
-    expect(await page.getByRole('navigation', { name: words.navigation }).getByRole('link').allTextContents()).toEqual([
-      'Requests',
-      'Callbacks',
-      'Merchant coupons',
-      'Payment',
-    ])
+    await expect
+      .poll(() => page.getByRole('navigation', { name: words.navigation }).getByRole('link').allTextContents())
+      .toEqual(['Requests', 'Callbacks', 'Merchant coupons', 'Payment'])
     // Each call with its details, and what it is about.
     for (const { id } of story.filter(({ callback }) => !callback)) {
       await page.locator(`.rows a[href*="${id}"]`).click()
@@ -157,7 +154,9 @@ describeInEachLanguage('a saved view, in pictures', (_, language) => {
     await control.playStory()
     await openFile(page, await savedFile(control, 'exchanges'))
     await page.locator('.saved-view').waitFor()
-    expect(await page.locator('.saved-view').textContent()).toContain(language === 'en' ? 'read-only' : '只读')
+    await expect
+      .poll(() => page.locator('.saved-view').textContent())
+      .toContain(language === 'en' ? 'read-only' : '只读')
     await page.locator('.rows a').nth(1).click()
     await page.getByText('Request-ID').first().waitFor()
     await expectFit(page, 'saved-view')

@@ -36,7 +36,7 @@ describePage('one box for any number', 'en', (words) => {
     await expect.poll(() => activeOf(page).textContent()).toContain('T-1001')
     await page.keyboard.press('Enter')
     await page.locator('.detail h2', { hasText: 'T-1001' }).waitFor()
-    expect(page.url()).toMatch(/#\/orders\/1900000001\/T-1001$/)
+    await expect.poll(() => page.url()).toMatch(/#\/orders\/1900000001\/T-1001$/)
 
     // A number that is pasted opens what has it, though the answer comes after Enter.
     for (const [number, address] of [
@@ -54,7 +54,7 @@ describePage('one box for any number', 'en', (words) => {
     await page.keyboard.press('ArrowUp')
     await page.keyboard.press('Escape')
     await expect.poll(() => boxOf(page).count()).toBe(0)
-    expect(page.url()).toContain(`#/exchanges/${id}`)
+    await expect.poll(() => page.url()).toContain(`#/exchanges/${id}`)
     expect(page.complaints).toEqual([])
   })
 

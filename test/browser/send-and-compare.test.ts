@@ -90,6 +90,6 @@ describePage('the editor of a call', 'en', (words) => {
     await page.getByText(words.repairs.first).waitFor()
     await page.getByRole('link', { name: words.compare.withMarked }).click()
     await page.getByRole('region', { name: words.compare.body }).getByText('"T2"').waitFor()
-    expect(page.url()).toContain(`#/compare/${one?.id}/${other?.id}`)
+    await expect.poll(() => page.url()).toContain(`#/compare/${one?.id}/${other?.id}`)
   })
 })

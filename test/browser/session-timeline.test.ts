@@ -82,7 +82,7 @@ describePage('the timeline of the session', 'en', ({ timeline, exchange, exchang
     await drawing.locator('text').getByText('200 Place an order to be paid by scanning a code').click()
     const opened = page.getByRole('region', { name: exchange.label })
     await opened.getByRole('link', { name: 'Order_B1', exact: true }).waitFor()
-    expect(page.url()).toContain('text=Order_B1')
+    await expect.poll(() => page.url()).toContain('text=Order_B1')
     await page.goBack()
     await said('Order Order_B1').click()
     await expect.poll(() => page.url()).toContain('#/orders/1900000001/Order_B1')

@@ -61,7 +61,7 @@ describePage('calls that are only shaped', 'zh-CN', (words) => {
 
     // Whoever leaves the field takes the only one that is found; of several none.
     await page.keyboard.press('Tab')
-    expect(page.url()).not.toContain('operation=')
+    await expect.poll(() => page.url()).not.toContain('operation=')
     await field.fill('POST /v3/payscore/serviceorder 创建')
     await expect.poll(() => options.count()).toBeGreaterThan(0)
     await pick(field, 'downloadCertificates')

@@ -90,9 +90,8 @@ describePage('the confirm page', 'en', () => {
   test('shows what the user is to know, and confirms', async ({ page, server, control }) => {
     await page.goto(addressOf(server, await aTransfer(control)))
     await page.getByRole('heading', { name: '¥5.00' }).waitFor()
-    const shown = await page.locator('main').textContent()
     for (const text of ['佣金报酬', '劳务报酬', '订单返佣', '岗位类型', '推广员', '推广订单返佣', OPENID, 'T1']) {
-      expect(shown).toContain(text)
+      await expect.poll(() => page.locator('main').textContent()).toContain(text)
     }
     await button(page, 'Receive').click()
     await page.getByRole('heading', { name: 'Received' }).waitFor()

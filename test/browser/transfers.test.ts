@@ -180,11 +180,9 @@ describePage('transfers in the dashboard', 'zh-CN', (words) => {
     const options = page.locator('.candidates').getByRole('option')
     // The kinds of events come with an answer of their own.
     await options.first().waitFor()
-    const offered = await options.allTextContents()
-    for (const [i, type] of types.entries()) {
-      expect(offered).toContainEqual(expect.stringContaining(type))
-      expect(offered).toContainEqual(expect.stringContaining(labels[i] ?? ''))
-    }
+    await expect
+      .poll(() => options.allTextContents())
+      .toEqual(expect.arrayContaining([...types, ...labels].map((text) => expect.stringContaining(text))))
     await page.getByText(words.callbacks.moveToNextTry).waitFor()
     await page
       .getByText(/MCHTRANSFER\.BILL\.FINISHED/)
@@ -211,7 +209,7 @@ describeInEachLanguage('the page on the phone', (words) => {
     const code = page.getByRole('img', { name: words.onPhone.code(address) })
     await code.waitFor()
     const { size } = encode(address, { border: 4 })
-    expect(await code.getAttribute('viewBox')).toBe(`0 0 ${size} ${size}`)
+    await expect.poll(() => code.getAttribute('viewBox')).toBe(`0 0 ${size} ${size}`)
     await expectFit(page, 'transfer-phone-code')
     await button.click()
     await expect.poll(() => code.count()).toBe(0)

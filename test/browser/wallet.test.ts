@@ -137,8 +137,8 @@ describePage('the wallet', 'en', () => {
     await button(page, /BARCODE/).click()
     const bars = page.getByRole('img', { name: 'Barcode of the coupon' })
     // Sixteen digits in pairs, with start, checksum, stop and the quiet zones: CODE-128 C, whose start has bars of 2, 1 and 3 modules.
-    expect(await bars.getAttribute('viewBox')).toBe(`0 0 ${(1 + 8 + 1) * 11 + 13 + 20} 60`)
-    expect(await bars.locator('path').getAttribute('d')).toMatch(/^M10 0h2v.*?zM13 0h1v.*?zM16 0h3v/)
+    await expect.poll(() => bars.getAttribute('viewBox')).toBe(`0 0 ${(1 + 8 + 1) * 11 + 13 + 20} 60`)
+    await expect.poll(() => bars.locator('path').getAttribute('d')).toMatch(/^M10 0h2v.*?zM13 0h1v.*?zM16 0h3v/)
     await page.getByText('1234567890123456', { exact: true }).waitFor()
     await button(page, 'Back').click()
     await button(page, /INVISIBLE/).click()
