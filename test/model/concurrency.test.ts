@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { playAtTheSameTime, playCopies } from './concurrency.ts'
-import { chosenSeed } from './sequences.ts'
+import { chosenCases, chosenSeed } from './sequences.ts'
 import { createMerchants } from './subject.ts'
 
 const seed = chosenSeed()
-const MOCKS = 30
+const MOCKS = chosenCases(30)
 const timeout = 600_000
 
 test(`calls at the same time are answered as in some order of them (MODEL_SEED=${seed})`, { timeout }, async () => {

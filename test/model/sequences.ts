@@ -16,10 +16,15 @@ export function chosenSeed(seed = Date.now() % 1_000_000_000): number {
   return env.MODEL_SEED === undefined ? seed : wholeNumber('MODEL_SEED', env.MODEL_SEED)
 }
 
-/** Number of steps from `MODEL_STEPS`, else `steps`, or a fifth of them where a part is to stand for the whole. */
+/** Number of steps from `MODEL_STEPS`, else `steps`, or a tenth of them where a part is to stand for the whole. */
 export function chosenSteps(steps: number): number {
   if (env.MODEL_STEPS !== undefined) return wholeNumber('MODEL_STEPS', env.MODEL_STEPS)
-  return isRepresentative ? steps / 5 : steps
+  return isRepresentative ? steps / 10 : steps
+}
+
+/** Of random cases that no variable chooses, half of them where a part is to stand for the whole. */
+export function chosenCases(cases: number): number {
+  return isRepresentative ? cases / 2 : cases
 }
 
 function wholeNumber(name: string, text: string): number {
