@@ -4,13 +4,14 @@ import type { WorldJson } from '../../src/products/json.ts'
 import { associateTradeInfo, setCallback } from '../../src/products/operations.ts'
 import { createMerchantClient, type MerchantClient } from '../../src/testing/merchant-client.ts'
 import { startReceiver } from '../helpers/receiver.ts'
+import { isRepresentative } from '../helpers/representative.ts'
 import { sendOverNode } from '../helpers/send-over-node.ts'
 import { atOnce, type Balancer, type Instance, startBalancer, startInstance } from './instances.ts'
 import { type RunningRedis, startRedis, until } from './redis-server.ts'
 
 const STOCK = '700001'
 const COUPONS = 500
-const CALLS = 10_000
+const CALLS = isRepresentative ? 2_500 : 10_000
 
 const world: WorldJson = {
   stocks: [{ stock_id: STOCK }],
