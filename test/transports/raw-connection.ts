@@ -14,7 +14,7 @@ export async function listen(server: Server, whenFinished: typeof onTestFinished
 export interface RawConnection {
   readonly socket: Socket
   write(text: string | Uint8Array): void
-  /** Everything received once `enough` says so, or once the other side closed. Fails after 10 s. */
+  /** Everything received once `enough` says so, or once the other side closed. Fails after a minute. */
   read(enough?: (received: string) => boolean): Promise<string>
   /** Resolves when the other side has closed. */
   readonly closed: Promise<void>
@@ -46,7 +46,7 @@ export async function rawConnection(port: number, host = '127.0.0.1'): Promise<R
     write: (text) => void socket.write(text),
     read(enough = () => false) {
       return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`Nothing more came after: ${received}`)), 10_000)
+        const timer = setTimeout(() => reject(new Error(`Nothing more came after: ${received}`)), 60_000)
         const check = () => {
           if (!enough(received) && !socket.destroyed) return
           waiting.delete(check)

@@ -1,8 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { CollectedBytes, UnfinishedBodies } from '../../src/engine/unfinished-bodies.ts'
 import { createMock } from '../../src/mock.ts'
 import { type RefusedConnection, type ServerOptions, startServer } from '../../src/transports/node-server.ts'
+import { REFUSAL_MS } from '../../src/transports/pending-answers.ts'
 import { type RawConnection, rawConnection } from './raw-connection.ts'
 
 const MIB = 1_048_576
@@ -45,14 +45,19 @@ describe('a client that is refused while it sends', () => {
   })
 
   test('keeps its connection if that is the end of it', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
     const { port } = await mockServer({ controlToken: 'secret' })
     const { write, read, socket } = await rawConnection(port)
     write(`PUT /_mock/clock HTTP/1.1\r\nHost: localhost\r\n${JSON_TYPE}\r\nContent-Length: 16\r\n\r\n{"froz`)
     expect(await read(hasAnswer)).toMatch(/^HTTP\/1\.1 401 /)
-    write('en":true} ')
-    await wait(1_200)
-    write('GET /_mock/health HTTP/1.1\r\nHost: localhost\r\n\r\n')
-    expect(await read((text) => text.includes('"ok"'))).toContain('HTTP/1.1 200 OK')
+    const health = 'GET /_mock/health HTTP/1.1\r\nHost: localhost\r\n\r\n'
+    write(`en":true} ${health}`)
+    const answered = (count: number) => read((text) => text.split('"ok"').length > count)
+    expect(await answered(1)).toContain('HTTP/1.1 200 OK')
+    vi.advanceTimersByTime(REFUSAL_MS)
+    write(health)
+    expect((await answered(2)).match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2)
     socket.destroy()
   })
 })
@@ -90,7 +95,9 @@ describe('unfinished bodies', () => {
     const received = listen(clients)
     // Each takes one or two of 64 MiB; the largest does not count.
     await expect.poll(() => received.filter((text) => text === '').length, { timeout: 60_000 }).toBeLessThanOrEqual(70)
-    await wait(500)
+    // With each answer it has also read what the others had sent by then, a piece of each body.
+    for (let i = 0; i < 50; i += 1) await (await fetch(`http://127.0.0.1:${port}/_mock/health`)).text()
+    await expect.poll(() => received.every((text) => text === '' || refusal.test(text))).toBe(true)
 
     const refusals = received.filter((text) => text !== '')
     for (const text of refusals) {

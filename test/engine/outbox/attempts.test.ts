@@ -207,10 +207,8 @@ describe('several outboxes with one store', () => {
 describe('the process', () => {
   test('ends though a callback is still to come', async () => {
     const program = fileURLToPath(new URL('leave-a-callback.ts', import.meta.url))
-    const started = performance.now()
-
+    // It is due in an hour, for which no test waits.
     expect(await run(NODE, [program])).toEqual({ code: 0, stdout: '1\n', stderr: '' })
-    expect(performance.now() - started).toBeLessThan(20_000)
   })
 })
 
