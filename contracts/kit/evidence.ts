@@ -115,7 +115,7 @@ function groundOfRule(rule: Rule, { source }: Operation): Ground {
   return { about: { en: `the rule “${rule.rule}”`, zh }, evidence, sources: page }
 }
 
-/** Names of a merchant's own numbers of a call; an order's number counts where there is no other. */
+/** A merchant's own numbers of a call, by name. Without one, the order's number counts. */
 const OWN_NUMBER = /request_no$|^out_(?!trade_no$)\w+_no$/
 
 /** Whether a request repeats an earlier one: a state says so, or has its very number. */
@@ -156,7 +156,7 @@ interface Place {
 
 type CallPage = Readonly<Record<Place['part'], Place>>
 
-/** What its page says of a call. Without a page of today, a call with rules was made from the older one that it names. */
+/** The parts of a call as its page has them. A call with rules that has no page today was made from the older one that it names. */
 function pageOf(operation: Operation): CallPage {
   const { id, title, source, shaped, input, output } = operation
   const { address, facts } = factsOfCall(operation)

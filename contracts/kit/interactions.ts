@@ -187,7 +187,7 @@ function segmentsOf(expression: string): readonly string[] {
   )
 }
 
-/** The rule for a place: its own, or that of the innermost of those around it, of which only types hold for everything inside. */
+/** The rule for a place: its own, or the innermost around it. Of those around, only types and equality hold for everything inside. */
 function matchAt(rules: readonly Rule[], part: Rule['part'], path: readonly string[]): Match {
   const around = rules.filter(
     (rule) =>

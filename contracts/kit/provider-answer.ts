@@ -31,7 +31,7 @@ export function answerInShort({ status, body }: WireResponse): ProviderAnswer {
   }
 }
 
-/** What the journal says of a refusal. */
+/** A refusal as the journal explains it. */
 export interface ExplainedRefusal {
   /** In the language of the journal's answers, at most 1,000 characters. */
   readonly reason?: string

@@ -36,7 +36,7 @@ export function englishOf(id: string): string {
 
 let corrections: readonly Correction[] | undefined
 
-/** What is known better than the pages of a call or a callback have it. @param about as {@link Correction.calls} name it */
+/** Corrections of the pages of a call or a callback. @param about as {@link Correction.calls} name it */
 export function correctionsOf(about: string): readonly Correction[] {
   corrections ??= readJson('src/catalogue/overlay.json') as readonly Correction[]
   return corrections.filter(({ calls }) => calls.includes(about))

@@ -72,7 +72,7 @@ export interface InteractionInWords {
   readonly evidence: EvidenceResult
 }
 
-/** What of a message is compared, and how: members by their names. */
+/** The compared parts of a message, by the names of members. */
 export interface Comparison {
   readonly exactly: readonly string[]
   readonly byShape: readonly string[]

@@ -41,7 +41,7 @@ interface ProductPath {
   readonly product_coupon_id: string
 }
 
-/** What a call with an out_request_no does when it is made again. */
+/** Rule of a call with an out_request_no that is made again. */
 export const REPEAT_RULE = upon(
   REPEAT,
   documented('The same number with the same values has the same result, and does nothing again.', sources.vendorSkills),
