@@ -326,8 +326,12 @@ function nearestOf(pairs: readonly Pair[]): readonly Pair[] {
   return nearest ? [nearest] : []
 }
 
-/** Whether the thing was in another state than that of the interaction: a word in its place is another one that the page lists. */
+/**
+ * Whether the thing was in another state than that of the interaction: a word in its place is another one that the page lists. An error of one code has
+ * several causes, which its message and detail tell apart.
+ */
 function isOtherState({ exchange, answer, mismatches }: Pair): boolean {
+  if (exchange.told.status >= 300 && mismatches.some(({ type }) => type === 'BodyMismatch')) return true
   const words = new Map(leavesOf(answer.expected.body).map(({ path, value }) => [path, value]))
   const got = new Map(leavesOf(exchange.json).map(({ path, value }) => [path, value]))
   return mismatches.some(({ path = '' }) => {
@@ -358,10 +362,16 @@ function inner(schema: unknown): unknown {
   return next === undefined ? schema : inner(next)
 }
 
-function answeredIn({ kind, told, json }: ObservedExchange): string {
-  const { code } = isJsonObject(json) ? json : {}
+/** An answer in short: its status, and the code of its error or the words for the state of the thing. */
+function answeredIn(exchange: ObservedExchange): string {
+  const { kind, told, json } = exchange
   if (kind === 'callback') return 'callback'
-  return typeof code === 'string' && told.status >= 300 ? `${told.status} ${shownMessage(code)}` : String(told.status)
+  const { code } = isJsonObject(json) ? json : {}
+  const refused = told.status >= 300 && typeof code === 'string' ? [shownMessage(code)] : []
+  const words = leavesOf(json).filter(
+    ({ path, name, value }) => /stat(?:e|us)$/.test(name) && wordsAt(exchange, path).includes(String(value)),
+  )
+  return [told.status, ...refused, ...words.map(({ value }) => String(value)).slice(0, 3)].join(' ')
 }
 
 function unspokenAnswers(exchanges: readonly ObservedExchange[]): UnspokenAnswer[] {

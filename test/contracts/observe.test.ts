@@ -210,6 +210,26 @@ Signatures: 4 right
     expect(refused).toEqual([])
   })
 
+  test('takes another state of an order, and another cause of an error, for no difference', async ({
+    write,
+    shop,
+    folder,
+  }) => {
+    const interactions = CONTRACT.interactions?.map((one) =>
+      JSON.parse(JSON.stringify(one).replace('"message":"x"', '"message":"x","detail":{"field":"/path/out_trade_no"}')),
+    )
+    const har = changed(shop.har, { 1: (answer) => answer.replace('"NOTPAY"', '"CLOSED"') })
+    const { stdout } = await cli([
+      ...['pact', 'observe', await write({ version: '3.0.0', interactions: interactions ?? [] })],
+      ...['--from', await folder('shop.har', har)],
+    ])
+
+    const lookUp = 'GET /v3/pay/transactions/out-trade-no/{out_trade_no}'
+    expect(stdout).not.toContain('OTHERWISE')
+    expect(stdout).toContain(`  ${lookUp}: 200 CLOSED  (`)
+    expect(stdout).toContain(`  ${lookUp}: 404 ORDER_NOT_EXIST  (`)
+  })
+
   test('names the answer whose signature is wrong', async ({ write, shop, folder }) => {
     const har = await folder('shop.har', changed(shop.har, { 0: (answer) => `${answer} ` }))
     const certificate = await folder('platform.pem', shop.certificate)
