@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
+import { TrieRouter } from 'hono/router/trie-router'
 import { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
 import { StoreUnavailable } from '../engine/state/store.ts'
@@ -123,7 +124,8 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   const names = namesOf(allowedHosts)
   const languageOf = (c: Context) => preferredLanguage(c.req.header('accept-language'), mock.language)
   const refuse = (c: Context, error: UsageError, call?: ServedCall) => refuseIn(languageOf(c), c, error, call)
-  const app = new Hono()
+  // Hono would try a faster router first with every mock, and find that it cannot take these paths.
+  const app = new Hono({ router: new TrieRouter() })
   const calls = await servedCalls(mock.products)
   await checkThings(mock, calls)
   const pages = servedPages(mock.products, calls)
