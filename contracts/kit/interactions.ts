@@ -48,6 +48,12 @@ export function interactionsOf({ text, source }: Pick<PactDocument, 'text' | 'so
   return all.map((one) => interactionOf(one, source))
 }
 
+/** The target of the example request: its path and query. */
+export function targetOf({ path, query }: NonNullable<PactInteraction['request']>): string {
+  const asked = new URLSearchParams(query.map(({ path: [name = ''], value }): [string, string] => [name, String(value)]))
+  return asked.size === 0 ? String(path.value) : `${path.value}?${asked}`
+}
+
 function interactionOf(one: JsonObject, source: string): PactInteraction {
   const { description, request, response } = one
   const name = typeof description === 'string' ? description : ''

@@ -6,7 +6,7 @@ import { emptyScene, setUpState } from '../../src/provider-states/set-up.ts'
 import type { NextRequest } from '../../src/provider-states/state.ts'
 import { resign } from '../../src/recording/resign.ts'
 import type { Touched } from './evidence.ts'
-import type { PactInteraction } from './interactions.ts'
+import { type PactInteraction, targetOf } from './interactions.ts'
 import { answerInShort, refusalInJournal } from './provider-answer.ts'
 import { sceneOf } from './provider-states.ts'
 
@@ -41,11 +41,11 @@ export function createRehearsal(): Rehearsal {
   }
 }
 
-function wireRequest({ method, path, query, headers, body }: Request): WireRequest {
-  const asked = new URLSearchParams(query.map(({ path: [name = ''], value }) => [name, String(value)])).toString()
+function wireRequest(request: Request): WireRequest {
+  const { method, headers, body } = request
   return {
     method,
-    target: `${path.value}${asked === '' ? '' : `?${asked}`}`,
+    target: targetOf(request),
     headers: {
       accept: 'application/json',
       'user-agent': 'wechatpay-mock',

@@ -4,7 +4,7 @@ import { CALLBACK_REPEATED } from '../../src/provider-states/states-of.ts'
 import { type AskedCall, askedCall, lookupsOf, toldEvent } from '../../src/review/asked-call.ts'
 import type { Finding, ReviewRuleName } from '../../src/review/rules.ts'
 import { inBoth, listed, quoted, type Texts } from '../../src/shared/texts.ts'
-import { type Described, interactionsOf, type PactInteraction } from './interactions.ts'
+import { type Described, interactionsOf, type PactInteraction, targetOf } from './interactions.ts'
 import type { PactDocument } from './pact-document.ts'
 
 /** What was found in the contracts of one consumer. */
@@ -37,8 +37,7 @@ interface AgreedCall {
 
 function callIn({ request, response }: PactInteraction): AgreedCall[] {
   if (!request || !response) return []
-  const query = new URLSearchParams(request.query.map(({ path: [name = ''], value }) => [name, String(value)]))
-  const asked = askedCall(request.method, `${request.path.value}?${query}`, request.body)
+  const asked = askedCall(request.method, targetOf(request), request.body)
   return asked ? [{ asked, status: response.status }] : []
 }
 
