@@ -206,9 +206,10 @@ function causesOf(steps: readonly Step[], exchanges: readonly Exchange[]): reado
   })
 }
 
-/** Each call takes one instant, so an event of a call has the call's own. */
+/** An event of a call has the instant at which that had its turn. */
 function isCauseOf(exchange: Exchange, { at, requestNo, byCall }: Step): boolean {
-  if (exchange.at !== at || exchange.request.method === 'GET' || !isDone(exchange)) return false
+  if ((exchange.performedAt ?? exchange.at) !== at || exchange.request.method === 'GET' || !isDone(exchange))
+    return false
   if (typeof byCall === 'object' && !byCall.includes(exchange.operation ?? '')) return false
   return requestNo === undefined || Buffer.from(exchange.request.body).includes(JSON.stringify(requestNo))
 }

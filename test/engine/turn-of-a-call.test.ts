@@ -32,4 +32,8 @@ test('a call is of the time when its turn in the store comes', async () => {
   }
 
   expect(await place('LATE_1')).toMatchObject({ body: { prepay_id: expect.stringMatching(/^wx20134000/) } })
+  // Its history knows that this call did it.
+  expect((await mock.control.orderTimeline('LATE_1')).entries).toMatchObject([
+    { state_after: 'NOTPAY', exchange: { status: 200 } },
+  ])
 })

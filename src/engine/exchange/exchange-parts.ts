@@ -110,6 +110,8 @@ export interface Instants {
 export interface Notes {
   readonly remarks: Remark[]
   readonly found: FoundState
+  /** When the call had its turn in the store, on the mock's clock; epoch milliseconds. */
+  performedAt?: number
 }
 
 /** Compact JSON with the keys of every object in alphabetical order, as the live service writes it (observed). */

@@ -71,6 +71,7 @@ export async function exchange(
     const kept = journal.add({
       id,
       at: now,
+      ...(notes.performedAt !== undefined && notes.performedAt !== now && { performedAt: notes.performedAt }),
       durationMs: performance.now() - started,
       request,
       ...(response && { response }),

@@ -59,15 +59,20 @@ export async function perform(
   parts: PerformingParts,
   call: AdmittedCall,
   keep: boolean,
-  { remarks, found }: Notes,
+  notes: Notes,
 ): Promise<Outcome> {
+  const { remarks, found } = notes
   const { operation, request, params, key } = call
   try {
     const parsed = parseInput(operation, request, params)
     const isLarge = request.body.length > LARGE_BODY
     if (isLarge) await giveWay()
     const input = operation.prepare ? await operation.prepare(parsed, key) : parsed
-    const work = (tx: Transaction) => operation.handle(input, contextOf(parts, call, tx))
+    const work = (tx: Transaction) => {
+      const context = contextOf(parts, call, tx)
+      notes.performedAt = context.now
+      return operation.handle(input, context)
+    }
     const output = await (operation.lengthy
       ? work(accessByAccess(parts.store))
       : keep

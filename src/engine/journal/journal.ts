@@ -68,6 +68,8 @@ export interface Exchange {
   readonly id: string
   /** The request's instant on the mock's clock, epoch milliseconds. */
   readonly at: number
+  /** When a call had its turn in the store, by which what it changed is dated; left out if that was at once. */
+  readonly performedAt?: number
   /** How long it took on the machine's clock, milliseconds. */
   readonly durationMs: number
   /** For a callback: what was sent, with the whole URL as the target and header names as spelled; empty if nothing was sent. */
