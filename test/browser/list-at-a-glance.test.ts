@@ -60,7 +60,8 @@ const seen = (page: Page, selector: string) =>
         // The browser puts an ellipsis for less than a pixel, which the rounded widths do not tell.
         const all = document.createRange()
         all.selectNodeContents(one)
-        const ellipsis = display !== 'flex' && all.getBoundingClientRect().width > clip.width + 0.02 ? 14 : 0
+        const isCut = one === element && display !== 'flex' && all.getBoundingClientRect().width > clip.width + 0.02
+        const ellipsis = isCut ? 14 : 0
         if (rect.left < clip.left - 1 || rect.right > clip.right - ellipsis + 1) return false
       }
       return true
