@@ -205,6 +205,36 @@ describeInEachLanguage('the head of the list', (words) => {
   })
 })
 
+describePage('where space is short', 'en', (words) => {
+  test('the marks of faults are whole, and take no room from the views', async ({ page, server, send, control }) => {
+    await control.planFault({ error: 'system_error' })
+    await send(link('2026-0001'))
+    await control.planFault({ effect: 'delay', delay_ms: 1 })
+    for (let i = 0; i < 40; i++) await send(link(`2026-${i}`))
+    await page.setViewportSize({ width: 1_440, height: 900 })
+    await page.goto(`${server.url}/_mock`)
+    const places = () =>
+      page.evaluate<string>(`[...document.querySelectorAll('.top nav a, .tools select')]
+        .map((one) => one.getBoundingClientRect().right).join()`)
+    await page.locator('.rows > li').nth(40).waitFor({ state: 'attached' })
+    await page.getByRole('navigation', { name: words.navigation }).getByText('Transfers').waitFor()
+    const before = await places()
+    await control.planFault({ error: 'system_error' })
+    await page.getByRole('link', { name: words.faults.active(1) }).waitFor()
+    expect(await places()).toBe(before)
+
+    const [opened] = await control.journal()
+    await page.goto(`${server.url}/_mock#/exchanges/${opened?.id}`)
+    await page.locator('.detail h2').waitFor()
+    expect(await places()).toBe(before)
+    await expect.poll(() => page.locator('.rows .badge.fault').count()).toBe(2)
+    const cut = await page.evaluate(`[...document.querySelectorAll('.rows .badge.fault')]
+      .filter((one) => one.getBoundingClientRect().right > one.parentElement.getBoundingClientRect().right).length`)
+    expect(cut).toBe(0)
+    expect(page.complaints).toEqual([])
+  })
+})
+
 describePage('every view', 'en', () => {
   test('has the navigation in the same place, and one heading of the page, also where a detail covers the list', {
     timeout: 120_000,
