@@ -309,7 +309,7 @@ describePage('what a list and its detail hold to', 'en', (words) => {
     await expect.poll(() => page.locator('.rows .badge.good').count()).toBe(1)
     await page.setViewportSize({ width: 1_024, height: 700 })
     expect(
-      await page.evaluate(`[...document.querySelectorAll('.row-status, .row-call, .row-call > .badge')].every(
+      await page.evaluate(`[...document.querySelectorAll('.row-status, .row-call, .row-head, .row-head > .badge')].every(
           ({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)`),
     ).toBe(true)
     await rows.nth(3).locator('a').click()
