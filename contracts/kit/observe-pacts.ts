@@ -36,7 +36,7 @@ export interface ObservePactsOptions {
   readonly language: Language
 }
 
-/** What a recording says of an interaction. */
+/** The verdict of a recording on an interaction. */
 export interface ObservedInteraction {
   readonly pact: string
   readonly consumer: string
@@ -290,7 +290,7 @@ async function compareAll(pairs: readonly Pair[], verifier: Verifier): Promise<v
   }
 }
 
-/** What of a recorded message counts for a comparison: types, whether patterns fit, and values where the contract has one. */
+/** The parts of a recorded message that count for a comparison: types, whether patterns fit, and values where the contract has one. */
 function shapeOf({ expected, recorded }: Comparison): unknown {
   const json = parseJson(recorded.body ?? '')
   const wanted = new Map(leavesOf(expected.body).map(({ path, value }) => [path, value]))

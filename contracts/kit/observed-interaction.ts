@@ -81,7 +81,7 @@ function interactionFrom(one: JsonObject): ContractInteraction {
   }
 }
 
-/** What a state brings: its parameters as given, and the defaults of the others. A word such as `USED` is no value of one thing. */
+/** The values that a state brings: its parameters as given, and the defaults of the others. Words such as `USED` are left out: many things share them. */
 function valuesOf({ name, params }: JsonObject): string[] {
   const defaults = Object.hasOwn(states, String(name)) ? states[String(name) as keyof typeof states].parameters : {}
   return Object.values({ ...defaults, ...objectOf(params) })
@@ -145,7 +145,7 @@ export interface ObservedExchange extends RecordedExchange {
   readonly plaintext?: string | undefined
 }
 
-/** What decides, besides the request, which interaction an exchange is of: that it succeeded, or the code of its error. */
+/** Decides, besides the request, which interaction an exchange is of: success, or the code of its error. */
 export function outcomeOf(status: number, body: unknown): string {
   if (status < 300) return 'success'
   const { code } = objectOf(body)
@@ -179,7 +179,7 @@ export function askedIn(hit: Hit | undefined, target: string, body: unknown): re
 
 const TIME = new RegExp(time().regex ?? '')
 
-/** What a live answer has to be: the answer of a contract, with the numbers of the live request in it, and free where a state decides. */
+/** The body that a live answer must have: that of a contract, with the numbers of the live request in it, and free where a state decides. */
 export interface Expectation {
   readonly body: unknown
   readonly rules: Rules

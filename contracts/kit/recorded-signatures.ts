@@ -8,7 +8,7 @@ export interface PlatformKey {
   readonly publicKey: KeyObject
 }
 
-/** What the signatures of recorded answers and callbacks are worth. */
+/** The result of checking recorded answers and callbacks. */
 export interface SignatureFindings {
   readonly right: number
   readonly wrong: readonly { readonly place: string; readonly fault: AnswerFault }[]

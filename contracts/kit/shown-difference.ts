@@ -80,7 +80,7 @@ function shownHeader(name: string, headers: ReadonlyMap<string, string>): Texts 
   return value !== undefined && /^content-/i.test(name) ? value : shownValue(value)
 }
 
-/** What a contract says of a value: its pattern, its type, or itself. */
+/** The contract's words for a value: its pattern, its type, or itself. */
 function wordsFor(value: unknown, path: string, rules: Rules, asked: ReadonlySet<string>): Texts | string {
   const general = path.replaceAll(/\[\d+\]/g, '[*]')
   if (asked.has(general)) return { en: 'that of the request', zh: '与请求中的相同' }

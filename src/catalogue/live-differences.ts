@@ -188,7 +188,7 @@ function typeOf(value: unknown): Pick<FieldFacts, 'type' | 'list'> {
   return { type: isJsonObject(value) ? 'object' : 'string' }
 }
 
-/** What the mock's own schema of a call has for a member: rules of calls correct their pages. */
+/** The schema of a member in the mock's own schema of a call: rules of calls correct their pages. */
 function memberOf(schema: unknown, name: string): unknown {
   const { shape } = unwrapped(schema)
   return shape && Object.hasOwn(shape, name) ? shape[name] : undefined

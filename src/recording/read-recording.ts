@@ -28,7 +28,7 @@ export interface RecordedExchange {
   /** Path and query. */
   readonly target: string
   readonly request: RecordedMessage
-  /** Left out if there was none, or the recording ends before it. */
+  /** Left out if nothing was answered, or the recording ends before it. */
   readonly answer?: RecordedMessage & { readonly status: number }
   /** When it was sent, epoch milliseconds, if the recording says so. */
   readonly at?: number
@@ -38,7 +38,7 @@ export interface RecordedExchange {
 /** The formats that are recognised. */
 export type RecordingFormat = 'HAR' | 'JSON' | 'OkHttp' | 'HTTP messages' | 'wechatpay-java' | 'axios'
 
-/** What a recording of traffic has in it. */
+/** The contents of a recording of traffic. */
 export interface Recording {
   readonly formats: readonly RecordingFormat[]
   /** Calls of WeChat Pay and its callbacks, in the order of the recording. */
@@ -73,7 +73,7 @@ export function readRecording(bytes: Uint8Array, name: string): Recording {
   const found = foundIn(text, name)
   if (found.formats.length === 0) throw fault(name, /^\s*[[{]/.test(text) ? CUT_JSON : UNKNOWN)
   const exchanges = found.exchanges.flatMap((one) => exchangeOf(one) ?? [])
-  // What was not answered, such as a callback that a mock did not send, was with nobody.
+  // A callback that a mock could not send has no answer, and is not counted.
   const others = found.exchanges.filter((one) => one.answer && !exchangeOf(one)).length
   if (exchanges.length === 0) throw fault(name, noCalls(others, found.unread.length))
   return { formats: found.formats, exchanges, others, unread: found.unread }
@@ -104,7 +104,7 @@ function foundIn(text: string, name: string): Found {
   }
 }
 
-/** Exchanges among objects that a program printed: others are none of them. */
+/** The exchanges among objects that a program printed. */
 function objectsAmong(
   {
     objects,

@@ -203,7 +203,7 @@ Signatures: 4 right
       { calls: [call], at: ['answer/amount/total'], was: { type: 'integer' }, is: { type: 'string' } },
       { calls: [call], at: ['errors'], was: null, is: [404, 'ORDER_MISLAID', expect.any(String)] },
     ])
-    // What a person has looked at goes into the overlay as it is.
+    // The overlay takes the proposals as they are.
     const facts = new Map(catalogueIndex.products.map(({ id }) => [id, factsOf(id)]))
     const refused: string[] = []
     correct(facts, proposals as Correction[], (reason) => refused.push(reason))

@@ -100,7 +100,7 @@ const zh: typeof en = {
 
 export const texts = { en, zh }
 
-/** What the command reports as JSON. */
+/** The report of the command as JSON. */
 export interface ObservationJson extends Observation {
   readonly ok: boolean
   readonly recordings: readonly (Pick<Recording, 'formats' | 'others' | 'unread'> & {

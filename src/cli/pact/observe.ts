@@ -212,7 +212,7 @@ async function observed(
   }
 }
 
-/** Publishes the results of contracts of which something was seen, as `pact verify` does; interactions that were not seen are left out. */
+/** Publishes results as `pact verify` does. A contract with nothing seen has no result, and interactions that were not seen are left out. */
 async function publishResults(
   pacts: readonly PactToVerify[],
   { interactions }: Observation,
