@@ -7,7 +7,7 @@ import { inBoth, listed, quoted, type Texts } from '../../src/shared/texts.ts'
 import { type Described, interactionsOf, type PactInteraction, targetOf } from './interactions.ts'
 import type { PactDocument } from './pact-document.ts'
 
-/** What was found in the contracts of one consumer. */
+/** Findings in the contracts of one consumer. */
 export interface ContractReview {
   readonly findings: readonly Finding[]
   /** How many interactions are about calls and callbacks of WeChat Pay. */
@@ -73,7 +73,7 @@ function reviewUnclearEnds(changes: readonly AgreedCall[]): Finding[] {
 interface AgreedMessage {
   readonly event: string
   readonly isRepeated: boolean
-  /** What is sealed in the callback, if the message is about that. */
+  /** The sealed content of the callback, if the message is about that. */
   readonly plaintext: Described | undefined
 }
 

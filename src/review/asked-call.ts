@@ -50,7 +50,7 @@ export function askedCall(method: string, target: string, body: unknown): AskedC
   const [number] = numbersOfProduct(factsOf(product)).of(facts, members)
   const asks = facts.method !== 'GET' && amountsOf(facts.body, 'required').length > 0
   const own = asks && number && OWN_NUMBER.test(number.name) && Object.hasOwn(given, number.name) ? number : undefined
-  // What waits for a user is answered with what the user needs, such as a `prepay_id`.
+  // A call that waits for a user is answered with what the user needs, such as a `prepay_id`.
   const movesMoney = own !== undefined && (facts.answer ?? []).some(({ name }) => name === own.name)
   return { name, facts, product, members, number, own, movesMoney }
 }
@@ -98,7 +98,7 @@ export function lookupsOf({ product, own }: AskedCall): readonly string[] {
   })
 }
 
-/** What a callback tells of: its facts, and the name of the number in its content. */
+/** The event of a callback: its facts, and the name of the number in its content. */
 export interface ToldEvent {
   readonly product: string
   readonly facts: EventFacts

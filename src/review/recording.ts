@@ -20,14 +20,14 @@ import {
   wordOn,
 } from './traffic.ts'
 
-/** What a recording is judged with. */
+/** Keys that a recording is judged with. */
 export interface RecordingKeys {
   readonly apiV3Key: string
   /** The platform's key with a serial or a `PUB_KEY_ID_…`. */
   readonly keyOf: (serialNo: string) => KeyObject | undefined
 }
 
-/** What could not be judged from a recording, and why. */
+/** Parts of a recording that could not be judged, and why. */
 export const NOT_JUDGED = {
   signatures: {
     en: 'signatures: none is in the recording with a body as it was sent and a key that is known; give the key with --platform-key',
@@ -106,7 +106,7 @@ function isDifferent(one: string | undefined, other: string | undefined): boolea
   return one !== undefined && other !== undefined && one !== other
 }
 
-/** What a client did once it could not know whether money was moved. */
+/** Reviews what a client did once it could not know whether money was moved. */
 function reviewEnd(call: MadeCall, later: readonly Happening[], open: ReadonlySet<string>): Finding[] {
   const { own, movesMoney } = call.asked
   if (!own || !movesMoney) return []
@@ -114,7 +114,7 @@ function reviewEnd(call: MadeCall, later: readonly Happening[], open: ReadonlySe
   let looked = false
   let isUnknown = false
   for (const [i, next] of later.entries()) {
-    // What follows the next try is told of that.
+    // The review of the next try covers what follows that.
     if (next.kind === 'call' && isSameNumber(call, next)) {
       const isRash = isRefund(call) && call.status !== 429 && !looked
       return isRash ? [found('retry-without-look', call, next)] : []

@@ -6,7 +6,7 @@ import type { Texts } from '../shared/texts.ts'
 export interface ReviewRule {
   /** `must`: money or the order of a customer is at risk. */
   readonly severity: 'must' | 'should'
-  /** What it is decided from. */
+  /** The input that it is decided from. */
   readonly of: 'contract' | 'recording'
   readonly wrong: Texts
   readonly todo: Texts

@@ -25,14 +25,14 @@ export interface ReceivedCallback {
   readonly kind: 'callback'
   readonly exchange: RecordedExchange
   readonly id: unknown
-  /** What it tells, if it opens with the APIv3 key. */
+  /** Its event and content, if it opens with the APIv3 key. */
   readonly told: { readonly event: ToldEvent; readonly content: JsonObject } | undefined
   readonly isAcknowledged: boolean
 }
 
 export type Happening = MadeCall | ReceivedCallback
 
-/** What was recorded, in the order in which it happened; without calls that no page describes. */
+/** Calls and callbacks in the order in which they happened, without calls that no page describes. */
 export function happeningsIn(exchanges: readonly RecordedExchange[], apiV3Key: string): Happening[] {
   const isDated = exchanges.every(({ at }) => at !== undefined)
   const inOrder = isDated ? exchanges.toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0)) : exchanges
@@ -108,7 +108,7 @@ export function contentOf({ asked: { facts, members }, exchange }: MadeCall, wit
   return JSON.stringify(kept(members, facts.body ?? []))
 }
 
-/** What follows a call and is about it, in order: what names its number, and what asks for the same under another one. */
+/** Finds what follows a call and is about it, in order: what names its number, and what asks for the same under another one. */
 export type Followers = (call: MadeCall) => readonly Happening[]
 
 /** Finds followers by an index: a recording may have tens of thousands of calls. */
@@ -143,7 +143,7 @@ function sameKeys(call: MadeCall): readonly string[] {
   return content === undefined ? [] : [`${call.caller} ${name} ${content}`]
 }
 
-/** What a later happening tells the client of what a call asked for. */
+/** The news that a later happening gives the client of what a call asked for. */
 export type Word = 'settled' | 'open' | 'not found'
 
 /** @param open states that something is in which is not settled */

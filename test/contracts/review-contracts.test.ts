@@ -4,7 +4,7 @@ import { reviewContracts } from '../../contracts/kit/review-contracts.ts'
 const review = (...pacts: readonly object[]) =>
   reviewContracts(pacts.map((pact, i) => ({ source: `${i}.json`, text: JSON.stringify(pact) })))
 
-/** What is found, each rule with its places. */
+/** Findings, each rule with its places. */
 const found = (...pacts: readonly object[]): string[] =>
   review(...pacts).findings.map(({ rule, where }) => `${rule}: ${where.en}`)
 

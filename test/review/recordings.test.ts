@@ -41,7 +41,7 @@ const refund = (out_refund_no: string, more: object = {}) => ({
   ...more,
 })
 
-/** What is found, each rule with its places. */
+/** Findings, each rule with its places. */
 async function found(exchanges: readonly RecordedExchange[]): Promise<string[]> {
   const { findings } = await reviewRecording(exchanges, KEYS)
   return findings.map(({ rule, where }) => `${rule}: ${where.en}`)

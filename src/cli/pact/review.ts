@@ -90,7 +90,7 @@ export const define = defines(texts, (command, own, language) => {
     .action(async (files: readonly string[]) => review(files, command.opts<PactReviewOptions>(), language))
 })
 
-/** What was reviewed as one: the contracts of a consumer, or all recordings. */
+/** Inputs that were reviewed as one: the contracts of a consumer, or all recordings. */
 interface Reviewed {
   readonly consumer?: string
   readonly files: readonly string[]
@@ -142,7 +142,7 @@ type Input =
 
 /** A pact or a recording, or the pacts in a directory. @throws UsageError for anything else */
 async function inputsAt(path: string, language: Language): Promise<readonly Input[]> {
-  // What does not exist is told of by the read.
+  // The read reports a file that does not exist.
   const isDirectory = await stat(path).then(
     (found) => found.isDirectory(),
     () => false,
