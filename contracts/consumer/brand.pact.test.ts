@@ -76,7 +76,8 @@ describe('a customer is sent a coupon', () => {
     ['is overloaded', 'the service is overloaded', 'rate_limited'],
     ['fails', 'the service fails', 'system_error'],
   ] as const)('and again with the same number where the service %s', ([title, given, error]) =>
-    sends(` while the service ${title}`)
+    pact
+      .upon(`sends a coupon while the service ${title}`)
       .given(given)
       .calls(sendProductCouponToUser, SENT)
       .refuses(error)

@@ -163,6 +163,13 @@ export class Marketplace {
     if (data.status !== 'PROCESSING') throw new Error(`Refund ${number} is ${data.status}`)
     return { refund: text(data.refund_id) }
   }
+
+  /** Looks a refund up, where no callback came: whether the customer got the money, as far as it is known. */
+  async refunded({ number, of }: Pick<Refund, 'number' | 'of'>): Promise<boolean | undefined> {
+    const refund = this.#wxpay.chain(`v3/refund/domestic/refunds/${number}`)
+    const { data } = await answerTo(refund.get({ params: { sub_mchid: of.seller } }))
+    return data.status === 'PROCESSING' ? undefined : data.status === 'SUCCESS'
+  }
 }
 
 /** Reads an order in the answer to a query, or in a callback once it is opened. */

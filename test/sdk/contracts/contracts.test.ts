@@ -314,7 +314,7 @@ async function addMethods(build: string, { file, methodFor }: NonNullable<Langua
   await writeFile(join(build, file), program.replace(/\}\s*$/, `\n${missing.map(methodFor).join('\n')}}\n`))
 }
 
-/** What openapi-pact-comparator finds in contracts: a list for each. */
+/** Findings of openapi-pact-comparator: a list for each contract. */
 async function comparedWithOpenApi(folder: string, pacts: readonly string[]): Promise<unknown[]> {
   const document = join(folder, 'wechatpay.json')
   await writeFile(document, (await spawnCli(['openapi'])).stdout)
