@@ -74,7 +74,7 @@ export function App() {
   const linkTo = ({ name }: View): Link => ({
     address: `#/${name}`,
     title: texts.value.views[name],
-    // What is about calls has no place of its own there.
+    // There, views about calls have no place of their own.
     isCurrent: !kind && !isUnknownYet && name === (LINKED.some((one) => one === known) ? 'exchanges' : known?.name),
   })
   return (

@@ -118,15 +118,27 @@ describe('a payout is looked up', () => {
       }))
 })
 
-test('a payout is called back while nobody has confirmed it', () =>
-  pact
-    .upon('calls back a payout')
-    .given('a transfer waits for its user', GIVEN)
-    .calls(cancelTransfer, { out_bill_no: NUMBER })
-    .answers({ state: textLike('^CANCEL(?:ING|LED)$', 'CANCELING') })
-    .test(async (connection) => {
-      expect(await new Payouts(connection, NOTIFY_URL).callBack(NUMBER)).toEqual({ taken: true })
-    }))
+describe('a payout is called back', () => {
+  const callsBack = (circumstances: string) => pact.upon(`calls back a payout${circumstances}`)
+
+  test('while nobody has confirmed it', () =>
+    callsBack('')
+      .given('a transfer waits for its user', GIVEN)
+      .calls(cancelTransfer, { out_bill_no: NUMBER })
+      .answers({ state: textLike('^CANCEL(?:ING|LED)$', 'CANCELING') })
+      .test(async (connection) => {
+        expect(await new Payouts(connection, NOTIFY_URL).callBack(NUMBER)).toEqual({ taken: true })
+      }))
+
+  test('once more where the service fails', () =>
+    callsBack(' while the service fails')
+      .given('the service fails')
+      .calls(cancelTransfer, { out_bill_no: NUMBER })
+      .refuses('system_error')
+      .test(async (connection) => {
+        expect(await new Payouts(connection, NOTIFY_URL).callBack(NUMBER)).toEqual({ again: true })
+      }))
+})
 
 describe('the callback MCHTRANSFER.BILL.FINISHED', () => {
   const FINISHED = {

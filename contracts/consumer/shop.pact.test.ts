@@ -23,7 +23,6 @@ const pact = wechatPayPact({ consumer: 'shop', dir: directory, fresh: true })
 
 const COUPON: Coupon = { stock_id: '100088', coupon_code: 'sxxe34343434' }
 const HOLDER = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o'
-const OTHER_CUSTOMER = 'oAnotherCustomer'
 const HELD = { ...COUPON, openid: HOLDER }
 const ORDER = 'MCH_102233445'
 const LINKED = { ...COUPON, out_trade_no: ORDER }
@@ -171,15 +170,6 @@ describe('a coupon is redeemed', () => {
       .test(async (connection) => {
         const reason = 'The coupon was redeemed before.'
         expect(await new Shop(connection).redeem(COUPON, RECEIPT, USE_TIME)).toEqual({ reason })
-      }))
-
-  test('unless it is of another customer', () =>
-    held(' of another customer')
-      .calls(useCoupon, { ...USE, openid: OTHER_CUSTOMER })
-      .refuses('held_by_another_user')
-      .test(async (connection) => {
-        const reason = 'The coupon is of another customer.'
-        expect(await new Shop(connection).redeem(COUPON, RECEIPT, USE_TIME, OTHER_CUSTOMER)).toEqual({ reason })
       }))
 })
 

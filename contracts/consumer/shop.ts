@@ -56,7 +56,6 @@ const REASONS: Readonly<Record<string, string>> = {
   RESOURCE_ALREADY_EXISTS: 'The coupon was redeemed before.',
   RESOURCE_NOT_EXISTS: 'The customer does not have the coupon.',
   RULELIMIT: 'The coupon is not valid today.',
-  USER_NOT_EXISTS: 'The coupon is of another customer.',
 }
 
 /** How often a call is attempted before it is postponed. */
@@ -102,18 +101,13 @@ export class Shop {
     return this.#step('disassociate', request, 'wechatpay_disassociate_time')
   }
 
-  /**
-   * Redeems a coupon at the till, one for each receipt.
-   *
-   * @param customer required owner, if the till knows the customer
-   */
-  redeem(coupon: Coupon, receipt: string, at: string, customer?: string): Promise<NextStep> {
+  /** Redeems a coupon at the till, one for each receipt. */
+  redeem(coupon: Coupon, receipt: string, at: string): Promise<NextStep> {
     const request = {
       ...coupon,
       appid: this.#appid,
       use_time: at,
       use_request_no: `use-${receipt}`,
-      ...(customer !== undefined && { openid: customer }),
     }
     return this.#step('use', request, 'wechatpay_use_time', ({ openid }) => ({ customer: String(openid) }))
   }

@@ -50,7 +50,9 @@ export function interactionsOf({ text, source }: Pick<PactDocument, 'text' | 'so
 
 /** The target of the example request: its path and query. */
 export function targetOf({ path, query }: NonNullable<PactInteraction['request']>): string {
-  const asked = new URLSearchParams(query.map(({ path: [name = ''], value }): [string, string] => [name, String(value)]))
+  const asked = new URLSearchParams(
+    query.map(({ path: [name = ''], value }): [string, string] => [name, String(value)]),
+  )
   return asked.size === 0 ? String(path.value) : `${path.value}?${asked}`
 }
 

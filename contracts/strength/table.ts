@@ -42,6 +42,7 @@ const LEFT_TO_CONFORMANCE: ReadonlySet<string> = new Set([
   'use: DELETED coupon accepted',
   'use: EXPIRED coupon accepted',
   'use: coupon of another merchant accepted',
+  'use: holder not looked at',
   'use: number reused with other values accepted',
   'use: request numbers not remembered',
 ])

@@ -19,7 +19,7 @@ let count = 0
 export function tell(text: string, kind: Notice['kind'] = 'done'): void {
   count += 1
   const id = count
-  // What is said again takes the place of the first time.
+  // A text that is said again takes the place of the first.
   notices.value = [...notices.value.filter((notice) => notice.text !== text), { id, kind, text }].slice(-MOST)
   setTimeout(() => dismiss(id), SHOWN_MS[kind])
 }
@@ -28,7 +28,7 @@ export function dismiss(id: number): void {
   notices.value = notices.value.filter((notice) => notice.id !== id)
 }
 
-// What could not be had has been asked for again.
+// The failed requests have been made again.
 onEvent(({ type }) => {
   if (type === 'resync') notices.value = notices.value.filter(({ kind }) => kind === 'done')
 })

@@ -47,7 +47,7 @@ export function usePages<Thing, PageOf extends Page<Thing>>(
     shown.current = PAGE
   }, [key])
   const { value: latest, error, reload } = useLoaded(key, (client) => load(client, { limit: shown.current }), concerns)
-  // What the user causes is shown with the next answer, also while the list is read.
+  // Effects of the user's own actions are shown with the next answer, also while the list is read.
   const isOwnDue = useRef(false)
   const answered = useRef(latest)
   useEffect(

@@ -273,7 +273,7 @@ function outcomeOf(exchange: Exchange): 'call' | 'wrong' | 'fault' {
   return isFaulted(exchange) ? 'fault' : 'call'
 }
 
-/** What planned faults did to a call. */
+/** The effects of planned faults on a call. */
 function faultsOn(exchange: Exchange, say: typeof en): readonly string[] {
   const { response, remarks } = exchange
   const isHeld = remarks.some(({ effects }) => effects?.includes('hold'))

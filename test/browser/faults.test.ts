@@ -95,7 +95,7 @@ describePage('faults in the dashboard', 'en', () => {
       .first()
       .dblclick()
     await expect.poll(planned).toBe(2)
-    // What is said twice stands there once.
+    // A text that is said twice stands there once.
     await expect.poll(() => page.locator('.notice').allTextContents()).toEqual(['The fault was removed.×'])
     expect(page.complaints).toEqual([])
   })

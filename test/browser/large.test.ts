@@ -171,7 +171,7 @@ describePage(`with ${COUPONS} coupons and ${EXCHANGES} exchanges`, 'en', () => {
         const calls = Array.from({ length: 5 }, (_, i) =>
           send({
             target: '/v3/marketing/busifavor/coupons/associate',
-            // For every fifth there is no coupon.
+            // Every fifth names a coupon that does not exist.
             body: {
               stock_id: '100088',
               coupon_code: i === 4 ? `NONE${sent}` : 'sxxe34343434',

@@ -138,7 +138,7 @@ describePage('what a list and its detail hold to', 'en', (words) => {
     await page.locator('a[href*="MANY59"]').waitFor()
     await expect.poll(() => page.locator('.waiting > button').count()).toBe(0)
 
-    // What the user causes does not wait, and neither does what comes after it while the pointer rests.
+    // Effects of one's own actions do not wait, nor do later calls while the pointer rests.
     await control.planFault({ effect: 'hold' })
     const held = send(link('HELD'))
     const letThrough = page.getByRole('button', { name: words.held.letThrough })

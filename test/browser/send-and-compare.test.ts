@@ -40,7 +40,7 @@ describeInEachLanguage('the editor of a call', (words) => {
     await expect
       .poll(() => members.locator('tbody tr').allTextContents())
       .toEqual(['/coupon_code"sxxe34343434""NONE"', '/out_request_no"A1""A2"'])
-    // What differs in each call, such as the nonce, is folded at the end.
+    // Differences that every two calls have, such as the nonce, are folded at the end.
     const message = page.getByRole('region', { name: words.compare.message })
     expect(await message.count()).toBe(0)
     await expect.poll(() => page.locator('main h2').first().textContent()).toContain(words.compare.body)

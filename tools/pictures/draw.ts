@@ -56,7 +56,7 @@ async function drawDashboard(
   await page.close()
 }
 
-/** Two phones, one of which pays, and the timeline of that and of a story. */
+/** Two phones, one paying, and the timeline of that and of a story. */
 async function drawPhones(browser: Browser, { name, locale, words }: Language): Promise<void> {
   await using stack = new AsyncDisposableStack()
   const server = await startMock()

@@ -132,5 +132,5 @@ export const brokenBrand: readonly Variant[] = [
   moved('return: served at another path', returnProductCoupon, RETURNED),
   refusingRepeats('return', RETURNED_AGAIN, RETURN),
   keeping('return: not kept', GIVEN_BACK, RETURN, userCoupons, nothing),
-  keeping('return: to be confirmed again', RETURNED, RETURN, userCoupons, ({ confirm_time: _, ...one }) => one),
+  keeping('return: to be confirmed again', RETURNED_AGAIN, RETURN, userCoupons, ({ confirm_time: _, ...one }) => one),
 ]

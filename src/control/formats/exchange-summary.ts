@@ -128,7 +128,10 @@ export const exchangeHead = {
     .optional()
     .describe('set for a try to deliver a callback'),
   code: z.string().optional().describe('of the error answered with'),
-  message: z.string().optional().describe(`of the error answered with, its first ${SHOWN_CHARACTERS} characters, and … where more follow`),
+  message: z
+    .string()
+    .optional()
+    .describe(`of the error answered with, its first ${SHOWN_CHARACTERS} characters, and … where more follow`),
 }
 
 /** The members of {@link exchangeHead}, for one exchange. */
@@ -183,7 +186,9 @@ export const exchangeSummaryJson = z
         ...remarkNames,
       })
       .optional()
-      .describe(`the remark that says why it ended so; of each text the first ${SHOWN_CHARACTERS} characters, and … where more follow`),
+      .describe(
+        `the remark that says why it ended so; of each text the first ${SHOWN_CHARACTERS} characters, and … where more follow`,
+      ),
   })
   .meta({ id: 'ExchangeSummary', description: 'one simulated call or one try to deliver a callback, in short' })
 
