@@ -72,6 +72,20 @@ describe('a customer is sent a coupon', () => {
         expect(await new Brand(connection).send(COUPON, SEND_NO)).toEqual({ usable: true, until })
       }))
 
+  test.for([
+    ['is overloaded', 'the service is overloaded', 'rate_limited'],
+    ['fails', 'the service fails', 'system_error'],
+  ] as const)('and again with the same number where the service %s', ([title, given, error]) =>
+    pact
+      .upon(`sends a coupon while the service ${title}`)
+      .given(given)
+      .calls(sendProductCouponToUser, SENT)
+      .refuses(error)
+      .test(async (connection) => {
+        expect(await new Brand(connection).send(COUPON, SEND_NO)).toEqual({ again: true })
+      }),
+  )
+
   test('and no more than it may have', () =>
     sends(' more than the customer may have', { max_count_per_user: '1' })
       .given('a product coupon send request was made', SENT)

@@ -128,16 +128,6 @@ describe('an order is placed for a seller', () => {
         })
       }))
 
-  test('and placed again with its number where the service fails', () =>
-    pact
-      .upon('places an order for a seller while the service fails')
-      .given('the service fails')
-      .calls(partnerJsapiPrepay, PLACED)
-      .refuses('system_error')
-      .test(async (connection) => {
-        expect(await marketplace(connection).place(PURCHASE)).toEqual({ again: true })
-      }))
-
   test('who lets the marketplace act for it first', () =>
     pact
       .upon('places an order for a seller that has not let it act for it')
@@ -262,27 +252,20 @@ describe('the customer is refunded', () => {
       }),
   )
 
-  test('once more where the service fails', () =>
+  test.for([
+    ['fails', 'the service fails', 'system_error'],
+    ['is overloaded', 'the service is overloaded', 'rate_limited'],
+  ] as const)('once more where the service %s', ([title, given, error]) =>
     pact
-      .upon('refunds an order while the service fails')
-      .given('the service fails')
+      .upon(`refunds an order while the service ${title}`)
+      .given(given)
       .calls(createRefund, refunded(10_000))
-      .refuses('system_error')
+      .refuses(error)
       .test(async (connection) => {
         const wanted = { number: GIVEN_REFUND.out_refund_no, of: PURCHASE, fen: 10_000 }
         expect(await marketplace(connection).refund(wanted)).toEqual({ again: true })
-      }))
-
-  test('and the refund is looked up where no callback comes', () =>
-    pact
-      .upon('looks up a refund')
-      .given('a refund request was made', GIVEN_REFUND)
-      .calls(queryRefund, { out_refund_no: GIVEN_REFUND.out_refund_no, sub_mchid: SELLER })
-      .answers({ status: 'PROCESSING' })
-      .test(async (connection) => {
-        const wanted = { number: GIVEN_REFUND.out_refund_no, of: PURCHASE }
-        expect(await marketplace(connection).refunded(wanted)).toBeUndefined()
-      }))
+      }),
+  )
 
   test('unless it is more than is left', () =>
     pact
@@ -294,6 +277,17 @@ describe('the customer is refunded', () => {
         const { message } = createRefund.errors.more_than_paid
         const wanted = { number: 'TK20260105002', of: PURCHASE, fen: 4_001 }
         expect(await marketplace(connection).refund(wanted)).toEqual({ reason: message })
+      }))
+
+  test('and the refund is looked up where no callback comes', () =>
+    pact
+      .upon('looks up a refund')
+      .given('a refund request was made', GIVEN_REFUND)
+      .calls(queryRefund, { out_refund_no: GIVEN_REFUND.out_refund_no, sub_mchid: SELLER })
+      .answers({ status: 'PROCESSING' })
+      .test(async (connection) => {
+        const wanted = { number: GIVEN_REFUND.out_refund_no, of: PURCHASE }
+        expect(await marketplace(connection).refunded(wanted)).toBeUndefined()
       }))
 
   test('and booked once, however often the callback tells that the money has arrived', () =>

@@ -47,14 +47,14 @@ export interface Refund {
   readonly fen: number
 }
 
+/** Nobody knows whether it was done: it must be asked for again with its number, and is done once. */
+export interface Again {
+  readonly again: true
+}
+
 /** An answer that says why not, for somebody to look into. */
 export interface Refused {
   readonly reason: string
-}
-
-/** Nobody knows whether it was done: it must be asked for again with its number and content, and is done once. */
-export interface Again {
-  readonly again: true
 }
 
 const APPID = 'wx1234567889999'
@@ -82,9 +82,7 @@ export class Marketplace {
   }
 
   /** Places an order. A seller may still have to let the marketplace act for it. */
-  async place(
-    purchase: Purchase,
-  ): Promise<{ readonly prepayId: string } | { readonly authorize: string } | Again | Refused> {
+  async place(purchase: Purchase): Promise<{ readonly prepayId: string } | { readonly authorize: string } | Refused> {
     const { number, seller, openid, fen } = purchase
     const { status, data } = await answerTo(
       this.#wxpay.chain('v3/pay/partner/transactions/jsapi').post({
@@ -100,7 +98,7 @@ export class Marketplace {
       }),
     )
     if (status === 200) return { prepayId: text(data.prepay_id) }
-    return data.code === 'NO_AUTH' ? { authorize: seller } : refused(status, data)
+    return data.code === 'NO_AUTH' ? { authorize: seller } : { reason: text(data.message) }
   }
 
   /** Looks an order up, where no callback came; `undefined` if it is not paid. */
@@ -135,7 +133,8 @@ export class Marketplace {
         { headers: { 'Wechatpay-Serial': key.serial_no } },
       ),
     )
-    return status === 200 ? { order: text(data.order_id) } : refused(status, data)
+    if (isUnclear(status)) return { again: true }
+    return status === 200 ? { order: text(data.order_id) } : { reason: text(data.message) }
   }
 
   /** Yuan that each merchant got by a share, or by unfreezing the rest; `undefined` until all have theirs. */
@@ -159,7 +158,8 @@ export class Marketplace {
         amount: { refund: fen, total: of.fen, currency: 'CNY' },
       }),
     )
-    if (status !== 200) return refused(status, data)
+    if (isUnclear(status)) return { again: true }
+    if (status !== 200) return { reason: text(data.message) }
     if (data.status !== 'PROCESSING') throw new Error(`Refund ${number} is ${data.status}`)
     return { refund: text(data.refund_id) }
   }
@@ -211,11 +211,10 @@ export class Books {
   }
 }
 
-function refused(status: number, { message }: Members): Again | Refused {
-  return status === 429 || status >= 500 ? { again: true } : { reason: text(message) }
-}
-
 type Members = Readonly<Record<string, unknown>>
+
+/** Whether nobody knows if a call was done. */
+const isUnclear = (status: number) => status === 429 || status >= 500
 
 function text(value: unknown): string {
   if (typeof value !== 'string') throw new Error(`${value} is no text`)

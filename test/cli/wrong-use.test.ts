@@ -30,7 +30,7 @@ describe.concurrent('wrong use', () => {
     [['srve'], 'There is no command srve; did you mean serve? The commands are: serve, credentials, sign'],
     [
       ['pact', 'verfy', 'a.json'],
-      'There is no command verfy; did you mean verify? The commands are: verify, record, front',
+      'There is no command verfy; did you mean verify? The commands are: verify, show, observe, review, record, front',
     ],
     [['pact', 'front', '--to', '127.0.0.1:1234'], "use the address of Pact's mock server, like http://127.0.0.1:1234"],
     [['--lang', 'fr'], 'use one of zh, en'],

@@ -79,8 +79,8 @@ test.for([
 test('the recipe for existing programs names every variable that they get, and no other', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'wechatpay-mock-recipe-'))
   try {
-    await writeFile(trustFilesIn(directory).certificate, '')
     const credentials = await createMock().control.credentials()
+    await writeFile(trustFilesIn(directory).certificate, credentials.merchant_certificate)
     const variables = await clientVariables({ credentials, trust: trustFilesIn(directory), inherited: {}, directory })
     const table = read('docs/recipes/run-an-existing-program.md').match(/^\| `.*$/gm) ?? []
     const named = table.flatMap((row) => row.split('|')[1]?.match(/(?<=`)\w+(?=`)/g) ?? [])
