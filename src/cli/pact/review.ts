@@ -5,12 +5,12 @@ import { reviewContracts } from '../../../contracts/kit/review-contracts.ts'
 import { wellKnownIdentity } from '../../identity/well-known.ts'
 import { isJsonObject, parseJsonObject } from '../../protocol/json-object.ts'
 import { sourcesOf } from '../../protocol/sources.ts'
-import { type RecordedExchange, readRecording } from '../../recording/read-recording.ts'
+import { RECORDING_BYTES, type RecordedExchange, readRecording } from '../../recording/read-recording.ts'
 import { reviewRecording } from '../../review/recording.ts'
 import { type Finding, type ReviewRule, type ReviewRuleName, reviewRules } from '../../review/rules.ts'
 import { listed, nearestWord, type Texts } from '../../shared/texts.ts'
 import { defines, usageError } from '../command.ts'
-import { readBytes } from '../files.ts'
+import { readUpTo } from '../files.ts'
 import { oneLine, print, printJson } from '../output.ts'
 import type { Language } from '../texts.ts'
 import { platformKeys, readVerificationKey } from '../verification.ts'
@@ -154,7 +154,7 @@ async function inputsAt(path: string, language: Language): Promise<readonly Inpu
 }
 
 async function inputIn(file: string, language: Language): Promise<Input> {
-  const bytes = await readBytes(file, language)
+  const bytes = await readUpTo(file, RECORDING_BYTES, language)
   const json = parseJsonObject(bytes)
   if (!json || !(isJsonObject(json.consumer) || isJsonObject(json.provider))) {
     const { exchanges, unread } = readRecording(bytes, file)
