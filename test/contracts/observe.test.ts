@@ -343,6 +343,17 @@ Signatures: 4 right
     ])
   })
 
+  test('publishes no success where a signature is wrong', async ({ shop, folder }) => {
+    const har = await folder('shop.har', changed(shop.har, { 0: (answer) => `${answer} ` }))
+    const certificate = await folder('platform.pem', shop.certificate)
+    await using broker = await smallBroker({ pacts: [{ content: contentOf(CONTRACT), consumer: 'a Java shop' }] })
+    const { code } = await cli([
+      ...['pact', 'observe', '--broker', broker.url, '--from', har, '--certificate', certificate, '--publish'],
+    ])
+
+    expect({ code, results: broker.results }).toMatchObject({ code: 1, results: [{ success: false }] })
+  })
+
   test.for([
     ['a page', showsPage, 'answered with success, though not as a Pact broker does'],
     ['a redirect', redirects('https://login.example.com/'), 'Redirects are not followed'],

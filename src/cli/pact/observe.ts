@@ -120,7 +120,7 @@ async function observe(files: readonly string[], options: PactObserveOptions, la
   }
   const published = publish && (await publishResults(pacts, observation, broker, all))
   const result: ObservationJson = {
-    ok: isKept(observation.interactions, all) && (signatures?.wrong ?? []).length === 0,
+    ok: isKept(observation, observation.interactions, all),
     recordings: recordings.map(({ file, recording: { formats, others, unread, exchanges } }) => {
       const calls = exchanges.filter(({ kind }) => kind === 'call').length
       return { file, formats, calls, callbacks: exchanges.length - calls, others, unread }
@@ -133,8 +133,9 @@ async function observe(files: readonly string[], options: PactObserveOptions, la
   if (overlay !== undefined) await writeOverlay(overlay, observation.differences, found, language)
 }
 
-/** Whether something was seen, nothing otherwise, and everything if that is asked for. */
-function isKept(interactions: readonly ObservedInteraction[], all: boolean): boolean {
+/** Whether something was seen, nothing otherwise or wrongly signed, and everything if that is asked for. */
+function isKept({ signatures }: Observation, interactions: readonly ObservedInteraction[], all: boolean): boolean {
+  if (signatures && signatures.wrong.length > 0) return false
   const counted = (verdict: ObservedInteraction['verdict']) =>
     interactions.filter((one) => one.verdict === verdict).length
   return counted('otherwise') === 0 && counted('as_contract') > 0 && !(all && counted('not_seen') > 0)
@@ -215,7 +216,7 @@ async function observed(
 /** Publishes results as `pact verify` does. A contract with nothing seen has no result, and interactions that were not seen are left out. */
 async function publishResults(
   pacts: readonly PactToVerify[],
-  { interactions }: Observation,
+  observation: Observation,
   broker: Awaited<ReturnType<typeof brokerIn>>,
   all: boolean,
 ): Promise<NonNullable<ObservationJson['published']>> {
@@ -224,11 +225,11 @@ async function publishResults(
   const publish = resultPublisher(version, broker)
   let results = 0
   for (const { pact, client } of pacts) {
-    const own = interactions.filter((one) => one.pact === pact.source)
+    const own = observation.interactions.filter((one) => one.pact === pact.source)
     const seen = own.filter(({ verdict }) => verdict !== 'not_seen' || all)
     if (!client || own.every(({ verdict }) => verdict === 'not_seen')) continue
     await publish(client, pact, {
-      success: isKept(own, all),
+      success: isKept(observation, own, all),
       interactions: seen.map(({ id, consumer, description, states, verdict, differences }) => ({
         id,
         consumer,
