@@ -278,5 +278,12 @@ async function fileFor(
     const until = formatInstant(token.until)
     return fail('address_dead', { en: `the token was good until ${until}`, zh: `token 的有效期至 ${until}` })
   }
+  const receipt = await tx.in(transferReceipts).find(caller.mchid, token.out_bill_no)
+  if (!receipt || receiptState(receipt, now) !== 'FINISHED') {
+    return fail('address_dead', {
+      en: `there is no finished receipt of transfer ${token.out_bill_no}: look it up first`,
+      zh: `转账单 ${token.out_bill_no} 没有已生成的电子回单，请先查询`,
+    })
+  }
   return new Uint8Array(receiptPdf(transfer))
 }

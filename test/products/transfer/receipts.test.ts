@@ -8,6 +8,7 @@ import {
   queryElecsignByNo,
   queryElecsignByOutNo,
 } from '../../../src/products/operations.ts'
+import { tokenFor } from '../../../src/products/transfer/receipts.ts'
 import { test } from '../../helpers/world.ts'
 import { refused } from './transfers.ts'
 
@@ -152,6 +153,24 @@ describe('the file of a receipt', () => {
       ]) {
         expect(await merchant.call(downloadTransferReceipt, { token: changed })).toEqual(dead)
       }
+    },
+  )
+
+  frozen.for<[what: string, state: 'SUCCESS' | 'FAIL', isApplied: boolean]>([
+    ['that failed', 'FAIL', false],
+    ['that nobody applied for', 'SUCCESS', false],
+    ['that is still being made', 'SUCCESS', true],
+  ])(
+    'is not there for a transfer %s, whatever token is made up',
+    async ([, state, isApplied], { merchant, control }) => {
+      const transfer = await control.addTransfer(done({ state }))
+      if (isApplied) await merchant.call(acceptElecsignByOutNo, { out_bill_no: 'T1' })
+
+      expect(
+        await merchant.call(downloadTransferReceipt, {
+          token: tokenFor(transfer, Date.parse('2026-11-25T12:00:00+08:00')),
+        }),
+      ).toEqual(refused(400, 'INVALID_REQUEST', '下载链接无效或已过期，请重新查询电子回单'))
     },
   )
 
