@@ -155,6 +155,45 @@ test('there is one diagnosis a turn of the event loop, so that other calls come 
   expect(new Set(ended).size).toBe(burst.length)
 })
 
+test('of large bodies only some wait for a diagnosis, and the others are answered at once', async () => {
+  const diagnoses = standingStill()
+  const large = singleMistakes(40).map((one) => ({
+    ...one,
+    request: { ...one.request, body: Buffer.alloc(1_048_576) },
+  }))
+  const answered: number[] = []
+
+  await Promise.all(large.map((one, i) => headerOf(diagnoses, one).then(() => answered.push(i))))
+
+  expect(answered.slice(0, 24)).toEqual(Array.from({ length: 24 }, (_, i) => i + 16))
+  // Those have their answers, so others may wait.
+  expect(await headerOf(diagnoses, singleMistakes(1)[0] as Refused)).toMatch(/^proved/)
+})
+
+test('no call waits for its diagnosis for more than two seconds', async () => {
+  let now = 0
+  const diagnoses = new Diagnoses({
+    ...{ mode: 'on', operations: [], merchants },
+    platformAt: () => platform,
+    stopwatch: () => now,
+  })
+  const burst = singleMistakes(30)
+  // The first loads what diagnoses need.
+  await headerOf(diagnoses, burst[0] as Refused)
+  let running = true
+  const turn = () => {
+    now += 250
+    if (running) setImmediate(turn)
+  }
+  setImmediate(turn)
+
+  const headers = await Promise.all(burst.map((one) => headerOf(diagnoses, one)))
+  running = false
+
+  expect(headers[0]).toMatch(/^proved/)
+  expect(headers.slice(10)).toEqual(Array.from({ length: 20 }, () => 'not_examined'))
+})
+
 test('after a diagnosis there is a pause fourteen times as long, but no longer than a tenth of a second', async () => {
   let now = 0
   let tookMs = 0

@@ -77,6 +77,9 @@ const FOUND_BYTES = 16_384
  */
 const REST = { times: 14, longestMs: 100 }
 
+/** Bytes of bodies that may wait for a diagnosis, and how long one may wait, in milliseconds: beyond that a call is answered at once. */
+const WAITING = { bytes: 16 * MIB, ms: 2_000 }
+
 /**
  * Explains why calls were not admitted or not served: briefly as they are answered, within budgets so that a flood of them costs others little,
  * and thoroughly when the journal is read.
@@ -96,6 +99,8 @@ export class Diagnoses {
   #last: Promise<unknown> = Promise.resolve()
   /** When the next diagnosis may begin, by the stopwatch. */
   #restUntil = 0
+  /** Bytes of the bodies that wait. */
+  #waiting = 0
   /** Caches thorough diagnoses, which take long. */
   readonly #thorough = new WeakMap<Remark, Remark>()
 
@@ -131,9 +136,8 @@ export class Diagnoses {
     const keys = { merchants: this.#parts.merchants, platform: this.#parts.platformAt(now) }
     const { explainBeforeSignature, explainSignature } = await import('./explain-failure.ts')
     if (!signed) return explainBeforeSignature(failure, request, keys, now)
-    await this.#turn()
-    // Other requests may have used up the budget meanwhile.
-    if (!this.#single.allows) return notExamined()
+    // Others may use up the budget meanwhile.
+    if (!(await this.#hasTurn(request.body.length)) || !this.#single.allows) return notExamined()
     const effort = this.#several.allows ? 'request' : 'single'
     const began = this.#parts.stopwatch()
     const failed = { request, ...signed, explanation, ...shown }
@@ -147,10 +151,20 @@ export class Diagnoses {
     return { remark: { ...remark, text }, header }
   }
 
+  /** Waits for a turn, as long as not too much waits already. @returns whether it came in time */
+  async #hasTurn(bytes: number): Promise<boolean> {
+    if (this.#waiting + bytes > WAITING.bytes) return false
+    const latest = this.#parts.stopwatch() + WAITING.ms
+    this.#waiting += bytes
+    await this.#turn(latest)
+    this.#waiting -= bytes
+    return this.#parts.stopwatch() <= latest
+  }
+
   /** Waits for a turn of the event loop without another diagnosis, and for the rest after the last one, so that other calls come in between. */
-  #turn(): Promise<unknown> {
+  #turn(latest: number): Promise<unknown> {
     this.#last = this.#last.then(() => {
-      if (!this.#single.allows) return undefined
+      if (!this.#single.allows || this.#parts.stopwatch() > latest) return undefined
       // Capped, since a test may have turned the stopwatch back.
       const rest = Math.min(this.#restUntil - this.#parts.stopwatch(), REST.longestMs)
       return rest > 0 ? wait(rest) : turnOfTheLoop()
