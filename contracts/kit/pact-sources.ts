@@ -126,8 +126,8 @@ function withoutSynchronous(pact: PactDocument): PactDocument {
 /** The error for a source without anything to verify. */
 function nothing(why: Texts): UsageError {
   return new UsageError('MOCK_PACT_NONE', {
-    en: `There is nothing to verify: ${why.en}; or allow it with allowEmpty.`,
-    zh: `没有可验证的契约：${why.zh}；如果允许没有契约，请用 allowEmpty。`,
+    en: `There is nothing to verify: ${why.en}.`,
+    zh: `没有可验证的契约：${why.zh}。`,
   })
 }
 

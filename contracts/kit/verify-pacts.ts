@@ -136,7 +136,15 @@ export async function verifyWith(verifiers: Verifiers, options: VerifyPactsOptio
   const { consumers, allowEmpty = false, timeoutMs = ANSWER_LIMIT_MS } = options
   const ending = new AbortController()
   const signal = AbortSignal.any([ending.signal, ...(options.signal ? [options.signal] : [])])
-  const { pacts, leftOut } = await findPacts({ pactFiles, pactUrls, broker, provider, consumers, allowEmpty, signal })
+  const sources = { pactFiles, pactUrls, broker, provider, consumers, allowEmpty, signal }
+  const { pacts, leftOut } = await findPacts(sources).catch((error: unknown) => {
+    if (!(error instanceof UsageError) || error.code !== 'MOCK_PACT_NONE') throw error
+    const [en, zh] = [error.texts.en, error.texts.zh].map((text) => text.slice(0, -1))
+    throw new UsageError(error.code, {
+      en: `${en}; or allow it with allowEmpty.`,
+      zh: `${zh}；如果允许没有契约，请用 allowEmpty。`,
+    })
+  })
 
   const verifier = verifiers.take(signal)
   const target = await openTarget({ ...options, answerLimitMs: timeoutMs, signal })

@@ -193,7 +193,7 @@ function linesIn(text: string): number {
 
 /** The first line of a message, behind the prefix of a logger or the marks of Guzzle and `curl -v`. */
 const START =
-  /(?:^|[\s>])([A-Z]{3,7} (?:\/|https?:\/\/)\S* HTTP\/\d(?:\.\d)?|HTTP\/\d(?:\.\d)? \d{3}(?: [A-Za-z' -]*)?)\s*$/
+  /(?:^|[\s>])([A-Z]{3,7} (?:\/|https?:\/\/)\S* HTTP\/\d(?:\.\d)?|HTTP\/\d(?:\.\d)? \d{3}(?: [A-Za-z' -]*)?)$/
 /** The lines between the messages of Guzzle's `MessageFormatter::DEBUG`. */
 const MARK = /^(?:>{8}|<{8}|-{8})$/
 
@@ -252,7 +252,7 @@ function unfolded(line: string): string[] {
 
 /** `undefined` for a message that was cut off. */
 function rawMessage(lines: readonly string[], isVerbose: boolean): RecordedMessage | undefined {
-  const raw = parseRawMessage(Buffer.from(lines.join('\n').replace(/\s+$/, '\n\n')))
+  const raw = parseRawMessage(Buffer.from(`${lines.join('\n').trimEnd()}\n\n`))
   if (!raw) return undefined
   const declared = raw.headers.has('content-length')
   const chunked = /chunked/i.test(raw.headers.get('transfer-encoding') ?? '')

@@ -140,7 +140,8 @@ fuzz<Input>({
         expect([...REFUSALS_OF_ALL, ...Object.keys(call.refusals ?? {})]).toContain(code)
         expect(message).toMatch(/./)
       } else if (call.answer) {
-        expect(call.answer.safeParse(JSON.parse(text)).error).toBe(undefined)
+        const answer = call.mediaType === undefined ? JSON.parse(text) : text
+        expect(call.answer.safeParse(answer).error).toBe(undefined)
       }
       return response.status
     }

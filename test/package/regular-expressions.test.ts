@@ -20,6 +20,7 @@ const BOUNDED: readonly (readonly [file: string, expression: RegExp, bound: stri
     /^https?:\/\/([^\s/?#[\]@]+@)?([^\s/?#@:]+)(?::\d{2,5})?([^\s?#[\]]*)$/,
     'at most 256 bytes, since text() looks at the length first',
   ],
+  ['contracts/kit/shown-difference.ts', /[\w.@+/=-]*\d[\w.@+/=-]{4,}/g, 'the first 300 characters of a message'],
   [
     'contracts/conformance/link-interactions.ts',
     /^无法将 JSON 输入源“\/body\/.+”映射到目标字段“.+”中，此字段需要.+$/,
@@ -36,6 +37,9 @@ const PUT_TOGETHER: Readonly<Record<string, string>> = {
   "src/recording/answer-template.ts new RegExp(time().regex ?? '')": 'digits, of which each has its place',
   'src/catalogue/schemas.ts new RegExp(pattern)':
     'patterns of fields in calls of products, which are looked at as texts',
+  "contracts/kit/observed-interaction.ts new RegExp(time().regex ?? '')": 'digits, of which each has its place',
+  'contracts/kit/observe-pacts.ts new RegExp(String(regex))':
+    'patterns of the contracts of whoever runs the command, on values of at most 256 characters',
   'src/recording/matchers.ts new RegExp(pattern)': 'patterns of matchers.ts, which are looked at as texts',
   'src/recording/interaction.ts new RegExp(regex)': 'the same',
   'dashboard/message-to-sign.ts new RegExp(`\\\\b${name}="([^"]*)"`)':

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { styleText } from 'node:util'
 import type { PactDocument } from '../../../contracts/kit/pact-document.ts'
 import { products } from '../../products/index.ts'
-import { type Evidence, UsageError } from '../../protocol/errors.ts'
+import type { Evidence } from '../../protocol/errors.ts'
 import { makeDirectory } from '../../shared/make-directory.ts'
 import { listed } from '../../shared/texts.ts'
 import { defines, usageError, wrap } from '../command.ts'
@@ -109,10 +109,6 @@ async function contractsIn(
     provider: options.provider,
     consumers: undefined,
     allowEmpty: false,
-  }).catch((error: unknown) => {
-    if (!(error instanceof UsageError) || error.code !== 'MOCK_PACT_NONE') throw error
-    // The same words as of a verification, without its option.
-    throw usageError(error.texts[language].replace(/[;；](?: or)?[^;；]*allowEmpty.*$/, ''), error)
   })
   for (const { file, provider } of leftOut) warn(verifyTexts[language].leftOut(file, provider))
   const tooLarge = pacts.find(({ pact }) => pact.size > MOST)
