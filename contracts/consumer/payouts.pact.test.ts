@@ -119,7 +119,7 @@ describe('a payout is looked up', () => {
 })
 
 describe('a payout is called back', () => {
-  const callsBack = (circumstances: string) => pact.upon(`calls back a payout${circumstances}`)
+  const callsBack = (circumstances: string) => pact.upon(`cancels a payout${circumstances}`)
 
   test('while nobody has confirmed it', () =>
     callsBack('')

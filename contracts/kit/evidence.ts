@@ -16,7 +16,7 @@ import { commonErrors } from '../../src/protocol/common-errors.ts'
 import { type ErrorDefinition, EVIDENCE, type Evidence } from '../../src/protocol/errors.ts'
 import { isJsonObject, type JsonObject } from '../../src/protocol/json-object.ts'
 import { type Source, sources, sourcesOf } from '../../src/protocol/sources.ts'
-import { NO_SUCH_CALL } from '../../src/provider-states/states-of.ts'
+import { NO_SUCH_CALL, PLANNED_ERRORS } from '../../src/provider-states/states-of.ts'
 import { quoted, type Texts } from '../../src/shared/texts.ts'
 import type { PactInteraction, Term } from './interactions.ts'
 
@@ -94,7 +94,7 @@ function groundsOfCall(
   }
   if (status >= 300) {
     const errors = [operation.errors, commonErrors, gatewayAt(products, path).errors ?? {}]
-    return [call, groundOfRefusal(response, errors, operation, touched)]
+    return [call, groundOfRefusal(response, errors, operation, { planned: plannedError(states), touched })]
   }
   const rules = operation.rules.filter(({ upon }) =>
     upon === REPEAT ? isRepeat(request, states) : upon && states.some(({ name }) => name === upon.state),
@@ -262,7 +262,7 @@ function groundOfRefusal(
   response: PactInteraction['response'],
   errors: readonly Errors[],
   operation: Operation,
-  touched: Touched | undefined,
+  { planned, touched }: { readonly planned: string | undefined; readonly touched: Touched | undefined },
 ): Ground {
   const status = response?.status ?? 0
   const { code, message } = isJsonObject(response?.body) ? response.body : ({} as JsonObject)
@@ -271,15 +271,30 @@ function groundOfRefusal(
     .flatMap((some) => Object.entries(some))
     .filter(([, one]) => one.status === status && (code === undefined || one.code === code))
   const said = isAsked ? touched.message : message
-  const byKey = isAsked ? fitting.filter(([key]) => key === touched.error) : []
-  const byMessage = fitting.filter(([, one]) => one.message === said)
-  if (byKey.length === 0 && byMessage.length === 0 && code === 'PARAM_ERROR' && isOfFieldCheck(said)) return FIELD_CHECK
-  const candidates = [byKey, byMessage, fitting].find((some) => some.length > 0) ?? []
+  const ofMessage = ([, one]: (typeof fitting)[number]) => one.message === said
+  const byMessage = fitting.filter(ofMessage)
+  if (byMessage.length === 0 && code === 'PARAM_ERROR' && isOfFieldCheck(said)) return FIELD_CHECK
+  const named = planned ?? (isAsked ? touched.error : undefined)
+  const byKey = fitting.filter(([key]) => key === named)
+  // A product may word a common error in its own way, under the same key.
+  const candidates = [byKey.filter(ofMessage), byKey, byMessage, fitting].find((some) => some.length > 0) ?? []
   const grounds = candidates.map(([, error]) => groundOfError(error, operation))
   const [first = inferred(quoted([status, code].filter((part) => part !== undefined).join(' ')))] = grounds.toSorted(
     (one, other) => EVIDENCE.indexOf(other.evidence) - EVIDENCE.indexOf(one.evidence),
   )
   return first
+}
+
+/** The key of the error that a state plans, if any does. */
+function plannedError(states: PactInteraction['states']): string | undefined {
+  const [planned] = states.flatMap(({ name, parameters }) =>
+    name === 'the service answers with an error'
+      ? [String(parameters.error ?? 'system_error')]
+      : (Object.entries(PLANNED_ERRORS)
+          .find(([state]) => state === name)
+          ?.slice(1) ?? []),
+  )
+  return planned
 }
 
 /** The texts of the live field checker, which name the field. */

@@ -1,7 +1,7 @@
 import { type LiveDifference, liveDifferences } from '../../src/catalogue/live-differences.ts'
 import { routersOf } from '../../src/engine/exchange/router.ts'
 import { pathOf } from '../../src/engine/http-message.ts'
-import { addressOf, operationsOf } from '../../src/engine/product.ts'
+import { addressOf, gatewayAt, operationsOf } from '../../src/engine/product.ts'
 import { products } from '../../src/products/index.ts'
 import { isEnvelope, open } from '../../src/protocol/envelope.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../src/protocol/json-object.ts'
@@ -95,19 +95,25 @@ export async function observePacts(options: ObservePactsOptions): Promise<Observ
     for (const pair of nearest) pair.candidate.pairs.push(pair)
   }
   const unspoken = exchanges.filter((one) => !taken.has(one))
+  const signatures = keys && keys.length > 0 ? checkSignatures(exchanges, keys) : undefined
+  const forged = new Set(signatures?.wrong.map(({ place }) => place))
   return {
     interactions: interactions.map((one) => one.result(interactions, unspoken, language)),
     unspoken: unspokenAnswers(unspoken),
     differences: liveDifferences(
-      exchanges.map((one) => ({
-        ...one,
-        operation: one.hit?.operation,
-        isCallback: one.kind === 'callback',
-        status: one.told.status,
-      })),
+      // An answer that is not of the service says nothing about it.
+      exchanges
+        .filter(({ place }) => !forged.has(place))
+        .map((one) => ({
+          ...one,
+          operation: one.hit?.operation,
+          ownErrors: gatewayAt(products, pathOf(one.target)).errors,
+          isCallback: one.kind === 'callback',
+          status: one.told.status,
+        })),
       shownMessage,
     ),
-    ...(keys && keys.length > 0 && { signatures: checkSignatures(exchanges, keys) }),
+    ...(signatures && { signatures }),
     incomplete: recorded.length - exchanges.length,
   }
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Operation } from '../engine/operation.ts'
 import { addressOf } from '../engine/product.ts'
 import { commonErrors } from '../protocol/common-errors.ts'
+import type { ErrorDefinition } from '../protocol/errors.ts'
 import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
 import { type CallFacts, type Correction, catalogueIndex, type FieldFacts, factsOf } from './facts.ts'
 
@@ -13,6 +14,8 @@ export interface LiveExchange {
   readonly target: string
   /** `undefined` for a callback, and a call that the mock does not know. */
   readonly operation: Operation | undefined
+  /** Common errors that its product words in its own way. */
+  readonly ownErrors?: Readonly<Record<string, ErrorDefinition>> | undefined
   readonly isCallback: boolean
   readonly sent: unknown
   readonly status: number
@@ -212,12 +215,12 @@ function accepts(schema: unknown, value: unknown): boolean {
 /** The texts of the field checker, which name the field. */
 const OF_FIELDS = /输入源“/
 
-function inRefusal({ json, status }: LiveExchange, { errors }: Operation, masked: Masked): Found[] {
+function inRefusal({ json, status, ownErrors = {} }: LiveExchange, { errors }: Operation, masked: Masked): Found[] {
   const { code, message } = isJsonObject(json) ? json : {}
   if (typeof code !== 'string' || typeof message !== 'string') return []
-  const rows = [...Object.values(errors), ...Object.values(commonErrors)].map(
-    (row) => [row.status, row.code, row.message] as const,
-  )
+  const rows = [errors, commonErrors, ownErrors]
+    .flatMap(Object.values<ErrorDefinition>)
+    .map((row) => [row.status, row.code, row.message] as const)
   const alike = [...rows, ...catalogueIndex.errors].filter((row) => row[0] === status && row[1] === code)
   if (alike.some((row) => row[2] === message) || (alike.length > 0 && OF_FIELDS.test(message))) return []
   const kind = alike.length === 0 ? 'error' : 'message'

@@ -52,6 +52,12 @@ const standing = (change: Parameters<CoreControl['changeMerchant']>[1], circumst
     { circumstances },
   )
 
+/** Errors that states plan for whatever call follows, by their keys. */
+export const PLANNED_ERRORS = {
+  'the service is overloaded': 'rate_limited',
+  'the service fails': 'system_error',
+} as const
+
 /** State of an interaction about a path or method that WeChat Pay does not have. */
 export const NO_SUCH_CALL = 'there is no such call'
 
@@ -60,8 +66,11 @@ export const CALLBACK_REPEATED = 'the same callback was delivered before'
 
 /** States of any mock, whatever its products. */
 export const coreStates = {
-  'the service is overloaded': fails('rate_limited', { en: 'while the service is overloaded', zh: '服务过载时' }),
-  'the service fails': fails('system_error', { en: 'while the service fails', zh: '服务出错时' }),
+  'the service is overloaded': fails(PLANNED_ERRORS['the service is overloaded'], {
+    en: 'while the service is overloaded',
+    zh: '服务过载时',
+  }),
+  'the service fails': fails(PLANNED_ERRORS['the service fails'], { en: 'while the service fails', zh: '服务出错时' }),
   'the service answers with an error': defineState(
     { operation: 'associateTradeInfo', error: 'system_error' },
     (fault, { control }) => control.planFault(fault),

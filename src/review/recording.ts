@@ -30,7 +30,7 @@ export interface RecordingKeys {
 /** Parts of a recording that could not be judged, and why. */
 export const NOT_JUDGED = {
   signatures: {
-    en: 'signatures: none is in the recording with a body as it was sent and a key that is known; give the key with --platform-key',
+    en: 'signatures: none fits a known key, over a body as it was sent; give the key with --platform-key',
     zh: '签名：录制中没有可验证的签名，请用 --platform-key 给出微信支付公钥或平台证书',
   },
   amounts: {
@@ -59,16 +59,18 @@ export async function reviewRecording(
   const calls = happenings.filter((one) => one.kind === 'call')
   const callbacks = happenings.filter((one) => one.kind === 'callback')
   const signatures = happenings.map((one) => ({ one, fault: signatureFault(one, keys) }))
+  // Where none is right, the key is another one, and the client did nothing wrong.
+  const isTheirKey = signatures.some(({ fault }) => fault === false)
   const findings = [
     ...reviewNumbers(calls),
     ...calls.filter(endsUnclear).flatMap((call) => reviewEnd(call, followers(call), open)),
     ...reviewRefunds(calls, followers, open),
     ...reviewRates(calls, open),
     ...reviewCallbacks(callbacks, calls),
-    ...signatures.flatMap(({ one, fault }) => (fault ? signatureIgnored(one, followers) : [])),
+    ...(isTheirKey ? signatures.flatMap(({ one, fault }) => (fault ? signatureIgnored(one, followers) : [])) : []),
   ]
   const notJudged = [
-    ...(signatures.every(({ fault }) => fault === undefined) ? [NOT_JUDGED.signatures] : []),
+    ...(isTheirKey ? [] : [NOT_JUDGED.signatures]),
     ...(callbacks.length > 0 && callbacks.every(({ told }) => !told) ? [NOT_JUDGED.amounts] : []),
     ...(exchanges.some(({ at }) => at === undefined) ? [NOT_JUDGED.times] : []),
   ]

@@ -144,8 +144,8 @@ export const reviewRules = {
     severity: 'must',
     of: 'recording',
     wrong: {
-      en: 'a callback was answered after more than 5 seconds, which counts as no answer',
-      zh: '回调超过 5 秒才应答，视为未应答',
+      en: 'a callback had no answer within 5 seconds, which counts as a failure to receive it',
+      zh: '回调在 5 秒内没有应答，视为接收失败',
     },
     todo: {
       en: 'Verify, keep and acknowledge it first; do the work afterwards.',

@@ -127,6 +127,22 @@ describe('a refusal', () => {
     expect(evidence(link({ status: 418, body: { code: 'TEAPOT' } })).weakest.about.en).toBe('418 TEAPOT')
   })
 
+  test('is that which a state plans', () => {
+    const failed = { status: 500, body: { code: 'SYSTEM_ERROR', message: '系统异常，请稍后重试' } }
+    const answers = { name: 'the service answers with an error', params: { error: 'platform_public_key_unknown_pay' } }
+
+    expect(evidence(link(failed)).evidence).toBe('inferred')
+    expect(evidence(link(failed, [{ name: 'the service fails' }])).evidence).toBe('documented')
+    expect(evidence(link(failed, [answers])).evidence).toBe('inferred')
+  })
+
+  test('is that of the field checker by its text, whatever its key', () => {
+    const message = '输入源“/body/coupon_code”映射到值字段“券code”字符串规则校验失败，字节数 34，大于最大值 32'
+    const touched = { status: 400, message, error: 'parameter_invalid' }
+
+    expect(evidence(link({ status: 400, body: { code: 'PARAM_ERROR' } }), touched).evidence).toBe('observed')
+  })
+
   test('of a call that there is not is observed', () => {
     const nowhere = (status: number) => ({
       ...link({ status }, [{ name: 'there is no such call' }]),

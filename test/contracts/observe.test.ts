@@ -305,7 +305,7 @@ Signatures: 4 right
     const refused = (text: string) => ({ code: 2, stdout: '', stderr: expect.stringContaining(text) })
 
     expect(await said(contract, '--from', har, '--certificate', certificate)).toEqual(
-      refused('None of the 4 signatures is one of this key. They name '),
+      refused('None of the 4 signatures was made with this key. They name '),
     )
     expect(await said(contract)).toEqual(refused('Say what was recorded: --from FILE'))
     expect(await said(contract, '--from', './no.har')).toEqual(refused('./no.har'))

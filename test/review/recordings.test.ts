@@ -230,6 +230,7 @@ describe('a callback', () => {
   })
 
   test('with a wrong signature is refused', async ({ doing, receiver }) => {
+    await doing.control.sendNotification({ event_type: 'TRANSACTION.SUCCESS', url: receiver.url })
     const refusing = await startReceiver(401)
     for (const { url } of [refusing, receiver]) {
       await doing.control.planFault({ event: 'TRANSACTION.SUCCESS', effect: 'bad_signature' })
@@ -237,7 +238,16 @@ describe('a callback', () => {
     }
     await refusing.close()
 
-    expect(await doing.review()).toEqual(['signature-not-checked: shop.har, entry 2'])
+    expect(await doing.review()).toEqual(['signature-not-checked: shop.har, entry 3'])
+  })
+
+  test('is not judged by a key that fits no signature', async ({ doing, receiver }) => {
+    for (const effect of ['bad_signature', 'bad_signature'] as const) {
+      await doing.control.planFault({ event: 'TRANSACTION.SUCCESS', effect })
+      await doing.control.sendNotification({ event_type: 'TRANSACTION.SUCCESS', url: receiver.url })
+    }
+
+    expect(await doing.review()).toEqual([])
   })
 
   test('is answered within five seconds', async ({ doing, receiver }) => {

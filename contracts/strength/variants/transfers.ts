@@ -26,7 +26,7 @@ const FAILING = 'asks for a payout while the service fails: '
 const PAID = 'looks up a payout: '
 const UNCONFIRMED = 'looks up a payout that nobody confirmed: '
 const UNKNOWN = 'looks up a payout that was never taken: '
-const CALL_BACK = 'calls back a payout: '
+const CALL_BACK = 'cancels a payout: '
 const CALLBACK = 'a MCHTRANSFER.BILL.FINISHED callback that comes again: '
 const TOLD_PAID = 'the plaintext of MCHTRANSFER.BILL.FINISHED: '
 

@@ -43,7 +43,7 @@ wechatpay-mock pact observe --broker https://broker.example.com --from shop.har 
   idAlone: '--public-key-id needs --public-key',
   idExpected: 'an id like PUB_KEY_ID_0114232134912410000000000000',
   wrongKey: (messages: number, serials: string): string =>
-    `None of the ${messages} signatures is one of this key. They name ${serials}: is the key the platform's, and not the merchant's?`,
+    `None of the ${messages} signatures was made with this key. They name ${serials}: PUB_KEY_ID_… is the platform's public key (--public-key, --public-key-id), another serial a certificate of the platform (--certificate). A key of the merchant signs no answer.`,
   failed: (message: string): string => `The recording could not be compared: ${message}`,
 }
 
@@ -66,7 +66,7 @@ const zh: typeof en = {
   idAlone: '--public-key-id 需要与 --public-key 一起使用',
   idExpected: '应为公钥 ID，如 PUB_KEY_ID_0114232134912410000000000000',
   wrongKey: (messages, serials) =>
-    `${messages} 个签名都不是用此密钥签的。报文中的序列号是 ${serials}，请确认这是微信支付的密钥，而不是商户的`,
+    `${messages} 个签名均无法用该密钥验签通过。报文中的序列号是 ${serials}：PUB_KEY_ID_… 对应微信支付公钥（--public-key、--public-key-id），其他序列号对应平台证书（--certificate）；商户的密钥不用于应答签名`,
   failed: (message) => `无法比对流量记录：${message}`,
 }
 

@@ -45,7 +45,7 @@ const zh: typeof en = {
   html: '改为把供浏览器阅读和打印的页面写入此文件',
   after: en.after,
   written: (file) => `已写入 ${file}`,
-  weak: (number, least) => `${number} 条交互的依据不及${least}`,
+  weak: (number, least) => `${number} 条交互的依据低于“${least}”级别`,
   tooMany: (file, most) => `${file} 的交互超过 ${most} 条，无法在一页中阅读，请指定较小的契约`,
 }
 

@@ -25,6 +25,8 @@ const en = {
   },
   because: (word: string, text: string): string => `${word}: ${text}`,
   evidence: (counts: readonly string[]): string => `Evidence: ${counts.join(', ')}`,
+  weakSum: (weak: number): string =>
+    `${weak} ${weak === 1 ? 'interaction is' : 'interactions are'} less sure than --min-evidence asks for`,
   count: (number: number, word: string): string => `${number} ${word}`,
   at: {
     status: (text: string): string => `status: ${text}`,
@@ -49,7 +51,7 @@ const zh: typeof en = {
   ok: '通过',
   failedWord: '失败',
   pending: '待定',
-  weak: '不足',
+  weak: '依据不足',
   known: {
     documented: '文档',
     observed: '实测',
@@ -59,6 +61,7 @@ const zh: typeof en = {
   },
   because: (word, text) => `${word}：${text}`,
   evidence: (counts) => `依据：${counts.join('，')}`,
+  weakSum: (weak) => `${weak} 条交互的依据低于 --min-evidence 的要求`,
   count: (number, word) => `${word} ${number}`,
   at: {
     status: (text) => `状态码：${text.replace(/^expected (\d+) but was (\d+)$/, '应为 $1，实际为 $2')}`,
@@ -98,6 +101,7 @@ export function textReport({ interactions, problems }: PactVerification, languag
   }
   const failed = interactions.filter(({ ok, pending }) => !ok && !pending).length
   const pending = interactions.filter(({ ok, pending }) => !ok && pending).length
+  const weak = interactions.filter(({ ok, evidence }) => ok && evidence?.tooWeak).length
   return [
     ...lines,
     ...problems.map((problem) => own.problem(oneLine(problem))),
@@ -108,6 +112,7 @@ export function textReport({ interactions, problems }: PactVerification, languag
       language,
     ),
     own.sum(interactions.length, failed, pending),
+    ...(weak > 0 ? [own.weakSum(weak)] : []),
     '',
   ].join('\n')
 }
