@@ -90,6 +90,8 @@ export async function sampleCall(
       stock_id: coupon.stock_id,
       coupon_code: coupon.coupon_code,
       out_trade_no: order,
+      // Of another coupon, the number may have been used: that of the example stands in other programs.
+      ...(coupon !== example && { out_request_no: `${EXAMPLE.out_request_no}_${coupon.coupon_code}` }),
     }),
   }
 }
