@@ -103,7 +103,7 @@ export const reviewRules = {
     of: 'recording',
     wrong: {
       en: 'a call that asks for money ended unclear, and the same was asked for under another number: it may be paid twice',
-      zh: '涉及资金的请求结果不明，却换单号重新发起，可能重复出资',
+      zh: '涉及资金的请求结果不明，却换单号重新发起，可能重复付款',
     },
     todo: {
       en: 'Ask again with the same number and content; take another only once a query says that the first one failed.',

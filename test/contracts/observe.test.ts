@@ -165,7 +165,7 @@ Contract of a Java shop (${contract})
   as agreed  looks up an order that there is not  (shop.har, entry 5)
   not seen   looks up an order of a service that is overloaded
 Signatures: 4 right
-5 interactions, 4 seen as the contract says, 0 otherwise, 1 not seen
+5 interactions, 4 seen as the contract says, 0 different, 1 not seen
 `)
     expect(code).toBe(0)
     expect((await cli(['pact', 'observe', contract, '--from', har, '--all'])).code).toBe(1)
@@ -186,12 +186,12 @@ Signatures: 4 right
     expect(code).toBe(1)
     const text = stdout.replaceAll(file, 'shop.har')
     expect(text).toContain(`
-  OTHERWISE  places an order  (shop.har, entry 1)
+  DIFFERS    places an order  (shop.har, entry 1)
         - $.prepay_id: expected /^wx.{1,62}$/, got a text of `)
     expect(text).toContain('$.trade_state: expected "NOTPAY", got "WAITING_FOR_BANK"')
     expect(text).toContain('- $.amount.total: expected a number, got a text of 4 characters')
     expect(text).toContain('not seen   looks up an order that there is not')
-    expect(text).toContain('such calls were answered otherwise: 404 ORDER_MISLAID')
+    expect(text).toContain('such calls were answered differently: 404 ORDER_MISLAID')
     expect(text).toContain('answer/insurance_no: a member that no page has: {"type":"string"}')
     for (const secret of [shop.customer, 'LIVE-77', '2590', 'P-1']) expect(stdout).not.toContain(secret)
 
@@ -225,7 +225,7 @@ Signatures: 4 right
     ])
 
     const lookUp = 'GET /v3/pay/transactions/out-trade-no/{out_trade_no}'
-    expect(stdout).not.toContain('OTHERWISE')
+    expect(stdout).not.toContain('DIFFERS')
     expect(stdout).toContain(`  ${lookUp}: 200 CLOSED  (`)
     expect(stdout).toContain(`  ${lookUp}: 404 ORDER_NOT_EXIST  (`)
   })

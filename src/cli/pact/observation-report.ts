@@ -12,13 +12,13 @@ const en = {
     `${file}: ${formats}, ${counted(calls, 'call')}, ${counted(callbacks, 'callback')}`,
   others: (calls: number): string => `${counted(calls, 'exchange')} with other services left out`,
   unread: (place: string, reason: string): string => `not read: ${place}: ${reason}`,
-  verdicts: { as_contract: 'as agreed', otherwise: 'OTHERWISE', not_seen: 'not seen ' },
+  verdicts: { as_contract: 'as agreed', otherwise: 'DIFFERS  ', not_seen: 'not seen ' },
   seen: (times: number, place: string): string => (times === 1 ? place : `${times} times, first ${place}`),
   difference: (at: string, expected: string, got: string): string => `${at}: expected ${expected}, got ${got}`,
   alike: (others: string): string => `asked and answered alike: ${others}`,
-  insteadOf: (answers: string): string => `such calls were answered otherwise: ${answers}`,
+  insteadOf: (answers: string): string => `such calls were answered differently: ${answers}`,
   unspoken: 'No interaction speaks of:',
-  differences: 'The live service has what the mock does not have, or has otherwise:',
+  differences: 'Live answers that differ from the mock:',
   kinds: {
     call: 'a call that no page has',
     callback: 'a callback that no page has',
@@ -49,7 +49,7 @@ const en = {
   published: (results: number, version: string): string =>
     `${counted(results, 'result')} published, of version ${version}`,
   sum: (all: number, kept: number, otherwise: number): string =>
-    `${counted(all, 'interaction')}, ${kept} seen as the contract says, ${otherwise} otherwise, ${all - kept - otherwise} not seen`,
+    `${counted(all, 'interaction')}, ${kept} seen as the contract says, ${otherwise} different, ${all - kept - otherwise} not seen`,
 }
 
 function counted(number: number, thing: string): string {

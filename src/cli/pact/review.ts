@@ -14,6 +14,7 @@ import { readUpTo } from '../files.ts'
 import { oneLine, print, printJson } from '../output.ts'
 import type { Language } from '../texts.ts'
 import { platformKeys, readVerificationKey } from '../verification.ts'
+import { texts as reportTexts } from './text-report.ts'
 
 const en = {
   summary: 'review a payment client by its contract or its recorded traffic',
@@ -191,7 +192,7 @@ function report(all: readonly Reviewed[], language: Language): string {
         `  ${own.severities[rule.severity]}  ${own.named(name, rule.wrong[language])}`,
         ...places.map(({ where }) => `        - ${where[language]}`),
         `        ${rule.todo[language]}`,
-        `        ${own.named(rule.evidence, listed(sources, language))}`,
+        `        ${own.named(reportTexts[language].known[rule.evidence], listed(sources, language))}`,
       ]
     }),
     ...(findings.length === 0 ? [`  ${own.nothing}`] : []),
