@@ -62,7 +62,9 @@ Evidence: 1 documented, 1 inferred
         /<property name="evidence" value="inferred: .*\n.*<failure message="inferred: 400 INVALID_REQUEST /,
       )
       expect(chinese.code).toBe(1)
-      expect(chinese.stdout).toMatch(/\n {2}依据不足 .*\n {10}推断：400 INVALID_REQUEST .*\n依据：推断 1\n[\s\S]*1 条交互的依据低于 --min-evidence 的要求\n/)
+      expect(chinese.stdout).toMatch(
+        /\n {2}依据不足 .*\n {10}推断：400 INVALID_REQUEST .*\n依据：推断 1\n[\s\S]*1 条交互的依据低于 --min-evidence 的要求\n/,
+      )
       expect(enough.code).toBe(0)
     },
   )
