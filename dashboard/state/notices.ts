@@ -33,7 +33,7 @@ onEvent(({ type }) => {
   if (type === 'resync') notices.value = notices.value.filter(({ kind }) => kind === 'done')
 })
 
-/** Performs a user's action and reports the outcome, in place of those of earlier actions, which may hold no more. Returns undefined on failure. */
+/** Performs a user's action and reports the outcome; notices of earlier actions, which may be out of date, go. Returns undefined on failure. */
 export async function attempt<Value>(work: () => Promise<Value>, done?: string): Promise<Value | undefined> {
   const client = control.peek()
   notices.value = []

@@ -267,8 +267,8 @@ const TOO_LARGE: Texts = {
 const EMPTY: Texts = { en: 'is empty.', zh: '是空文件。' }
 
 const CUT_JSON: Texts = {
-  en: 'begins like JSON and is none: was it cut off?',
-  zh: '以 JSON 开头，但不是完整的 JSON，可能被截断了。',
+  en: 'starts like JSON but cannot be read as a recording: was it cut off?',
+  zh: '以 JSON 开头，但无法作为流量记录读取，可能被截断了。',
 }
 
 const UNKNOWN: Texts = {

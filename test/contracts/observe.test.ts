@@ -309,7 +309,9 @@ Signatures: 4 right
     )
     expect(await said(contract)).toEqual(refused('Say what was recorded: --from FILE'))
     expect(await said(contract, '--from', './no.har')).toEqual(refused('./no.har'))
-    expect(await said(contract, '--from', contract)).toEqual(refused('begins like JSON and is none'))
+    expect(await said(contract, '--from', contract)).toEqual(
+      refused('starts like JSON but cannot be read as a recording'),
+    )
     const large = await folder('large.har', '')
     await truncate(large, 100 * 1_048_576)
     expect(await said(contract, '--from', large)).toEqual(refused('large.har is larger than 64 MB'))

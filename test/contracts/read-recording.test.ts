@@ -220,10 +220,13 @@ describe('HAR', () => {
 test.for([
   ['', 'shop.log is empty.'],
   ['\n \n', 'shop.log is empty.'],
-  ['{"log":{"version":"1.2","entries":[{"request"', 'shop.log begins like JSON and is none: was it cut off?'],
+  [
+    '{"log":{"version":"1.2","entries":[{"request"',
+    'shop.log starts like JSON but cannot be read as a recording: was it cut off?',
+  ],
   ['{"log":{"entries":[]}}', 'shop.log has no whole call in it.'],
   ['2026-11-30 started\n', 'shop.log is no recording of traffic that is known here'],
-  ['[1]', 'shop.log begins like JSON and is none'],
+  ['[1]', 'shop.log starts like JSON but cannot be read as a recording'],
 ] as const)('%j is no recording', ([text, message]) => {
   expect(() => read(text)).toThrow(
     expect.objectContaining({ code: 'MOCK_RECORDING', message: expect.stringContaining(message) }),
