@@ -41,6 +41,26 @@ test('what keeps state in a file is loaded with the first file only', () => {
   expect(run(`await import('node:sqlite');`)).toBe('true')
 })
 
+test('no locale data is loaded before something asks for it', () => {
+  const count = `
+    let asked = 0
+    for (const [of, name] of [[Number, 'toLocaleString'], [Date, 'toLocaleString'], [String, 'localeCompare'], [String, 'normalize']]) {
+      const plain = of.prototype[name]
+      of.prototype[name] = function (...given) { asked++; return plain.apply(this, given) }
+    }
+    for (const name of ['DateTimeFormat', 'NumberFormat', 'ListFormat', 'Collator', 'Segmenter']) {
+      Intl[name] = new Proxy(Intl[name], { construct(target, given) { asked++; return new target(...given) } })
+    }`
+  const run = (code: string) =>
+    execFileSync(process.execPath, ['--input-type=module', '--eval', `${count} ${code} console.log(asked)`], {
+      cwd: new URL('../..', import.meta.url),
+      encoding: 'utf8',
+    }).trim()
+
+  expect(run(`${CREATE} await mock.control.health();`)).toBe('0')
+  expect(run(`new Intl.ListFormat('en').format([String(1..toLocaleString())]);`)).toBe('2')
+})
+
 test('the first control call loads hono', () => {
   expect(packagesAfter(`${CREATE} await mock.control.health()`)).toEqual(['hono', 'zod'])
 })
