@@ -144,9 +144,9 @@ export interface MerchantRequest {
   readonly unopenedProducts?: readonly Product[] | undefined
   readonly refundableFen?: number | undefined
   readonly standing?: Standing | undefined
-  /** The merchant's own key pair and certificate, PEM; both or neither. */
-  readonly privateKey?: string | undefined
+  /** The merchant's own certificate, PEM, and its private key, which is not needed to check signatures. */
   readonly certificate?: string | undefined
+  readonly privateKey?: string | undefined
 }
 
 /**
@@ -217,19 +217,20 @@ async function makeKeys({ mchid, name }: Pick<Merchant, 'mchid' | 'name'>, platf
 }
 
 function givenKeys({ certificate, privateKey }: MerchantRequest): MerchantKeys {
-  // Read first: a user who gives only a real certificate must not be asked for its key.
-  const parsed = certificate === undefined ? undefined : readCertificate(certificate, '/merchant_certificate')
-  if (certificate === undefined || privateKey === undefined || parsed === undefined) {
-    throw refusalAt(certificate === undefined ? '/merchant_certificate' : '/merchant_private_key', 'MOCK_CERTIFICATE', {
-      en: 'merchant_certificate and merchant_private_key belong together: give both, or neither to have them made.',
-      zh: '商户API证书（merchant_certificate）与商户API私钥（merchant_private_key）须成对给出：请两个都给，或都不给而由模拟服务生成。',
+  if (certificate === undefined) {
+    throw refusalAt('/merchant_certificate', 'MOCK_CERTIFICATE', {
+      en: 'merchant_private_key needs its merchant_certificate: give that too, or neither to have them made.',
+      zh: '只有商户API私钥（merchant_private_key），没有商户API证书（merchant_certificate）：请一并给出证书，或都不给而由模拟服务生成。',
     })
   }
+  const parsed = readCertificate(certificate, '/merchant_certificate')
+  const keys = { serialNo: parsed.serialNumber.toUpperCase(), publicKey: parsed.publicKey, certificate }
+  if (privateKey === undefined) return keys
   if (!parsed.checkPrivateKey(readPrivateKey(privateKey, '/merchant_private_key'))) {
     throw refusalAt('/merchant_private_key', 'MOCK_PRIVATE_KEY', {
       en: 'merchant_private_key is not the private key of merchant_certificate.',
       zh: '商户API私钥（merchant_private_key）与商户API证书（merchant_certificate）不匹配，请换成同一对。',
     })
   }
-  return { serialNo: parsed.serialNumber.toUpperCase(), publicKey: parsed.publicKey, privateKey, certificate }
+  return { ...keys, privateKey }
 }

@@ -13,7 +13,7 @@ export function wellKnownIdentity(): Identity {
 }
 
 interface Identity {
-  readonly merchant: Merchant
+  readonly merchant: Merchant & Required<Pick<Merchant, 'privateKey'>>
   readonly platform: Platform
 }
 

@@ -53,8 +53,8 @@ export const merchantJson = z
       )
       .optional()
       .describe('serials of certificates that it had before, whose calls are refused; none if left out'),
-    merchant_private_key: z.string().optional(),
-    merchant_certificate: z.string().optional(),
+    merchant_private_key: z.string().optional().describe('PEM; needed only to be handed out again'),
+    merchant_certificate: z.string().optional().describe('PEM; made, with its key, if both are left out'),
   })
   .meta({ id: 'Merchant', description: 'a merchant (商户) that may call' })
 
@@ -96,7 +96,7 @@ export function describeMerchant(merchant: Merchant): MerchantJson {
   return {
     ...describeWithoutKeys(merchant),
     api_v3_key: merchant.apiV3Key,
-    merchant_private_key: merchant.privateKey,
+    ...(merchant.privateKey !== undefined && { merchant_private_key: merchant.privateKey }),
     merchant_certificate: merchant.certificate,
   }
 }

@@ -60,8 +60,11 @@ async function toMerchant(mock: Mock, json: MerchantJson, place: string): Promis
   })
   if (!existing) return { place, exists: false, merchant: made }
   if (haveSameOwner(existing, made)) {
-    const { serialNo, publicKey, certificate, privateKey, standing } = made
-    return { place, exists: true, merchant: { ...existing, serialNo, publicKey, certificate, privateKey, standing } }
+    const { privateKey: known, ...rest } = existing
+    const { serialNo, publicKey, certificate, standing } = made
+    const privateKey = made.privateKey ?? (serialNo === existing.serialNo ? known : undefined)
+    const keys = { serialNo, publicKey, certificate, ...(privateKey !== undefined && { privateKey }) }
+    return { place, exists: true, merchant: { ...rest, ...keys, standing } }
   }
   throw refusalAt(`${place}/mchid`, 'MOCK_MERCHANT_EXISTS', {
     en: `Merchant ${made.mchid} exists already, with another certificate: leave its keys out, or give it another number.`,

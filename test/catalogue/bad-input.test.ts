@@ -152,7 +152,7 @@ describe('numbers', () => {
 
 describe('encrypted fields', () => {
   test('are opened, and answered encrypted for the merchant', async ({ mock, merchant, encrypt }) => {
-    const key = createPrivateKey(mock.defaultMerchant.privateKey)
+    const key = createPrivateKey(mock.defaultMerchant.privateKey ?? '')
 
     const { body } = await merchant.call(
       importCard,

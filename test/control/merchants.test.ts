@@ -77,6 +77,32 @@ describe.for(doors)('health and credentials, %s', (door) => {
     await expectRefusal(control.createMerchant(brought), 'MOCK_MERCHANT_EXISTS', '/merchant_serial_no')
   })
 
+  test('a certificate alone is enough for a seed, which keeps it without its key', async ({ control, mock }) => {
+    const { mchid, merchant_certificate, merchant_private_key } = await createMock().control.createMerchant()
+    await control.restore({ merchants: [{ mchid, merchant_certificate }] })
+    const merchant = mock.merchants.find(mchid)
+
+    expect(merchant?.certificate).toBe(merchant_certificate)
+    expect((await control.world()).merchants).toMatchObject([{ mchid, merchant_certificate }])
+    expect((await control.world()).merchants[0]).not.toHaveProperty('merchant_private_key')
+    await expectRefusal(control.credentials(mchid), 'MOCK_PRIVATE_KEY', '/merchant_private_key')
+
+    // Given later, the key is that of the same merchant; left out once more, it is still known.
+    await control.restore({ merchants: [{ mchid, merchant_certificate, merchant_private_key }] })
+    await control.restore({ merchants: [{ mchid, merchant_certificate }] })
+    expect(await control.credentials(mchid)).toMatchObject({ merchant_private_key })
+  })
+
+  test('a merchant with a certificate alone is not made where its credentials are the answer', async ({
+    control,
+    mock,
+  }) => {
+    const { merchant_certificate } = await createMock().control.createMerchant()
+
+    await expectRefusal(control.createMerchant({ merchant_certificate }), 'MOCK_PRIVATE_KEY', '/merchant_private_key')
+    expect(mock.merchants.all).toHaveLength(1)
+  })
+
   test('a number that is taken is refused', async ({ control }) => {
     await expectRefusal(control.createMerchant({ mchid: '1900000001' }), 'MOCK_MERCHANT_EXISTS', '/mchid')
   })

@@ -1,5 +1,6 @@
+import { X509Certificate } from 'node:crypto'
 import { readdirSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -7,10 +8,18 @@ import { clientVariables } from '../../src/client-setup/client-variables.ts'
 import { describeCause, en, zh } from '../../src/diagnosis/index.ts'
 import { FAULT_EFFECTS } from '../../src/engine/faults/fault-plan.ts'
 import { createMock } from '../../src/mock.ts'
-import { confirmProductCoupon, deactivateCoupon, sendProductCouponToUser } from '../../src/products/operations.ts'
+import {
+  associateTradeInfo,
+  confirmProductCoupon,
+  deactivateCoupon,
+  sendProductCouponToUser,
+} from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { trustFilesIn } from '../../src/tls/trust-files.ts'
-import { read, root } from './markdown.ts'
+import { run } from '../cli/cli.ts'
+import { aDirectory } from '../stores/data-files.ts'
+import { withTool } from '../tls/stacks/tool.ts'
+import { page, read, root } from './markdown.ts'
 
 const recipes = readdirSync(join(root, 'docs/recipes')).filter((name) => !name.endsWith('.zh-CN.md'))
 
@@ -49,7 +58,9 @@ test('the merchants of the recipe can be changed so, and are answered with what 
     send: (request) => mock.handle(request),
   })
 
-  const changes = [...recipe.matchAll(/\/merchants\/1900000001 --json '(.*)'$/gm)].map(([, change]) => change ?? '')
+  const changes = [...recipe.matchAll(/\/merchants\/1900000001 --json '(.*)'$/gm)].map(
+    ([, change]) => change ?? '',
+  )
   for (const change of changes) await control.changeMerchant('1900000001', JSON.parse(change))
   expect(changes).toHaveLength(2)
 
@@ -121,3 +132,33 @@ test.for(['md', 'zh-CN.md'])(
     expect(coupons).toMatchObject([{ coupon_code, coupon_state: 'EFFECTIVE' }])
   },
 )
+
+withTool('openssl', 'version')("a merchant of one's own", () => {
+  test.for(['md', 'zh-CN.md'])('calls after the commands of run-an-existing-program.%s', async (ending) => {
+    const { blocks } = page(`docs/recipes/run-an-existing-program.${ending}`)
+    const script = blocks.find(({ code }) => code.includes('seed.json'))?.code ?? ''
+    const cwd = await aDirectory()
+    const made = await run('sh', ['-ec', script.replace(/^npx .*\n/m, '')], { cwd })
+    expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^serial=[\dA-F]+\n$/) })
+
+    const [seed, certificate, privateKey] = await Promise.all(
+      ['seed.json', 'apiclient_cert.pem', 'apiclient_key.pem'].map((file) => readFile(join(cwd, file), 'utf8')),
+    )
+    const mock = createMock()
+    await mock.control.restore(JSON.parse(seed ?? ''))
+    const client = createMerchantClient({
+      credentials: {
+        ...(await mock.control.credentials()),
+        mchid: '1900000077',
+        merchant_serial_no: new X509Certificate(certificate ?? '').serialNumber,
+        merchant_private_key: privateKey ?? '',
+      },
+      send: (request) => mock.handle(request),
+    })
+    const coupon = { stock_id: '100088', coupon_code: 'MY_COUPON', out_trade_no: 'MCH_1', out_request_no: 'R_1' }
+    expect(await client.call(associateTradeInfo, coupon)).toMatchObject({ status: 200 })
+    expect(await mock.control.coupon('100088', 'MY_COUPON', { mchid: '1900000077' })).toMatchObject({
+      associate_out_trade_no: 'MCH_1',
+    })
+  })
+})

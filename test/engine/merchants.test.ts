@@ -60,7 +60,7 @@ describe('changing a merchant', () => {
     merchants.add(brand)
     return { documents, merchants }
   }
-  const { publicKey, certificate, privateKey } = otherVectorMerchant
+  const { publicKey, certificate, privateKey = '' } = otherVectorMerchant
   const keys = { serialNo: 'AB'.repeat(20), publicKey, certificate, privateKey }
 
   test.for([direct, brand])('$name: how it stands, and back', ({ mchid }) => {

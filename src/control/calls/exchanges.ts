@@ -20,7 +20,7 @@ import { type CallContext, type ClientAddress, defineCall } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
 import { REQUEST_NO } from '../formats/exchange-summary.ts'
 import { exchangeParams, namedExchange, oneExchangeJson } from './journal.ts'
-import { registeredMerchant } from './merchants.ts'
+import { privateKeyOf, registeredMerchant } from './merchants.ts'
 
 /** Header fields that curl adds on its own if a request lacks them. */
 function ownFields(body: Uint8Array): readonly string[] {
@@ -91,9 +91,10 @@ export function sampleCall(mock: Mock): Promise<SampleCall> {
 /** Signs a request again, at the current time of the clock that judges signatures. */
 export async function signAfresh(
   mock: Mock,
-  { mchid, brandId, serialNo, privateKey }: Merchant,
+  merchant: Merchant,
   { method, target, headers, body }: WireRequest,
 ): Promise<WireRequest> {
+  const { mchid, brandId, serialNo } = merchant
   const timestamp = timestampOf(signatureTime(mock.clock, mock.settings))
   const nonce = mock.ids.nonce()
   // A merchant without a brand can only sign with its own scheme.
@@ -104,7 +105,7 @@ export async function signAfresh(
       scheme,
       identity: brandId !== undefined && isBrand(scheme) ? brandId : mchid,
       serialNo,
-      privateKey: createPrivateKey(privateKey),
+      privateKey: createPrivateKey(privateKeyOf(merchant)),
     },
   )
   return {

@@ -225,7 +225,7 @@ async function record(
 function credentialsIn(mock: Mock, baseUrl: string): (mchid: string) => Promise<CredentialsJson | undefined> {
   return async (mchid) => {
     const merchant = mock.merchants.find(mchid)
-    return merchant && describeCredentials(mock, merchant, { baseUrl })
+    return merchant?.privateKey === undefined ? undefined : describeCredentials(mock, merchant, { baseUrl })
   }
 }
 

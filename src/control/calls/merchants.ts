@@ -13,11 +13,16 @@ import { type ClientAddress, defineCall, mchidQuery } from '../call.ts'
 import { type ListedMerchant, listedMerchantJson, snippetJson } from '../formats/overview.ts'
 import { pageOf, pageQuery, takePage } from '../formats/page.ts'
 
+const credentialsRefusals = {
+  MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call',
+  MOCK_PRIVATE_KEY: 'the mock was given only the certificate of the merchant',
+}
+
 export const credentials = defineCall({
   summary: "A merchant's keys and where to connect to; of the well-known merchant if none is named",
   query: mchidQuery,
   answer: credentialsJson,
-  refusals: { MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call' },
+  refusals: credentialsRefusals,
   async handle({ query: { mchid } }, { mock, address }) {
     const merchant = mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, mchid)
     return describeCredentials(mock, merchant, await withCertificate(address))
@@ -31,7 +36,7 @@ export const credentialsSnippet = defineCall({
     lang: z.enum(['zh', 'en']).optional().describe('of the comments in it; en if left out'),
   }),
   answer: snippetJson,
-  refusals: { MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call' },
+  refusals: credentialsRefusals,
   async handle({ query: { mchid, format, lang = 'en' } }, { mock, address }) {
     const merchant = mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, mchid)
     const described = describeCredentials(mock, merchant, await withCertificate(address))
@@ -78,14 +83,16 @@ export const createMerchant = defineCall({
   refusals: {
     MOCK_MERCHANT_EXISTS: 'the number or the certificate is taken',
     MOCK_TENPAY_CERTIFICATE: 'the certificate is one of the real Tenpay CA',
-    MOCK_CERTIFICATE: 'the certificate cannot be read, or stands without its key',
-    MOCK_PRIVATE_KEY: "the key cannot be read, or is not the certificate's",
+    MOCK_CERTIFICATE: 'the certificate cannot be read, or is left out although its key is not',
+    MOCK_PRIVATE_KEY:
+      "the key cannot be read, is not the certificate's, or is left out although the certificate is not",
     MOCK_API_V3_KEY: 'the APIv3 key has not 32 ASCII characters',
   },
   async handle({ body }, { mock, address }) {
     const merchant = await makeMerchant(merchantRequest(body), mock.platform, mock.ids)
+    const described = describeCredentials(mock, merchant, await withCertificate(address))
     await mock.merchants.add(merchant)
-    return describeCredentials(mock, merchant, await withCertificate(address))
+    return described
   },
 })
 
@@ -168,7 +175,16 @@ function unknownMerchant(mchid: string, path: string): never {
   })
 }
 
-/** Configuration for a merchant's client. */
+/** A merchant's private key, PEM. @throws UsageError `MOCK_PRIVATE_KEY` if the mock was given only its certificate */
+export function privateKeyOf({ mchid, privateKey }: Merchant): string {
+  if (privateKey !== undefined) return privateKey
+  throw refusalAt('/merchant_private_key', 'MOCK_PRIVATE_KEY', {
+    en: `The mock was given only the certificate of merchant ${mchid}, and not its private key: add merchant_private_key where the merchant is made.`,
+    zh: `模拟服务只有商户 ${mchid} 的证书，没有私钥：请在添加该商户时写上 merchant_private_key。`,
+  })
+}
+
+/** Configuration for a merchant's client. @throws UsageError `MOCK_PRIVATE_KEY` if the mock was given only its certificate */
 export function describeCredentials(
   mock: Mock,
   merchant: Merchant,
@@ -179,7 +195,7 @@ export function describeCredentials(
   return {
     mchid: merchant.mchid,
     merchant_serial_no: merchant.serialNo,
-    merchant_private_key: merchant.privateKey,
+    merchant_private_key: privateKeyOf(merchant),
     merchant_certificate: merchant.certificate,
     api_v3_key: merchant.apiV3Key,
     platform_certificates:

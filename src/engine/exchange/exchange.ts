@@ -1,11 +1,10 @@
-import { createPrivateKey } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, timestampOf } from '../../protocol/authorization.ts'
 import { type ResponseSignature, responseHeaders, signAnswer } from '../../protocol/response-headers.ts'
 import { sources } from '../../protocol/sources.ts'
 import { isError } from '../../shared/errors.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
-import { damage } from '../faults/damage.ts'
+import { damage, wrongKey } from '../faults/damage.ts'
 import { type Delivery, pathOf, type WireRequest, type WireResponse } from '../http-message.ts'
 import type { IdSource } from '../ids.ts'
 import { FoundState } from '../journal/found.ts'
@@ -119,8 +118,7 @@ function respond(
     ...(fault?.delivery && { delivery: deliveryOf(fault.delivery, body) }),
   }
   if (fault?.damage === undefined || !caller || !key) return response
-  const keys = { right: key.privateKey, wrong: createPrivateKey(caller.merchant.privateKey) }
-  return damage(response, fault.damage, keys)
+  return damage(response, fault.damage, { right: key.privateKey, wrong: wrongKey(caller.merchant) })
 }
 
 /** An answer without a body cannot be cut in half, so nothing of it arrives. */

@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { responseMessage } from '../../protocol/message.ts'
 import { probeSignature, sign } from '../../protocol/signature.ts'
 import type { Texts } from '../../shared/texts.ts'
@@ -223,7 +223,16 @@ export async function sealedAndSigned(
   const nonces: IdSource = isProbe ? { ...ids, letters: () => ids.letters(PROBE_NONCE_CHARACTERS) } : ids
   const request = await callbackRequest({ url: notification.url, body }, { ...signing, ids: nonces })
   if (!isAnswerEffect(effect)) return request
-  return damage(request, effect, { right: key.privateKey, wrong: createPrivateKey(merchant.privateKey) })
+  return damage(request, effect, { right: key.privateKey, wrong: wrongKey(merchant) })
+}
+
+let stranger: KeyObject | undefined
+
+/** A key that is not the platform's: the merchant's, or one that nobody has if the mock was only given the merchant's certificate. */
+export function wrongKey({ privateKey }: Merchant): KeyObject {
+  if (privateKey !== undefined) return createPrivateKey(privateKey)
+  stranger ??= generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey
+  return stranger
 }
 
 /** Flips a bit of the last sealed byte, which belongs to the tag. */

@@ -49,8 +49,8 @@ export interface Merchant {
   readonly publicKey: KeyObject
   /** PEM of the API certificate (商户API证书). */
   readonly certificate: string
-  /** PEM, PKCS#8. Kept so that the mock can hand it to clients; the mock never signs with it. */
-  readonly privateKey: string
+  /** PEM, PKCS#8. Kept so that the mock can hand it to clients; left out if the mock was only given the certificate. */
+  readonly privateKey?: string
   /** APIv3 key (APIv3密钥), 32 ASCII characters. */
   readonly apiV3Key: string
   /** Application ids bound to the merchant; if empty, any appid is accepted. */
@@ -300,6 +300,7 @@ export class MerchantDirectory {
 function isLike(one: Merchant, other: Merchant): boolean {
   return (
     one.serialNo === other.serialNo &&
+    (one.privateKey === undefined) === (other.privateKey === undefined) &&
     one.refundableFen === other.refundableFen &&
     isDeepStrictEqual(one.standing, other.standing)
   )
