@@ -8,6 +8,9 @@ export const EMPTY_FIELDS = {
   event: 'any',
   /** `undefined` until one is chosen; empty for none. */
   error: undefined as string | undefined,
+  /** Of a gateway, in place of an error. */
+  status: '',
+  body: '',
   effect: '',
   when: '',
   delaySpread: 'even' as 'even' | 'long_tail',
@@ -29,9 +32,9 @@ export const EMPTY_FIELDS = {
 
 export type FaultFields = Readonly<typeof EMPTY_FIELDS>
 
-/** The error that a call is answered with: the usual one, unless another one or an effect is chosen. */
-export function errorOf({ error, effect }: FaultFields): string {
-  return error ?? (effect === '' ? 'system_error' : '')
+/** The error that a call is answered with: the usual one, unless another one, the status of a gateway or an effect is chosen. */
+export function errorOf({ error, status, effect }: FaultFields): string {
+  return error ?? (effect === '' && status === '' ? 'system_error' : '')
 }
 
 /** The plan in a form; the mock validates it. */
@@ -51,11 +54,13 @@ export function faultOf(fields: FaultFields): FaultJson {
 }
 
 function ofCalls(fields: FaultFields): FaultJson {
-  const { operation, effect, when, pause, stockId, couponCode } = fields
+  const { operation, status, body, effect, when, pause, stockId, couponCode } = fields
   const error = errorOf(fields)
   return {
     ...(operation !== '' && { operation }),
     ...(error !== '' && { error }),
+    ...(status !== '' && { status: Number(status) }),
+    ...(status !== '' && body !== '' && { body }),
     ...((when === 'before' || when === 'after') && { when }),
     ...(effect === 'delay' && { delay_ms: delayOf(fields) }),
     ...(effect === 'slow_drip' && pause !== '' && { pause_ms: Number(pause) }),

@@ -45,10 +45,11 @@ function conditionsOf({ times, percent, seed, nth, except, mchid, stock_id, coup
   ].filter((one) => typeof one === 'string')
 }
 
-function whatOf({ operation, error, effect, when, delay_ms, pause_ms, late_by }: FaultJson): readonly string[] {
+function whatOf({ operation, error, status, effect, when, delay_ms, pause_ms, late_by }: FaultJson): readonly string[] {
   const words = texts.value.faults
   return [
     error !== undefined && words.answered(errorText(error, operation)),
+    status !== undefined && words.gatewayAnswered(status),
     effect !== undefined && meaningOf(effect),
     delay_ms !== undefined && delayText(delay_ms),
     pause_ms !== undefined && `${pause_ms} ms`,

@@ -111,6 +111,16 @@ function OfCalls({ fields, change }: Part) {
           { name: words.commonErrors, candidates: named(commonErrors()) },
         ]}
       />
+      <NumberField
+        min={200}
+        max={599}
+        label={words.gatewayStatus}
+        value={fields.status}
+        onChange={(status) => change({ status })}
+      />
+      {fields.status !== '' && (
+        <TextField label={words.gatewayBody} value={fields.body} onChange={(body) => change({ body })} />
+      )}
       <Choice
         label={words.effect}
         value={effect}

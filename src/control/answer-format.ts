@@ -192,6 +192,17 @@ export function faultJson({ events }: Pick<Served, 'events'>) {
           description: "key of one of the operation's errors, or of those that any call has",
           examples: ['rate_limited', 'system_error', 'linked_to_other_order'],
         }),
+      status: z
+        .int()
+        .min(200)
+        .max(599)
+        .optional()
+        .meta({
+          description:
+            'status that a gateway in front of the service answers with, unsigned; goes with delay, slow_drip or half_body, and with no error',
+          examples: [502, 503, 504],
+        }),
+      body: z.string().max(65_536).optional().describe("for status: its body; nginx's own page if left out"),
       effect: z
         .enum(FAULT_EFFECTS)
         .optional()
@@ -203,7 +214,7 @@ export function faultJson({ events }: Pick<Served, 'events'>) {
         .enum(['before', 'after'])
         .optional()
         .describe(
-          'before: nothing is changed; after: the call is done first. If left out: before for errors, reset, empty and error_as_200, else after',
+          'before: nothing is changed; after: the call is done first. If left out: before for errors, status, reset, empty and error_as_200, else after',
         ),
       delay_ms: z
         .union([
@@ -234,7 +245,8 @@ export function faultJson({ events }: Pick<Served, 'events'>) {
     })
     .meta({
       id: 'Fault',
-      description: 'something that goes wrong with calls or callbacks to come; an error, an effect, or both',
+      description:
+        'something that goes wrong with calls or callbacks to come: an error, the status of a gateway, an effect, or an effect on one of these',
     })
 }
 

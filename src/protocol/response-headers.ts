@@ -86,11 +86,23 @@ export function responseHeaders(answer: {
   return headers
 }
 
+/** The header fields of an answer that nginx gives in place of the service. Inferred: no such answer of the live service was published. */
+export function gatewayHeaders(answer: {
+  readonly bodyLength: number
+  readonly contentType?: string | undefined
+  readonly now: number
+}): Headers {
+  const { bodyLength, contentType, now } = answer
+  const type: Headers = contentType === undefined ? [] : [['Content-Type', contentType]]
+  return [SERVER, dateField(now), ...type, ['Content-Length', String(bodyLength)], KEEP_ALIVE]
+}
+
 // The journal keeps the fields of a thousand answers: fields that never differ are shared objects.
 const SERVER: Field = ['Server', 'nginx']
 const CONTENT_TYPE: Field = ['Content-Type', 'application/json; charset=utf-8']
+const KEEP_ALIVE: Field = ['Connection', 'keep-alive']
 const CONNECTION: Headers = [
-  ['Connection', 'keep-alive'],
+  KEEP_ALIVE,
   ['Keep-Alive', 'timeout=8'],
   ['Cache-Control', 'no-cache, must-revalidate'],
   ['X-Content-Type-Options', 'nosniff'],

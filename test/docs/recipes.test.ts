@@ -42,10 +42,10 @@ test('the faults of the recipe can be planned, and it names every effect', async
   const recipe = read('docs/recipes/make-calls-fail.md')
   const { control } = createMock()
 
-  const plans = [...recipe.matchAll(/\/faults --json '(.*)'$/gm)].map(([, plan]) => JSON.parse(plan ?? ''))
+  const plans = [...recipe.matchAll(/\/faults -H '.*?' -d '(.*)'$/gm)].map(([, plan]) => JSON.parse(plan ?? ''))
   for (const plan of plans) expect(await control.planFault(plan)).toMatchObject(plan)
 
-  expect(plans.length).toBe(7)
+  expect(plans.length).toBe(8)
   expect(FAULT_EFFECTS.filter((effect) => !recipe.includes(`\`${effect}\``))).toEqual([])
 })
 
@@ -58,7 +58,7 @@ test('the merchants of the recipe can be changed so, and are answered with what 
     send: (request) => mock.handle(request),
   })
 
-  const changes = [...recipe.matchAll(/\/merchants\/1900000001 --json '(.*)'$/gm)].map(
+  const changes = [...recipe.matchAll(/\/merchants\/1900000001 -H '.*?' -d '(.*)'$/gm)].map(
     ([, change]) => change ?? '',
   )
   for (const change of changes) await control.changeMerchant('1900000001', JSON.parse(change))

@@ -6,7 +6,7 @@ import type { FaultEffect } from '../../src/engine/faults/fault-plan.ts'
 import type { WechatPayMock } from '../../src/mock.ts'
 import type { CouponJson } from '../../src/products/merchant-coupon/coupons.ts'
 import { associateTradeInfo, modifyStock, securityEcho } from '../../src/products/operations.ts'
-import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { createMerchantClient, UntrustedAnswerError } from '../../src/testing/merchant-client.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { everyTransport, STOCK_ID, test } from '../helpers/world.ts'
 import { rawConnection } from '../transports/raw-connection.ts'
@@ -58,6 +58,30 @@ describe.for(everyTransport)('a fault over %s', (transport) => {
     expect(await linkOf(mock)).toBe(order)
     expect(await merchant.call(associateTradeInfo, LINK)).toEqual(LINKED)
     mock.faults.assertAllUsed()
+  })
+
+  test.for([
+    ['before', 'no order'],
+    ['after', ORDER],
+  ] as const)('is answered by a gateway %s the change', async ([when, order], { mock, merchant, seed }) => {
+    await seed.coupon(COUPON)
+    await mock.faults.plan({ status: 502, ...(when === 'after' && { when }) })
+    const untrusted = (error: unknown) => {
+      if (error instanceof UntrustedAnswerError) return error.answer
+      throw error
+    }
+    const answer = await merchant.call(associateTradeInfo, LINK).catch(untrusted)
+
+    expect(answer.status).toBe(502)
+    expect(await linkOf(mock)).toBe(order)
+    const { headers = [], body } = 'headers' in answer ? answer : {}
+    const names = headers.map(([name]) => name.toLowerCase())
+    expect(names.filter((name) => /^wechatpay-|^request-id$|^content-language$/.test(name))).toEqual([])
+    expect(headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1]).toBe('text/html')
+    expect(String(body)).toMatch(
+      /^<html>\r\n<head><title>502 Bad Gateway<\/title><\/head>\r\n[\s\S]*<center>nginx<\/center>/,
+    )
+    expect(await merchant.call(associateTradeInfo, LINK)).toEqual(LINKED)
   })
 
   test.for([

@@ -52,6 +52,27 @@ describe('planned faults', () => {
     expect(await faults.take(link())).toBeUndefined()
   })
 
+  test('of a gateway have the page of nginx, or a body that somebody gives', async () => {
+    const answers = await Promise.all(
+      [{ status: 504 }, { status: 503, body: '{"errcode":1}' }, { status: 599, body: 'no' }, { status: 204 }].map(
+        async (plan) => (await fired(plan, 1))[0],
+      ),
+    )
+
+    expect(answers.map((one) => [one?.when, one?.inPlace, one?.remark.en.split(' (')[0]])).toEqual(
+      [504, 503, 599, 204].map((status) => ['before', true, `A planned fault: a gateway answered with ${status}`]),
+    )
+    expect(answers.map((one) => [one?.gatewayAnswer?.contentType, String(one?.gatewayAnswer?.body)])).toEqual([
+      ['text/html', expect.stringContaining('<center><h1>504 Gateway Time-out</h1></center>')],
+      ['application/json', '{"errcode":1}'],
+      ['text/html', 'no'],
+      [undefined, ''],
+    ])
+    expect(await fired({ status: 504, effect: 'delay', delayMs: 3 }, 1)).toMatchObject([
+      { gatewayAnswer: { status: 504 }, delayMs: { before: 3, after: 0 } },
+    ])
+  })
+
   test('are taken away one by one, and none has the number of another', async () => {
     const faults = await planned()
     const first = await faults.plan({ error: 'rate_limited', always: true })

@@ -240,7 +240,7 @@ async function performOrFail(
   if (!fault) return perform(parts, call, true, notes)
   const act = async (keep: boolean, kept: Notes) => {
     const done = fault.inPlace ? undefined : await perform(parts, call, keep, kept)
-    return done && !fault.error ? done : forced(fault, caller, key)
+    return done && !fault.error && !fault.gatewayAnswer ? done : forced(fault, caller, key)
   }
   if (fault.isHeld) return performHeld(parts, call, fault, notes, act)
   notes.remarks.push({ about: 'fault', text: fault.remark, effects: fault.effects, plans: fault.plans })
@@ -302,12 +302,13 @@ function given({ status, body }: GivenAnswer, caller: Caller, key: PlatformKey):
   }
 }
 
-/** The outcome of a planned error: signed as the service signs it, and always if it is to look like a success. */
+/** The outcome of a planned answer. An error is signed as the service signs it, and always if it is to look like a success. */
 function forced(
-  { error = commonErrors.system_error, errorAs200 }: FiredFault,
+  { error = commonErrors.system_error, errorAs200, gatewayAnswer }: FiredFault,
   caller: Caller,
   key: PlatformKey,
 ): Outcome {
+  if (gatewayAnswer) return { ...gatewayAnswer, byGateway: true, internalCode: undefined, mchid: caller.merchant.mchid }
   const signed = errorAs200 || !precedesAuthentication(error)
   if (signed) return refusal(new ApiError(error), caller, key)
   return { ...refusal(new ApiError(error)), mchid: caller.merchant.mchid }

@@ -146,6 +146,8 @@ export interface Outcome {
   readonly body: Uint8Array
   /** Media type of a file. Default: JSON. */
   readonly contentType?: string
+  /** Whether a gateway in front of the service answers. */
+  readonly byGateway?: boolean
   /** The number behind the `Request-ID`; `undefined` if the answer has no such header field. */
   readonly internalCode: number | undefined
   readonly code?: string

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, timestampOf } from '../../protocol/authorization.ts'
-import { type ResponseSignature, responseHeaders, signAnswer } from '../../protocol/response-headers.ts'
+import { gatewayHeaders, type ResponseSignature, responseHeaders, signAnswer } from '../../protocol/response-headers.ts'
 import { sources } from '../../protocol/sources.ts'
 import { isError } from '../../shared/errors.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
@@ -99,21 +99,16 @@ function signatureOf(
 
 /** Turns an outcome and its signature into an answer: assembles its header fields, and applies a planned fault. */
 function respond(
-  { status, body, contentType, internalCode, caller, key, fault, diagnosis }: Outcome,
+  { status, body, contentType, byGateway, internalCode, caller, key, fault, diagnosis }: Outcome,
   signature: ResponseSignature | undefined,
   id: string,
   now: number,
 ): Awaitable<WireResponse> {
+  const content = { bodyLength: body.length, contentType, now }
+  const requestId = internalCode === undefined ? undefined : `${id}-${internalCode}`
   const response: WireResponse = {
     status,
-    headers: responseHeaders({
-      bodyLength: body.length,
-      contentType,
-      requestId: internalCode === undefined ? undefined : `${id}-${internalCode}`,
-      now,
-      signature,
-      diagnosis,
-    }),
+    headers: byGateway ? gatewayHeaders(content) : responseHeaders({ ...content, requestId, signature, diagnosis }),
     body,
     ...(fault?.delivery && { delivery: deliveryOf(fault.delivery, body) }),
   }

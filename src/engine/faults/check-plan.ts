@@ -9,6 +9,7 @@ import {
   CALLBACK_EFFECTS,
   delayRefusal,
   type FaultPlan,
+  GATEWAY_EFFECTS,
   isCallbackEffect,
   LATE_LIMIT_MS,
   PAUSE_LIMIT_MS,
@@ -89,10 +90,10 @@ function checkMembers(plan: FaultPlan, events: Served['events']): void {
     value !== undefined && !(value >= min && value <= max)
   const noCount = (value: number | undefined) =>
     outside(value, 1, TIMES_LIMIT) || (value !== undefined && !Number.isInteger(value))
-  if (error === undefined && effect === undefined)
+  if (error === undefined && effect === undefined && plan.status === undefined)
     refuse('', {
-      en: 'Say what is to happen: an error, an effect, or both.',
-      zh: '请写明要发生什么：错误（error）、效果（effect），或两者都写。',
+      en: 'Say what is to happen: an error, the status of a gateway, an effect, or an effect on one of these.',
+      zh: '请写明要发生什么：错误（error）、网关的状态码（status）、效果（effect），或前两者之一加上效果。',
     })
   if (plan.event === undefined) checkOfCalls(plan, refuse)
   else checkOfCallbacks(plan, events, refuse)
@@ -137,7 +138,7 @@ function checkMembers(plan: FaultPlan, events: Served['events']): void {
     })
 }
 
-function checkOfCalls({ effect, lateMs }: FaultPlan, refuse: Refuse): void {
+function checkOfCalls({ error, effect, status, body, lateMs }: FaultPlan, refuse: Refuse): void {
   if (effect !== undefined && !Object.hasOwn(CALL_EFFECTS, effect)) {
     if (isCallbackEffect(effect))
       refuse('/event', {
@@ -149,6 +150,26 @@ function checkOfCalls({ effect, lateMs }: FaultPlan, refuse: Refuse): void {
       zh: `没有效果 ${effect}，可用的有：${Object.keys(CALL_EFFECTS).join('、')}。`,
     })
   }
+  if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599))
+    refuse('/status', {
+      en: `status is ${status}: use a status from 200 to 599, such as 502.`,
+      zh: `状态码（status）不能是 ${status}，请使用 200 到 599 的状态码，如 502。`,
+    })
+  if (status !== undefined && error !== undefined)
+    refuse('/status', {
+      en: 'error is what the service answers, and status what a gateway does in its place: say one.',
+      zh: 'error 由微信支付应答，status 由网关代为应答：只能写一个。',
+    })
+  if (status !== undefined && effect !== undefined && !GATEWAY_EFFECTS.includes(effect))
+    refuse('/effect', {
+      en: `The answer of a gateway has no effect ${effect}. It may have: ${GATEWAY_EFFECTS.join(', ')}.`,
+      zh: `网关的应答没有效果 ${effect}，可用的有：${GATEWAY_EFFECTS.join('、')}。`,
+    })
+  if (body !== undefined && (status === undefined || status === 204 || status === 304))
+    refuse('/body', {
+      en: 'body is that of an answer with status, and 204 and 304 have none.',
+      zh: 'body 须与 status 一起写，且 204 和 304 没有报文主体。',
+    })
   if (lateMs !== undefined)
     refuse('/lateMs', {
       en: 'Only callbacks are late by the clock of the mock; calls have a delay.',
@@ -157,7 +178,18 @@ function checkOfCalls({ effect, lateMs }: FaultPlan, refuse: Refuse): void {
 }
 
 /** Members that only plans for calls have. */
-const OF_CALLS = ['operation', 'except', 'stockId', 'couponCode', 'error', 'when', 'delayMs', 'pauseMs'] as const
+const OF_CALLS = [
+  'operation',
+  'except',
+  'stockId',
+  'couponCode',
+  'error',
+  'status',
+  'body',
+  'when',
+  'delayMs',
+  'pauseMs',
+] as const
 
 function checkOfCallbacks(
   { event, effect, lateMs, ...plan }: FaultPlan,

@@ -31,6 +31,9 @@ export const CALL_EFFECTS = {
   error_as_200: { en: 'an error was answered with the status 200', zh: '以状态码 200 返回错误' },
 } as const satisfies Readonly<Record<string, Texts>>
 
+/** Effects that an answer with the `status` of a gateway can have. */
+export const GATEWAY_EFFECTS: readonly FaultEffect[] = ['delay', 'slow_drip', 'half_body']
+
 /** Effects on an attempt to deliver a callback, each with its text for the journal. */
 export const CALLBACK_EFFECTS = {
   ...HOLD,
@@ -115,7 +118,8 @@ export const PAUSE_LIMIT_MS = 1_000
 export const LATE_LIMIT_MS = 365 * 86_400_000
 
 /**
- * Which calls a fault happens to, how often, and what happens. `error` or `effect` is required; with both, the effect applies to the error.
+ * Which calls a fault happens to, how often, and what happens. `error`, `status` or `effect` is required; an effect with an `error` or a `status`
+ * applies to that.
  *
  * With `event` it happens to attempts to deliver callbacks instead, where each repeat is an attempt. Of the members about calls, `mchid`, `times`,
  * `always`, `nth`, `percent` and `seed` apply to attempts too; the others are refused.
@@ -148,6 +152,13 @@ export interface FaultPlan {
   /** Key of one of the operation's `errors`, or of the errors that any call can have, e.g. `rate_limited`, `system_error`. */
   readonly error?: string
   /**
+   * Status that a gateway in front of the service answers with, such as 502: unsigned, without `Request-ID`, in place of the service. Of the effects
+   * only {@link GATEWAY_EFFECTS} go with it.
+   */
+  readonly status?: number
+  /** For `status`: its body. Default: nginx's own page. */
+  readonly body?: string
+  /**
    * Callbacks have effects of their own: `duplicate`, sent once more right after it was taken; `late` by `lateMs`; `out_of_order`, held back
    * until the next callback to the same address is taken, or until the time of the next repeat; and all ways to corrupt one, after which a correct
    * one follows as the next repeat, whatever the reply to the corrupted one.
@@ -159,7 +170,7 @@ export interface FaultPlan {
   /**
    * `before`: nothing changes. `after`: the call takes full effect first.
    *
-   * Default: `before` for errors, `reset`, `empty` and `error_as_200`; `after` for the others, whose answer is that of a completed call. A `hold`
+   * Default: `before` for errors, `status`, `reset`, `empty` and `error_as_200`; `after` for the others, whose answer is that of a completed call. A `hold`
    * is `before` by default, and the call runs once it is let through.
    */
   readonly when?: 'before' | 'after'

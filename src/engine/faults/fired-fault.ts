@@ -1,4 +1,6 @@
+import { STATUS_CODES } from 'node:http'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
+import { parseJsonObject } from '../../protocol/json-object.ts'
 import { sentences, type Texts } from '../../shared/texts.ts'
 import type { Delivery, WireRequest } from '../http-message.ts'
 import { mentions } from '../journal/journal.ts'
@@ -61,10 +63,45 @@ export function fitsAttempt({ event, mchid, effect }: FaultPlan, attempt: Faulty
 
 const DEFAULT_PAUSE_MS = 5
 
+/** The answer of a gateway in front of the service. */
+interface GatewayAnswer {
+  readonly status: number
+  readonly body: Uint8Array
+  /** Left out for an answer without a body. */
+  readonly contentType?: string
+}
+
+/** Reasons that nginx words otherwise than HTTP. */
+const NGINX_REASONS: Readonly<Record<number, string>> = {
+  413: 'Request Entity Too Large',
+  503: 'Service Temporarily Unavailable',
+  504: 'Gateway Time-out',
+}
+
+/** The page that nginx has for a status (inferred), or a given body. */
+function gatewayAnswer(status: number, given: string | undefined): GatewayAnswer {
+  if (status === 204 || status === 304) return { status, body: new Uint8Array() }
+  const title = `${status} ${NGINX_REASONS[status] ?? STATUS_CODES[status] ?? ''}`.trimEnd()
+  const lines = [
+    '<html>',
+    `<head><title>${title}</title></head>`,
+    '<body>',
+    `<center><h1>${title}</h1></center>`,
+    '<hr><center>nginx</center>',
+    '</body>',
+    '</html>',
+    '',
+  ]
+  const body = Buffer.from(given ?? lines.join('\r\n'))
+  return { status, body, contentType: parseJsonObject(body) ? 'application/json' : 'text/html' }
+}
+
 /** The combined effect of planned faults on one call. */
 export interface FiredFault {
   /** Replaces the operation's own answer. */
   readonly error?: ErrorDefinition
+  /** The answer of a gateway in front of the service, which replaces the service's own. */
+  readonly gatewayAnswer?: GatewayAnswer
   /** Whether it happens before the operation's change or after it. */
   readonly when: 'before' | 'after'
   /** Whether the operation need not run at all, since its answer would not matter. */
@@ -90,8 +127,12 @@ export function firedFault(
 ): FiredFault {
   const what = faults.find(({ effect }) => effect !== 'delay')
   const delay = faults.find(({ effect }) => effect === 'delay')
-  const { error, effect } = what ?? delay ?? {}
-  const when = what ? momentOf(what) : delay?.error === undefined ? 'after' : momentOf(delay)
+  const { error, effect, status, body } = what ?? delay ?? {}
+  const when = what
+    ? momentOf(what)
+    : delay?.error === undefined && delay?.status === undefined
+      ? 'after'
+      : momentOf(delay)
   const lost = effect === 'reset' || effect === 'empty'
   const key = error ?? (effect === 'error_as_200' || (lost && when === 'before') ? 'system_error' : undefined)
   const definition = key === undefined ? undefined : errorOf(operation, key, gateway)
@@ -99,7 +140,7 @@ export function firedFault(
   const delivery = what && deliveryOf(what)
   return {
     when,
-    inPlace: definition !== undefined && when === 'before',
+    inPlace: (definition !== undefined || status !== undefined) && when === 'before',
     isHeld: effect === 'hold',
     errorAs200: effect === 'error_as_200',
     delayMs: delay && momentOf(delay) === 'before' ? { before: ms, after: 0 } : { before: 0, after: ms },
@@ -107,6 +148,7 @@ export function firedFault(
     effects: faults.flatMap(({ effect }) => effect ?? []),
     plans: faults,
     ...(definition && { error: definition }),
+    ...(status !== undefined && { gatewayAnswer: gatewayAnswer(status, body) }),
     ...(isAnswerEffect(effect) && { damage: effect }),
     ...(delivery && { delivery }),
   }
@@ -114,10 +156,10 @@ export function firedFault(
 
 const BEFORE: readonly (FaultEffect | undefined)[] = ['hold', 'reset', 'empty', 'error_as_200']
 
-function momentOf({ when, error, effect }: FaultPlan): 'before' | 'after' {
+function momentOf({ when, error, status, effect }: FaultPlan): 'before' | 'after' {
   if (when !== undefined) return when
   if (effect === 'answer_lost') return 'after'
-  return error !== undefined || BEFORE.includes(effect) ? 'before' : 'after'
+  return error !== undefined || status !== undefined || BEFORE.includes(effect) ? 'before' : 'after'
 }
 
 function deliveryOf({ effect, pauseMs = DEFAULT_PAUSE_MS }: FaultPlan): Delivery | undefined {
@@ -135,9 +177,11 @@ function deliveryOf({ effect, pauseMs = DEFAULT_PAUSE_MS }: FaultPlan): Delivery
   }
 }
 
-function happened({ error, effect }: FaultPlan, definition: ErrorDefinition | undefined): Texts {
+function happened({ error, status, effect }: FaultPlan, definition: ErrorDefinition | undefined): Texts {
   const answered = error !== undefined && definition ? answeredWith(definition) : []
-  const texts = [...answered, ...(isCallEffect(effect) ? [CALL_EFFECTS[effect]] : [])]
+  const byGateway =
+    status === undefined ? [] : [{ en: `a gateway answered with ${status}`, zh: `网关以 ${status} 应答` }]
+  const texts = [...answered, ...byGateway, ...(isCallEffect(effect) ? [CALL_EFFECTS[effect]] : [])]
   return { en: texts.map(({ en }) => en).join('; '), zh: texts.map(({ zh }) => zh).join('，') }
 }
 
