@@ -23,6 +23,7 @@ import { rolldown } from 'rolldown'
 import { BINARY, BUILD, LICENSES, librariesOf } from './binary/executable.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
+const require = createRequire(import.meta.url)
 /** Name of the section in which Node looks for a program, and of the flag that is set if it exists; both are Node's own. */
 const SECTION = 'NODE_SEA_BLOB'
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
@@ -72,7 +73,15 @@ function inject(program: string): void {
   // The signature would be invalid after the file has changed.
   if (isMac) quietly('codesign', ['--remove-signature', BINARY])
   const segment = isMac ? ['--macho-segment-name', 'NODE_SEA'] : []
-  quietly('postject', [BINARY, SECTION, blob, '--sentinel-fuse', FUSE, ...segment])
+  quietly(process.execPath, [
+    require.resolve('postject/dist/cli.js'),
+    BINARY,
+    SECTION,
+    blob,
+    '--sentinel-fuse',
+    FUSE,
+    ...segment,
+  ])
   if (isMac) quietly('codesign', ['--sign', '-', BINARY])
   for (const made of [program, blob, config]) rmSync(made)
 }
@@ -90,7 +99,7 @@ function assets(): string[] {
 
 /** The licences of everything in the executable, one after another: ours, those of the bundled packages, and Node's. */
 function licences(modules: readonly string[]): string {
-  const folders = modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id) ?? [])
+  const folders = modules.flatMap((id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+(?=[\\/])/.exec(id) ?? [])
   const system = process.platform === 'win32' ? 'win' : process.platform
   const node = createRequire(import.meta.resolve('node/package.json')).resolve(
     `node-${system}-${process.arch}/package.json`,

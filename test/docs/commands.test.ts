@@ -22,7 +22,9 @@ const lines = shell.flatMap(({ path, line }) => {
 /** Those that call the control API. */
 const calls = shell.flatMap(({ path, line }) => {
   const [, given, target = '', body] =
-    /^curl (?:-X (\w+) )?'?http:\/\/127\.0\.0\.1:8089(\/_mock\/[^\s']+)'?(?: --json '(.*)')?$/.exec(line) ?? []
+    /^curl (?:-X (\w+) )?'?http:\/\/127\.0\.0\.1:8089(\/_mock\/[^\s']+)'?(?: -H 'Content-Type: application\/json' -d '(.*)')?$/.exec(
+      line,
+    ) ?? []
   const method = given ?? (body === undefined ? 'GET' : 'POST')
   return target === '' ? [] : [{ path, method, target, body }]
 })
@@ -60,6 +62,24 @@ test('a command line that does not exist is noticed', async () => {
 
 test.for(lines)('$path: wechatpay-mock $args', async ({ args }) => {
   await readWords(wordsOf(args))
+})
+
+/** Options of curl that pages may use: curl 7.81, which Ubuntu 22.04 has, knows them; `--json` came with 7.82. */
+const CURL_OPTIONS = new Set(['-H', '-X', '-d', '-i', '-s', '-si', '-v', '--cacert'])
+
+test('every curl runs on Ubuntu 22.04', () => {
+  const commands = pages.flatMap(({ path, text }) =>
+    [...text.matchAll(/(?:^|`)curl ([^`\n]*)/gm)].map(([, words = '']) => ({ path, words })),
+  )
+  expect(commands.length).toBeGreaterThan(40)
+  const newer = commands.flatMap(({ path, words }) =>
+    words
+      .replaceAll(/'[^']*'|"[^"]*"/g, '')
+      .split(/\s+/)
+      .filter((word) => word.startsWith('-') && !CURL_OPTIONS.has(word))
+      .map((option) => `${path}: ${option}`),
+  )
+  expect(newer).toEqual([])
 })
 
 test.for(calls)('$path: $method $target $body is done', async ({ method, target, body }) => {

@@ -31,7 +31,7 @@ wechatpay-mock pact verify --broker https://broker.example.com --publish "$(npx 
   leftOut: (file: string, provider: string): string =>
     `${file} was left out: it is a contract with ${provider}; verify it with --provider if it is meant`,
   notInBinary:
-    "This executable cannot verify pacts, since Pact's verifier is a native library: npm install --save-dev wechatpay-mock @pact-foundation/pact, then npx wechatpay-mock pact verify",
+    "This executable cannot verify pacts, since Pact's verifier is a native library: run npm ci && npm pack in a checkout, install the tarball and @pact-foundation/pact in your project, then npx wechatpay-mock pact verify",
   interrupted: 'Interrupted, so there is no report',
   failed: (message: string): string => `The verification could not be carried out: ${message}`,
   published: (results: number, version: string): string =>
@@ -51,7 +51,7 @@ const zh: typeof en = {
   after: en.after,
   leftOut: (file, provider) => `未验证 ${file}：它是与 ${provider} 的契约；如需验证，请用 --provider`,
   notInBinary:
-    '单文件版不能验证契约，因为 Pact 的验证器是原生库：请先 npm install --save-dev wechatpay-mock @pact-foundation/pact，再运行 npx wechatpay-mock pact verify',
+    '单文件版不能验证契约，因为 Pact 的验证器是原生库：请先在克隆的仓库里运行 npm ci && npm pack，在您的项目里安装打好的包和 @pact-foundation/pact，再运行 npx wechatpay-mock pact verify',
   interrupted: '验证已中断，没有生成报告',
   failed: (message) => `无法完成验证：${message}`,
   published: (results, version) => `已发布 ${results} 份结果，版本 ${version}`,
