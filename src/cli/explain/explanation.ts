@@ -282,28 +282,33 @@ export interface Wording {
 /** Characters of a message that are shown to a person; JSON has more. */
 const SHOWN_CHARACTERS = 600
 
+/** Whether the signature is right. */
+export function isRight({ findings, verdict }: Explanation): boolean {
+  return findings.length === 0 && (verdict === undefined || verdict === 'verifies')
+}
+
 /** Prints an explanation for a person or a program, and sets the exit code: 0 when the signature is right. */
-export async function report(
-  explanation: Explanation,
-  json: boolean | undefined,
-  { language, diagnosis }: Wording,
-): Promise<void> {
-  const { about, summary, findings, verdict, notes, expectedMessage, signedMessage, lengths, difference } = explanation
-  const right = findings.length === 0 && (verdict === undefined || verdict === 'verifies')
+export async function report(explanation: Explanation, json: boolean | undefined, all: Wording): Promise<void> {
+  const { about, summary, findings, verdict, notes, expectedMessage, signedMessage, difference } = explanation
+  const right = isRight(explanation)
   if (!right) process.exitCode = 1
-  if (json) {
-    return printJson({
-      right,
-      about,
-      summary,
-      ...(verdict && { verdict }),
-      causes: findings,
-      notes,
-      ...(expectedMessage !== undefined && { expected_message: expectedMessage }),
-      ...(signedMessage !== undefined && { signed_message: signedMessage }),
-      ...(difference && { difference }),
-    })
-  }
+  if (!json) return print(`${explanationLines(explanation, all).join('\n')}\n`)
+  return printJson({
+    right,
+    about,
+    summary,
+    ...(verdict && { verdict }),
+    causes: findings,
+    notes,
+    ...(expectedMessage !== undefined && { expected_message: expectedMessage }),
+    ...(signedMessage !== undefined && { signed_message: signedMessage }),
+    ...(difference && { difference }),
+  })
+}
+
+/** An explanation for a person, each line without line breaks. */
+export function explanationLines(explanation: Explanation, { language, diagnosis }: Wording): string[] {
+  const { summary, findings, notes, expectedMessage, signedMessage, lengths, difference } = explanation
   const own = texts[language]
   const lines = [summary]
   for (const [index, { explanation: text, fix }] of findings.entries()) {
@@ -323,10 +328,11 @@ export async function report(
   }
   const message = (title: string, text: string, bytes: number | undefined) =>
     lines.push(own.titled(title), `   ${quoted(text, bytes, language)}`)
-  if (!right && expectedMessage !== undefined) message(diagnosis.expected, expectedMessage, lengths?.expected)
+  if (!isRight(explanation) && expectedMessage !== undefined)
+    message(diagnosis.expected, expectedMessage, lengths?.expected)
   if (signedMessage !== undefined) message(diagnosis.signed, signedMessage, lengths?.signed)
   lines.push(...notes.map((note) => `- ${note}`))
-  await print(`${lines.map(oneLine).join('\n')}\n`)
+  return lines.map(oneLine)
 }
 
 function withoutSentence(text: string, said: string): string {

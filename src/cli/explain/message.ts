@@ -1,0 +1,106 @@
+import { systemClock } from '../../engine/clock.ts'
+import { parseRawMessage, type RawMessage } from '../../recording/raw-message.ts'
+import { usageError } from '../command.ts'
+import { methodOf, targetOf } from '../request-line.ts'
+import { commonTexts, type Language } from '../texts.ts'
+import type { VerificationKey } from '../verification.ts'
+import { explainAnswer } from './answer.ts'
+import { isCurlCommand, parseCurlCommand } from './curl-command.ts'
+import { type Explanation, identityFor, texts, type Wording } from './explanation.ts'
+import { explainRequest, type PastedRequest } from './request.ts'
+
+/** The limit of Node's HTTP server. */
+const HEAD_LIMIT = 16_384
+
+export interface MessageOptions {
+  readonly response?: boolean
+  readonly callback?: boolean
+  readonly mchid?: string
+  readonly apiV2Key?: string
+  readonly apiV3Key?: string
+  /** When it arrived, epoch milliseconds. */
+  readonly clock?: number
+  /** Address of the mock that knows the merchant. */
+  readonly url?: string
+  readonly controlToken?: string
+}
+
+/** A raw HTTP message or a curl command line. */
+export interface PastedMessage {
+  readonly input: Buffer
+  /** What it is called in messages. */
+  readonly name: string
+  /** The exact bytes of the body, where the input does not have them. */
+  readonly body?: Buffer | undefined
+  /** The key that it has to be signed with. */
+  readonly given?: VerificationKey | undefined
+}
+
+/**
+ * Says why the signature of a pasted message fails.
+ *
+ * @throws UsageError for a text that is neither HTTP nor a curl command line
+ */
+export async function explainMessage(
+  { input, name, body, given }: PastedMessage,
+  options: MessageOptions,
+  all: Wording,
+): Promise<Explanation> {
+  const { language } = all
+  const { mchid, apiV2Key, apiV3Key, clock } = options
+  const identity = await identityFor(options, language)
+  if (mchid !== undefined && !given && mchid !== identity.mchid) throw usageError(texts[language].whoseKey(mchid))
+  const context = { identity, given, mchid, apiV2Key, apiV3Key, clock, now: systemClock.now() }
+
+  const text = input.toString('utf8')
+  if (isCurlCommand(text)) {
+    return explainRequest(requestOfCurl(text, body, language), context, all)
+  }
+  const raw = readRaw(input, name, language)
+  const whole = body === undefined ? raw : { ...raw, body, surplus: 0 }
+  const about = aboutOf(whole, options)
+  if (about !== 'request') return explainAnswer(whole, { ...context, about }, all)
+  return explainRequest(requestOf(whole, body === undefined, name, language), context, all)
+}
+
+function readRaw(input: Buffer, name: string, language: Language): RawMessage {
+  const end = [input.indexOf('\r\n\r\n'), input.indexOf('\n\n')].filter((at) => at !== -1)
+  if (Math.min(input.length, ...end) > HEAD_LIMIT) throw usageError(texts[language].headTooLong(name, HEAD_LIMIT))
+  const raw = parseRawMessage(input)
+  if (raw) return raw
+  throw usageError(texts[language].notHttp(name))
+}
+
+function aboutOf(
+  { startLine, headers }: RawMessage,
+  { response, callback }: MessageOptions,
+): 'request' | 'response' | 'callback' {
+  if (response || startLine.startsWith('HTTP/')) return 'response'
+  if (callback) return 'callback'
+  return headers.has('wechatpay-signature') && !headers.has('authorization') ? 'callback' : 'request'
+}
+
+function requestOf(raw: RawMessage, maybeLineFeed: boolean, name: string, language: Language): PastedRequest {
+  const [method = '', target = ''] = raw.startLine.split(' ')
+  if (raw.startLine === '') throw usageError(commonTexts[language].requestLine.missing(name))
+  return {
+    method,
+    target: targetOf(target, language),
+    headers: raw.headers,
+    body: raw.body,
+    maybeLineFeed: maybeLineFeed && !raw.headers.has('content-length'),
+    missing: Math.max(0, -raw.surplus),
+  }
+}
+
+function requestOfCurl(text: string, body: Buffer | undefined, language: Language): PastedRequest {
+  const request = parseCurlCommand(text, body !== undefined, language)
+  return {
+    method: methodOf(request.method, language),
+    target: targetOf(/^https?:\/\//i.test(request.url) ? request.url : `http://${request.url}`, language) || '/',
+    headers: request.headers,
+    body: body ?? request.body,
+    maybeLineFeed: false,
+    missing: 0,
+  }
+}
