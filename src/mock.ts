@@ -36,7 +36,7 @@ import { scenario } from './scenarios/index.ts'
 import { nodeTooOld } from './shared/node-version.ts'
 import { LANGUAGES, type Language } from './shared/texts.ts'
 import { MemoryStore } from './stores/memory.ts'
-import { checkAnswers, loadWorld } from './world/load-world.ts'
+import { loadWorld } from './world/load-world.ts'
 
 /** The address that the mock replaces; a client in the same process needs no other. */
 const WECHAT_PAY = 'https://api.mch.weixin.qq.com'
@@ -285,14 +285,14 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
   const ids = createIds(options.randomSeed, startsBefore(documents))
   const wanted = options.store ? 'empty' : (options.seed ?? 'default')
   const seed = typeof wanted === 'object' ? wanted : scenario(wanted)
-  const loaded = loadWorld(seed, tables, { now: clock.now(), ids, defaultMchid: merchant.mchid })
+  const defaults = { now: clock.now(), ids, defaultMchid: merchant.mchid }
+  const loaded = loadWorld(seed, tables, defaults, () => routersOf(operationsOf(served)).answer)
   if (loaded.merchants.length > 0) {
     throw refusalAt('/merchants', 'MOCK_SEED_MERCHANTS', {
       en: 'This world brings merchants along, and their keys take time to make: create the mock without it, then `await mock.control.restore(world)`.',
       zh: '初始数据中有商户，生成它们的密钥需要时间：请先不带它创建模拟服务，再 `await mock.control.restore(world)`。',
     })
   }
-  checkAnswers(loaded.world, () => routersOf(operationsOf(served)).answer)
   const { receive } = options
   let control: MockControl | undefined
   const engine = new Mock({

@@ -4,77 +4,19 @@ import { TrieRouter } from 'hono/router/trie-router'
 import { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
 import { StoreUnavailable } from '../engine/state/store.ts'
-import { CollectedBytes, NO_ROOM, UnfinishedBodies } from '../engine/unfinished-bodies.ts'
+import { UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { refusalAt, UsageError } from '../protocol/errors.ts'
-import { isError } from '../shared/errors.ts'
-import { jsonFault, type Language, preferredLanguage, type Texts } from '../shared/texts.ts'
-import { readInput } from '../world/read-input.ts'
+import { type Language, preferredLanguage, type Texts } from '../shared/texts.ts'
+import { type Given, misfitAt, NO_SUCH_MEMBER, partsOf, pointer, readInPieces, readInput } from '../world/read-input.ts'
 import { BODY_LIMIT, type ClientAddress, type PactRecorder, type ServedCall, takesBody } from './call.ts'
 import { bringsToken, checkHost, checkOrigin, isReachable, namesOf } from './guard.ts'
 import { answerPage, answerScript, FRONT_END_SCRIPT, findPage, noSuchPart, servedPages } from './page/served-pages.ts'
+import { withBody } from './read-body.ts'
 import { statusOf } from './route.ts'
 import { servedCalls } from './served-calls.ts'
 import { stringifyInPieces } from './stringify-in-pieces.ts'
 import { checkThings } from './things/take.ts'
-
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
-/**
- * The JSON body of a request; `undefined` if it is empty.
- *
- * Accepts only `application/json`: web pages can send other types to other origins without a preflight request.
- *
- * @param limit bytes
- * @throws UsageError `MOCK_BODY_TOO_LARGE`, `MOCK_UNFINISHED_BODIES`, `MOCK_CONTENT_TYPE`, `MOCK_JSON`
- */
-export async function readBody(request: Request, limit: number, bodies: UnfinishedBodies): Promise<unknown> {
-  const type = request.headers.get('content-type')
-  const bytes = await readBytes(request, limit, bodies)
-  // Clients send any type with an empty body, which grants a page nothing that it could not do anyway.
-  if (bytes.length === 0) return undefined
-  if (type?.split(';', 1).join().trim().toLowerCase() !== 'application/json') {
-    throw new UsageError('MOCK_CONTENT_TYPE', {
-      en: `The control API takes JSON: send Content-Type: application/json${type === null ? '' : `, not ${type}`}.`,
-      zh: `控制 API 只接受 JSON：请发送 Content-Type: application/json${type === null ? '' : `，而不是 ${type}`}。`,
-    })
-  }
-  try {
-    return JSON.parse(utf8.decode(bytes))
-  } catch (cause) {
-    const { en, zh } = jsonFault(isError(cause) ? cause.message : String(cause))
-    // Invalid UTF-8 and text that is not JSON: the only two ways in which a client can make these calls throw.
-    throw new UsageError(
-      'MOCK_JSON',
-      { en: `The body is not JSON in UTF-8: ${en}.`, zh: `请求体不是 UTF-8 编码的 JSON：${zh}。` },
-      { cause },
-    )
-  }
-}
-
-/** hono's own `bodyLimit` builds a new Request from the original, which does not work with those of `@hono/node-server`. */
-async function readBytes(request: Request, limit: number, bodies: UnfinishedBodies): Promise<Uint8Array> {
-  const tooLarge = () =>
-    new UsageError('MOCK_BODY_TOO_LARGE', {
-      en: `The body is larger than ${limit} bytes: send it in parts.`,
-      zh: `请求体超过 ${limit} 字节，请分多次发送。`,
-    })
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge()
-  const collected = new CollectedBytes()
-  try {
-    for await (const chunk of request.body ?? []) {
-      if (collected.length + chunk.length > limit) throw tooLarge()
-      if (!bodies.makeRoom(collected, chunk)) throw new UsageError('MOCK_UNFINISHED_BODIES', NO_ROOM)
-      collected.add(chunk)
-    }
-  } catch (cause) {
-    if (cause instanceof UsageError) throw cause
-    // Reading fails only if the caller has gone away, so nobody reads this answer.
-    throw new UsageError('MOCK_JSON', { en: 'The body was cut off.', zh: '请求体没有接收完整。' }, { cause })
-  } finally {
-    bodies.release(collected)
-  }
-  return collected.bytes
-}
+import { type AnswerInPieces, WorldTurns } from './world-turns.ts'
 
 /** How the control API is reached, guarded and extended. */
 export interface ControlAppOptions {
@@ -122,6 +64,7 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
     onBug = (bug) => console.error(bug),
   } = options
   const names = namesOf(allowedHosts)
+  const worlds = new WorldTurns(onBug)
   const languageOf = (c: Context) => preferredLanguage(c.req.header('accept-language'), mock.language)
   const refuse = (c: Context, error: UsageError, call?: ServedCall) => refuseIn(languageOf(c), c, error, call)
   // Hono would try a faster router first with every mock, and find that it cannot take these paths.
@@ -199,7 +142,10 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   for (const call of calls) {
     app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
       try {
-        return await answer(c, call, { mock, calls, bodies, language: languageOf(c), options })
+        const answered = await answer(c, call, { mock, calls, bodies, worlds, language: languageOf(c), options })
+        // Nobody reads the body of an answer to HEAD.
+        if (c.req.raw.method === 'HEAD') await answered.body?.cancel()
+        return answered
       } catch (error) {
         if (error instanceof UsageError) return refuse(c, error, call)
         throw error
@@ -253,12 +199,14 @@ async function answer(
     mock,
     calls,
     bodies,
+    worlds,
     language,
     options,
   }: {
     mock: Mock
     calls: readonly ServedCall[]
     bodies: UnfinishedBodies
+    worlds: WorldTurns
     language: Language
     options: ControlAppOptions
   },
@@ -267,42 +215,50 @@ async function answer(
   const { ending, recorder } = options
   const lastEventId = c.req.header('last-event-id')
   await mock.store.documents.refresh?.()
-  const body = takesBody(call) ? await readBody(c.req.raw, call.bodyLimit ?? BODY_LIMIT, bodies) : undefined
-  const output = await call.handle(
-    {
-      params: call.params && readInput(call.params, c.req.param(), '/path'),
-      query: readInput(call.query ?? NOTHING, c.req.query(), '/query'),
-      body: readBodyOf(call, body ?? absent(call)),
-    },
-    {
-      mock,
-      address,
-      recorder,
-      language,
-      calls,
-      ...(lastEventId !== undefined && { lastEventId }),
-      ...(ending && { ending }),
-    },
-  )
-  if (output instanceof Response) return output
-  if (call.answer === undefined) return c.body(null, 204)
-  return c.body(await stringifyInPieces(output), call.status ?? 200, { 'Content-Type': 'application/json' })
+  const handle = async (given: Given | undefined, inPieces: AnswerInPieces) => {
+    const { body = NOTHING } = call
+    const output = await call.handle(
+      {
+        params: call.params && readInput(call.params, c.req.param(), '/path'),
+        query: readInput(call.query ?? NOTHING, c.req.query(), '/query'),
+        body: await readInPieces(body, given ?? partsOf(absent(call))),
+      },
+      {
+        mock,
+        address,
+        recorder,
+        language,
+        calls,
+        inPieces,
+        ...(lastEventId !== undefined && { lastEventId }),
+        ...(ending && { ending }),
+      },
+    )
+    if (output instanceof Response) return output
+    if (call.answer === undefined) return c.body(null, 204)
+    return c.body(await stringifyInPieces(output), call.status ?? 200, { 'Content-Type': 'application/json' })
+  }
+  const { isWorld = false, bodyLimit: limit = BODY_LIMIT } = call
+  const inTurn = (given?: Given) =>
+    isWorld ? worlds.run(c.req.raw.signal, (inPieces) => handle(given, inPieces)) : handle(given, onlyOfWorlds)
+  if (!takesBody(call)) return inTurn()
+  return withBody(c.req.raw, { limit, isWorld, checkMember: (name) => checkMember(call, name) }, bodies, inTurn)
 }
 
-/** Reads the body. Gives a member that belongs in the query its own message. */
-function readBodyOf({ body = NOTHING, query }: ServedCall, given: unknown): unknown {
-  if (body instanceof z.ZodObject && query instanceof z.ZodObject && typeof given === 'object' && given !== null) {
-    const stray = Object.keys(given).find(
-      (name) => Object.hasOwn(query.shape, name) && !Object.hasOwn(body.shape, name),
-    )
-    if (stray !== undefined) {
-      throw refusalAt(`/${stray}`, 'MOCK_INPUT', {
-        en: `/${stray}: it belongs to the query, as ?${stray}=…; the client takes that as the argument after the body.`,
-        zh: `/${stray}：应放在查询参数中，即 ?${stray}=…；使用控制客户端时，是请求体之后的那个参数。`,
-      })
-    }
+const onlyOfWorlds: AnswerInPieces = () => {
+  throw new TypeError('A call that answers in pieces has to be declared with isWorld.')
+}
+
+/** Refuses a member that the call does not take. Gives one that belongs in the query its own message. */
+function checkMember({ body = NOTHING, query = NOTHING }: ServedCall, name: string): void {
+  if (!(body instanceof z.ZodObject) || Object.hasOwn(body.shape, name)) return
+  if (query instanceof z.ZodObject && Object.hasOwn(query.shape, name)) {
+    throw refusalAt(`/${name}`, 'MOCK_INPUT', {
+      en: `/${name}: it belongs to the query, as ?${name}=…; the client takes that as the argument after the body.`,
+      zh: `/${name}：应放在查询参数中，即 ?${name}=…；使用控制客户端时，是请求体之后的那个参数。`,
+    })
   }
-  return readInput(body, given)
+  if (body.def.catchall instanceof z.ZodNever) throw misfitAt(pointer([name]), NO_SUCH_MEMBER)
 }
 
 function absent({ body, bodyOptional, id }: ServedCall): unknown {
@@ -314,7 +270,7 @@ function absent({ body, bodyOptional, id }: ServedCall): unknown {
 }
 
 function refuseIn(language: Language, c: Context, { code, texts, path }: UsageError, call?: ServedCall): Response {
-  if (code === 'MOCK_UNFINISHED_BODIES') c.header('Retry-After', '1')
+  if (code === 'MOCK_UNFINISHED_BODIES' || code === 'MOCK_WORLD_BUSY') c.header('Retry-After', '1')
   c.header('Content-Language', language)
   return c.json({ code, message: texts[language], path }, statusOf(code, call))
 }

@@ -12,6 +12,7 @@ import { placed } from '../world/read-input.ts'
 import type { AnyExchangeJson, CredentialsJson } from './answer-format.ts'
 import type { Transition } from './life.ts'
 import type { HasBody, NoBody, Refusals, SegmentOf, Served } from './route.ts'
+import type { AnswerInPieces } from './world-turns.ts'
 
 /** A schema, or a function that builds it from the parts that a mock serves. */
 export type CallSchema = z.ZodType | ((served: Served) => z.ZodType)
@@ -23,6 +24,8 @@ interface CallTraits {
   readonly bodyOptional?: boolean
   /** Bytes. Default: {@link BODY_LIMIT}. */
   readonly bodyLimit?: number
+  /** Whether it reads or writes everything that a mock holds. Such calls are made one after another. */
+  readonly isWorld?: boolean
   /** Media type of an answer that is not a single JSON value; `answer` then describes one part of it, and `handle` returns the response. */
   readonly mediaType?: 'text/event-stream' | 'image/svg+xml'
   /** Status of an answer with a body. Default: 200. */
@@ -65,6 +68,8 @@ export interface CallContext {
   readonly lastEventId?: string
   /** Ends streams, which would otherwise never end. */
   readonly ending?: AbortSignal
+  /** Answers with a world, as fast as the client takes it. Only for a call that `isWorld`. */
+  readonly inPieces: AnswerInPieces
 }
 
 /** Input that has passed a call's schemas. */

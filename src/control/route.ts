@@ -32,6 +32,7 @@ const STATUS: Readonly<Partial<Record<UsageErrorCode, RefusalStatus>>> = {
   MOCK_CONTENT_TYPE: 415,
   MOCK_STORE_UNAVAILABLE: 503,
   MOCK_UNFINISHED_BODIES: 503,
+  MOCK_WORLD_BUSY: 503,
 }
 
 /** The HTTP status of a call's refusal: the call's own, or the common one. */
@@ -54,6 +55,10 @@ export const BODY_REFUSALS = {
   MOCK_BODY_TOO_LARGE: 'the body is larger than the call takes',
   MOCK_CONTENT_TYPE: 'the body is not application/json',
   MOCK_UNFINISHED_BODIES: 'unfinished request bodies take too much memory together',
+} as const satisfies Partial<Record<UsageErrorCode, string>>
+
+export const WORLD_REFUSALS = {
+  MOCK_WORLD_BUSY: 'too many calls wait to read or replace everything, which they do one after another',
 } as const satisfies Partial<Record<UsageErrorCode, string>>
 
 /**

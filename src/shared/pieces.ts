@@ -22,6 +22,26 @@ export async function* piecesOf<Item>(list: readonly Item[]): AsyncGenerator<rea
   }
 }
 
+/** Work of many items, which yields between pieces of a few milliseconds. */
+export type Work<Made> = Generator<void, Made, void>
+
+/** Does work without a pause. */
+export function atOnce<Made>(work: Work<Made>): Made {
+  for (;;) {
+    const { done, value } = work.next()
+    if (done) return value
+  }
+}
+
+/** Does work, with pending work between its pieces. */
+export async function inPauses<Made>(work: Work<Made>): Promise<Made> {
+  for (;;) {
+    const { done, value } = work.next()
+    if (done) return value
+    await giveWay()
+  }
+}
+
 /** Runs pieces of work one at a time, in order. */
 export class Turns {
   #taken = false

@@ -8,7 +8,7 @@ import {
   type World,
 } from '../engine/state/store.ts'
 import { keyOf, type Table } from '../engine/state/table.ts'
-import { type Awaitable, Turns } from '../shared/pieces.ts'
+import { type Awaitable, atOnce, inPauses, PIECE, Turns, type Work } from '../shared/pieces.ts'
 import { countWhile, type Item, itemsFrom, Layer, sizeOf } from './memory/layer.ts'
 import { comparePlaces, encodePlace } from './sorted.ts'
 import { encodeText } from './store-errors.ts'
@@ -176,7 +176,7 @@ export class MemoryStore implements Store {
   constructor(tables: readonly Table[], seed: World = {}, documents: Documents = new DocumentsCopy()) {
     this.#tables = tables
     this.documents = documents
-    this.#merchants = seeded(tables, seed)
+    this.#merchants = atOnce(seeding(tables, seed))
   }
 
   transaction<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Result> {
@@ -197,19 +197,21 @@ export class MemoryStore implements Store {
     })
   }
 
-  replace(world: World, along?: DocumentsChange): Promise<void> {
-    return this.#turns.take(() => {
+  async replace(world: World, along?: DocumentsChange): Promise<void> {
+    const seeded = await inPauses(seeding(this.#tables, world))
+    await this.#turns.take(() => {
       if (along) this.documents.update(along)
-      this.#merchants = seeded(this.#tables, world)
+      this.#merchants = seeded
     })
   }
 }
 
 /** Groups a world by merchant, in layers that never change. */
-function seeded(tables: readonly Table[], world: World): Map<string, Holdings> {
+function* seeding(tables: readonly Table[], world: World): Work<Map<string, Holdings>> {
   const merchants = new Map<string, Map<string, Layer>>()
   for (const table of tables) {
-    for (const row of world[table.name] ?? []) {
+    for (const [i, row] of (world[table.name] ?? []).entries()) {
+      if (i % PIECE === PIECE - 1) yield
       layerOf(mapOf(merchants, table.owner(row)), table).set(keyOf(table.key(row)), row)
     }
   }

@@ -12,7 +12,7 @@ import {
   type Table,
   type TableDefinition,
 } from '../engine/state/table.ts'
-import { onceFor } from '../shared/pieces.ts'
+import { atOnce, onceFor, PIECE, type Work } from '../shared/pieces.ts'
 import type { SnakeCase } from '../shared/texts.ts'
 import { type MerchantJson, merchantJson } from './merchant-json.ts'
 import { at, readInput } from './read-input.ts'
@@ -53,8 +53,6 @@ export type WorldCountsOf<T extends Table> = { readonly merchants: number } & {
   readonly [One in T as SnakeCase<One['name']>]: number
 }
 
-export type AnySnapshotJson = SnapshotJsonOf<never>
-
 export const worldJson = onceFor((tables: readonly Table[]) =>
   z
     .strictObject({
@@ -83,12 +81,18 @@ interface LoadedWorld {
 }
 
 /**
- * Turns a seed file or snapshot into a world, table by table: the rows of a table may depend on those of earlier tables.
+ * Turns a seed file or snapshot into a world.
  *
- * @throws UsageError `MOCK_INPUT`, or an error from making a row, with its place in the file
+ * @param routerOf returns a router for the paths of planned answers, if these are to be checked; called only if there are some
+ * @throws UsageError `MOCK_INPUT`, `MOCK_ANSWER`, or an error from making a row, with its place in the file
  */
-export function loadWorld(json: unknown, tables: readonly Table[], defaults: RowDefaults): LoadedWorld {
-  return loadFile(readInput(worldJson(tables), json), tables, defaults)
+export function loadWorld(
+  json: unknown,
+  tables: readonly Table[],
+  defaults: RowDefaults,
+  routerOf?: () => Router,
+): LoadedWorld {
+  return atOnce(loading(readInput(worldJson(tables), json), tables, defaults, routerOf))
 }
 
 /** A seed file or snapshot as its schema has read it, with numbers for times: the schema cannot read it again. */
@@ -97,43 +101,43 @@ export type WorldFile = Readonly<Record<string, unknown>> & {
   readonly merchants?: MerchantJson[] | undefined
 }
 
-/** The same for a file that was read. */
-export function loadFile(file: WorldFile, tables: readonly Table[], defaults: RowDefaults): LoadedWorld {
-  const loading = new Loading()
+/** The same for a file that was read, table by table: the rows of a table may depend on those of earlier tables. */
+export function* loading(
+  file: WorldFile,
+  tables: readonly Table[],
+  defaults: RowDefaults,
+  routerOf?: () => Router,
+): Work<LoadedWorld> {
+  const loaded = new Loading()
   const surroundings = {
     ...defaults,
     now: file.taken_at === undefined ? defaults.now : Date.parse(file.taken_at),
-    world: loading,
+    world: loaded,
     position: 0,
   }
+  let router: Router | undefined
   for (const table of tables) {
     const member = memberOf(table)
-    const rows = loading.rowsOf(table)
+    const rows = loaded.rowsOf(table)
     // By the schema of the file, this is a list of the table's JSON.
     const given = (file[member] ?? []) as readonly unknown[]
     for (const [position, one] of given.entries()) {
+      if (position % PIECE === PIECE - 1) yield
       surroundings.position = position
-      at(`/${member}/${position}`, () => rows.add(table.fromJson(one, surroundings), one))
+      at(`/${member}/${position}`, () => {
+        const row = table.fromJson(one, surroundings)
+        if (routerOf && table === (plannedAnswers as Table)) {
+          router ??= routerOf()
+          // A row of this table.
+          checkAnswer(row as PlannedAnswer, router)
+        }
+        rows.add(row, one)
+      })
     }
   }
   return {
-    world: Object.fromEntries(tables.map((table) => [table.name, loading.rowsOf(table).all])),
+    world: Object.fromEntries(tables.map((table) => [table.name, loaded.rowsOf(table).all])),
     merchants: file.merchants ?? [],
-  }
-}
-
-/**
- * Refuses planned answers that their calls could not give.
- *
- * @param routerOf returns a router for their paths; called only if there are such answers
- * @throws UsageError `MOCK_ANSWER` with its place in the file
- */
-export function checkAnswers({ [plannedAnswers.name]: rows = [] }: World, routerOf: () => Router): void {
-  if (rows.length === 0) return
-  const router = routerOf()
-  // The world has rows of a table under its name.
-  for (const [position, row] of (rows as readonly PlannedAnswer[]).entries()) {
-    at(`/${memberOf(plannedAnswers)}/${position}`, () => checkAnswer(row, router))
   }
 }
 

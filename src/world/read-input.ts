@@ -1,8 +1,15 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { misfitInChinese, misfitText, misfitTexts } from '../engine/misfit-texts.ts'
 import { refusalAt, UsageError } from '../protocol/errors.ts'
 import { extentOf, type JsonLimits } from '../protocol/json-object.ts'
+import { atOnce, inPauses, type Work } from '../shared/pieces.ts'
 import type { Texts } from '../shared/texts.ts'
+
+/** A value, or a list in pieces, each made when it is asked for. */
+export type Parts = { readonly value: unknown } | { readonly list: Iterable<readonly unknown[]> }
+
+/** The same, or the members of an object. */
+export type Given = Parts | { readonly members: Iterable<readonly [name: string, parts: Parts]> }
 
 /**
  * Validates user input against a schema.
@@ -11,94 +18,160 @@ import type { Texts } from '../shared/texts.ts'
  * @throws UsageError `MOCK_INPUT` for the first mismatch, with its place as a JSON pointer
  */
 export function readInput<Schema extends z.ZodType>(schema: Schema, value: unknown, where = ''): z.output<Schema> {
-  const misfit = misfitInLists(schema, value) ?? misfitOf(schema, value)
+  return atOnce(reading(schema, partsOf(value, where), where))
+}
+
+/** The same, with pending work between the pieces of lists. */
+export function readInPieces<Schema extends z.ZodType>(schema: Schema, given: Given): Promise<z.output<Schema>> {
+  return inPauses(reading(schema, given, ''))
+}
+
+/**
+ * Checks lists piece by piece: a schema reports all mismatches, and a list of a million bad elements would give a million issues, which take gigabytes.
+ */
+function* reading<Schema extends z.ZodType>(schema: Schema, given: Given, where: string): Work<z.output<Schema>> {
+  if ('value' in given) return fitting(schema, given.value, where)
+  // What a schema of lists makes of a list is one.
+  if ('list' in given) return (yield* readingList(schema, given.list, where)) as z.output<Schema>
+  const value: Record<string, unknown> = {}
+  const lists: (readonly [name: string, member: z.core.$ZodType, list: Iterable<readonly unknown[]>])[] = []
+  for (const [name, parts] of given.members) {
+    const member = 'list' in parts ? listMember(schema, name) : undefined
+    if ('list' in parts && member) lists.push([name, member, parts.list])
+    value[name] = member ? [] : 'list' in parts ? [...parts.list].flat() : parts.value
+  }
+  const read = fitting(schema, value, where)
+  // The lists are members of an object.
+  const members = read as Record<string, unknown>
+  for (const [name, member, list] of lists) members[name] = yield* readingList(member, list, where + pointer([name]))
+  return read
+}
+
+/** The schema of a list that is a member and no part of a rule, so that it can be read apart from the others. */
+function listMember(schema: z.ZodType, name: string): z.core.$ZodType | undefined {
+  if (!(schema instanceof z.ZodObject) || schema.def.checks?.length || !Object.hasOwn(schema.shape, name)) return
+  const member = schema.shape[name]
+  return member && z.safeParse(member, []).success ? member : undefined
+}
+
+function* readingList(
+  schema: z.core.$ZodType,
+  list: Iterable<readonly unknown[]>,
+  where: string,
+): Work<readonly unknown[]> {
+  const all: unknown[] = []
+  let pieces = 0
+  for (const piece of list) {
+    if (pieces > 0) yield
+    pieces += 1
+    for (const element of elementsOf(fitting(schema, piece, where, all.length))) all.push(element)
+  }
+  return pieces > 1 ? elementsOf(fitting(rulesOfList(schema), all, where)) : all
+}
+
+function elementsOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value
+  throw new TypeError('A schema makes something else of a list.')
+}
+
+/** The rules about a list as a whole, such as its length, without those about its elements. */
+function rulesOfList(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodArray) return schema.clone({ ...schema.def, element: z.unknown() })
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodReadonly) return rulesOfList(schema.unwrap())
+  const list = schema instanceof z.ZodUnion ? schema.options.find((option) => option instanceof z.ZodArray) : undefined
+  return list ? rulesOfList(list) : z.unknown()
+}
+
+/** @param first index of the first element in the whole list, if the value is a piece of one */
+function fitting<Schema extends z.core.$ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: string,
+  first = 0,
+): z.output<Schema> {
+  const misfit = misfitOf(schema, value)
   if ('data' in misfit) return misfit.data
-  const { keys, texts } = misfit
-  const path = where + keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-  throw refusalAt(path, 'MOCK_INPUT', {
+  const [index, ...keys] = misfit.keys
+  const path = where + pointer(typeof index === 'number' ? [index + first, ...keys] : misfit.keys)
+  throw misfitAt(path, misfit.texts)
+}
+
+/** @param path JSON pointer */
+export function misfitAt(path: string, texts: Texts): UsageError {
+  return refusalAt(path, 'MOCK_INPUT', {
     en: `${path || 'The value'}: ${texts.en}.`,
     zh: `${path || '给出的值'}：${texts.zh}。`,
   })
 }
 
-function misfitOf<Schema extends z.ZodType>(
+/** The JSON pointer to a place. */
+export function pointer(keys: readonly PropertyKey[]): string {
+  return keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}
+
+function misfitOf<Schema extends z.core.$ZodType>(
   schema: Schema,
   value: unknown,
 ): Misfit | { readonly data: z.output<Schema> } {
-  const result = schema.safeParse(value)
+  const result = z.safeParse(schema, value)
   if (result.success) return { data: result.data }
   const { keys, message } = mostTelling(result.error.issues)
-  const inChinese = schema.safeParse(value, { error: misfitInChinese })
+  const inChinese = z.safeParse(schema, value, { error: misfitInChinese })
   return { keys, texts: misfitTexts(message, mostTelling(inChinese.error?.issues ?? []).message) }
 }
 
 /** Limits of one element of a list, or of one other member: far more than any needs (the limits are ours). */
-const THING_LIMITS: JsonLimits = { values: 100_000, depth: 32 }
-/** How much of a list is checked at once. */
-const PIECE = { things: 1_000, values: 10_000 } as const
-
-/**
- * The first mismatch in a value that is too large or too deep, or in a list that is checked in several pieces, if any.
- *
- * A schema reports all mismatches: a list of a million bad elements would give a million issues, which take gigabytes. It also recurses into nested
- * values.
- */
-function misfitInLists(schema: z.ZodType, value: unknown): Misfit | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  if (Array.isArray(value)) return misfitInList(value, [], (piece) => misfitOf(schema, piece))
-  const members = Object.entries(value)
-  const rest = {
-    ...value,
-    ...Object.fromEntries(members.filter(([, one]) => Array.isArray(one)).map(([key]) => [key, []])),
-  }
-  for (const [key, member] of members) {
-    const misfit = Array.isArray(member)
-      ? misfitInList(member, [key], (piece) => misfitOf(schema, { ...rest, [key]: piece }))
-      : oversize(member, [key]).misfit
-    if (misfit) return misfit
-  }
-  return undefined
+export const THING_LIMITS = { values: 100_000, depth: 32 } as const satisfies JsonLimits
+export const TOO_DEEP = {
+  en: `nested more than ${THING_LIMITS.depth} levels deep`,
+  zh: `嵌套超过 ${THING_LIMITS.depth} 层`,
+}
+export const TOO_MANY_VALUES = {
+  en: `more than ${THING_LIMITS.values} values in it`,
+  zh: `其中的值超过 ${THING_LIMITS.values} 个`,
 }
 
-function misfitInList(
-  list: readonly unknown[],
-  place: readonly PropertyKey[],
-  check: (piece: readonly unknown[]) => Misfit | object,
-): Misfit | undefined {
+/** The most members of the whole. */
+export const MOST_MEMBERS = 1_000
+export const TOO_MANY_MEMBERS = { en: `more than ${MOST_MEMBERS} members`, zh: `字段超过 ${MOST_MEMBERS} 个` }
+
+/** How much of a list is checked at once. */
+export const PIECE = { elements: 1_000, values: 10_000 } as const
+
+/** The parts of a value that is there as a whole. @throws UsageError `MOCK_INPUT` for one that is too large or too deep */
+export function partsOf(value: unknown, where = ''): Given {
+  if (Array.isArray(value)) return { list: piecesOf(value, where) }
+  if (typeof value !== 'object' || value === null) return { value }
+  const members = Object.entries(value)
+  if (members.length > MOST_MEMBERS) throw misfitAt(where, TOO_MANY_MEMBERS)
+  return { members: members.map(([name, member]) => [name, memberParts(member, where + pointer([name]))]) }
+}
+
+function memberParts(value: unknown, where: string): Parts {
+  if (Array.isArray(value)) return { list: piecesOf(value, where) }
+  extent(value, where)
+  return { value }
+}
+
+function* piecesOf(list: readonly unknown[], where: string): Generator<readonly unknown[], void> {
   let start = 0
   let values = 0
-  const misfitUntil = (end: number): Misfit | undefined => {
-    const result = check(list.slice(start, end))
-    return 'keys' in result ? movedBy(start, result as Misfit, place.length) : undefined
-  }
-  for (const [i, thing] of list.entries()) {
-    const { misfit, extent } = oversize(thing, [...place, i])
-    if (misfit) return misfit
-    if (i > start && (i - start >= PIECE.things || values + extent > PIECE.values)) {
-      const found = misfitUntil(i)
-      if (found) return found
+  for (const [i, element] of list.entries()) {
+    const more = extent(element, where + pointer([i]))
+    if (i > start && (i - start >= PIECE.elements || values + more > PIECE.values)) {
+      yield list.slice(start, i)
       start = i
       values = 0
     }
-    values += extent
+    values += more
   }
-  // A list that is a single piece is checked with the whole.
-  return start > 0 ? misfitUntil(list.length) : undefined
+  yield list.slice(start)
 }
 
-/** Translates the place of a mismatch from a piece of a list to the whole list. */
-function movedBy(start: number, { keys, texts }: Misfit, at: number): Misfit {
-  return { keys: keys.map((key, i) => (i === at && typeof key === 'number' ? key + start : key)), texts }
-}
-
-function oversize(thing: unknown, keys: readonly PropertyKey[]): { misfit?: Misfit; extent: number } {
-  const extent = extentOf(thing, THING_LIMITS)
-  if (typeof extent === 'number') return { extent }
-  const texts =
-    extent === 'too deep'
-      ? { en: `nested more than ${THING_LIMITS.depth} levels deep`, zh: `嵌套超过 ${THING_LIMITS.depth} 层` }
-      : { en: `more than ${THING_LIMITS.values} values in it`, zh: `其中的值超过 ${THING_LIMITS.values} 个` }
-  return { misfit: { keys, texts }, extent: 0 }
+function extent(thing: unknown, where: string): number {
+  const found = extentOf(thing, THING_LIMITS)
+  if (typeof found === 'number') return found
+  throw misfitAt(where, found === 'too deep' ? TOO_DEEP : TOO_MANY_VALUES)
 }
 
 interface Misfit {
@@ -112,14 +185,14 @@ interface Telling {
 }
 
 const DOES_NOT_FIT = misfitText({ en: 'does not fit', zh: '不符合要求' })
-const NO_SUCH_MEMBER = misfitText({ en: 'there is no such member, leave it out', zh: '没有这个字段，请去掉' })
+export const NO_SUCH_MEMBER = { en: 'there is no such member, leave it out', zh: '没有这个字段，请去掉' }
 
 /** The first issue. For a union, that of the alternative that got furthest; for unknown members, the first of them. */
 function mostTelling(issues: readonly z.core.$ZodIssue[]): Telling {
   const [issue] = issues
   if (issue === undefined) return { keys: [], message: DOES_NOT_FIT }
   if (issue.code === 'unrecognized_keys') {
-    return { keys: [...issue.path, issue.keys[0] ?? ''], message: NO_SUCH_MEMBER }
+    return { keys: [...issue.path, issue.keys[0] ?? ''], message: misfitText(NO_SUCH_MEMBER) }
   }
   if (issue.code === 'invalid_union') {
     const closest = issue.errors.find((branch) => !branch.some(isWrongKind))

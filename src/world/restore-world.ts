@@ -5,10 +5,10 @@ import { memberOf, type Table } from '../engine/state/table.ts'
 import { createMerchant } from '../identity/create-merchant.ts'
 import { refusalAt } from '../protocol/errors.ts'
 import { exactTime } from '../protocol/instant.ts'
-import { piecesOf } from '../shared/pieces.ts'
-import { type AnySnapshotJson, checkAnswers, loadFile, type WorldFile, worldJson } from './load-world.ts'
+import { inPauses, piecesOf } from '../shared/pieces.ts'
+import { loading, type WorldFile, worldJson } from './load-world.ts'
 import { describeMerchant, type MerchantJson, merchantRequest } from './merchant-json.ts'
-import { at, placed, readInput } from './read-input.ts'
+import { at, type Given, partsOf, placed, readInPieces } from './read-input.ts'
 
 /**
  * Makes a seed file or snapshot the state and the seed of a mock, and adds its merchants: all or nothing.
@@ -17,17 +17,18 @@ import { at, placed, readInput } from './read-input.ts'
  * @throws UsageError `MOCK_INPUT`, or an error from making a row or a merchant, with its place in the file
  */
 export async function restoreWorld(mock: Mock, json: unknown, along?: DocumentsChange): Promise<void> {
-  await restoreFile(mock, readInput(worldJson(mock.tables), json), along)
+  await restoreParts(mock, partsOf(json), along)
+}
+
+/** The same for a file in parts. */
+export async function restoreParts(mock: Mock, file: Given, along?: DocumentsChange): Promise<void> {
+  await restoreFile(mock, await readInPieces(worldJson(mock.tables), file), along)
 }
 
 /** The same for a file that was read. */
 export async function restoreFile(mock: Mock, file: WorldFile, along?: DocumentsChange): Promise<void> {
-  const { merchants, world } = loadFile(file, mock.tables, {
-    now: mock.clock.now(),
-    ids: mock.ids,
-    defaultMchid: mock.defaultMerchant.mchid,
-  })
-  checkAnswers(world, () => mock.router)
+  const defaults = { now: mock.clock.now(), ids: mock.ids, defaultMchid: mock.defaultMerchant.mchid }
+  const { merchants, world } = await inPauses(loading(file, mock.tables, defaults, () => mock.router))
   const wanted = await Promise.all(merchants.map((merchant, i) => toMerchant(mock, merchant, `/merchants/${i}`)))
   await mock.restore(world, (draft) => {
     mock.merchants.restoreIn(
@@ -82,30 +83,50 @@ function isAfter({ standing }: Merchant, { serialNo }: Merchant): boolean {
   return standing.replacedSerials.includes(serialNo.toUpperCase())
 }
 
-/** The whole state of a mock, of one merchant or of all, in the format of a seed file. */
-export async function takeSnapshot(mock: Mock, mchid?: string): Promise<AnySnapshotJson> {
-  const now = mock.clock.now()
-  const taken = await mock.store.transaction(async (tx) => {
+/** The state of a mock at one instant. */
+interface Snapshot {
+  /** RFC 3339, on the mock's clock. */
+  readonly taken_at: string
+  /** The JSON of it, in the format of a seed file: pieces of a few hundred rows, each of which is made when it is asked for. */
+  text(): AsyncGenerator<string, void>
+}
+
+/**
+ * Takes a snapshot, of one merchant or of all. It holds the rows themselves, which do not change once they are read: however many are described, and
+ * however slowly, other calls get a turn meanwhile and change nothing of it.
+ */
+export async function takeSnapshot(mock: Mock, mchid?: string): Promise<Snapshot> {
+  const { found, now, merchants } = await mock.inTurn(async (tx, now) => {
     const found: [table: Table, rows: readonly unknown[]][] = []
     for (const table of mock.tables) found.push([table, await tx.in(table).list(mchid)])
-    return found
+    const merchants = mock.merchants.all.filter(
+      (merchant) => !mock.merchants.isBuiltIn(merchant) && (mchid === undefined || merchant.mchid === mchid),
+    )
+    return { found, now, merchants }
   })
-  // Rows do not change once they are read, so other calls get a turn while they are described.
-  const rows: [member: string, rows: unknown[]][] = []
-  for (const [table, found] of taken) rows.push([memberOf(table), await describeAll(table, found, now)])
-  const isWanted = (merchant: Merchant) =>
-    !mock.merchants.isBuiltIn(merchant) && (mchid === undefined || merchant.mchid === mchid)
+  const taken_at = exactTime(now)
   return {
-    taken_at: exactTime(now),
-    merchants: mock.merchants.all.filter(isWanted).map(describeMerchant),
-    ...Object.fromEntries(rows),
+    taken_at,
+    async *text() {
+      yield `{"taken_at":${JSON.stringify(taken_at)}`
+      yield* listText('merchants', merchants, describeMerchant)
+      for (const [table, rows] of found) yield* listText(memberOf(table), rows, (row) => table.toJson(row, now))
+      yield '}'
+    },
   }
 }
 
-async function describeAll(table: Table, rows: readonly unknown[], now: number): Promise<unknown[]> {
-  const described: unknown[] = []
-  for await (const some of piecesOf(rows)) described.push(...some.map((row) => table.toJson(row, now)))
-  return described
+async function* listText<Item>(
+  member: string,
+  list: readonly Item[],
+  describe: (item: Item) => unknown,
+): AsyncGenerator<string, void> {
+  let before = `,${JSON.stringify(member)}:[`
+  for await (const some of piecesOf(list)) {
+    yield before + JSON.stringify(some.map(describe)).slice(1, -1)
+    before = ','
+  }
+  yield list.length === 0 ? `${before}]` : ']'
 }
 
 /** The number of rows in each table of a mock, and of merchants that may call it. */

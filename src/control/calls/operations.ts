@@ -18,7 +18,7 @@ import {
   overviewJson,
 } from '../formats/overview.ts'
 import { VERSION } from '../package-files.ts'
-import { BODY_REFUSALS, COMMON_REFUSALS, type Refusal, statusOf } from '../route.ts'
+import { BODY_REFUSALS, COMMON_REFUSALS, type Refusal, statusOf, WORLD_REFUSALS } from '../route.ts'
 import { servedThings } from '../things/served-things.ts'
 
 export const operations = defineCall({
@@ -142,7 +142,12 @@ export function apiDocument({
 }
 
 function described(call: ServedCall): DescribedCall {
-  const refusals = { ...COMMON_REFUSALS, ...(takesBody(call) && BODY_REFUSALS), ...call.refusals }
+  const refusals = {
+    ...COMMON_REFUSALS,
+    ...(takesBody(call) && BODY_REFUSALS),
+    ...(call.isWorld && WORLD_REFUSALS),
+    ...call.refusals,
+  }
   return {
     ...call,
     // The keys come from the three lists above, so no others can occur.

@@ -1,5 +1,6 @@
-import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip, createGzip } from 'node:zlib'
 import { z } from 'zod'
 import { misfitText } from '../../engine/misfit-texts.ts'
 import type { Mock } from '../../engine/mock.ts'
@@ -7,18 +8,15 @@ import { type DocumentsReader, documentKey } from '../../engine/state/documents.
 import { clockTime } from '../../engine/state/json-fields.ts'
 import { refusalAt, UsageError } from '../../protocol/errors.ts'
 import { snapshotJson } from '../../world/load-world.ts'
-import { restoreWorld, takeSnapshot } from '../../world/restore-world.ts'
+import { restoreParts, takeSnapshot } from '../../world/restore-world.ts'
 import { defineCall } from '../call.ts'
+import { readWorld } from '../read-body.ts'
 import type { Served } from '../route.ts'
-import { stringifyInPieces } from '../stringify-in-pieces.ts'
 import { restore } from './world.ts'
 
 /** The most snapshots that a mock keeps, and the bytes of all of them together, compressed: each process has them in its memory. */
 const MOST = 20
 const ROOM = 64 * 1_048_576
-
-const compress = promisify(gzip)
-const decompress = promisify(gunzip)
 
 const name = z
   .string()
@@ -59,6 +57,7 @@ export const snapshots = defineCall({
 export const keepSnapshot = defineCall({
   summary: 'Take a snapshot of the whole mock, and keep it under a name until it is removed: resets leave it alone',
   body: z.strictObject({ name }),
+  isWorld: true,
   status: 201,
   answer: snapshotInShort,
   refusals: {
@@ -70,15 +69,29 @@ export const keepSnapshot = defineCall({
   },
   async handle({ body }, { mock }) {
     checkRoom(listIn(mock.store.documents), body.name, 0)
-    const world = await takeSnapshot(mock)
-    const text = Buffer.from(await stringifyInPieces(world))
-    const file = await compress(text)
-    const kept = { name: body.name, taken_at: world.taken_at, bytes: text.length, kept_bytes: file.length }
+    const { taken_at, text } = await takeSnapshot(mock)
+    let bytes = 0
+    const counted = async function* () {
+      for await (const piece of text()) {
+        bytes += Buffer.byteLength(piece)
+        yield piece
+      }
+    }
+    const compressed: Buffer[] = []
+    let kept_bytes = 0
+    await pipeline(counted, createGzip(), async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) {
+        compressed.push(chunk)
+        kept_bytes += chunk.length
+        checkRoom(listIn(mock.store.documents), body.name, kept_bytes)
+      }
+    })
+    const kept = { name: body.name, taken_at, bytes, kept_bytes }
     await mock.store.documents.update((draft) => {
       const others = listIn(draft)
-      checkRoom(others, body.name, file.length)
+      checkRoom(others, body.name, kept_bytes)
       draft.put(SNAPSHOTS, [kept, ...others])
-      draft.put(fileKey(body.name), file.toString('base64'))
+      draft.put(fileKey(body.name), Buffer.concat(compressed).toString('base64'))
     })
     return kept
   },
@@ -87,17 +100,18 @@ export const keepSnapshot = defineCall({
 export const snapshot = defineCall({
   summary: 'The file of a snapshot that the mock keeps, in the format of a seed file',
   params,
+  isWorld: true,
   answer: ({ tables }: Served) => snapshotJson(tables),
   refusals,
-  handle: async ({ params }, { mock }) =>
-    new Response(new Uint8Array(await fileOf(mock, params.name)), { headers: { 'Content-Type': 'application/json' } }),
+  handle: ({ params }, { mock, inPieces }) => inPieces(fileOf(mock, params.name)),
 })
 
 export const restoreSnapshot = defineCall({
   summary: 'Replace the whole state by a snapshot that the mock keeps, which becomes the new seed; the clock stays',
   params,
+  isWorld: true,
   refusals: { ...refusals, ...restore.refusals },
-  handle: async ({ params }, { mock }) => restoreWorld(mock, JSON.parse(String(await fileOf(mock, params.name)))),
+  handle: async ({ params }, { mock }) => restoreParts(mock, await readWorld(fileOf(mock, params.name))),
 })
 
 export const removeSnapshot = defineCall({
@@ -118,11 +132,15 @@ function listIn(documents: DocumentsReader): readonly KeptSnapshot[] {
   return documents.get(SNAPSHOTS) ?? []
 }
 
-/** @throws UsageError `MOCK_SNAPSHOT_UNKNOWN` */
-async function fileOf({ store: { documents } }: Mock, called: string): Promise<Buffer> {
+/** The file of a snapshot, decompressed as it is read. @throws UsageError `MOCK_SNAPSHOT_UNKNOWN` */
+function fileOf({ store: { documents } }: Mock, called: string): AsyncGenerator<Uint8Array, void> {
   const file = documents.get(fileKey(called))
   if (file === undefined) throw unknown(called, listIn(documents))
-  return decompress(Buffer.from(file, 'base64'))
+  return decompressed(Buffer.from(file, 'base64'))
+}
+
+async function* decompressed(file: Uint8Array): AsyncGenerator<Uint8Array, void> {
+  yield* Readable.from([file]).pipe(createGunzip())
 }
 
 function unknown(called: string, list: readonly KeptSnapshot[]): UsageError {
@@ -149,8 +167,8 @@ function checkRoom(kept: readonly KeptSnapshot[], called: string, bytes: number)
   }
   if (kept.reduce((sum, one) => sum + one.kept_bytes, bytes) > ROOM) {
     throw new UsageError('MOCK_SNAPSHOT_LIMIT', {
-      en: `Snapshots take at most ${ROOM / 1_048_576} MiB together, compressed, and this one has ${bytes} bytes: remove others first, or save GET /_mock/world as a file.`,
-      zh: `所有快照压缩后合计不得超过 ${ROOM / 1_048_576} MiB，本快照为 ${bytes} 字节：请先删除其他快照，或将 GET /_mock/world 的结果存为文件。`,
+      en: `Snapshots take at most ${ROOM / 1_048_576} MiB together, compressed, and this one has ${bytes} bytes or more: remove others first, or save GET /_mock/world as a file.`,
+      zh: `所有快照压缩后合计不得超过 ${ROOM / 1_048_576} MiB，本快照至少 ${bytes} 字节：请先删除其他快照，或将 GET /_mock/world 的结果存为文件。`,
     })
   }
 }

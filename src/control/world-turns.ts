@@ -1,0 +1,131 @@
+import { UsageError } from '../protocol/errors.ts'
+
+/** How many calls may wait for their turn. */
+const MOST_WAITING = 32
+
+/** How long a client may leave a piece of an answer unread before its turn ends; milliseconds. */
+const UNREAD_MS = 10_000
+
+/** Bytes that are made at once. */
+const PIECE_BYTES = 65_536
+
+/** Makes the answer of a call from pieces of JSON, each made when the client has taken those before it. */
+export type AnswerInPieces = (pieces: AsyncGenerator<string | Uint8Array, void>) => Response
+
+/** Calls that read or write a whole world, one after another: each may take hundreds of megabytes. */
+export class WorldTurns {
+  readonly #onBug: (bug: unknown) => void
+  readonly #waiting = new Set<() => void>()
+  #isTaken = false
+
+  /** @param onBug called for errors in the midst of an answer, whose client sees only that it breaks off */
+  constructor(onBug: (bug: unknown) => void) {
+    this.#onBug = onBug
+  }
+
+  /**
+   * Runs a call in its turn, which ends with the call, or once its client has taken the answer that was made in pieces.
+   *
+   * @param left aborted when the client goes away
+   * @throws UsageError `MOCK_WORLD_BUSY` if too many wait
+   */
+  async run<Output>(left: AbortSignal, call: (inPieces: AnswerInPieces) => Promise<Output>): Promise<Output> {
+    if (this.#isTaken) await this.#wait(left)
+    this.#isTaken = true
+    let isStreamed = false
+    try {
+      return await call((pieces) => {
+        isStreamed = true
+        return new Response(this.#bodyOf(pieces), { headers: { 'Content-Type': 'application/json' } })
+      })
+    } finally {
+      if (!isStreamed) this.#next()
+    }
+  }
+
+  #wait(left: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const refuse = () => {
+        this.#waiting.delete(begin)
+        reject(tooMany())
+      }
+      const begin = () => {
+        left.removeEventListener('abort', refuse)
+        resolve()
+      }
+      // Nobody reads the refusal of a client that has gone away.
+      if (this.#waiting.size >= MOST_WAITING || left.aborted) return refuse()
+      left.addEventListener('abort', refuse, { once: true })
+      this.#waiting.add(begin)
+    })
+  }
+
+  /** Passes the turn on immediately, so that no newcomer can take it. */
+  #next(): void {
+    const [next] = this.#waiting
+    this.#isTaken = next !== undefined
+    if (!next) return
+    this.#waiting.delete(next)
+    next()
+  }
+
+  #bodyOf(pieces: AsyncGenerator<string | Uint8Array, void>): ReadableStream<Uint8Array> {
+    let unread: NodeJS.Timeout | undefined
+    let hasEnded = false
+    const end = () => {
+      clearTimeout(unread)
+      if (hasEnded) return
+      hasEnded = true
+      void pieces.return()
+      this.#next()
+    }
+    const untilRead = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+      const giveUp = () => {
+        end()
+        controller.error(new Error('The client has not read the answer for too long.'))
+      }
+      unread = setTimeout(giveUp, UNREAD_MS).unref()
+    }
+    return new ReadableStream<Uint8Array>(
+      {
+        start: untilRead,
+        pull: async (controller) => {
+          clearTimeout(unread)
+          try {
+            const { bytes, isLast } = await nextOf(pieces)
+            if (hasEnded) return
+            if (bytes.length > 0) controller.enqueue(bytes)
+            if (!isLast) return untilRead(controller)
+            end()
+            controller.close()
+          } catch (bug) {
+            end()
+            this.#onBug(bug)
+            controller.error(bug)
+          }
+        },
+        cancel: end,
+      },
+      { highWaterMark: 0 },
+    )
+  }
+}
+
+async function nextOf(pieces: AsyncGenerator<string | Uint8Array, void>) {
+  const made: Uint8Array[] = []
+  for (let length = 0; length < PIECE_BYTES; ) {
+    const { done, value } = await pieces.next()
+    if (done) return { bytes: Buffer.concat(made), isLast: true }
+    const bytes = Buffer.from(value)
+    made.push(bytes)
+    length += bytes.length
+  }
+  return { bytes: Buffer.concat(made), isLast: false }
+}
+
+function tooMany(): UsageError {
+  return new UsageError('MOCK_WORLD_BUSY', {
+    en: `${MOST_WAITING} calls wait already to read or replace everything that the mock holds, which they do one after another: try again.`,
+    zh: `已有 ${MOST_WAITING} 个调用在排队读取或替换全部数据（逐个处理），请稍后重试。`,
+  })
+}
