@@ -142,7 +142,7 @@ export async function rawServer(
 
   const answerCall = async (incoming: IncomingMessage, outgoing: ServerResponse, isProxied: boolean): Promise<void> => {
     const head = requestHead(incoming)
-    const foreign = foreignRequest(head.headers, ownNames, isProxied)
+    const foreign = foreignRequest(head, ownNames, { isProxied })
     if (foreign) {
       onRefused(foreign.refused)
       answerPlainly(outgoing, 403, language, foreign.explanation)

@@ -90,8 +90,11 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
     // Any site may link to the page, because it cannot be framed and asks for the token.
     const followedLink = page && c.req.header('sec-fetch-dest') === 'document'
     const isScript = c.req.path === FRONT_END_SCRIPT
-    if (!followedLink && !isScript)
-      checkOrigin({ origin: c.req.header('origin'), site: c.req.header('sec-fetch-site'), host })
+    if (!followedLink && !isScript) {
+      const { origin, referer, 'sec-fetch-site': site } = c.req.header()
+      // Over plain HTTP to a name, Referer is all that a browser sends, with a followed link too.
+      checkOrigin({ host, origin, 'sec-fetch-site': site, ...(!page && { referer }) })
+    }
     if (
       token !== undefined &&
       !trusted &&

@@ -12,14 +12,13 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
-/** A browser's headers about the origin of a request. Programs other than browsers send neither `origin` nor `site`. */
+/** The header fields by which a browser tells what a request comes from. Programs other than browsers send few of them. */
 export interface Sender {
-  /** The Origin header. */
-  readonly origin: string | undefined
-  /** The Sec-Fetch-Site header. */
-  readonly site: string | undefined
-  /** The Host header, with or without a port. */
   readonly host: string
+  readonly origin?: string | undefined
+  readonly referer?: string | undefined
+  /** Only to servers over TLS or on loopback. */
+  readonly 'sec-fetch-site'?: string | undefined
 }
 
 /**
@@ -55,11 +54,13 @@ export function namesOf(hosts: readonly string[]): ReadonlySet<string> {
   return new Set(names)
 }
 
-/** Whether a request comes from a program, or from a page of this server. */
-export function isOfOwnOrigin({ origin, site, host }: Sender): boolean {
-  // Another port of this machine is the same site but another origin; browsers send no Origin with resources that a page merely loads.
-  const sameOrigin = site === undefined || site === 'same-origin' || site === 'none'
-  return sameOrigin && (origin === undefined || isSameOrigin(origin, host))
+/** Whether a request comes from a program, or from a page of this server, as far as its header fields tell. */
+export function isOfOwnOrigin({ origin, referer, 'sec-fetch-site': site, host }: Sender): boolean {
+  // Another port of this machine is the same site but another origin.
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return false
+  if (origin !== undefined) return isSameOrigin(origin, host)
+  // Browsers send no Origin with images and other parts of a page, and no Sec-Fetch-Site to a name over plain HTTP.
+  return site !== undefined || referer === undefined || isSameOrigin(referer, host)
 }
 
 /**

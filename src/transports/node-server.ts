@@ -146,13 +146,14 @@ export async function startServer<Control = MockControl>(
       return
     }
     const head = requestHead(incoming)
-    const foreign = foreignRequest(head.headers, ownNames, isProxied)
+    const isLink = !isProxied && isVisit(head)
+    const foreign = foreignRequest(head, ownNames, { isProxied, isLink })
     if (foreign) {
       onRefused(foreign.refused)
       answerPlainly(outgoing, 403, language, foreign.explanation)
       return
     }
-    if (!isProxied && isVisit(head)) {
+    if (isLink) {
       welcome(outgoing)
       return
     }

@@ -38,15 +38,18 @@ interface ForeignRequest {
  * none, so checking signatures keeps no page out.
  *
  * @param isProxied whether the target is in absolute form: then it names the host, whatever Host says
+ * @param isLink whether it is for something that any page may link to, and shows it to the person who follows the link only
  */
 export function foreignRequest(
-  { host, origin, 'sec-fetch-site': site }: WireRequest['headers'],
+  { method, headers }: Pick<WireRequest, 'method' | 'headers'>,
   ownNames: OwnNames,
-  isProxied: boolean,
+  { isProxied, isLink = false }: { readonly isProxied: boolean; readonly isLink?: boolean },
 ): ForeignRequest | undefined {
-  if (!isOfOwnOrigin({ origin, site, host: host ?? '' })) {
+  const { host, origin, referer, 'sec-fetch-site': site } = headers
+  const sender = { host: host ?? '', origin, 'sec-fetch-site': site, ...(!isLink && { referer }) }
+  if (!isOfOwnOrigin(sender) || (!isLink && mayBeOfAnyPage(method, headers))) {
     return {
-      refused: { reason: 'origin', host: origin ?? '' },
+      refused: { reason: 'origin', host: origin ?? URL.parse(referer ?? '')?.origin ?? '' },
       explanation: {
         en: 'wechatpay-mock does not answer web pages of other origins: call it from a program.',
         zh: 'wechatpay-mock 不应答其他来源的网页：请从程序调用。',
@@ -65,6 +68,16 @@ export function foreignRequest(
       zh: 'wechatpay-mock 不接受 Host 头中的主机名：请使用 localhost 或微信支付的域名，或在启动时用 --allow-host（allowedHosts）允许它。',
     },
   }
+}
+
+/**
+ * Whether a browser sends a request and keeps back which page it is for: an image may ask for no Referer, and plain HTTP to a name brings no
+ * Sec-Fetch-Site. A page of another origin can set no Authorization of its own; for one of Basic it need only write a user into the address.
+ */
+function mayBeOfAnyPage(method: string, headers: WireRequest['headers']): boolean {
+  const { authorization = 'Basic', origin, referer, 'sec-fetch-site': site, 'user-agent': agent = '' } = headers
+  const saysNothing = (origin ?? referer ?? site) === undefined && /^basic\b/i.test(authorization)
+  return saysNothing && ['GET', 'HEAD'].includes(method) && agent.startsWith('Mozilla/')
 }
 
 /** `api.mch.weixin.qq.com.` is the same host. */

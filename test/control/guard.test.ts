@@ -71,6 +71,7 @@ describe('a web page', () => {
     { origin: 'https://127.0.0.1:8089' },
     { origin: 'http://127.0.0.1:8089', 'sec-fetch-site': 'same-origin' },
     { 'sec-fetch-site': 'none' },
+    { referer: 'http://127.0.0.1:8089/_mock' },
     {},
   ])('of the mock itself, or no page, is let in: %j', async (headers) => {
     expect(await call(app, { host, ...headers })).toBe(200)
@@ -86,6 +87,8 @@ describe('a web page', () => {
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
     { 'sec-fetch-site': 'something new' },
+    { referer: 'http://evil.test/' },
+    { referer: 'http://127.0.0.1:3000/_mock' },
     { origin: 'http://127.0.0.1:8089', 'sec-fetch-site': 'cross-site' },
   ])('of another origin is kept out: %j', async (headers) => {
     expect(await call(app, { host, ...headers })).toBe('403 MOCK_FORBIDDEN_ORIGIN')

@@ -189,3 +189,77 @@ describe('a web page', () => {
     )
   })
 })
+
+/** As Chrome sends them with an image to a name over plain HTTP, where it leaves out Sec-Fetch-Site. */
+const IMAGE = [
+  'Host: mock.test:8089',
+  'User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+  'Accept: image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8',
+]
+const CERTIFICATES = 'GET /v3/certificates HTTP/1.1'
+
+describe('an image of a web page, by a name that is allowed', () => {
+  test.for<[what: string, fields: readonly string[]]>([
+    ['with the page', ['Referer: http://evil.test/']],
+    ['of another port', ['Referer: http://mock.test:3000/cart']],
+    ['without the page', []],
+    ['with a user in its address', ['Authorization: Basic dTpw']],
+  ])('is refused before it is recorded: %s', async ([, fields]) => {
+    const { ask, links, refused } = await lenientServer({ allowedHosts: ['mock.test'] })
+    const received = await ask([...IMAGE, ...fields], CERTIFICATES)
+    expect(received).toMatch(/^HTTP\/1\.1 403 wechatpay-mock does not answer web pages of other origins/)
+    expect(await links()).toBe(0)
+    expect(refused).toMatchObject([{ reason: 'origin' }])
+  })
+
+  test('pushes no call out of the journal', async () => {
+    const mock = createMock({ auth: 'lenient', journalLimit: 1 })
+    const server = await startServer({ mock, port: 0, allowedHosts: ['mock.test'] })
+    onTestFinished(() => server.close(0))
+    const ask = async (fields: readonly string[]) => {
+      const { write, read } = await rawConnection(server.port)
+      write(`${[CERTIFICATES, ...fields, 'Connection: close'].join('\r\n')}\r\n\r\n`)
+      return read()
+    }
+    expect(await ask(['Host: mock.test'])).toMatch(/^HTTP\/1\.1 200 /)
+    const [before] = await mock.control.journal()
+    for (let i = 0; i < 3; i++) expect(await ask(IMAGE)).toMatch(/^HTTP\/1\.1 403 /)
+
+    expect(await mock.control.journal()).toEqual([before])
+  })
+
+  test('cannot read the control API, or have it work', async () => {
+    const { ask } = await lenientServer({ allowedHosts: ['mock.test'] })
+    const received = await ask([...IMAGE, 'Referer: http://evil.test/'], 'GET /_mock/world HTTP/1.1')
+    expect(received).toMatch(/^HTTP\/1\.1 403 [\s\S]*MOCK_FORBIDDEN_ORIGIN/)
+  })
+})
+
+describe('by the same name is answered', () => {
+  const agent = IMAGE[1] ?? ''
+
+  test.for<[what: string, fields: readonly string[]]>([
+    ['a program', ['User-Agent: curl/8.5.0']],
+    [
+      'a program that says where it has the address from',
+      ['User-Agent: curl/8.5.0', 'Referer: http://mock.test:8089/'],
+    ],
+    [
+      'a program with the name of a browser, which signs',
+      [agent, 'Authorization: WECHATPAY2-SHA256-RSA2048 mchid="1900000001"'],
+    ],
+    ['a page of the mock', [agent, 'Referer: http://mock.test:8089/_mock']],
+    ['a browser that says that nothing linked to it', [agent, 'Sec-Fetch-Site: none']],
+  ])('%s', async ([, fields]) => {
+    const { ask, links } = await lenientServer({ allowedHosts: ['mock.test'] })
+    expect(await ask(['Host: mock.test:8089', ...fields], CERTIFICATES)).toMatch(/^HTTP\/1\.1 200 /)
+    expect(await links()).toBe(1)
+  })
+
+  test.for(['/', '/_mock', '/_mock/cashier?prepay_id=wx0'])('a link of another page to %s', async (path) => {
+    const { ask, refused } = await lenientServer({ allowedHosts: ['mock.test'] })
+    const link = ['Host: mock.test:8089', agent, 'Accept: text/html,*/*;q=0.8', 'Referer: http://mock.test:3000/']
+    expect(await ask(link, `GET ${path} HTTP/1.1`)).not.toMatch(/^HTTP\/1\.1 4/)
+    expect(refused).toEqual([])
+  })
+})
