@@ -85,6 +85,14 @@ control API. Every answer is checked. What is held after a collection may be at 
 answered. Afterwards everything is as before.`,
   },
   {
+    name: 'worlds',
+    title: 'Whole worlds',
+    command: 'npm run worlds',
+    longer: 'RELIABILITY_UPDATE=1 npm run worlds',
+    text: `The same process, and clients that send large JSON to the control API, ask all at once for everything that it holds, or are images of a web page. An honest client signs
+calls all the while; none may wait half a second. Memory is what the process had resident at most, beyond what it had when idle.`,
+  },
+  {
     name: 'crash',
     title: 'Killed in the middle',
     command: 'npm run test:crash',

@@ -10,12 +10,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { bin, residentMib, start } from '../bench/measure.ts'
+import { HonestClient } from './honest-client.ts'
 import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
 import { make, type ReadyCall, readyCall } from './signed-calls.ts'
 
 const MEMORY_LIMIT_MIB = 400
 const HONEST_CLIENTS = 4
-const PAUSE_BETWEEN_HONEST_CALLS_MS = 20
 
 const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
 
@@ -175,36 +175,6 @@ const scenarios: readonly Scenario[] = [
   },
 ]
 
-/** Makes signed calls until told to stop. Throws if one is not answered correctly. */
-class HonestClient {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  #stopped = false
-  readonly #running: Promise<void>
-  answered = 0
-  slowestMs = 0
-
-  constructor() {
-    this.#running = this.#run()
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true
-    await this.#running
-    this.#agent.destroy()
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#stopped) {
-      const ready = await readyCall({ method: 'GET', target: '/v3/certificates', status: 200 })
-      const began = performance.now()
-      await make(ready, server.url, this.#agent)
-      this.slowestMs = Math.max(this.slowestMs, performance.now() - began)
-      this.answered += 1
-      await wait(PAUSE_BETWEEN_HONEST_CALLS_MS)
-    }
-  }
-}
-
 /** Number of the server's connections, from /proc; NaN if that is unavailable. */
 function connectionsOfServer(): number {
   try {
@@ -265,7 +235,7 @@ try {
   const wanted = process.argv.slice(2)
   for (const scenario of scenarios) {
     if (wanted.length > 0 && !wanted.includes(scenario.name)) continue
-    const honest = Array.from({ length: HONEST_CLIENTS }, () => new HonestClient())
+    const honest = Array.from({ length: HONEST_CLIENTS }, () => new HonestClient(server.url))
     await wait(500)
     let highest = 0
     const watch = setInterval(() => {
