@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import type { Awaitable } from '../shared/pieces.ts'
+import type { SetBack } from '../shared/set-back.ts'
 import type { Language } from '../shared/texts.ts'
 import type { CallbackSender } from './callbacks/callback.ts'
 import { withOwnReceiver } from './callbacks/callback-sender.ts'
@@ -125,6 +126,7 @@ export class Mock {
       },
       send: withOwnReceiver(parts.sendCallback),
       faults: this.faults,
+      keepEnds: (tx, setBack) => this.keepEnds(tx, setBack),
       allowedHosts: parts.allowCallbackHosts,
     })
     this.store = new ObservedStore(parts.store, this.tables, { changes: this.changes, outbox: this.outbox })
@@ -217,7 +219,7 @@ export class Mock {
 
   /**
    * Sets the clock, freezes it or lets it run on; members left out stay as they are. On the way to a later time, callbacks that become due are
-   * delivered in order, with the clock standing still at each; resolves once all are delivered.
+   * delivered in order, with the clock standing still at each; resolves once all are delivered. On the way back nothing that has ended begins again.
    *
    * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE`, before anything has changed
    */
@@ -233,6 +235,11 @@ export class Mock {
   /** Moves the clock by milliseconds, forward or back, like {@link setClock}. */
   advance(ms: number): Promise<void> {
     return this.#moveClock((now) => ({ now: now + ms }))
+  }
+
+  /** Writes down what time has ended, as setting the clock back does. */
+  async keepEnds(tx: Transaction, setBack: SetBack): Promise<void> {
+    for (const product of this.products) await product.keepEnds?.(tx, setBack)
   }
 
   async #moveClock(change: Parameters<Outbox['moveClock']>[0]): Promise<void> {

@@ -123,14 +123,18 @@ export class ObservedStore implements Store {
   }
 
   /** @param found notes the rows that `work` reads, and those that it changes once they are kept */
-  async transaction<Result>(work: (tx: Transaction) => Awaitable<Result>, found?: FoundState): Promise<Result> {
+  async transaction<Result>(
+    work: (tx: Transaction) => Awaitable<Result>,
+    along?: DocumentsChange,
+    found?: FoundState,
+  ): Promise<Result> {
     let writes = new Writes()
     const result = await this.#store.transaction((tx) => {
       // A transaction that runs again after a conflict starts over.
       writes = new Writes()
       found?.clear()
       return work(transactionOver((table) => this.#observed(table, tx, writes, found)))
-    })
+    }, along)
     for (const [table, row] of writes.saved) found?.noteChanged(table, row)
     this.#tell(writes)
     return result

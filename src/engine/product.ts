@@ -1,5 +1,6 @@
 import { type ErrorDefinition, UsageError } from '../protocol/errors.ts'
 import { type Awaitable, onceFor } from '../shared/pieces.ts'
+import type { SetBack } from '../shared/set-back.ts'
 import type { Texts } from '../shared/texts.ts'
 import { type EventDescription, nameOfEvent } from './callbacks/event.ts'
 import { notifications } from './callbacks/notifications.ts'
@@ -103,6 +104,11 @@ export interface Product {
   readonly states?: () => Promise<Readonly<Record<string, ProductState>>>
   /** The address for callbacks of this product whose call names none; `undefined` if the merchant has not set one. */
   notifyUrlOf?(tx: Transaction, mchid: string): Awaitable<string | undefined>
+  /**
+   * Writes down what time has ended, before the clock is set back: nothing that has ended begins again. Rules that work out an end from the instant
+   * find what was written first.
+   */
+  keepEnds?(tx: Transaction, setBack: SetBack): Awaitable<void>
   /** A call for people to try first, answered with 200 however often it is repeated; `undefined` if the state allows none. */
   sampleCall?(tx: Transaction, context: SampleCallContext): Awaitable<SampleCall | undefined>
   /**

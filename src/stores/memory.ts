@@ -179,10 +179,11 @@ export class MemoryStore implements Store {
     this.#merchants = atOnce(seeding(tables, seed))
   }
 
-  transaction<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Result> {
+  transaction<Result>(work: (tx: Transaction) => Awaitable<Result>, along?: DocumentsChange): Promise<Result> {
     return this.#turns.take(async () => {
       const draft = new Draft(this.#merchants)
       const result = await work(draft.transaction)
+      if (along) this.documents.update(along)
       draft.keep()
       return result
     })

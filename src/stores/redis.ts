@@ -18,6 +18,7 @@ import { indexNames, RowsOnServer, rowArguments } from './redis/rows-on-server.t
 import {
   BEGIN_SEED,
   COMMIT,
+  COMMIT_WITH_DOCUMENTS,
   DROP_SEED,
   JOIN,
   MEMORY,
@@ -35,6 +36,7 @@ import { encodeText, StoreAddressError, StoreWarning } from './store-errors.ts'
 const SCRIPTS = {
   read: aScript(READ, false),
   commit: aScript(COMMIT, true),
+  commitWithDocuments: aScript(COMMIT_WITH_DOCUMENTS, true),
   /** The same for a transaction whose writes are dropped. */
   check: aScript(COMMIT, false),
   resetAll: aScript(RESET_ALL, true),
@@ -94,6 +96,9 @@ function* chunksOf(world: World, tables: readonly Table[]): Generator<readonly s
 /** The outcome of an attempt: a result, an error based on what it read, or nothing if others changed what it read. */
 type Attempt<Result> = { readonly result: Result } | { readonly error: unknown } | undefined
 
+/** Others have changed what a transaction had read. */
+class ReadingsChanged extends Error {}
+
 /**
  * State in Redis or Valkey, so that several instances act as one mock (`docs/decisions/0015-*`).
  *
@@ -148,9 +153,9 @@ export class RedisStore implements Store {
     }
   }
 
-  async transaction<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Result> {
-    const first = await this.#attempt(work)
-    const attempt = first ?? (await this.#turns.take(() => this.#insist(work)))
+  async transaction<Result>(work: (tx: Transaction) => Awaitable<Result>, along?: DocumentsChange): Promise<Result> {
+    const first = await this.#attempt(work, along)
+    const attempt = first ?? (await this.#turns.take(() => this.#insist(work, along)))
     if ('error' in attempt) throw attempt.error
     return attempt.result
   }
@@ -185,7 +190,10 @@ export class RedisStore implements Store {
     await this.#connection.close()
   }
 
-  async #attempt<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Attempt<Result>> {
+  async #attempt<Result>(
+    work: (tx: Transaction) => Awaitable<Result>,
+    along: DocumentsChange | undefined,
+  ): Promise<Attempt<Result>> {
     const clock = { name: CLOCK.name, json: JSON.stringify(this.documents.get(CLOCK)) ?? '' }
     const rows = new RowsOnServer((reading) => this.#connection.run(SCRIPTS.read, reading))
     const draft = new Draft(rows)
@@ -199,17 +207,39 @@ export class RedisStore implements Store {
     }
     const keep = 'result' in outcome
     const writes = keep && !draft.isEmpty
+    if (along && keep) {
+      const held = await this.#commitWith(along, rows.commitArguments(draft.writes(), clock))
+      return held ? outcome : undefined
+    }
     if (!writes && rows.hasReadOnce) return outcome
     const script = keep ? SCRIPTS.commit : SCRIPTS.check
     const held = await this.#connection.run(script, rows.commitArguments(writes ? draft.writes() : [], clock))
     return held === 1 ? outcome : undefined
   }
 
-  async #insist<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Exclude<Attempt<Result>, undefined>> {
+  /** Commits with a change of documents. Returns whether everything that was read was as it had been. */
+  async #commitWith(along: DocumentsChange, changes: readonly string[]): Promise<boolean> {
+    try {
+      await this.documents.updateAlong(along, async (change) => {
+        const version = await this.#connection.run(SCRIPTS.commitWithDocuments, [...changes, ...change])
+        if (version === -1) throw new ReadingsChanged()
+        return version
+      })
+      return true
+    } catch (error) {
+      if (error instanceof ReadingsChanged) return false
+      throw error
+    }
+  }
+
+  async #insist<Result>(
+    work: (tx: Transaction) => Awaitable<Result>,
+    along: DocumentsChange | undefined,
+  ): Promise<Exclude<Attempt<Result>, undefined>> {
     for (let round = 1; round < MOST_ATTEMPTS; round++) {
       // The clock may have moved.
       await this.documents.refresh()
-      const attempt = await this.#attempt(work)
+      const attempt = await this.#attempt(work, along)
       if (attempt) return attempt
       await sleep(Math.random() * Math.min(2 ** round, LONGEST_PAUSE_MS))
     }

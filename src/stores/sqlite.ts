@@ -67,14 +67,14 @@ export class SqliteStore implements Store {
     }
   }
 
-  transaction<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Result> {
+  transaction<Result>(work: (tx: Transaction) => Awaitable<Result>, along?: DocumentsChange): Promise<Result> {
     return this.#turns.take(async () => {
       const draft = new Draft(this.#file.rows)
       try {
         // Checked before the work, since a refusal is an answer from the file too.
         this.#file.checkInPlace()
         const result = await work(draft.transaction)
-        if (!draft.isEmpty) this.#file.change(() => this.#file.keep(draft))
+        if (along || !draft.isEmpty) this.documents.changeWith(along, () => this.#file.keep(draft))
         return result
       } catch (error) {
         throw this.#file.explain(error)

@@ -1,3 +1,4 @@
+import type { DocumentsChange } from '../../src/engine/state/documents.ts'
 import { type AnyRepository, type Store, type Transaction, transactionOver } from '../../src/engine/state/store.ts'
 import type { Table } from '../../src/engine/state/table.ts'
 import type { Awaitable } from '../../src/shared/pieces.ts'
@@ -16,7 +17,7 @@ export class CountingStore implements Store {
     return this.#store.documents
   }
 
-  transaction<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Result> {
+  transaction<Result>(work: (tx: Transaction) => Awaitable<Result>, along?: DocumentsChange): Promise<Result> {
     return this.#store.transaction(async (tx) => {
       let rows = 0
       const result = await work(
@@ -29,7 +30,7 @@ export class CountingStore implements Store {
       this.rows += rows
       this.mostAtOnce = Math.max(this.mostAtOnce, rows)
       return result
-    })
+    }, along)
   }
 
   reset: Store['reset'] = (...given) => this.#store.reset(...given)

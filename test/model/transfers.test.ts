@@ -26,11 +26,14 @@ test(`transfers move as a ledger has it, and no fen appears or disappears (${ste
 }, async () => {
   for (let own = seed; own < seed + Math.ceil(steps / LENGTH); own += 1) {
     const plan = planned(new Random(own), LENGTH)
-    const failure = await playSteps(rich, plan.conduct, plan.steps, LOOK_EVERY)
+    const failure = await playSteps({ rich }, plan.conduct, plan.steps, LOOK_EVERY)
     if (!failure) continue
     const until = plan.steps.slice(0, failure.at + 1)
-    const shortest = await shorten(until, async (some) => (await playSteps(rich, plan.conduct, some, 1)) !== undefined)
-    const shown = (await playSteps(rich, plan.conduct, shortest, 1)) ?? failure
+    const shortest = await shorten(
+      until,
+      async (some) => (await playSteps({ rich }, plan.conduct, some, 1)) !== undefined,
+    )
+    const shown = (await playSteps({ rich }, plan.conduct, shortest, 1)) ?? failure
     const told = shortest.map((step) => JSON.stringify(step)).join('\n')
     expect.fail(
       `MODEL_SEED=${own} MODEL_STEPS=${LENGTH}, step ${failure.at + 1}: ${failure.reason}\n${JSON.stringify(plan.conduct)}\n${told}\n${shown.reason}`,
@@ -42,14 +45,14 @@ test(`accounts have what their transfers come to, wherever the clock goes (${wal
   timeout: 900_000,
 }, async () => {
   for (let own = seed; own < seed + Math.ceil(walk / LENGTH); own += 1) {
-    const failure = await playWalk(rich, new Random(own), LENGTH)
+    const failure = await playWalk({ rich }, new Random(own), LENGTH)
     if (failure) expect.fail(`MODEL_SEED=${own} MODEL_STEPS=${LENGTH}, step ${failure.at + 1}: ${failure.reason}`)
   }
 })
 
 test(`transfers at the same time pay once, and lose no money (MODEL_SEED=${seed})`, { timeout: 900_000 }, async () => {
   for (let own = seed; own < seed + 30; own += 1) {
-    expect(await playAtOnce(rich, new Random(own), 6), `MODEL_SEED=${own}`).toBeUndefined()
+    expect(await playAtOnce({ rich }, new Random(own), 6), `MODEL_SEED=${own}`).toBeUndefined()
   }
 })
 

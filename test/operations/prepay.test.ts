@@ -122,13 +122,24 @@ describe.for(transports)('placing an order over %s', (transport) => {
         })
       })
 
-      const life = operation.id === 'h5Prepay' ? 'PT5M' : 'PT2H'
-      test(`lives less than ${life}`, async ({ merchant, control }) => {
+      const seconds = operation.id === 'h5Prepay' ? 300 : 7_200
+      test(`lives less than ${seconds} seconds`, async ({ merchant, control }) => {
         await merchant.call(operation, { ...common, ...more })
-        await control.advance(life)
+        await control.advance(seconds - 1)
+        expect(await control.payOrder('ORDER_0001')).toMatchObject({ state: 'SUCCESS' })
+      })
+
+      test(`is dead after ${seconds} seconds, and stays so when the clock is set back`, async ({
+        merchant,
+        control,
+      }) => {
+        await merchant.call(operation, { ...common, ...more })
+        await control.advance(seconds)
         await expect(control.payOrder('ORDER_0001')).rejects.toMatchObject({ code: 'MOCK_PREPAY_ID' })
         await control.advance(-1)
+        await expect(control.payOrder('ORDER_0001')).rejects.toMatchObject({ code: 'MOCK_PREPAY_ID' })
 
+        await merchant.call(operation, { ...common, ...more })
         expect(await control.payOrder('ORDER_0001')).toMatchObject({ state: 'SUCCESS' })
       })
     })

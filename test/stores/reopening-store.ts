@@ -26,8 +26,8 @@ export class ReopeningStore implements Store {
     return this.#store.documents
   }
 
-  transaction<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Result> {
-    return this.#afresh((store) => store.transaction(work))
+  transaction<Result>(work: (tx: Transaction) => Awaitable<Result>, along?: DocumentsChange): Promise<Result> {
+    return this.#afresh((store) => store.transaction(work, along))
   }
 
   reset(mchid?: string, along?: DocumentsChange): Promise<void> {

@@ -83,6 +83,8 @@ export async function isAccepted(
       (undone) => mock.store.transaction(undone),
       async (tx) => {
         const ids = createIds()
+        const from = mock.clock.now()
+        if (now < from) await mock.keepEnds(tx, { from, to: now })
         if (call && take) {
           const params = pathMembers(call.path, `/_mock${take.path}`)
           await call.handle(

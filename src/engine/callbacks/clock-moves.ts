@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { UsageError } from '../../protocol/errors.ts'
 import { AdjustableClock, type ClockChange } from '../clock.ts'
-import { documentKey } from '../state/documents.ts'
+import { type DocumentsDraft, documentKey } from '../state/documents.ts'
 import { RESETS, type Store } from '../state/store.ts'
 import type { Attempts, BegunAttempt } from './attempts.ts'
 import { byDueTime, LEASE_MS, type Notification } from './notification.ts'
@@ -100,12 +100,15 @@ export class ClockHold {
    * @returns `true` unless there has been a reset
    */
   async end(resets: number | undefined, change: ClockChange): Promise<boolean> {
-    return this.#store.documents.update((draft) => {
-      draft.delete(CLOCK_MOVE)
-      if (draft.get(RESETS) !== resets) return false
-      this.#clock.putIn(draft, change)
-      return true
-    })
+    return this.#store.documents.update((draft) => this.endIn(draft, resets, change))
+  }
+
+  /** Does {@link end} as part of a larger change. */
+  endIn(draft: DocumentsDraft, resets: number | undefined, change: ClockChange): boolean {
+    draft.delete(CLOCK_MOVE)
+    if (draft.get(RESETS) !== resets) return false
+    this.#clock.putIn(draft, change)
+    return true
   }
 }
 
@@ -129,7 +132,7 @@ const MOST_DELIVERIES = 100_000
  * The caller ensures that nothing else delivers during a move, and that no second move begins.
  */
 export class ClockMoves {
-  readonly #parts: Pick<OutboxParts, 'store' | 'clock'>
+  readonly #parts: Pick<OutboxParts, 'store' | 'clock' | 'keepEnds'>
   readonly #attempts: Attempts
   readonly #hold: ClockHold
   /** Incremented to end all moves requested so far. */
@@ -139,7 +142,7 @@ export class ClockMoves {
   /** Whether a move is waiting for a receiver. */
   #delivers = false
 
-  constructor(parts: Pick<OutboxParts, 'store' | 'clock'>, attempts: Attempts, hold: ClockHold) {
+  constructor(parts: Pick<OutboxParts, 'store' | 'clock' | 'keepEnds'>, attempts: Attempts, hold: ClockHold) {
     this.#parts = parts
     this.#attempts = attempts
     this.#hold = hold
@@ -176,13 +179,13 @@ export class ClockMoves {
     const before = clock.now()
     const resets = documents.get(RESETS)
     const change = changeAt(before)
-    // The state whose callbacks it would have delivered is being dropped.
-    if (era !== this.#era) return clock.put(change)
     // Refuses impossible times before the first callback is sent.
     await new AdjustableClock(clock.source).put(change)
     const toSource = change.now === 'source'
     const target = change.now === 'source' ? clock.source.now() : (change.now ?? before)
-    if (target < before || this.#attempts.stopped) return clock.put(change)
+    if (target < before) return this.#setBack(target, change, resets)
+    // Nothing is to be delivered: the mock has stopped, or the state whose callbacks are due is being dropped.
+    if (this.#attempts.stopped || era !== this.#era) return clock.put(change)
     const frozen = change.frozen ?? (toSource ? false : clock.frozen)
     let hasCome = false
     if (!(await this.#hold.take(resets))) throw moveEnded(clock.now())
@@ -193,6 +196,27 @@ export class ClockMoves {
       const now = toSource ? 'source' : clock.frozen || change.now !== undefined ? target : undefined
       const kept = await this.#hold.end(resets, { ...(hasCome && now !== undefined && { now }), frozen })
       hasCome &&= kept
+    }
+    if (!hasCome) throw moveEnded(clock.now())
+  }
+
+  /** Sets the clock back, and keeps in the same step what time has ended until now. It stands still meanwhile, so that nothing else comes to its end. */
+  async #setBack(to: number, change: ClockChange, resets: number | undefined): Promise<void> {
+    const { clock, store, keepEnds } = this.#parts
+    const frozen = change.frozen ?? (change.now === 'source' ? false : clock.frozen)
+    if (!(await this.#hold.take(resets, { frozen: true }))) throw moveEnded(clock.now())
+    const from = clock.now()
+    let hasCome = false
+    try {
+      await store.transaction(
+        (tx) => keepEnds(tx, { from, to }),
+        (draft) => {
+          hasCome = this.#hold.endIn(draft, resets, { ...change, frozen })
+        },
+      )
+    } catch (error) {
+      await this.#hold.end(resets, { frozen })
+      throw error
     }
     if (!hasCome) throw moveEnded(clock.now())
   }

@@ -1,5 +1,6 @@
 import { formatInstant } from '../../protocol/instant.ts'
 import { orLastInstant } from '../../shared/china-time.ts'
+import type { SetBack } from '../../shared/set-back.ts'
 import { sentences, type Texts } from '../../shared/texts.ts'
 import type { AdjustableClock } from '../clock.ts'
 import { type CallbackDamage, sealedAndSigned } from '../faults/damage.ts'
@@ -11,7 +12,7 @@ import type { CallbackReference, Exchange, Journal, Remark } from '../journal/jo
 import type { Merchant, MerchantDirectory, Platform } from '../keys/merchants.ts'
 import { chooseCallbackKey } from '../keys/platform.ts'
 import { type Settings, signatureTime } from '../settings.ts'
-import type { Store } from '../state/store.ts'
+import type { Store, Transaction } from '../state/store.ts'
 import {
   type AllowedHosts,
   type CallbackReply,
@@ -49,6 +50,8 @@ export interface OutboxParts {
   readonly publicKeyShareOf: (merchant: Merchant) => number
   readonly send: CallbackSender
   readonly faults: Plans
+  /** Writes down what time has ended, before the clock is set back. */
+  readonly keepEnds: (tx: Transaction, setBack: SetBack) => Promise<void>
   /** Hosts besides this machine that may receive callbacks: names and addresses without ports. */
   readonly allowedHosts: readonly string[] | 'any'
 }

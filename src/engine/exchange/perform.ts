@@ -76,8 +76,8 @@ export async function perform(
     const output = await (operation.lengthy
       ? work(accessByAccess(parts.store))
       : keep
-        ? parts.store.transaction(work, found)
-        : tryOut((undone) => parts.store.transaction(undone, found), work))
+        ? parts.store.transaction(work, undefined, found)
+        : tryOut((undone) => parts.store.transaction(undone, undefined, found), work))
     if (isLarge) await giveWay()
     // The schema of a shaped answer is built from the same facts as the answer.
     return success(operation.shaped ? output : z.encode(operation.output, output), call)

@@ -167,9 +167,10 @@ export interface Store {
   /**
    * Runs `work` in isolation: its writes are kept if it returns and dropped if it throws.
    *
-   * `work` may run again after a conflict, so it must have no other effects. Do not open a transaction inside another.
+   * `work` may run again after a conflict, so it must have no other effects. Do not open a transaction inside another. `along` changes documents in the
+   * same atomic step, after `work`; if it throws, nothing changes.
    */
-  transaction<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Result>
+  transaction<Result>(work: (tx: Transaction) => Awaitable<Result>, along?: DocumentsChange): Promise<Result>
   /**
    * Discards every change since the seed, of one merchant or of all. `along` changes documents in the same atomic step; if it throws, nothing
    * changes.

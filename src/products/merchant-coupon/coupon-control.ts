@@ -242,7 +242,10 @@ function patched(
     }
   }
 
-  const state = patch.state ?? couponState({ ...coupon, expire_time: patch.expire_time ?? coupon.expire_time }, now)
+  // Another expire_time lets it begin again, even where time had ended it for good.
+  const kept = patch.expire_time !== undefined && coupon.state === 'EXPIRED' ? 'SENDED' : coupon.state
+  const timed = { ...coupon, state: kept, expire_time: patch.expire_time ?? coupon.expire_time }
+  const state = patch.state ?? couponState(timed, now)
   const expire_time = patch.expire_time ?? expiryFor(state, coupon.expire_time, now)
   const { associate_out_trade_no: order = before.associate_out_trade_no ?? null } = patch
   const linkIsNew = order !== (before.associate_out_trade_no ?? null)

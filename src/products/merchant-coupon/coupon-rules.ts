@@ -171,9 +171,7 @@ export function deactivate(
 }
 
 /** One thing that happened to a coupon; the state before the first one is not known. */
-interface CouponStep extends Omit<CouponEvent, 'event'> {
-  /** `expired` is not in the history: time alone did it. */
-  readonly event: CouponEvent['event'] | 'expired'
+interface CouponStep extends CouponEvent {
   readonly state_after: CouponState
 }
 
@@ -213,6 +211,8 @@ function stateAfter(
       return 'USED'
     case 'returned':
       return time >= expire_time ? 'EXPIRED' : 'SENDED'
+    case 'expired':
+      return 'EXPIRED'
     case 'deactivated':
       return 'DEACTIVATED'
     case 'deleted':

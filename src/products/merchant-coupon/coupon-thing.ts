@@ -125,11 +125,10 @@ export const couponThing = defineThing(coupons, {
   },
 })
 
-/** Under which texts the list of a batch has its coupons; those that time alone has expired are kept among the usable ones. */
+/** Under which texts the list of a batch has its coupons; those that time alone has expired are kept among the usable ones until the clock is set back. */
 function textsOf({ stock_id: stockId }: Stock, state?: string): readonly string[] {
-  return couponStates
-    .exclude(['EXPIRED'])
-    .options.filter((kept) => state === undefined || kept === (state === 'EXPIRED' ? 'SENDED' : state))
+  return couponStates.options
+    .filter((kept) => state === undefined || kept === state || (state === 'EXPIRED' && kept === 'SENDED'))
     .map((kept) => withState(kept, stockId))
 }
 
@@ -153,7 +152,7 @@ async function countStates(
   return {
     SENDED: unused - expired,
     USED: await count('USED'),
-    EXPIRED: expired,
+    EXPIRED: expired + (await count('EXPIRED')),
     DEACTIVATED: await count('DEACTIVATED'),
     DELETED: await count('DELETED'),
   }

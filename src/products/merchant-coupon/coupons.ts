@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { keepEnded } from '../../engine/state/endings.ts'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
-import { inPieces, type Transaction } from '../../engine/state/store.ts'
+import { inPieces, readUntil, type Transaction } from '../../engine/state/store.ts'
 import {
   ALL,
   ascending,
@@ -11,6 +12,7 @@ import {
   type Surroundings,
 } from '../../engine/state/table.ts'
 import { refusalAt, UsageError } from '../../protocol/errors.ts'
+import { isUndone, type SetBack } from '../../shared/set-back.ts'
 import { handedOutAs } from './code-rules.ts'
 import { codes } from './codes.ts'
 import { usablePeriod, withCodeDispatched, withCouponCounted } from './stock-rules.ts'
@@ -24,7 +26,17 @@ export const couponStates = z.enum(['SENDED', 'USED', 'EXPIRED', 'DEACTIVATED', 
 export type CouponState = z.output<typeof couponStates>
 
 const couponEvent = z.strictObject({
-  event: z.enum(['sent', 'associated', 'disassociated', 'used', 'returned', 'deactivated', 'deleted', 'set']),
+  event: z.enum([
+    'sent',
+    'associated',
+    'disassociated',
+    'used',
+    'returned',
+    'expired',
+    'deactivated',
+    'deleted',
+    'set',
+  ]),
   time: instant,
   request_no: shortText.optional(),
   out_trade_no: shortText.optional(),
@@ -33,7 +45,7 @@ const couponEvent = z.strictObject({
 })
 export type CouponEvent = z.output<typeof couponEvent>
 
-/** A coupon (券) that a user holds. As it is kept, its state is never EXPIRED: see {@link couponState}. */
+/** A coupon (券) that a user holds. As it is kept, its state is EXPIRED only if the clock was set back since: see {@link couponState}. */
 export const couponRow = z
   .strictObject({
     mchid: mchid.describe('creator of the batch; the well-known merchant if left out'),
@@ -81,12 +93,31 @@ export function withEvent(coupon: Coupon, event: CouponEvent): Coupon {
 }
 
 /**
- * The state at an instant: EXPIRED is worked out, not stored.
+ * The state at an instant: EXPIRED is worked out, and stored only where the clock is set back.
  *
  * A redeemed coupon stays USED when its time passes; given back after that, it is EXPIRED (busifavor.md 2.2).
  */
 export function couponState({ state, expire_time }: Coupon, at: number): CouponState {
   return state === 'SENDED' && at >= expire_time ? 'EXPIRED' : state
+}
+
+/** Keeps coupons as expired, see `keepEnds` of products. */
+export async function keepEndsOfCoupons(tx: Transaction, setBack: SetBack): Promise<void> {
+  for (const { mchid: owner, stock_id } of await tx.in(stocks).list()) {
+    const usable = withState('SENDED', stock_id)
+    const expiring = readUntil(
+      coupons,
+      'inStock',
+      (stretch) => tx.in(coupons).page('inStock', usable, { ...stretch, owner }),
+      ({ expire_time }) => expire_time > setBack.from,
+      { by: ascending(setBack.to + 1), owner, key: '' },
+    )
+    await keepEnded(tx, coupons, expiring, (coupon): Coupon | undefined => {
+      const { expire_time } = coupon
+      if (!isUndone(setBack, expire_time)) return undefined
+      return { ...withEvent(coupon, { event: 'expired', time: expire_time }), state: 'EXPIRED' }
+    })
+  }
 }
 
 /** The coupon as it is at an instant. */
@@ -172,15 +203,17 @@ export function completeCoupon(
 ): Coupon {
   const { state = 'SENDED', history, ...rest } = given
   const isExpired = state === 'EXPIRED'
+  // Its history says so where the clock was set back since.
+  const isOver = isExpired && history?.at(-1)?.event === 'expired'
   const receive_time = given.receive_time ?? now - (isExpired ? 30 * DAY : DAY)
   const period = usablePeriod(stock.coupon_use_rule.coupon_available_time, receive_time)
   const expire_time = given.expire_time ?? (isExpired ? Math.min(period.expiresAt, now - HOUR) : period.expiresAt)
-  checkState(given, expire_time, stock, now)
+  if (!isOver) checkState(given, expire_time, stock, now)
   const made: Coupon = {
     ...rest,
     mchid: stock.mchid,
     stock_id: stock.stock_id,
-    state: isExpired ? 'SENDED' : state,
+    state: isExpired && !isOver ? 'SENDED' : state,
     send_request_no: given.send_request_no ?? `SEND${ids.digits(12)}`,
     coupon_code: given.coupon_code ?? ids.digits(22),
     openid: given.openid ?? `o${ids.letters(27)}`,

@@ -14,7 +14,7 @@ import { associateTradeInfo } from './associate.ts'
 import type { MerchantCouponCalls } from './calls.ts'
 import { codes } from './codes.ts'
 import { couponSend, eventAddresses, eventAddressOf } from './coupon-send.ts'
-import { type Coupon, completeCoupon, couponState, coupons } from './coupons.ts'
+import { type Coupon, completeCoupon, couponState, coupons, keepEndsOfCoupons } from './coupons.ts'
 import { EXAMPLE, EXAMPLE_PATH } from './example.ts'
 import * as operations from './operations.ts'
 import { useCoupon } from './redeem.ts'
@@ -33,6 +33,7 @@ export const merchantCoupon = defineProduct({
   events: [couponSend],
   settings: merchantCouponSettings,
   tables: [stocks, codes, coupons, subsidies, subsidyReturns, eventAddresses, orders, refunds, users],
+  keepEnds: keepEndsOfCoupons,
   notifyUrlOf: eventAddressOf,
   sampleCall,
   routes,

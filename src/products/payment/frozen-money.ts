@@ -24,6 +24,7 @@ export interface FreezableOrder {
   readonly sharing?: SharedMoney | undefined
   readonly success_time?: number | undefined
   readonly state: string
+  readonly over?: true | undefined
 }
 
 /** How long money waits to be shared before it is unfrozen by itself. */
@@ -33,10 +34,15 @@ const FROZEN_MS = 30 * 86_400_000
  * Whether the money of a paid order waits to be shared at an instant: until 30 days after its payment, or a call or a reversal (撤销) unfreezes it. That holds
  * for good, as calls of another process, or after the clock was moved, may have an earlier instant.
  */
-export function isFrozen({ profit_sharing, sharing, success_time, state }: FreezableOrder, at: number): boolean {
-  if (!profit_sharing || success_time === undefined) return false
-  if (sharing?.unfreeze_time !== undefined || state === 'REVOKED') return false
-  return at < orLastInstant(success_time + FROZEN_MS)
+export function isFrozen(order: FreezableOrder, at: number): boolean {
+  const { profit_sharing, sharing, state, over } = order
+  if (!profit_sharing || over || sharing?.unfreeze_time !== undefined || state === 'REVOKED') return false
+  return at < unfrozenAt(order)
+}
+
+/** When time unfreezes the money of an order; at once if it was not paid. */
+export function unfrozenAt({ success_time }: Pick<FreezableOrder, 'success_time'>): number {
+  return success_time === undefined ? Number.NEGATIVE_INFINITY : orLastInstant(success_time + FROZEN_MS)
 }
 
 /** Fen of an order that others got or may get, and those that its merchant got as a receiver. */

@@ -5,6 +5,7 @@ import {
   type StoryContext,
   type StoryStep,
 } from '../../engine/product.ts'
+import { keepEnded } from '../../engine/state/endings.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { users } from '../platform/index.ts'
 import type { PaymentCalls } from './calls.ts'
@@ -13,8 +14,10 @@ import { paymentCodes } from './code-payments.ts'
 import * as operations from './operations.ts'
 import { appidOf, BANK_TYPE, paymentEvents } from './order-events.ts'
 import { payAsUser } from './order-payment.ts'
+import { endedBefore } from './order-rules.ts'
 import { aboutOrder, type Order, orders, payeeOf, sumOf } from './orders.ts'
 import { refundEvents } from './refund-events.ts'
+import { settledBefore } from './refund-rules.ts'
 import { type Refund, refunds, takenFrom } from './refunds.ts'
 import { routes } from './routes.ts'
 import { paymentSettings } from './settings.ts'
@@ -63,6 +66,10 @@ export const payment = defineProduct({
   gatewayAt: payGateway,
   events: [...Object.values(paymentEvents), ...Object.values(refundEvents)],
   tables: [orders, refunds, paymentCodes, users],
+  async keepEnds(tx, setBack) {
+    await keepEnded(tx, orders, tx.in(orders).list(), (order) => endedBefore(order, setBack))
+    await keepEnded(tx, refunds, tx.in(refunds).list(), (refund) => settledBefore(refund, setBack))
+  },
   settings: paymentSettings,
   routes,
   things: async () => (await import('./calls.ts')).things,

@@ -302,7 +302,9 @@ function timesBehind(order: Order, now: number): Texts {
       return { en: `, closed at ${at}`, zh: `，已于 ${at} 关闭` }
     }
     const at = formatInstant(close_time)
-    if (close_time <= now) return { en: `, after its time without payment at ${at}`, zh: `，因逾期未支付于 ${at} 关闭` }
+    if (order.over || close_time <= now) {
+      return { en: `, after its time without payment at ${at}`, zh: `，因逾期未支付于 ${at} 关闭` }
+    }
   } else if (orderState(order, now) === 'NOTPAY' && time_expire !== undefined && isPastTimeToPay(order, now)) {
     const at = formatInstant(time_expire)
     return { en: `, its time to pay was over at ${at}`, zh: `，支付截止时间 ${at} 已过` }

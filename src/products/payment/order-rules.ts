@@ -1,7 +1,8 @@
 import { orLastInstant } from '../../shared/china-time.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
+import { isUndone, type SetBack } from '../../shared/set-back.ts'
 import { sameValues } from '../../shared/texts.ts'
-import { sharedAt } from './frozen-money.ts'
+import { sharedAt, unfrozenAt } from './frozen-money.ts'
 import {
   closingTime,
   isOpen,
@@ -246,6 +247,27 @@ export function mark(
   if (isPaid(order)) return refuse('already_paid')
   if (!isOpen(orderState(order, at))) return refuse('closed')
   return accept({ ...order, state, marks: [...(order.marks ?? []).slice(1 - MARKS_LIMIT), { state, time: at }] })
+}
+
+/**
+ * Writes down what time has ended of an order, before the clock is set back: the order itself, or the wait of its money to be shared; its `prepay_id`
+ * and its time to pay; and shares that did not arrive.
+ *
+ * @returns the order, or `undefined` if the clock can be set back without it
+ */
+export function endedBefore(order: Order, setBack: SetBack): Order | undefined {
+  const { state, close_time, time_expire, prepay_time, trade_type, profit_sharing, sharing } = order
+  const undone = (instant: number | undefined) => instant !== undefined && isUndone(setBack, instant)
+  const failing = sharing?.failing.filter(({ finish_time }) => !undone(finish_time)) ?? []
+  const ends = isOpen(state) ? close_time : profit_sharing ? unfrozenAt(order) : undefined
+  const life = prepayLifeOf(trade_type)
+  const ended: Partial<Order> = {
+    ...(undone(ends) && { over: true }),
+    ...(isOpen(state) && undone(time_expire) && { time_expire: setBack.to }),
+    ...(isOpen(state) && prepay_time !== undefined && undone(prepay_time + life) && { prepay_time: setBack.to - life }),
+    ...(sharing && failing.length < sharing.failing.length && { sharing: { ...sharing, failing } }),
+  }
+  return Object.keys(ended).length === 0 ? undefined : { ...order, ...ended }
 }
 
 /** One thing that happened to an order, with the state that it was in before, and after. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { rowCalls } from '../../control/row-calls.ts'
 import type { IdSource } from '../../engine/ids.ts'
 import { misfitText } from '../../engine/misfit-texts.ts'
+import { over } from '../../engine/state/endings.ts'
 import { instant, mchid, money, position, shortText } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, ascending, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
@@ -110,6 +111,7 @@ export const orderJson = z
     closed_time: instant.optional().describe('when it was closed by a call'),
     prepay_id: z.string().max(64).optional(),
     prepay_time: instant.optional().describe('when the prepay_id was given; it lives two hours'),
+    over,
     request: z.array(z.string()).optional().describe('what the same number has to bring again'),
     marks: z
       .array(z.strictObject({ state: markedState, time: instant }))
@@ -174,7 +176,7 @@ export function isOpen(state: OrderState): state is OpenState {
 
 /** The state at an instant: that an unpaid order was closed by its time is worked out, not stored. */
 export function orderState(order: Order, at: number): OrderState {
-  return isOpen(order.state) && at >= order.close_time ? 'CLOSED' : order.state
+  return isOpen(order.state) && (order.over || at >= order.close_time) ? 'CLOSED' : order.state
 }
 
 const HOUR = 3_600_000
@@ -268,7 +270,7 @@ export async function combinedOrders(
 /**
  * Completes a partial order: one hundred yuan, paid an hour ago.
  *
- * CLOSED with a `close_time` that has passed, and never closed by a call, is an unpaid order that its time has closed.
+ * CLOSED by its time, and never by a call, is an unpaid order.
  */
 export function completeOrder(given: GivenOrder, { now, ids, defaultMchid }: RowDefaults): Order {
   const {
@@ -281,7 +283,8 @@ export function completeOrder(given: GivenOrder, { now, ids, defaultMchid }: Row
     total = 10_000,
     promotions = [],
   } = given
-  const state = shown === 'CLOSED' && given.closed_time === undefined && close_time <= now ? 'NOTPAY' : shown
+  const isOver = given.over || close_time <= now
+  const state = shown === 'CLOSED' && given.closed_time === undefined && isOver ? 'NOTPAY' : shown
   // One that was reversed may have been paid before.
   const paid = state === 'SUCCESS' || state === 'REFUND' || (state === 'REVOKED' && given.success_time !== undefined)
   if (!paid && promotions.length > 0) {

@@ -1,5 +1,6 @@
 import { orLastInstant } from '../../shared/china-time.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
+import { isUndone, type SetBack } from '../../shared/set-back.ts'
 import { isFrozen, sharedAt } from './frozen-money.ts'
 import { feeOf, isPaid, type PaidOrder, payerTotalOf, type SettledMoney, settlementTotalOf } from './order-rules.ts'
 import { type Order, payeeOf, sumOf } from './orders.ts'
@@ -25,8 +26,13 @@ export const REFUND_PERIOD_MS: number = 365 * 86_400_000
 export const REFUNDS_PER_ORDER = 50
 
 /** The status at an instant. */
-export function refundStatus({ settle_time, outcome }: Refund, at: number): RefundStatus {
-  return at >= settle_time ? outcome : 'PROCESSING'
+export function refundStatus({ settle_time, outcome, over }: Refund, at: number): RefundStatus {
+  return over || at >= settle_time ? outcome : 'PROCESSING'
+}
+
+/** The refund as settled for good, before the clock is set back; `undefined` if it is settled by then too, or not yet. */
+export function settledBefore(refund: Refund, setBack: SetBack): Refund | undefined {
+  return isUndone(setBack, refund.settle_time) ? { ...refund, over: true } : undefined
 }
 
 export type RefundRefusal =
@@ -255,8 +261,9 @@ export function sendAnotherWay(
   const status = refundStatus(refund, at)
   if (status === 'PROCESSING' && refund.sent_another_way_time !== undefined) return accept(refund)
   if (status !== 'ABNORMAL') return refuse('not_abnormal')
+  const { over: _, ...again } = refund
   return accept({
-    ...refund,
+    ...again,
     received_account,
     ...(channel && { channel }),
     sent_another_way_time: at,

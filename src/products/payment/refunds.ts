@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { over } from '../../engine/state/endings.ts'
 import { instant, mchid, money, shortText } from '../../engine/state/json-fields.ts'
 import { ALL, ascending, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
 import { refusalAt } from '../../protocol/errors.ts'
@@ -91,6 +92,7 @@ export const refundJson = z
     api_v2_key: apiV2Key.optional().describe('the callback is a notice of API v2, sealed with this key'),
     create_time: instant,
     settle_time: instant.describe('until when it is PROCESSING'),
+    over,
     outcome: refundOutcome.describe('how it ends'),
     request: z.array(z.string()).optional().describe('what the same number has to bring again'),
   })

@@ -3,7 +3,7 @@ import { users } from '../platform/index.ts'
 import type { ProductCouponCalls } from './calls.ts'
 import { imageMade, imageTasks } from './image-calls.ts'
 import * as operations from './operations.ts'
-import { preSends } from './pre-sends.ts'
+import { keepEndsOfPreSends, preSends } from './pre-sends.ts'
 import { brandPartners, couponAddresses, productCoupons } from './product-coupons.ts'
 import { routes } from './routes.ts'
 import { productCouponSent } from './send-coupons.ts'
@@ -11,7 +11,7 @@ import { sentDisplays } from './sent-displays.ts'
 import { productCouponSettings } from './settings.ts'
 import type { ProductCouponStates } from './states.ts'
 import { stockStores, stocks, uploadedCodes } from './stocks.ts'
-import { userCoupons } from './user-coupons.ts'
+import { keepEndsOfUserCoupons, userCoupons } from './user-coupons.ts'
 import { walletPage } from './wallet.ts'
 
 /** 商品券: the coupons of a brand that its partners make, send and take in. */
@@ -34,6 +34,10 @@ export const productCoupon = defineProduct({
     users,
   ],
   settings: productCouponSettings,
+  async keepEnds(tx, setBack) {
+    await keepEndsOfUserCoupons(tx, setBack)
+    await keepEndsOfPreSends(tx, setBack)
+  },
   routes,
   things: async () => (await import('./calls.ts')).things,
   states: async (): Promise<ProductCouponStates> => (await import('./states.ts')).states,

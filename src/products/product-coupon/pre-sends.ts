@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { keepEnded, over } from '../../engine/state/endings.ts'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, defineTable, descending } from '../../engine/state/table.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { isUndone, type SetBack } from '../../shared/set-back.ts'
 import { byTheClock } from '../common/explain.ts'
 import { brandId, objectId } from './product-coupons.ts'
 import { type SendContext, type SendRefusal, sendCoupons, sentBefore, unionidFor } from './send-coupons.ts'
@@ -27,6 +29,7 @@ export const preSends = defineTable({
       send_request_no: shortText,
       attach: z.string().max(150).optional(),
       create_time: instant,
+      over,
       take_time: instant.optional().describe('when its user took the coupon'),
     })
     .meta({ id: 'PreSentProductCoupon', description: 'a coupon that its user may take with a token (预发放)' }),
@@ -45,6 +48,13 @@ type PreSend = Readonly<z.output<(typeof preSends)['json']>>
 
 /** How long a token is good for (documented). */
 const TOKEN_VALID_MS = 5 * 60_000
+
+/** Keeps tokens as expired, see `keepEnds` of products. */
+export async function keepEndsOfPreSends(tx: Transaction, setBack: SetBack): Promise<void> {
+  await keepEnded(tx, preSends, tx.in(preSends).list(), (offer): PreSend | undefined =>
+    isUndone(setBack, offer.create_time + TOKEN_VALID_MS) ? { ...offer, over: true } : undefined,
+  )
+}
 
 /** So many that nobody took are kept of a partner, and all that are still good (inferred). */
 const MOST_UNTAKEN = 1_000
@@ -75,7 +85,7 @@ export async function openPreSend(
   const { mchid, openid, take_time, create_time, send_request_no } = offer
   const taken = await sentBefore(tx, batches, { unionid: await unionidFor(tx, mchid, openid), send_request_no })
   const until = create_time + TOKEN_VALID_MS
-  if (taken.length === 0 && take_time === undefined && now >= until) {
+  if (taken.length === 0 && take_time === undefined && (offer.over || now >= until)) {
     const clock = byTheClock(now)
     return fail('token_expired', {
       en: `it was good until ${formatInstant(until)}; ${clock.en}`,

@@ -1,6 +1,9 @@
 import { z } from 'zod'
+import { keepEnded, over } from '../../engine/state/endings.ts'
 import { instant, mchid, money, shortText } from '../../engine/state/json-fields.ts'
+import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, defineTable, descending, type Surroundings } from '../../engine/state/table.ts'
+import { isUndone, type SetBack } from '../../shared/set-back.ts'
 import { users } from '../platform/index.ts'
 import { validPeriod } from './coupon-period.ts'
 import { brandId, deactivation, objectId } from './product-coupons.ts'
@@ -70,6 +73,7 @@ export const userCoupon = z
     receive_time: instant,
     valid_begin_time: instant,
     valid_end_time: instant,
+    over,
     confirm_request_no: objectId.optional(),
     confirm_time: instant.optional().describe('left out while it is CONFIRMING'),
     usage: usage.optional(),
@@ -135,15 +139,23 @@ export function unionidOf(openid: string): string {
 
 /** The state at an instant. */
 export function stateOf(
-  { confirm_time, delete_time, deactivate_time, valid_begin_time, valid_end_time, usage }: UserCoupon,
+  { confirm_time, delete_time, deactivate_time, valid_begin_time, valid_end_time, over, usage }: UserCoupon,
   at: number,
 ): CouponState {
   if (deactivate_time !== undefined) return 'DEACTIVATED'
   if (delete_time !== undefined) return 'DELETED'
   if (usage && usage.return_time === undefined) return 'USED'
-  if (at >= valid_end_time) return 'EXPIRED'
+  if (over || at >= valid_end_time) return 'EXPIRED'
   if (confirm_time === undefined) return 'CONFIRMING'
   return at < valid_begin_time ? 'PENDING' : 'EFFECTIVE'
+}
+
+/** Keeps coupons as expired, see `keepEnds` of products. One that is used then is no longer expired once it is given back. */
+export async function keepEndsOfUserCoupons(tx: Transaction, setBack: SetBack): Promise<void> {
+  await keepEnded(tx, userCoupons, tx.in(userCoupons).list(), (coupon): UserCoupon | undefined => {
+    const isExpired = stateOf(coupon, setBack.from) === 'EXPIRED' && isUndone(setBack, coupon.valid_end_time)
+    return isExpired ? { ...coupon, over: true } : undefined
+  })
 }
 
 /** Makes a coupon of a seed file, with its batch if the file has none, and counts it and its code there. */

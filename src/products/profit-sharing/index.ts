@@ -1,4 +1,5 @@
 import { defineProduct, type StoryContext, type StoryStep } from '../../engine/product.ts'
+import { keepEnded } from '../../engine/state/endings.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { completeOrder, orders, refunds } from '../payment/index.ts'
 import { users } from '../platform/index.ts'
@@ -9,6 +10,7 @@ import { routes } from './routes.ts'
 import { profitSharingSettings } from './settings.ts'
 import {
   finishedAt,
+  finishedBefore,
   payerOf,
   receivedShares,
   type SharingOrder,
@@ -17,7 +19,7 @@ import {
   sharingReturns,
   succeededAt,
 } from './sharing-orders.ts'
-import { isOwn } from './sharing-rules.ts'
+import { isOwn, timedOutBefore } from './sharing-rules.ts'
 import { shareArrived } from './sharing-store.ts'
 import type { ProfitSharingStates } from './states.ts'
 
@@ -29,6 +31,10 @@ export const profitSharing = defineProduct({
   events: [shareArrived],
   tables: [sharingAccounts, sharingReceivers, sharingOrders, receivedShares, sharingReturns, orders, refunds, users],
   settings: profitSharingSettings,
+  async keepEnds(tx, setBack) {
+    await keepEnded(tx, sharingOrders, tx.in(sharingOrders).list(), (share) => finishedBefore(share, setBack))
+    await keepEnded(tx, sharingReturns, tx.in(sharingReturns).list(), (one) => timedOutBefore(one, setBack))
+  },
   notifyUrlOf: async (tx, mchid) => (await sharingAccountOf(tx, mchid)).notify_url,
   routes,
   things: async () => (await import('./calls.ts')).things,

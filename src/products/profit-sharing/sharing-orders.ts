@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import type { IdSource } from '../../engine/ids.ts'
+import { over } from '../../engine/state/endings.ts'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
 import { ALL, ascending, defineTable, descending } from '../../engine/state/table.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { isUndone, type SetBack } from '../../shared/set-back.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { payeeOf } from '../payment/index.ts'
 import { account, failReason, receiverType } from './receivers.ts'
@@ -17,6 +19,7 @@ const part = z.strictObject({
   description: z.string().min(1).max(80),
   detail_id: number,
   finish_time: instant.describe('until when it is PENDING'),
+  over,
   fail_reason: failReason.optional().describe('why it is CLOSED then; SUCCESS if left out'),
   notification_id: z.string().max(36).optional().describe('the callback that tells the receiver'),
 })
@@ -147,8 +150,8 @@ export function succeededAt({ finish_time = 0 }: Pick<SharingReturn, 'finish_tim
 }
 
 /** The result of one receiver at an instant. */
-export function resultOf({ finish_time, fail_reason }: SharedPart, at: number): 'PENDING' | 'SUCCESS' | 'CLOSED' {
-  if (at < finish_time) return 'PENDING'
+export function resultOf({ finish_time, fail_reason, over }: SharedPart, at: number): 'PENDING' | 'SUCCESS' | 'CLOSED' {
+  if (!over && at < finish_time) return 'PENDING'
   return fail_reason === undefined ? 'SUCCESS' : 'CLOSED'
 }
 
@@ -158,7 +161,15 @@ export function finishedAt({ create_time, receivers }: Pick<SharingOrder, 'creat
 }
 
 export function sharingState(one: SharingOrder, at: number): 'PROCESSING' | 'FINISHED' {
-  return at < finishedAt(one) ? 'PROCESSING' : 'FINISHED'
+  return one.receivers.some((part) => resultOf(part, at) === 'PENDING') ? 'PROCESSING' : 'FINISHED'
+}
+
+/** The share with the results that its receivers have for good, before the clock is set back; `undefined` if it can be without. */
+export function finishedBefore(one: SharingOrder, setBack: SetBack): SharingOrder | undefined {
+  const receivers = one.receivers.map((part) =>
+    isUndone(setBack, part.finish_time) ? { ...part, over: true as const } : part,
+  )
+  return receivers.some((part, i) => part !== one.receivers[i]) ? { ...one, receivers } : undefined
 }
 
 /** The rows by which the merchants that get a part of a share find it. */

@@ -1,5 +1,6 @@
 import { orLastInstant } from '../../shared/china-time.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
+import { isUndone, type SetBack } from '../../shared/set-back.ts'
 import { payerOf, resultOf, type SharedPart, type SharingOrder, type SharingReturn } from './sharing-orders.ts'
 
 /** How often an order can be shared, and with how many receivers each time (pay-family.md 7.1). */
@@ -107,7 +108,7 @@ export function sumsOf(shares: readonly SharingOrder[], at: number): SumsOfShare
     shared: sum(parts.filter((one) => stands(one) && !one.isOwn)),
     kept: sum(parts.filter((one) => stands(one) && one.isOwn)),
     failing: parts
-      .filter((one) => !stands(one) && at < one.finish_time)
+      .filter((one) => !stands(one) && resultOf(one, at) === 'PENDING')
       .map(({ amount, finish_time }) => ({ amount, finish_time })),
     requests: shares.filter(({ unfreezes }) => unfreezes !== 'all').length,
     request_time: Math.max(...shares.map(({ create_time }) => create_time)),
@@ -135,6 +136,13 @@ export function endOf(
   if (finish_time !== undefined) return { time: finish_time, fail_reason }
   const until = orLastInstant(create_time + PROCESSING_MS)
   return at < until ? undefined : { time: until, fail_reason: 'TIME_OUT_CLOSED' }
+}
+
+/** The return as it timed out, before the clock is set back; `undefined` if it can be without. */
+export function timedOutBefore(one: SharingReturn, setBack: SetBack): SharingReturn | undefined {
+  const end = endOf(one, setBack.from)
+  if (!end || one.finish_time !== undefined || !isUndone(setBack, end.time)) return undefined
+  return { ...one, finish_time: end.time, fail_reason: end.fail_reason }
 }
 
 /** The result at an instant. */

@@ -2,11 +2,13 @@ import { z } from 'zod'
 import { callbackOf, defineEvent, type EventDescription } from '../../engine/callbacks/event.ts'
 import type { NewNotification } from '../../engine/operation.ts'
 import type { Settings } from '../../engine/settings.ts'
+import { keepEnded } from '../../engine/state/endings.ts'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
 import { orLastInstant } from '../../shared/china-time.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
+import { isUndone, type SetBack } from '../../shared/set-back.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { shownInstant } from '../common/fields.ts'
 import { SCENES } from './meanings.ts'
@@ -103,7 +105,7 @@ export function answerableUntil({ create_time }: Pick<Authorization, 'create_tim
 
 /** Why and when one was closed, by the merchant, the user or time; `undefined` if it was not. */
 export function closingAt(one: Authorization, at: number): Authorization['close_info'] {
-  if (one.close_info && at >= one.close_info.close_time) return one.close_info
+  if (one.close_info) return one.close_info
   const overdue = answerableUntil(one)
   if (one.authorize_time !== null || at < overdue) return undefined
   return { close_time: overdue, close_reason: 'USER_OVERDUE_UNCONFIRMED' }
@@ -112,6 +114,16 @@ export function closingAt(one: Authorization, at: number): Authorization['close_
 export function authorizationState(one: Authorization, at: number): AuthorizationState {
   if (closingAt(one, at)) return 'CLOSED'
   return one.authorize_time === null ? 'WAIT_USER_CONFIRM' : 'TAKING_EFFECT'
+}
+
+/** Keeps those as closed that nobody agreed to in time, see `keepEnds` of products. */
+export async function keepEndsOfAuthorizations(tx: Transaction, setBack: SetBack): Promise<void> {
+  await keepEnded(tx, transferAuthorizations, tx.in(transferAuthorizations).list(), (one) => {
+    const close_info = closingAt(one, setBack.from)
+    return close_info && !one.close_info && isUndone(setBack, close_info.close_time)
+      ? { ...one, close_info }
+      : undefined
+  })
 }
 
 /** Whether it can be looked up: one that nobody agreed to is forgotten after 30 days. */

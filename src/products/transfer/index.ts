@@ -3,7 +3,7 @@ import { commonErrors } from '../../protocol/common-errors.ts'
 import { because } from '../common/refusal.ts'
 import { users } from '../platform/index.ts'
 import { transferAccounts } from './accounts.ts'
-import { authorizationEvents, transferAuthorizations } from './authorizations.ts'
+import { authorizationEvents, keepEndsOfAuthorizations, transferAuthorizations } from './authorizations.ts'
 import type { TransferCalls } from './calls.ts'
 import { confirmPage } from './confirm-page.ts'
 import * as operations from './operations.ts'
@@ -12,7 +12,7 @@ import { routes } from './routes.ts'
 import { transferSettings } from './settings.ts'
 import { transferSources } from './sources.ts'
 import type { TransferStates } from './states.ts'
-import { transferFinished, transfers } from './transfer-store.ts'
+import { keepEndsOfTransfers, transferFinished, transfers } from './transfer-store.ts'
 
 const PATH = /^\/v3\/fund-app\/mch-transfer\/(.*)/
 const QUERY = /^transfer-bills\/(?:out|transfer)-bill-no\/[^/]+$/
@@ -53,6 +53,10 @@ export const transfer = defineProduct({
   events: [transferFinished, ...Object.values(authorizationEvents)],
   tables: [transferAccounts, transfers, transferAuthorizations, transferReceipts, users],
   settings: transferSettings,
+  async keepEnds(tx, setBack) {
+    await keepEndsOfTransfers(tx, setBack)
+    await keepEndsOfAuthorizations(tx, setBack)
+  },
   routes,
   things: async () => (await import('./calls.ts')).things,
   calls: async (): Promise<TransferCalls> => (await import('./calls.ts')).calls,

@@ -1,4 +1,4 @@
-import { CHINA_OFFSET, orLastInstant } from '../../shared/china-time.ts'
+import { CHINA_OFFSET, LAST_INSTANT, orLastInstant } from '../../shared/china-time.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
 import type { FailReason, Scene } from './meanings.ts'
 import { CONFIRM_PERIOD_MS, type Transfer, type TransferState } from './transfers.ts'
@@ -11,7 +11,9 @@ export const LOCKING_MS = 1_000
 export const SHOWN_PERIOD_MS: number = 30 * 86_400_000
 
 /** The state at an instant. */
-export function stateAt({ end, expire_time, create_time, lock_time }: Transfer, at: number): TransferState {
+export function stateAt(transfer: Transfer, now: number): TransferState {
+  const { end, expire_time, create_time, lock_time } = transfer
+  const at = reached(transfer, now)
   if (end) {
     if (end.by === 'merchant') return at < end.settle_time ? 'CANCELING' : 'CANCELLED'
     if (at < end.settle_time) return 'TRANSFERING'
@@ -20,6 +22,11 @@ export function stateAt({ end, expire_time, create_time, lock_time }: Transfer, 
   if (at >= expire_time) return 'FAIL'
   if (lock_time !== null && at >= lock_time) return 'WAIT_USER_CONFIRM'
   return at < create_time + ACCEPTING_MS ? 'ACCEPTED' : 'PROCESSING'
+}
+
+/** How far time has got for a transfer: one that is over stays so. */
+function reached({ over }: Transfer, at: number): number {
+  return over ? LAST_INSTANT : at
 }
 
 /** Why a transfer has failed or was cancelled, at an instant. */
@@ -232,7 +239,7 @@ type Happened = Omit<TransferStep, 'before'>
  */
 export function stepsOf(transfer: Transfer, now: number): readonly TransferStep[] {
   const [first, ...later] = [...beginningOf(transfer), ...endingOf(transfer)]
-  const happened = [...(first ? [first] : []), ...later.filter(({ at }) => at <= now)]
+  const happened = [...(first ? [first] : []), ...later.filter(({ at }) => at <= reached(transfer, now))]
   return happened.map((step, i) => {
     const before = happened[i - 1]?.after
     return { ...step, ...(before !== undefined && { before }) }

@@ -5,9 +5,11 @@ import { newCallback, notifications, putIntoOutbox } from '../../engine/callback
 import type { IdSource } from '../../engine/ids.ts'
 import { MEMBER_EVIDENCE, type NewNotification } from '../../engine/operation.ts'
 import type { Settings, SettingValues } from '../../engine/settings.ts'
+import { keepEnded } from '../../engine/state/endings.ts'
 import { instant } from '../../engine/state/json-fields.ts'
 import { readUntil, type Transaction } from '../../engine/state/store.ts'
 import { ALL, ascending, defineTable, descending, type Surroundings } from '../../engine/state/table.ts'
+import { isUndone, type SetBack } from '../../shared/set-back.ts'
 import { shownInstant, shownNumber } from '../common/fields.ts'
 import {
   createdAfter,
@@ -283,4 +285,22 @@ async function keepWithAccount(
     })
   }
   await tx.in(transfers).save(one)
+}
+
+/** Keeps transfers as they ended, see `keepEnds` of products. The sums of accounts come first: transfers that are over change none of them afterwards. */
+export async function keepEndsOfTransfers(tx: Transaction, setBack: SetBack): Promise<void> {
+  for (const account of await tx.in(transferAccounts).list()) {
+    const now = await accountNow(tx, account, setBack.from)
+    if (now !== account) await tx.in(transferAccounts).save(now)
+  }
+  const ending = readUntil(
+    transfers,
+    'ending',
+    (stretch) => tx.in(transfers).page('ending', ALL, stretch),
+    (one) => endsAt(one) > setBack.from,
+    { by: ascending(setBack.to + 1), owner: '', key: '' },
+  )
+  await keepEnded(tx, transfers, ending, (one): Transfer | undefined =>
+    isUndone(setBack, endsAt(one)) ? { ...one, over: true } : undefined,
+  )
 }

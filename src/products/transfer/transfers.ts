@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { misfitText } from '../../engine/misfit-texts.ts'
+import { over } from '../../engine/state/endings.ts'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
 import type { RowDefaults } from '../../engine/state/table.ts'
 import { refusalAt } from '../../protocol/errors.ts'
@@ -109,6 +110,7 @@ export const givenTransfer = z
         'what brought it to its end: the user confirmed, the merchant cancelled, or WeChat Pay did without either',
       )
       .optional(),
+    over,
     request: z.array(z.string()).optional().describe('what the same number has to bring again'),
   })
   .meta({ id: 'Transfer', description: 'a transfer (转账单)' })

@@ -17,6 +17,7 @@ export function outboxWith(mock: OpenedMock, store: Store): Outbox {
     publicKeyShareOf: () => 0,
     send: createCallbackSender(),
     faults: mock.faults,
+    keepEnds: async () => {},
     allowedHosts: [],
   })
 }

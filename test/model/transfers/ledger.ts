@@ -51,8 +51,10 @@ export interface Bill {
   reason?: string
   /** Whether its money lies in the pocket for what is locked. */
   holds: boolean
-  /** Pending changes that happen without a call. */
-  timers: { at: number; do: () => void }[]
+  /** From when its user can confirm; left out while the account is short of money. */
+  lockedAt?: number
+  /** Pending changes that happen without a call; until the end comes, the steps towards a confirmation go by the clock, and back with it. */
+  timers: { at: number; step?: boolean; do: () => void }[]
 }
 
 interface Pockets {
@@ -163,6 +165,7 @@ export class Ledger {
       ...(state === 'FAIL' && { reason: 'OTHER_FAIL_REASON_TYPE' }),
       ...(state === 'CANCELLED' && { reason: 'MCH_CANCEL' }),
       holds: waits,
+      lockedAt: this.now,
       timers: [],
     }
     if (waits) this.#after(bill, DAY, () => this.#finish(bill, 'FAIL', 'OVERDUE_CLOSE'))
@@ -188,6 +191,7 @@ export class Ledger {
       if (refusal) return refusal
       if (existing.state === 'PROCESSING' && !existing.holds && this.#lock(existing.amount)) {
         existing.holds = true
+        existing.lockedAt = this.now
         this.#enter(existing, 'WAIT_USER_CONFIRM')
       }
       return this.#shown(existing)
@@ -202,12 +206,10 @@ export class Ledger {
       state: slow ? 'ACCEPTED' : 'WAIT_USER_CONFIRM',
       since: this.now,
       holds,
+      ...(holds && { lockedAt: slow ? this.now + 2 : this.now }),
       timers: [],
     }
-    if (slow) {
-      bill.timers.push({ at: this.now + 1, do: () => this.#enter(bill, 'PROCESSING') })
-      if (holds) bill.timers.push({ at: this.now + 2, do: () => this.#enter(bill, 'WAIT_USER_CONFIRM') })
-    }
+    this.#stepOn(bill)
     bill.timers.push({ at: this.now + DAY + closesLate, do: () => this.#finish(bill, 'FAIL', 'OVERDUE_CLOSE') })
     this.bills.set(bill.no, bill)
     return this.#shown(bill)
@@ -364,6 +366,31 @@ export class Ledger {
         one.state = 'CLOSED'
         one.since = one.createdAt + DAY
       }
+    }
+  }
+
+  /** Sets time back. What has come to its end stays there. */
+  setBack(seconds: number): void {
+    this.now -= seconds
+    for (const bill of this.bills.values()) this.#stepOn(bill)
+  }
+
+  /** Puts a bill that nobody has confirmed into its state now, with the states to come before a confirmation. */
+  #stepOn(bill: Bill): void {
+    const { createdAt, lockedAt = Number.POSITIVE_INFINITY } = bill
+    if (!['ACCEPTED', 'PROCESSING', 'WAIT_USER_CONFIRM'].includes(bill.state)) return
+    bill.timers = bill.timers.filter(({ step }) => !step)
+    const steps: readonly [State, number][] = [
+      ['ACCEPTED', createdAt],
+      ['PROCESSING', createdAt + 1],
+      ['WAIT_USER_CONFIRM', lockedAt],
+    ]
+    const [state, since] = steps.findLast(([, at], i) => i === 0 || at <= this.now) ?? ['ACCEPTED', createdAt]
+    bill.state = state
+    bill.since = since
+    for (const [next, at] of steps) {
+      if (at <= this.now || at === Number.POSITIVE_INFINITY || (next === 'PROCESSING' && lockedAt <= at)) continue
+      bill.timers.push({ at, step: true, do: () => this.#enter(bill, next) })
     }
   }
 

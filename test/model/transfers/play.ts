@@ -1,4 +1,5 @@
 import type { Merchant } from '../../../src/engine/keys/merchants.ts'
+import type { Store } from '../../../src/engine/state/store.ts'
 import type { MockControl } from '../../../src/mock-control.ts'
 import { amountsOf, createdIn } from '../../../src/products/transfer/account-rules.ts'
 import { transferAccounts } from '../../../src/products/transfer/accounts.ts'
@@ -10,7 +11,7 @@ import { createMock, type OpenedMock } from '../../helpers/engine.ts'
 import type { Random } from '../random.ts'
 import { NOON } from '../references.ts'
 import { unsigned } from '../subject.ts'
-import { type Conduct, Ledger, leadsTo, type Reply, type State, type Told } from './ledger.ts'
+import { type Conduct, DIAGRAM, Ledger, leadsTo, type Reply, type State, type Told } from './ledger.ts'
 import { callsOf, conductOf, PAYERS, type Payer, PEOPLE, type Step, stepsOf, type Wanted, walkOf } from './steps.ts'
 
 const BASE = '/v3/fund-app/mch-transfer'
@@ -20,6 +21,12 @@ const UNDER_WAY = ['ACCEPTED', 'PROCESSING', 'WAIT_USER_CONFIRM', 'TRANSFERING',
 interface Answer {
   readonly status: number
   readonly body: Readonly<Record<string, unknown>>
+}
+
+/** The surroundings of a mock that is played with: a merchant with any amount of money, and a store, if it is not the memory of this process. */
+export interface World {
+  readonly rich: Merchant
+  readonly store?: Store
 }
 
 /** The reason for a failure, and the step that caused it. */
@@ -58,7 +65,7 @@ class Player {
     this.#headers = { poor: unsigned(merchants.poor), rich: unsigned(merchants.rich) }
   }
 
-  static async begin(rich: Merchant, conduct: Conduct): Promise<Player> {
+  static async begin({ rich, store }: World, conduct: Conduct): Promise<Player> {
     const { slow, takes, cancelTakes, closesLate } = conduct
     const players: Player[] = []
     const mock = createMock({
@@ -68,6 +75,7 @@ class Player {
       journalLimit: 4,
       diagnosis: 'off',
       clockStart: { now: NOON, frozen: true },
+      ...(store && { store }),
       transferLocking: slow ? 'slow' : 'at_once',
       transferTakes: takes,
       transferCancelTakes: cancelTakes,
@@ -184,6 +192,9 @@ class Player {
       case 'advance':
         await control.advance(step.seconds)
         return undefined
+      case 'setBack':
+        await this.setBack(step.seconds)
+        return undefined
       case 'jump':
         await control.setClock({ now: new Date(this.#mock.clock.now() + step.seconds * 1_000).toISOString() })
         return undefined
@@ -247,6 +258,9 @@ class Player {
         return differ(ledger.close(step.no) ? 200 : 404, (answer as Answer).status)
       case 'advance':
         for (const payer of PAYERS) this.#ledgers[payer].advance(step.seconds)
+        return undefined
+      case 'setBack':
+        for (const payer of PAYERS) this.#ledgers[payer].setBack(step.seconds)
         return undefined
       case 'jump':
       case 'reset':
@@ -410,6 +424,14 @@ class Player {
     await this.#mock.control.advance(seconds)
   }
 
+  /** Sets the clock back, after which what has not ended may be in an earlier state again. */
+  async setBack(seconds: number): Promise<void> {
+    await this.#mock.control.advance(-seconds)
+    for (const [key, state] of this.#seen) {
+      if (DIAGRAM[state].includes('CANCELING')) this.#seen.delete(key)
+    }
+  }
+
   #packageFor(step: Extract<Step, { do: 'confirm' }>): { package_info?: string } {
     const key = `${step.by} ${step.no}`
     const own = this.#packages.get(key)
@@ -482,12 +504,12 @@ async function succeeds(call: Promise<unknown>): Promise<boolean> {
 
 /** Plays a sequence of steps. */
 export async function playSteps(
-  rich: Merchant,
+  world: World,
   conduct: Conduct,
   steps: readonly Step[],
   lookEvery: number,
 ): Promise<Failure | undefined> {
-  const player = await Player.begin(rich, conduct)
+  const player = await Player.begin(world, conduct)
   try {
     for (const [at, step] of steps.entries()) {
       const reason = await player.play(step)
@@ -503,8 +525,8 @@ export async function playSteps(
 }
 
 /** Plays a sequence whose clock goes either way, and looks at the money after each step. */
-export async function playWalk(rich: Merchant, random: Random, length: number): Promise<Failure | undefined> {
-  const player = await Player.begin(rich, conductOf(random))
+export async function playWalk(world: World, random: Random, length: number): Promise<Failure | undefined> {
+  const player = await Player.begin(world, conductOf(random))
   try {
     for (const [at, step] of walkOf(random, length).entries()) {
       await player.fire([step])
@@ -526,12 +548,14 @@ export function planned(
   return { conduct: conductOf(random), steps: stepsOf(random, length) }
 }
 
-/** Fires concurrent calls at a mock, again and again. @returns the failure */
-export async function playAtOnce(rich: Merchant, random: Random, rounds: number): Promise<string | undefined> {
-  const player = await Player.begin(rich, conductOf(random))
+/** Fires concurrent calls at a mock whose clock goes both ways, again and again. @returns the failure */
+export async function playAtOnce(world: World, random: Random, rounds: number): Promise<string | undefined> {
+  const player = await Player.begin(world, conductOf(random))
   try {
     for (let round = 0; round < rounds; round += 1) {
-      await player.fire(callsOf(random, random.between(8, 32)))
+      const calls = player.fire(callsOf(random, random.between(8, 32)))
+      const back = random.chance(50) ? player.setBack(random.between(1, 40_000)) : undefined
+      await Promise.all([calls, back])
       await player.idle()
       const fault = await player.lookAtWorldAlone()
       if (fault !== undefined) return fault

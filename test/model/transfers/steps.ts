@@ -40,7 +40,7 @@ export type Step = { readonly by: Payer } & (
   | { readonly do: 'add'; readonly wanted: Wanted; readonly state: (typeof ADDED)[number] }
   | { readonly do: 'ask'; readonly no: string; readonly openid: string }
   | { readonly do: 'agree' | 'close'; readonly no: string }
-  | { readonly do: 'advance'; readonly seconds: number }
+  | { readonly do: 'advance' | 'setBack'; readonly seconds: number }
   | { readonly do: 'jump'; readonly seconds: number }
   | { readonly do: 'reset' | 'restore' }
   | { readonly do: 'limit'; readonly limits: 'wide' | 'live' }
@@ -61,14 +61,21 @@ export function stepsOf(random: Random, length: number): readonly Step[] {
 }
 
 /** Steps that change how much money there is, or who may use it. */
-const BETWEEN_CALLS: ReadonlySet<Step['do']> = new Set(['advance', 'topUp', 'setBalance', 'setOpened', 'add'])
+const BETWEEN_CALLS: ReadonlySet<Step['do']> = new Set([
+  'advance',
+  'setBack',
+  'topUp',
+  'setBalance',
+  'setOpened',
+  'add',
+])
 
 /** Calls only, for steps that run at the same time. */
 export function callsOf(random: Random, length: number): readonly Step[] {
   return Array.from({ length }, () => stepOf(random)).filter(({ do: what }) => !BETWEEN_CALLS.has(what))
 }
 
-/** The same with a clock that goes back as well, and with what drops or replaces the world. A ledger cannot follow: what has happened there has happened. */
+/** The same with a clock that jumps, and with what drops or replaces the world. A ledger cannot follow. */
 export function walkOf(random: Random, length: number): readonly Step[] {
   return Array.from({ length }, () => {
     if (random.chance(75)) return stepOf(random)
@@ -128,6 +135,7 @@ function stepOf(random: Random): Step {
       [4, () => ({ do: 'agree', no: random.pick(AUTHORIZATIONS) })],
       [1, () => ({ do: 'close', no: random.pick(AUTHORIZATIONS) })],
       [14, () => ({ do: 'advance', seconds: advance(random) })],
+      [5, () => ({ do: 'setBack', seconds: advance(random) })],
     ])(),
   } as Step
 }

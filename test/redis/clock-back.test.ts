@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { transferWithAuthorization } from '../../src/products/operations.ts'
+import { NOON } from '../helpers/world.ts'
+import { ENDINGS } from '../products/endings.ts'
+import { authorized } from '../products/transfer/transfers.ts'
+import { mockOnRedis } from './mock-on-redis.ts'
+import { redisForFile } from './redis-server.ts'
+
+const server = redisForFile()
+const options = { clockStart: { now: NOON, frozen: true } } as const
+
+test.for(Object.entries(ENDINGS))('%s, by two instances', async ([, play]) => {
+  const prefix = randomUUID()
+  const [first, second] = [
+    await mockOnRedis(server.address(prefix), options),
+    await mockOnRedis(server.address(prefix), options),
+  ]
+  // Every other call goes to the other instance.
+  let turn = 0
+  const either = () => (turn++ % 2 === 0 ? first : second).mock.control
+  const control = new Proxy(first.mock.control, { get: (_, name) => Reflect.get(either(), name) })
+  await play({ control, clock: first.mock.clock })
+})
+
+test('what another instance ends while the clock is set back stays ended', async () => {
+  const prefix = randomUUID()
+  const instances = [
+    await mockOnRedis(server.address(prefix), options),
+    await mockOnRedis(server.address(prefix), options),
+  ] as const
+  const [first, second] = instances
+  await first.mock.control.addTransferAuthorization({ out_authorization_no: 'A1', openid: 'oUser' })
+  for (let round = 0; round < 20; round++) {
+    await first.mock.control.advance('PT1H')
+    const names = Array.from({ length: 8 }, (_, i) => `R${round}N${i}`)
+    await Promise.all([
+      ...names.map((out_bill_no) => second.client.call(transferWithAuthorization, authorized({ out_bill_no }))),
+      first.mock.control.advance('-PT1H'),
+    ])
+    for (const name of names) expect(await first.mock.control.transfer(name)).toMatchObject({ state: 'SUCCESS' })
+  }
+})
