@@ -50,7 +50,7 @@ const replacing = [
 
 /** Tests that `npm test` leaves out, or runs by themselves. */
 export const ofOtherProjects = [
-  'test/{model,fuzz,redis,browser}/**',
+  'test/{model,fuzz,redis,browser,site}/**',
   'test/sdk/{contracts,matrix,methods}/**',
   ...slowToolChains,
   ...slow,
@@ -189,6 +189,8 @@ export default defineConfig({
           sequence: { groupOrder: 5 },
         },
       },
+      // The documentation as a site, which `npm run test:site` builds.
+      { extends: true, test: { name: 'site', include: ['test/site/**/*.test.ts'], sequence: { groupOrder: 6 } } },
       // The dashboard as a person uses it, where the machine has Chromium.
       {
         extends: true,
