@@ -166,6 +166,21 @@ export const engineSettings = {
     },
     value: 'which',
   }),
+  /**
+   * Whether longer answers are sent compressed to clients that accept `deflate`, as the live gateway does. In process, where no connection would be
+   * spared, they never are. Default: `deflate`.
+   */
+  compression: defineSetting({
+    name: 'compression',
+    schema: z.enum(['deflate', 'off']),
+    default: 'deflate',
+    description: 'whether longer answers are sent as raw deflate to clients that accept deflate',
+    texts: {
+      en: 'whether longer answers are compressed for clients that accept deflate, as they are live',
+      zh: '客户端接受 deflate 时，是否像线上一样压缩较长的应答',
+    },
+    value: 'how',
+  }),
   /** Whether calls that the mock has no rules for are answered anyway, in the documented shape, or refused as unknown calls. Default: `answer`. */
   shaped: defineSetting({
     name: 'shaped',

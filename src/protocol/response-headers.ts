@@ -30,6 +30,9 @@ export async function signAnswer(
   return { nonce, signature: await sign(responseMessage(answer), privateKey), timestamp, serialNo, signatureType }
 }
 
+/** The media type of every answer in JSON, as the live service spells it. */
+export const JSON_TYPE = 'application/json; charset=utf-8'
+
 type Field = readonly [name: string, value: string]
 type Headers = readonly Field[]
 
@@ -99,7 +102,7 @@ export function gatewayHeaders(answer: {
 
 // The journal keeps the fields of a thousand answers: fields that never differ are shared objects.
 const SERVER: Field = ['Server', 'nginx']
-const CONTENT_TYPE: Field = ['Content-Type', 'application/json; charset=utf-8']
+const CONTENT_TYPE: Field = ['Content-Type', JSON_TYPE]
 const KEEP_ALIVE: Field = ['Connection', 'keep-alive']
 const CONNECTION: Headers = [
   KEEP_ALIVE,

@@ -15,7 +15,7 @@ import { type CertificateAuthority, createCertificateAuthority } from '../tls/ce
 import { controlListener } from './control-listener.ts'
 import { openPort } from './port.ts'
 import { foreignRequest, type OnRefused, OwnNames, readBody, requestHead } from './read-request.ts'
-import { answerPlainly, reportBug, reportNoRoom, reportUnavailable, writeAnswer } from './write-answer.ts'
+import { answerPlainly, compressed, reportBug, reportNoRoom, reportUnavailable, writeAnswer } from './write-answer.ts'
 
 /**
  * Whether a person opened the server's own address, not one of WeChat Pay's, in a browser: they look for the dashboard, while a program must get
@@ -214,7 +214,8 @@ async function answerCall(
   const answer = body === 'too_large' ? await mock.refuseTooLarge(head) : await mock.handle({ ...head, body }, left)
   // Tells the client not to send its next request on a connection that is about to close.
   if (body === 'too_large' || !server.listening) outgoing.shouldKeepAlive = false
-  writeAnswer(outgoing, answer)
+  const isPlain = mock.settings.compression === 'off'
+  writeAnswer(outgoing, isPlain ? answer : compressed(answer, head.headers['accept-encoding']))
 }
 
 /** Aborted when the client goes away. One that has closed its sending side may still read the answer, and gets it. */

@@ -1,10 +1,47 @@
 import type { ServerResponse } from 'node:http'
+import { deflateRawSync } from 'node:zlib'
 import { firstHalf, type WireResponse } from '../engine/http-message.ts'
 import type { StoreUnavailable } from '../engine/state/store.ts'
 import { NO_ROOM } from '../engine/unfinished-bodies.ts'
+import { JSON_TYPE } from '../protocol/response-headers.ts'
 import type { Language, Texts } from '../shared/texts.ts'
 import { REFUSAL_MS } from './pending-answers.ts'
 import { tcpConnectionOf } from './tls-end.ts'
+
+/** The shortest body that is compressed, in bytes. Of the live service, 85 bytes were seen plain and 524 compressed; the limit between is inferred. */
+const COMPRESSED_FROM = 300
+
+/**
+ * An answer as the live gateway sends it to a client that accepts `deflate`: raw deflate (RFC 1951), without the zlib head that RFC 9110 asks for, over
+ * bytes that the signature covers uncompressed. Other codings are not used, also for clients that accept no other.
+ *
+ * Observed on 31 July 2024 of a refund, whose 524 bytes came as 346 to a client that accepted `gzip, deflate`: as many as zlib makes of them without
+ * its head.
+ */
+export function compressed(answer: WireResponse, acceptEncoding = ''): WireResponse {
+  const { headers, body } = answer
+  if (body.length < COMPRESSED_FROM || !acceptsDeflate(acceptEncoding)) return answer
+  // Files, and answers of a gateway, are of another type.
+  if (!headers.some(([name, value]) => name === 'Content-Type' && value === JSON_TYPE)) return answer
+  const deflated = deflateRawSync(body)
+  return {
+    ...answer,
+    headers: headers.flatMap(([name, value]): WireResponse['headers'] =>
+      name === 'Content-Length'
+        ? [
+            ['Content-Encoding', 'deflate'],
+            [name, String(deflated.length)],
+          ]
+        : [[name, value]],
+    ),
+    body: deflated,
+  }
+}
+
+function acceptsDeflate(acceptEncoding: string): boolean {
+  const [, weight = '1'] = /(?:^|,)\s*deflate\s*(?:;\s*q=([\d.]+)\s*)?(?:,|$)/i.exec(acceptEncoding) ?? [undefined, '0']
+  return Number(weight) > 0
+}
 
 /** Sends an answer, whole or as its planned fault requires. */
 export function writeAnswer(outgoing: ServerResponse, { status, headers, body, delivery }: WireResponse): void {

@@ -265,6 +265,7 @@ describe('settings', () => {
       coupon_models: 'sdk',
       callback_public_key_share: 'as_called',
       signature_clock: 'mock',
+      compression: 'deflate',
       shaped: 'answer',
       associate_lookup: 'own',
       reorder: 'live',
