@@ -46,7 +46,7 @@ const CLOSE_OBJECT = 0x7d
 const SPACES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d])
 const BYTE_ORDER_MARK: readonly number[] = [0xef, 0xbb, 0xbf]
 
-/** What a text may have. */
+/** Limits of a text. */
 export interface OutlineRules {
   /** Elements of all lists that have parts. */
   readonly mostElements: number
@@ -94,7 +94,7 @@ export class JsonOutline {
    * Reads what has arrived since the last time.
    *
    * @param bytes the text from its beginning
-   * @throws UsageError `MOCK_INPUT` for what is too large, too deep or there twice, `MOCK_JSON` for what is no JSON
+   * @throws UsageError `MOCK_INPUT` for what is too large, too deep or there twice, `MOCK_JSON` for invalid JSON
    */
   read(bytes: Uint8Array): void {
     for (; this.#at < bytes.length; this.#at++) {

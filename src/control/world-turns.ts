@@ -1,7 +1,7 @@
 import { UsageError } from '../protocol/errors.ts'
 
 /** How many calls may wait for their turn. */
-const MOST_WAITING = 32
+const MOST_WAITING = 128
 
 /** How long a client may leave a piece of an answer unread before its turn ends; milliseconds. */
 const UNREAD_MS = 10_000

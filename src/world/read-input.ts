@@ -31,16 +31,17 @@ export function readInPieces<Schema extends z.ZodType>(schema: Schema, given: Gi
  */
 function* reading<Schema extends z.ZodType>(schema: Schema, given: Given, where: string): Work<z.output<Schema>> {
   if ('value' in given) return fitting(schema, given.value, where)
-  // What a schema of lists makes of a list is one.
+  // A schema of lists makes a list of it.
   if ('list' in given) return (yield* readingList(schema, given.list, where)) as z.output<Schema>
-  const value: Record<string, unknown> = {}
+  const value: [name: string, value: unknown][] = []
   const lists: (readonly [name: string, member: z.core.$ZodType, list: Iterable<readonly unknown[]>])[] = []
   for (const [name, parts] of given.members) {
     const member = 'list' in parts ? listMember(schema, name) : undefined
     if ('list' in parts && member) lists.push([name, member, parts.list])
-    value[name] = member ? [] : 'list' in parts ? [...parts.list].flat() : parts.value
+    value.push([name, member ? [] : 'list' in parts ? [...parts.list].flat() : parts.value])
   }
-  const read = fitting(schema, value, where)
+  // A member called __proto__ stays one.
+  const read = fitting(schema, Object.fromEntries(value), where)
   // The lists are members of an object.
   const members = read as Record<string, unknown>
   for (const [name, member, list] of lists) members[name] = yield* readingList(member, list, where + pointer([name]))

@@ -87,7 +87,7 @@ function isAfter({ standing }: Merchant, { serialNo }: Merchant): boolean {
 interface Snapshot {
   /** RFC 3339, on the mock's clock. */
   readonly taken_at: string
-  /** The JSON of it, in the format of a seed file: pieces of a few hundred rows, each of which is made when it is asked for. */
+  /** Its JSON, in the format of a seed file: pieces of a few hundred rows, each made when it is asked for. */
   text(): AsyncGenerator<string, void>
 }
 

@@ -73,12 +73,12 @@ const attacks: readonly Attack[] = [
   },
   {
     name: '5-more-than-may-wait',
-    title: '100 clients ask for it',
+    title: '200 clients ask for it',
     coupons: 100_000,
     memoryMib: 200,
-    play: (url) => each(100, () => send(url, 'GET', '/_mock/world')),
+    play: (url) => each(200, () => send(url, 'GET', '/_mock/world')),
     fault: ({ 200: served = 0, 503: refused = 0 }) =>
-      served > 0 && refused > 0 && served + refused === 100 ? undefined : `${served} were served, ${refused} refused`,
+      served > 0 && refused > 0 && served + refused === 200 ? undefined : `${served} were served, ${refused} refused`,
   },
   {
     name: '6-images',
@@ -113,7 +113,7 @@ async function each(clients: number, play: () => Promise<number>): Promise<Statu
   return statuses
 }
 
-/** JSON with that many bytes of members, each of which is unknown. */
+/** JSON with that many bytes of unknown members. */
 function* members(bytes: number): Generator<string> {
   let sent = 0
   for (let i = 0; sent < bytes; ) {
