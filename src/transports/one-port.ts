@@ -61,6 +61,55 @@ class ConnectionLimit {
 /** The least that the parser gets at a time, in bytes: room for some twenty small requests. */
 const PIECE_BYTES = 512
 
+/** The most that the parser gets of a body in chunks at a time, in bytes, and how long all such bodies may take in a turn of the event loop. */
+const CHUNKED = { bytes: 4_096, ms: 2 }
+
+/**
+ * Shares out the time for bodies in chunks. Each chunk is an event, however short it is, so that a kibibyte of one-byte chunks takes as long as many
+ * mebibytes. Connections that send them wait once the time of a turn of the event loop is used up, and go on one in each later turn.
+ */
+export class ChunkTurns {
+  readonly #stopwatch: () => number
+  readonly #waiting: (() => void)[] = []
+  #leftMs = CHUNKED.ms
+  #isScheduled = false
+
+  /** @param stopwatch milliseconds */
+  constructor(stopwatch = () => performance.now()) {
+    this.#stopwatch = stopwatch
+  }
+
+  /** Whether another piece may be parsed in this turn. */
+  get allows(): boolean {
+    return this.#leftMs > 0
+  }
+
+  /** Parses a piece, and charges the time that it takes. */
+  spendOn(parse: () => void): void {
+    const began = this.#stopwatch()
+    parse()
+    this.#leftMs -= this.#stopwatch() - began
+    this.#schedule()
+  }
+
+  /** Continues in a later turn, behind those that wait already. */
+  wait(next: () => void): void {
+    this.#waiting.push(next)
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    setImmediate(() => {
+      this.#isScheduled = false
+      this.#leftMs = CHUNKED.ms
+      this.#waiting.shift()?.()
+      if (this.#waiting.length > 0) this.#schedule()
+    })
+  }
+}
+
 /** Ends the header section of every request. */
 const BLANK_LINE = '\r\n\r\n'
 
@@ -69,19 +118,22 @@ const NOTHING: Buffer = Buffer.alloc(0)
 /**
  * Feeds the HTTP parser of a connection. Left alone, it parses everything that has arrived, thousands of small requests at a time, and each
  * is kept until it is answered. Here it gets a few of them at a time, and none while many wait for their answers, so that the client has to
- * wait as well.
+ * wait as well. A body in chunks is cut into pieces, for {@link ChunkTurns}.
  */
 export class RequestFeed {
   readonly #socket: Socket
   readonly #answers: PendingAnswers
+  readonly #turns: ChunkTurns
   readonly #listeners: readonly unknown[]
   /** Bytes that have arrived, but have not been parsed yet. */
   #rest = NOTHING
+  #isWaiting = false
 
   /** Replaces the listeners with which an HTTP server has just begun to read a connection. */
-  constructor(socket: Socket, answers: PendingAnswers) {
+  constructor(socket: Socket, answers: PendingAnswers, turns: ChunkTurns) {
     this.#socket = socket
     this.#answers = answers
+    this.#turns = turns
     this.#listeners = socket.listeners('data')
     socket.removeAllListeners('data').on('data', this.#feed)
   }
@@ -113,12 +165,32 @@ export class RequestFeed {
         socket.pause()
         this.#putBack()
         this.#answers.onceRoom(socket, () => socket.resume())
+      } else if (!this.#answers.isReceivingChunks(socket)) {
+        this.#parse(endOfPiece(this.#rest))
+      } else if (this.#turns.allows) {
+        this.#turns.spendOn(() => this.#parse(Math.min(endOfPiece(this.#rest), CHUNKED.bytes)))
       } else {
-        const piece = this.#rest.subarray(0, endOfPiece(this.#rest))
-        this.#rest = this.#rest.subarray(piece.length)
-        for (const listener of this.#listeners) (listener as (piece: Buffer) => void).call(socket, piece)
+        socket.pause()
+        this.#putBack()
+        this.#waitForTurn()
       }
     }
+  }
+
+  #parse(length: number): void {
+    const piece = this.#rest.subarray(0, length)
+    this.#rest = this.#rest.subarray(length)
+    for (const listener of this.#listeners) (listener as (piece: Buffer) => void).call(this.#socket, piece)
+  }
+
+  /** Once: the server may resume the connection before its turn has come. */
+  #waitForTurn(): void {
+    if (this.#isWaiting) return
+    this.#isWaiting = true
+    this.#turns.wait(() => {
+      this.#isWaiting = false
+      this.#socket.resume()
+    })
   }
 
   #putBack(): void {
@@ -131,10 +203,14 @@ export class RequestFeed {
 /** Where to cut: after a header section, if possible, so that a full connection seldom leaves the parser in the middle of a request. */
 function endOfPiece(bytes: Buffer): number {
   const first = bytes.indexOf(BLANK_LINE)
+  if (first === -1) return bytes.length
+  const head = first + BLANK_LINE.length
   // At most one request: clients that do not pipeline send nothing else.
-  if (first === -1 || bytes.indexOf(BLANK_LINE, first + BLANK_LINE.length) === -1) return bytes.length
-  const blank = bytes.indexOf(BLANK_LINE, PIECE_BYTES - BLANK_LINE.length)
-  return blank === -1 ? bytes.length : blank + BLANK_LINE.length
+  const isOne = bytes.indexOf(BLANK_LINE, head) === -1
+  const blank = isOne ? -1 : bytes.indexOf(BLANK_LINE, PIECE_BYTES - BLANK_LINE.length)
+  const end = blank === -1 ? bytes.length : blank + BLANK_LINE.length
+  // Only behind the head is it known whether the body comes in chunks.
+  return end > CHUNKED.bytes ? head : end
 }
 
 /** The protocols on a port besides plain HTTP. */
@@ -165,13 +241,14 @@ export class OnePort {
   readonly #onRefused: OnRefused
   readonly #tunnelled = new WeakSet<Socket>()
   readonly #feeds = new WeakMap<Socket, RequestFeed>()
+  readonly #chunkTurns = new ChunkTurns()
   readonly #serveHttp: (socket: Socket) => void
 
   constructor(server: Server, parts: OnePortParts) {
     const listeners = server.listeners('connection')
     this.#serveHttp = (socket) => {
       for (const listener of listeners) listener.call(server, socket)
-      this.#feeds.set(socket, new RequestFeed(socket, parts.answers))
+      this.#feeds.set(socket, new RequestFeed(socket, parts.answers, this.#chunkTurns))
     }
     this.#tls = new TlsEnd(parts.authority, parts)
     this.#answers = parts.answers

@@ -67,6 +67,12 @@ export class PendingAnswers {
     return owed !== undefined && owed.answers.size >= PIPELINED
   }
 
+  /** Whether the request that is being read has a body in chunks, answered or not. */
+  isReceivingChunks(socket: Socket): boolean {
+    const req = this.#owed.get(socket)?.latest?.req
+    return req !== undefined && !req.complete && req.headers['transfer-encoding'] !== undefined
+  }
+
   /** Continues, once, when a full connection has room again or ends. */
   onceRoom(socket: Socket, next: () => void): void {
     this.#of(socket).resume = next
