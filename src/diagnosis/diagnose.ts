@@ -194,13 +194,19 @@ export const MAX_KEYS = 32
  * more than its length, and every key as 32,768. JSON is read up to 64 KiB, 64 deep and 2,000 values; queries up to 4,096 characters and 32
  * parameters; both up to 2 KiB for a single mistake. {@link MAX_KEYS} keys are tried, each with at most {@link MAX_READINGS} readings of the
  * signature and its reverse.
+ *
+ * @param before the diagnosis with the effort `single`, if it has been made
  */
-export function diagnoseSignature(failure: SignatureFailure, effort: Effort = 'request'): Diagnosis {
+export function diagnoseSignature(
+  failure: SignatureFailure,
+  effort: Effort = 'request',
+  before?: Diagnosis,
+): Diagnosis {
   // An iterable may be read only once, and there are two searches.
   const otherKeys = atMost(MAX_KEYS - 1, failure.otherKeys ?? [])
   const search = (within: Effort) =>
     diagnoseWithin({ ...failure, otherKeys }, new Work(workLimit(within, failure.request.body.length), within))
-  const single = search('single')
+  const single = before ?? search('single')
   if (effort === 'single' || isFinal(single)) return single
   const several = search(effort)
   return { ...several, work: [single.work[0], several.work[0]] }

@@ -1,4 +1,5 @@
 import { constants, sign } from 'node:crypto'
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createRandom } from '../../fixtures/random.ts'
 import type { AuthenticationFailure } from '../../src/engine/exchange/authenticate.ts'
@@ -110,12 +111,48 @@ test('in a burst of wrong signatures, some of them unexplainable, single mistake
   expect(open.length, open.join('\n')).toBeLessThanOrEqual(30)
 })
 
+test('forty single mistakes are named before anything else is looked for, although two hundred calls that nothing explains came first', async () => {
+  const diagnoses = standingStill()
+  const random = createRandom('among others')
+  const others = Array.from({ length: 200 }, (_, i) =>
+    refused('', anyDraft(random), signed(Buffer.from(`nothing ${i}`), smallKey)),
+  )
+  // Of other timestamps there are too many for the first search.
+  const single = singleMistakes(60).filter(({ name }) => !/^timestamp_(?:milliseconds|differs)/.test(name))
+  const answered: (string | undefined)[] = []
+
+  const calls = [...others, ...single.slice(0, 40)]
+  await Promise.all(calls.map((one) => headerOf(diagnoses, one).then((header) => answered.push(header))))
+
+  const proved = answered.slice(0, 40).map((header) => header?.split(';')[0])
+  expect(proved).toEqual(Array.from({ length: 40 }, () => 'proved'))
+  expect(new Set(answered.slice(40))).toEqual(new Set(['message_unknown', 'not_examined']))
+})
+
+test('large bodies that wait for a search for several mistakes leave room for others', async () => {
+  const diagnoses = standingStill()
+  const wire = { ...anyDraft(createRandom('large')), wrap: [() => Buffer.alloc(1_048_576)] }
+  const answered: (string | undefined)[] = []
+  const all = Array.from({ length: 16 }, async (_, i) => {
+    answered.push(await headerOf(diagnoses, refused('', wire, signed(Buffer.from(`nothing ${i}`), smallKey))))
+  })
+
+  // Half of them may wait for another search.
+  while (answered.length < 8) await turnOfTheLoop()
+  const withoutBody = signed(messageOf({ ...wire, wrap: [() => Buffer.alloc(0)] }), smallKey)
+
+  expect(await headerOf(diagnoses, refused('', wire, withoutBody))).toBe('proved; body_missing')
+  expect(new Set(answered)).toEqual(new Set(['not_examined']))
+  await Promise.all(all)
+  expect(answered).toContain('message_unknown')
+})
+
 test('a flood of unexplainable signatures ends the search for single mistakes too, and what is certain is said before', async () => {
   const diagnoses = standingStill()
   const random = createRandom('flood')
   const headers: (string | undefined)[] = []
   const texts = new Set<string>()
-  for (let i = 0; i < 400; i += 1) {
+  for (let i = 0; i < 600; i += 1) {
     const signature = signed(Buffer.from(`nothing ${i}`), smallKey, 'sha1')
     const { request, failure } = refused('', anyDraft(random), signature)
     const { header, remark } = await diagnoses.ofFailure(failure, request, { id: '0A', now: 0 })
@@ -194,7 +231,7 @@ test('no call waits for its diagnosis for more than two seconds', async () => {
   expect(headers.slice(10)).toEqual(Array.from({ length: 20 }, () => 'not_examined'))
 })
 
-test('after a diagnosis there is a pause fourteen times as long, but no longer than a tenth of a second', async () => {
+test('after a search for several mistakes there is a pause fourteen times as long, but no longer than a tenth of a second', async () => {
   let now = 0
   let tookMs = 0
   // A stopwatch that a diagnosis finds to have gone on between its beginning and its end.
@@ -203,8 +240,7 @@ test('after a diagnosis there is a pause fourteen times as long, but no longer t
     return now
   }
   const diagnoses = new Diagnoses({ mode: 'on', operations: [], merchants, platformAt: () => platform, stopwatch })
-  const [one] = singleMistakes(1)
-  if (!one) throw new Error('There is no mistake')
+  const one = refused('', anyDraft(createRandom('pause')), signed(Buffer.from('nothing'), smallKey))
   const waited = async () => {
     const began = performance.now()
     await headerOf(diagnoses, one)

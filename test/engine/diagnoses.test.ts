@@ -43,7 +43,7 @@ function failureOf(request: WireRequest) {
 describe('the budget', () => {
   test('allows until it is used up, and again as time goes by', () => {
     let now = 0
-    const budget = new DiagnosisBudget(() => now, 128 * MIB)
+    const budget = new DiagnosisBudget(() => now, 128 * MIB, 8 * MIB)
 
     let made = 0
     for (; budget.allows; made += 1) budget.take(8 * MIB)

@@ -9,9 +9,6 @@ import { type AuthenticationFailure, claimedMerchant, signatureRefused } from '.
 import type { ExplainedFailure } from './explain-failure.ts'
 import type { Miss } from './router.ts'
 
-/** Bytes of work added each second: about a hundredth of one processor's time. */
-const PER_SECOND = 8 * 1_048_576
-
 /**
  * Bounds what one kind of diagnosis takes from the calls of honest clients. It counts work rather than time or calls, so that neither a slow machine
  * nor large bodies change which calls are diagnosed.
@@ -19,16 +16,19 @@ const PER_SECOND = 8 * 1_048_576
 export class DiagnosisBudget {
   readonly #stopwatch: () => number
   readonly #capacity: number
+  readonly #perSecond: number
   #left: number
   #at: number
 
   /**
    * @param stopwatch milliseconds
    * @param capacity bytes of work that may be done at once
+   * @param perSecond bytes of work added each second
    */
-  constructor(stopwatch: () => number, capacity: number) {
+  constructor(stopwatch: () => number, capacity: number, perSecond: number) {
     this.#stopwatch = stopwatch
     this.#capacity = capacity
+    this.#perSecond = perSecond
     this.#left = capacity
     this.#at = stopwatch()
   }
@@ -38,7 +38,7 @@ export class DiagnosisBudget {
     const now = this.#stopwatch()
     // A test that stops the timers may turn the stopwatch back.
     const seconds = Math.max(0, now - this.#at) / 1_000
-    this.#left = Math.min(this.#capacity, this.#left + seconds * PER_SECOND)
+    this.#left = Math.min(this.#capacity, this.#left + seconds * this.#perSecond)
     this.#at = now
     return this.#left > 0
   }
@@ -61,24 +61,122 @@ interface DiagnosesParts {
 }
 
 const MIB = 1_048_576
-/** Bytes of work that may be done at once: 12 searches for several mistakes that find nothing, 64 for a single one, 128 for a path. */
-const CAPACITY = { several: 96 * MIB, single: 32 * MIB, paths: 128 * MIB }
+/**
+ * Bytes of work that may be done at once: some 300 searches for a single mistake that find nothing, about as many as there is time for while calls
+ * may wait; 12 for several; 128 for a path.
+ */
+const CAPACITY = { single: 128 * MIB, several: 96 * MIB, paths: 128 * MIB }
+/** Bytes of work added each second: about four hundredths of one processor's time for single mistakes, and one hundredth for each of the others. */
+const PER_SECOND = { single: 32 * MIB, several: 8 * MIB, paths: 8 * MIB }
 /** The work of one search for the paths that may be meant, in bytes: some three milliseconds at most. */
 const PATH_BYTES = MIB
 /**
  * Charge for a single mistake that is found, in bytes. Finding it takes no longer than the rest of such a call, and is what the mock is for.
  * A flood of signatures that nothing explains is what slows others down: those are charged all of their work.
  */
-const FOUND_BYTES = 16_384
+const FOUND_BYTES = 65_536
 
 /**
- * After a diagnosis, none starts for this many times its duration, so that together they take a fifteenth of the time; in milliseconds, never longer
- * than the cap.
+ * After a search, none starts for this many times its duration, so that together they take a fifteenth of the time; in milliseconds, never longer
+ * than the cap. That for a single mistake is short whatever the call is: where it seems long, the machine is busy with something else.
  */
-const REST = { times: 14, longestMs: 100 }
+const REST = { times: 14, longestMs: { single: 5, several: 100 } }
 
-/** Bytes of bodies that may wait for a diagnosis, and how long one may wait, in milliseconds: beyond that a call is answered at once. */
-const WAITING = { bytes: 16 * MIB, ms: 2_000 }
+/**
+ * Bytes of bodies that may wait for a search, and how long each may wait for all of its own, in milliseconds: beyond that a call is answered at once.
+ * Those that are searched for several mistakes leave room for others, which may have a single one.
+ */
+const WAITING = { bytes: { single: 16 * MIB, several: 8 * MIB }, ms: 2_000 }
+
+const SEARCHES = ['single', 'several'] as const
+type Search = (typeof SEARCHES)[number]
+
+/** A call that waits for a search. */
+interface Waiting {
+  readonly search: Search
+  /** Length of its body. */
+  readonly bytes: number
+  /** When it is answered without, by the stopwatch. */
+  readonly latest: number
+  /** Lets it go on; `false` without the search. */
+  readonly goOn: (isTurn: boolean) => void
+}
+
+/**
+ * The order of searches: one in each turn of the event loop, so that other calls come in between, and all that wait for a single mistake before any
+ * for several. So however many signatures cannot be explained, they do not keep a single mistake from being found.
+ */
+class SearchTurns {
+  readonly #stopwatch: () => number
+  readonly #budgets: Readonly<Record<Search, DiagnosisBudget>>
+  readonly #waiting: Readonly<Record<Search, Set<Waiting>>> = { single: new Set(), several: new Set() }
+  /** Bytes of the bodies that wait. */
+  #bytes = 0
+  /** When the next search may begin, by the stopwatch, and the longest that it may take until then. */
+  #rest = { until: 0, longestMs: 0 }
+  #isRunning = false
+
+  constructor(stopwatch: () => number) {
+    this.#stopwatch = stopwatch
+    this.#budgets = {
+      single: new DiagnosisBudget(stopwatch, CAPACITY.single, PER_SECOND.single),
+      several: new DiagnosisBudget(stopwatch, CAPACITY.several, PER_SECOND.several),
+    }
+  }
+
+  /**
+   * Makes a search in its turn.
+   *
+   * @returns undefined without one: if too many bytes wait, its turn does not come in time, or the budget is used up
+   */
+  async take<Found>(call: Omit<Waiting, 'goOn'>, make: (budget: DiagnosisBudget) => Found): Promise<Found | undefined> {
+    const budget = this.#budgets[call.search]
+    if (!budget.allows || this.#bytes + call.bytes > WAITING.bytes[call.search]) return undefined
+    const isTurn = await new Promise<boolean>((goOn) => {
+      this.#bytes += call.bytes
+      this.#waiting[call.search].add({ ...call, goOn })
+      if (!this.#isRunning) void this.#run()
+    })
+    if (!isTurn) return undefined
+    const began = this.#stopwatch()
+    const found = make(budget)
+    const ended = this.#stopwatch()
+    this.#rest = { until: ended + REST.times * (ended - began), longestMs: REST.longestMs[call.search] }
+    return found
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true
+    for (;;) {
+      await turnOfTheLoop()
+      if (!this.#next()) break
+      // Capped, since a test may have turned the stopwatch back.
+      const rest = Math.min(this.#rest.until - this.#stopwatch(), this.#rest.longestMs)
+      if (rest > 0) await wait(rest)
+      const next = this.#next()
+      if (next) this.#end(next, true)
+    }
+    this.#isRunning = false
+  }
+
+  /** The call whose turn it is. Those whose turn comes too late are answered without, and all if the budget is used up. */
+  #next(): Waiting | undefined {
+    const [single, several] = SEARCHES.map((search) => {
+      for (const call of this.#waiting[search]) {
+        if (this.#budgets[search].allows && this.#stopwatch() <= call.latest) return call
+        this.#end(call, false)
+      }
+      return undefined
+    })
+    return single ?? several
+  }
+
+  #end(call: Waiting, isTurn: boolean): void {
+    this.#waiting[call.search].delete(call)
+    this.#bytes -= call.bytes
+    call.goOn(isTurn)
+  }
+}
 
 /**
  * Explains why calls were not admitted or not served: briefly as they are answered, within budgets so that a flood of them costs others little,
@@ -86,29 +184,16 @@ const WAITING = { bytes: 16 * MIB, ms: 2_000 }
  */
 export class Diagnoses {
   readonly #parts: DiagnosesParts
-  /**
-   * Budget for a single mistake, which is looked for first. Separate, so that it is still found once unexplained signatures have used up the other
-   * budget.
-   */
-  readonly #single: DiagnosisBudget
-  /** For several mistakes at once. */
-  readonly #several: DiagnosisBudget
+  readonly #turns: SearchTurns
   /** For calls that are not served. Separate, since these need no credentials. */
   readonly #misses: DiagnosisBudget
-  /** Settles with the turn of the last diagnosis that waits for one. */
-  #last: Promise<unknown> = Promise.resolve()
-  /** When the next diagnosis may begin, by the stopwatch. */
-  #restUntil = 0
-  /** Bytes of the bodies that wait. */
-  #waiting = 0
   /** Caches thorough diagnoses, which take long. */
   readonly #thorough = new WeakMap<Remark, Remark>()
 
   constructor(parts: DiagnosesParts) {
     this.#parts = parts
-    this.#single = new DiagnosisBudget(parts.stopwatch, CAPACITY.single)
-    this.#several = new DiagnosisBudget(parts.stopwatch, CAPACITY.several)
-    this.#misses = new DiagnosisBudget(parts.stopwatch, CAPACITY.paths)
+    this.#turns = new SearchTurns(parts.stopwatch)
+    this.#misses = new DiagnosisBudget(parts.stopwatch, CAPACITY.paths, PER_SECOND.paths)
   }
 
   /**
@@ -127,49 +212,30 @@ export class Diagnoses {
     if (this.#parts.mode === 'off' || check === 'headers')
       return { remark: { about: check, text: explanation, ...shown } }
     const signed = check === 'signature' && authorization && claimed ? { authorization, claimed } : undefined
-    const notExamined = (): ExplainedFailure => {
-      const text = sentences([explanation, notLookedFor(id)])
-      return { remark: { about: check, text, ...shown, verdict: 'not_examined' }, header: 'not_examined' }
-    }
-    // A flood of unexplained signatures ends here, and costs no more than without diagnoses.
-    if (signed && !this.#single.allows) return notExamined()
     const keys = { merchants: this.#parts.merchants, platform: this.#parts.platformAt(now) }
     const { explainBeforeSignature, explainSignature } = await import('./explain-failure.ts')
     if (!signed) return explainBeforeSignature(failure, request, keys, now)
-    // Others may use up the budget meanwhile.
-    if (!(await this.#hasTurn(request.body.length)) || !this.#single.allows) return notExamined()
-    const effort = this.#several.allows ? 'request' : 'single'
-    const began = this.#parts.stopwatch()
     const failed = { request, ...signed, explanation, ...shown }
-    const { remark, header, work } = explainSignature(failed, keys, effort)
-    const ended = this.#parts.stopwatch()
-    this.#restUntil = ended + REST.times * (ended - began)
-    this.#single.take(work.several === 0 && remark.verdict === 'proved' ? FOUND_BYTES : work.single)
-    this.#several.take(work.several)
-    if (remark.verdict !== 'not_examined') return { remark, header }
-    const text = sentences([remark.text, onlyOneLookedFor(id)])
-    return { remark: { ...remark, text }, header }
-  }
-
-  /** Waits for a turn, as long as not too much waits already. @returns whether it came in time */
-  async #hasTurn(bytes: number): Promise<boolean> {
-    if (this.#waiting + bytes > WAITING.bytes) return false
-    const latest = this.#parts.stopwatch() + WAITING.ms
-    this.#waiting += bytes
-    await this.#turn(latest)
-    this.#waiting -= bytes
-    return this.#parts.stopwatch() <= latest
-  }
-
-  /** Waits for a turn of the event loop without another diagnosis, and for the rest after the last one, so that other calls come in between. */
-  #turn(latest: number): Promise<unknown> {
-    this.#last = this.#last.then(() => {
-      if (!this.#single.allows || this.#parts.stopwatch() > latest) return undefined
-      // Capped, since a test may have turned the stopwatch back.
-      const rest = Math.min(this.#restUntil - this.#parts.stopwatch(), REST.longestMs)
-      return rest > 0 ? wait(rest) : turnOfTheLoop()
+    const call = { bytes: request.body.length, latest: this.#parts.stopwatch() + WAITING.ms }
+    const single = await this.#turns.take({ ...call, search: 'single' }, (budget) => {
+      const explained = explainSignature(failed, keys, 'single')
+      budget.take(explained.remark.verdict === 'proved' ? FOUND_BYTES : explained.diagnosis.work[0].spent)
+      return explained
     })
-    return this.#last
+    // A flood of unexplained signatures ends here, and costs no more than without diagnoses.
+    if (!single) {
+      const text = sentences([explanation, notLookedFor(id)])
+      return { remark: { about: check, text, ...shown, verdict: 'not_examined' }, header: 'not_examined' }
+    }
+    const { remark, header } = single
+    if (remark.verdict !== 'not_examined') return { remark, header }
+    const several = await this.#turns.take({ ...call, search: 'several' }, (budget) => {
+      const explained = explainSignature(failed, keys, 'request', single.diagnosis)
+      budget.take(explained.diagnosis.work[1]?.spent ?? 0)
+      return explained
+    })
+    if (several) return { remark: several.remark, header: several.header }
+    return { remark: { ...remark, text: sentences([remark.text, onlyOneLookedFor(id)]) }, header }
   }
 
   /**

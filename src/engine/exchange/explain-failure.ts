@@ -140,24 +140,26 @@ export interface RefusedSignature {
 }
 
 export interface ExplainedSignature extends Required<ExplainedFailure> {
-  /** Cost of the search in bytes: for a single mistake, and for several mistakes (0 if that search did not run). */
-  readonly work: { readonly single: number; readonly several: number }
+  readonly diagnosis: Diagnosis
 }
 
 /**
  * Explains why a signature does not match, as far as that is certain. With the effort `single` the verdict is `not_examined` where more effort could
  * find more.
+ *
+ * @param before the diagnosis with the effort `single`, if it has been made
  */
 export function explainSignature(
   { request, authorization, claimed, explanation, expectedMessage }: RefusedSignature,
   keys: KnownKeys,
   effort: Effort,
+  before?: Diagnosis,
 ): ExplainedSignature {
   const diagnosis = diagnoseSignature(
     { request, authorization, key: claimed, otherKeys: otherKeys(claimed, keys), apiV3Key: claimed.apiV3Key },
     effort,
+    before,
   )
-  const [single, several] = diagnosis.work
   const unfinished = effort === 'single' && !isFinal(diagnosis)
   const verdict = unfinished ? 'not_examined' : diagnosis.verdict
   const { causes, signedMessage, difference } = describeDiagnosis(diagnosis, en, [claimed.apiV3Key])
@@ -172,7 +174,7 @@ export function explainSignature(
       ...(difference && { difference }),
     },
     header: diagnosisHeader({ verdict, causes: diagnosis.causes }),
-    work: { single: single.spent, several: several?.spent ?? 0 },
+    diagnosis,
   }
 }
 
