@@ -78,11 +78,12 @@ control API. Every answer is checked. What is held after a collection may be at 
   },
   {
     name: 'overload',
-    title: 'Too many clients, and slow ones',
+    title: 'Too many clients, slow ones, and hostile bodies',
     command: 'npm run overload',
     longer: 'RELIABILITY_UPDATE=1 npm run overload',
-    text: `The same process, with more connections than it takes, and with clients that are slow on purpose. Honest clients sign calls all the while; each of their calls has to be
-answered. Afterwards everything is as before.`,
+    text: `The same process, with more connections than it takes, with clients that are slow on purpose, with wrong signatures that nothing explains, and with bodies in chunks of a byte.
+Honest clients make signed calls and control calls all the while; each of them has to be answered, within half a second beside the chunks. Of single mistakes among signatures that nothing explains all
+have to be named. Afterwards everything is as before.`,
   },
   {
     name: 'worlds',
@@ -120,12 +121,15 @@ export function reliabilityPage(): string {
   return `# How reliable the mock is\n\nWritten by the commands themselves, from what they measured. Numbers are of the machine that they ran on.\n\n${parts.join('\n')}`
 }
 
+/** `10-…` comes after `9-…`. */
+const byNumber = new Intl.Collator('en', { numeric: true })
+
 function resultsOf(part: string): readonly Result[] {
   const folder = new URL(`${part}/`, FOLDER)
   const known = readdirSync(FOLDER, { withFileTypes: true }).some((entry) => entry.isDirectory() && entry.name === part)
   if (!known) return []
   const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
-  return files.sort().map((file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8')))
+  return files.sort(byNumber.compare).map((file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8')))
 }
 
 function table(results: readonly Result[]): string {

@@ -1,7 +1,8 @@
 /**
- * Crowds and slow clients against `wechatpay-mock serve` in a process of its own: `npm run overload`, or `npm run overload -- 3-silent` for one of
- * them. Honest clients make signed calls all the while. Ends with 1 if one of these is not answered, if a crowd gets anything but an answer or a
- * plain refusal, if deliberately slow clients keep their connections, or if memory is not bounded.
+ * Crowds, slow clients and hostile bodies against `wechatpay-mock serve` in a process of its own: `npm run overload`, or
+ * `npm run overload -- 3-silent` for one of them. Honest clients make signed calls and control calls all the while. Ends with 1 if one of these is not
+ * answered, if a crowd gets anything but an answer or a plain refusal, if deliberately slow clients keep their connections, if memory is not bounded,
+ * or if what is said of a scenario below does not hold.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Agent } from 'node:http'
@@ -10,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { bin, residentMib, start } from '../bench/measure.ts'
-import { HonestClient } from './honest-client.ts'
+import { HEALTH, HonestClient } from './honest-client.ts'
 import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
 import { make, type ReadyCall, readyCall } from './signed-calls.ts'
 
@@ -27,6 +28,8 @@ interface Fate {
   closed: number
   /** Still open at the end. */
   open: number
+  /** Wrong signatures whose single mistake the answer names. */
+  named: number
 }
 
 interface Scenario {
@@ -37,6 +40,10 @@ interface Scenario {
   readonly withinSeconds: number
   /** Number of answers that each waits for. Default: one. */
   readonly answers?: number
+  /** Status of the first of them. Default: 200. */
+  readonly status?: number
+  /** How long an honest call may take meanwhile, in milliseconds. Default: any time. */
+  readonly honestMs?: number
   /** Limit of the server's memory meanwhile, in MiB. Default: {@link MEMORY_LIMIT_MIB}. */
   readonly memoryMib?: number
   /** Side that observes the end of a connection. Default: the client. */
@@ -83,6 +90,30 @@ const call = (number: number) => textOf(calls[number % calls.length] as ReadyCal
 const HELD_BACK = Buffer.alloc(1_048_575, ' ')
 
 const PIPELINED = 25_000
+
+const WRONG_BODY_BYTES = 1_000_000
+const CHUNKS = 1_000_000
+const SINGLE_MISTAKES = 40
+
+/** A call signed over another body than the one it is sent with: no known mistake explains its signature. */
+async function unexplained(bytes: number, number: number): Promise<string> {
+  const bodyOf = (letter: string) => JSON.stringify({ out_request_no: number, note: letter.repeat(bytes) })
+  const ready = await readyCall({ method: 'POST', target: ASSOCIATE, body: bodyOf('a'), status: 401 })
+  return textOf({ ...ready, body: bodyOf('b') })
+}
+
+let wrongBody: Promise<Buffer> | undefined
+/** Once for all clients, and when the first needs it: a signature is valid for five minutes. */
+function largeWrongCall(): Promise<Buffer> {
+  wrongBody ??= unexplained(WRONG_BODY_BYTES, 0).then((text) => Buffer.from(text))
+  return wrongBody
+}
+
+/** A call signed over its body and a space. */
+async function singleMistake(number: number): Promise<string> {
+  const body = { out_request_no: number }
+  return textOf(await readyCall({ method: 'POST', target: ASSOCIATE, body, status: 401, signature: 'wrong' }))
+}
 
 /** Beginning of an answer. */
 const STATUS = 'HTTP/1.1 '
@@ -173,6 +204,45 @@ const scenarios: readonly Scenario[] = [
     },
     fault: allGone,
   },
+  {
+    name: '9-wrong-bodies',
+    title: 'a megabyte with a wrong signature that nothing explains, at once',
+    clients: 1_000,
+    withinSeconds: 30,
+    status: 401,
+    // Collected late: some are read, and dropped, at the same time.
+    memoryMib: 700,
+    async play(socket) {
+      socket.write(await largeWrongCall())
+    },
+    // One that is refused while it still sends may lose its connection before it has read why.
+    fault: allGone,
+  },
+  {
+    name: '10-single-mistakes',
+    title: `a wrong signature, at once; ${SINGLE_MISTAKES} of them have a single mistake, the others one that nothing explains`,
+    clients: 200,
+    withinSeconds: 30,
+    status: 401,
+    async play(socket, number) {
+      socket.write(await (number % 5 === 4 ? singleMistake(number) : unexplained(10, number)))
+    },
+    fault: ({ named }) =>
+      named < SINGLE_MISTAKES ? `of ${SINGLE_MISTAKES} single mistakes ${named} are named` : undefined,
+  },
+  {
+    name: '11-one-byte-chunks',
+    title: `a body of ${CHUNKS.toLocaleString('en')} chunks of a byte each, in calls and in control calls`,
+    clients: 20,
+    withinSeconds: 120,
+    honestMs: 500,
+    play(socket, number) {
+      const line = number % 2 === 0 ? `POST ${ASSOCIATE}` : 'PUT /_mock/world'
+      socket.write(`${line} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n`)
+      socket.write(`${'1\r\n \r\n'.repeat(CHUNKS)}0\r\n\r\n`)
+    },
+    fault: allGone,
+  },
 ]
 
 /** Number of the server's connections, from /proc; NaN if that is unavailable. */
@@ -186,8 +256,15 @@ function connectionsOfServer(): number {
   }
 }
 
-async function playCrowd({ clients, withinSeconds, answers = 1, play, seenFrom }: Scenario): Promise<Fate> {
-  const fate: Fate = { answered: 0, refused: 0, closed: 0, open: 0 }
+async function playCrowd({
+  clients,
+  withinSeconds,
+  answers = 1,
+  status = 200,
+  play,
+  seenFrom,
+}: Scenario): Promise<Fate> {
+  const fate: Fate = { answered: 0, refused: 0, closed: 0, open: 0, named: 0 }
   const deadline = wait(1_000 * withinSeconds, 'late' as const)
   const sockets: Socket[] = []
   await Promise.all(
@@ -199,7 +276,7 @@ async function playCrowd({ clients, withinSeconds, answers = 1, play, seenFrom }
       /** The tail of the counted text: too short for a status unless more follows. */
       let end = ''
       const isRefused = () => received.startsWith(`${STATUS}503 `)
-      const isAnswered = () => received.startsWith(`${STATUS}200 `) && count >= answers
+      const isAnswered = () => received.startsWith(`${STATUS}${status} `) && count >= answers
       // A server may end a connection with a reset.
       socket.on('error', () => {})
       const seen = new Promise<void>((resolve) => {
@@ -216,6 +293,7 @@ async function playCrowd({ clients, withinSeconds, answers = 1, play, seenFrom }
       const closed = new Promise((resolve) => socket.on('close', resolve))
       socket.once('connect', () => void play(socket, number))
       await Promise.race([seen, closed, deadline])
+      if (/^Wechatpay-Mock-Diagnosis: proved/im.test(received)) fate.named += 1
       if (isAnswered()) fate.answered += 1
       else if (isRefused()) fate.refused += 1
       else if (socket.destroyed || socket.readableEnded) fate.closed += 1
@@ -250,26 +328,30 @@ try {
     await wait(2_000)
 
     const answered = honest.reduce((sum, client) => sum + client.answered, 0)
+    const slowestMs = Math.max(...honest.map((client) => client.slowestMs))
     const columns = {
       clients: `${scenario.clients.toLocaleString('en')}: ${scenario.title}`,
       answered: fate.answered,
       'refused with 503': fate.refused,
+      ...(fate.named > 0 && { 'single mistakes named': fate.named }),
       'closed by the server': fate.closed,
       'still open': fate.open,
       seconds: seconds.toFixed(1),
       'honest calls answered meanwhile': answered,
-      'the slowest, ms': Math.round(Math.max(...honest.map(({ slowestMs }) => slowestMs))),
+      'the slowest, ms': Math.round(slowestMs),
       'MiB at most': Math.round(highest),
     }
     console.log(columns)
     const fault = scenario.fault(fate)
     if (fault !== undefined) faults.push(`${scenario.clients} clients, ${scenario.title}: ${fault}`)
     if (answered === 0) faults.push(`${scenario.title}: no honest call was answered`)
+    if (slowestMs > (scenario.honestMs ?? Number.POSITIVE_INFINITY))
+      faults.push(`${scenario.title}: an honest call took ${slowestMs.toFixed(0)} ms`)
     if (highest > (scenario.memoryMib ?? MEMORY_LIMIT_MIB))
       faults.push(`${scenario.title}: ${highest.toFixed(0)} MiB were held`)
     if (isToBeKept) keepResult('overload', scenario.name, { columns, ...aboutThisRun() })
   }
-  await make({ method: 'GET', target: '/_mock/health', headers: {}, body: '', status: 200 }, server.url, new Agent())
+  await make(HEALTH, server.url, new Agent())
 } finally {
   await server.stop()
 }
