@@ -8,8 +8,24 @@ import { option, textLike } from './options.ts'
 import { oneLine, print, printJson, warn } from './output.ts'
 import { commonTexts, type Language } from './texts.ts'
 
-/** Address of a server that was started without options. */
-export const DEFAULT_URL = 'http://127.0.0.1:8089'
+/** Port of a server that was started without options. */
+export const DEFAULT_PORT = 8089
+
+/** Address of such a server. */
+export const DEFAULT_URL = `http://127.0.0.1:${DEFAULT_PORT}`
+
+const ALL_ADDRESSES = ['0.0.0.0', '::']
+
+/**
+ * Address of the mock that the environment names: `WECHATPAY_MOCK_URL`, or else where `serve` listens with the same `WECHATPAY_MOCK_PORT` and
+ * `WECHATPAY_MOCK_HOST`. A variable that `serve` would refuse counts as unset.
+ */
+export function urlHere(): string {
+  const { WECHATPAY_MOCK_URL: url = '', WECHATPAY_MOCK_HOST: host = '', WECHATPAY_MOCK_PORT: port = '' } = process.env
+  const name = host === '' || ALL_ADDRESSES.includes(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
+  const number = /^\d+$/.test(port) && Number(port) > 0 ? port : DEFAULT_PORT
+  return (URL.parse(url) ?? URL.parse(`http://${name}:${number}`))?.origin ?? DEFAULT_URL
+}
 
 /** `--url`, the address of a running mock, or of another server: scheme, host and port, without a path. */
 export function urlOption(description: string, language: Language): Option {
@@ -53,7 +69,7 @@ export interface Answered {
 }
 
 interface Asked {
-  /** {@link DEFAULT_URL} if left out. */
+  /** {@link urlHere} if left out. */
   readonly url?: string | undefined
   readonly controlToken?: string | undefined
   /** Whether the answer is printed as JSON. */
@@ -68,7 +84,7 @@ interface Asked {
  * @throws UsageError when no mock answers at the URL, or it refuses for another reason
  */
 export async function askRunningMock(
-  { url = DEFAULT_URL, controlToken, json = false }: Asked,
+  { url = urlHere(), controlToken, json = false }: Asked,
   language: Language,
   no: readonly UsageErrorCode[],
   ask: (control: MockControl) => Promise<Answered>,

@@ -71,3 +71,46 @@ describe('health', () => {
     })
   })
 })
+
+describe('commands find the mock by the variables that move serve', () => {
+  test('the port', async ({ serve }) => {
+    const { url } = await serve(['--json'])
+    const { port } = new URL(url)
+
+    expect(await cli(['health'], { env: { WECHATPAY_MOCK_PORT: port } })).toEqual({
+      code: 0,
+      stdout: `wechatpay-mock ${VERSION} is up at ${url}\n`,
+      stderr: '',
+    })
+  })
+
+  test.for([
+    [{ WECHATPAY_MOCK_PORT: '1' }, NOBODY],
+    [{ WECHATPAY_MOCK_PORT: '1', WECHATPAY_MOCK_HOST: '0.0.0.0' }, NOBODY],
+    [{ WECHATPAY_MOCK_PORT: '1', WECHATPAY_MOCK_HOST: '::' }, NOBODY],
+    [{ WECHATPAY_MOCK_PORT: '1', WECHATPAY_MOCK_HOST: '::1' }, 'http://[::1]:1'],
+    [{ WECHATPAY_MOCK_PORT: '1', WECHATPAY_MOCK_HOST: '127.0.0.2' }, 'http://127.0.0.2:1'],
+    [{ WECHATPAY_MOCK_PORT: '2', WECHATPAY_MOCK_URL: NOBODY }, NOBODY],
+  ] as const)('%j is %s', async ([env, url]) => {
+    const { stdout } = await cli(['health', '--json'], { env })
+
+    expect(JSON.parse(stdout).message).toContain(`No mock answers at ${url}: `)
+  })
+
+  test.for([
+    ['order', 'show', 'A1'],
+    ['transfer', 'show', 'A1'],
+    ['explain', '--id', '08F7'],
+    ['code', '08F7', '--as', 'php'],
+    ['pact', 'record', '--out', '/tmp/never-written.json', '--consumer', 'shop'],
+    ['credentials', '--offline'],
+    ['sign', 'GET', '/v3/certificates', '--print', 'curl'],
+    ['openapi'],
+  ])('%s %s %s', async (args) => {
+    for (const env of [{ WECHATPAY_MOCK_PORT: '1' }, { WECHATPAY_MOCK_URL: NOBODY }]) {
+      const { stdout, stderr } = await cli([...args], { env })
+
+      expect(stdout + stderr).toContain(NOBODY)
+    }
+  })
+})

@@ -4,7 +4,7 @@ import { defines, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { choiceOption } from '../options.ts'
 import { print, printJson } from '../output.ts'
-import { askAt, DEFAULT_URL, urlOption } from '../running-mock.ts'
+import { askAt, urlHere, urlOption } from '../running-mock.ts'
 import { commonTexts, type Language } from '../texts.ts'
 
 const en = {
@@ -43,7 +43,7 @@ export const define = defines(texts, (command, own, language) => {
   command
     .argument('[request-id]', own.id)
     .addOption(choiceOption('--as <form>', own.as, CODE_FORM_NAMES, language))
-    .addOption(urlOption(own.url, language).default(DEFAULT_URL))
+    .addOption(urlOption(own.url, language).default(urlHere()))
     .option('--control-token <token>', commonTexts[language].runningMock.controlToken)
     .action(async (id: string | undefined) => {
       fillUrlFromEnvironment(command)

@@ -12,7 +12,7 @@ import { fillUrlFromEnvironment } from '../environment.ts'
 import { allowReplacing, unwritable } from '../files.ts'
 import { choiceOption } from '../options.ts'
 import { print, printJson } from '../output.ts'
-import { DEFAULT_URL, fetchCredentials, mchidOption, urlOption } from '../running-mock.ts'
+import { fetchCredentials, mchidOption, urlHere, urlOption } from '../running-mock.ts'
 import { commonTexts, type Language } from '../texts.ts'
 
 const en = {
@@ -255,7 +255,7 @@ function credentialsFor(options: CredentialsOptions, language: Language): Creden
   if (mchid !== undefined && mchid !== wellKnownCredentials.mchid) {
     throw usageError(texts[language].onlyWellKnown(mchid, wellKnownCredentials.mchid))
   }
-  return offlineCredentials(url ?? DEFAULT_URL)
+  return offlineCredentials(url ?? urlHere())
 }
 
 /** The credentials of a mock with default settings, in the shape of the control API. */

@@ -1,11 +1,12 @@
 import { UPLOAD_LIMIT } from '../../engine/http-message.ts'
 import { defines, usageError } from '../command.ts'
+import { fillUrlFromEnvironment } from '../environment.ts'
 import { explainExchange } from '../explain/answer.ts'
 import { type Explanation, report, texts, type Wording } from '../explain/explanation.ts'
 import { explainMessage, type MessageOptions } from '../explain/message.ts'
 import { nameOf, readUpTo } from '../files.ts'
 import { option, parseTime, textLike } from '../options.ts'
-import { DEFAULT_URL, urlOption } from '../running-mock.ts'
+import { urlHere, urlOption } from '../running-mock.ts'
 import { commonTexts, type Language, loadDiagnosisTexts } from '../texts.ts'
 import { readVerificationKey } from '../verification.ts'
 
@@ -38,6 +39,7 @@ export const define = defines(texts, (command, own, language) => {
     .addOption(urlOption(own.url, language))
     .option('--control-token <token>', commonTexts[language].runningMock.controlToken)
     .action(async (file: string | undefined) => {
+      fillUrlFromEnvironment(command)
       const options = command.opts<ExplainOptions>()
       const all = { language, diagnosis: await loadDiagnosisTexts(language) }
       await report(await explain(file, options, all), options.json, all)
@@ -51,7 +53,7 @@ async function explain(file: string | undefined, options: ExplainOptions, all: W
   if (response && callback) throw usageError(texts[language].responseOrCallback)
   if (id !== undefined) {
     if (file !== undefined) throw usageError(texts[language].idOrFile)
-    return explainExchange(id, { url: url ?? DEFAULT_URL, controlToken }, all)
+    return explainExchange(id, { url: url ?? urlHere(), controlToken }, all)
   }
   return explainPasted(file ?? '-', options, all)
 }

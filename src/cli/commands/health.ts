@@ -3,7 +3,7 @@ import { UsageError } from '../../protocol/errors.ts'
 import { defines } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { print, printJson, warn } from '../output.ts'
-import { connect, DEFAULT_URL, troubleWith, urlOption } from '../running-mock.ts'
+import { connect, troubleWith, urlHere, urlOption } from '../running-mock.ts'
 import type { Language } from '../texts.ts'
 
 const en = {
@@ -11,7 +11,7 @@ const en = {
     'Asks a running mock whether it is up: exit code 0 if it is, 1 if it is not. It needs no control token. The health check of the container image.',
   url: 'address of the mock',
   after: `wechatpay-mock health --url http://wechatpay:8089
-WECHATPAY_MOCK_URL gives the address too; --url wins.
+WECHATPAY_MOCK_URL gives the address too, as do WECHATPAY_MOCK_PORT and WECHATPAY_MOCK_HOST of serve; --url wins.
 With --json: {"status":"ok","version"}, or {"code","message"} where it is not up.`,
   up: (url: string, version: string): string => `wechatpay-mock ${version} is up at ${url}`,
 }
@@ -20,7 +20,7 @@ const zh: typeof en = {
   description: '询问运行中的模拟服务是否可用：可用时退出码为 0，否则为 1。不需要控制令牌。容器镜像用它做健康检查。',
   url: '模拟服务的地址',
   after: `wechatpay-mock health --url http://wechatpay:8089
-也可用 WECHATPAY_MOCK_URL 给出地址，以 --url 为准。
+也可用 WECHATPAY_MOCK_URL 给出地址，或沿用 serve 的 WECHATPAY_MOCK_PORT 和 WECHATPAY_MOCK_HOST，以 --url 为准。
 加 --json 时输出 {"status":"ok","version"}；不可用时为 {"code","message"}。`,
   up: (url, version) => `wechatpay-mock ${version} 正在 ${url} 运行`,
 }
@@ -33,7 +33,7 @@ interface HealthOptions {
 }
 
 export const define = defines(texts, (command, own, language) => {
-  command.addOption(urlOption(own.url, language).default(DEFAULT_URL)).action(async () => {
+  command.addOption(urlOption(own.url, language).default(urlHere())).action(async () => {
     fillUrlFromEnvironment(command)
     await report(command.opts<HealthOptions>(), language)
   })

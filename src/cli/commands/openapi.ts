@@ -1,7 +1,7 @@
 import { createMock } from '../../index.ts'
 import { defines } from '../command.ts'
 import { print, printJson } from '../output.ts'
-import { DEFAULT_URL } from '../running-mock.ts'
+import { urlHere } from '../running-mock.ts'
 
 const en = {
   description:
@@ -24,7 +24,7 @@ export const texts = { en, zh }
 export const define = defines(texts, (command) => {
   command.action(async () => {
     const document = await createMock().control.openapi()
-    const ofServer = { ...document, servers: [{ url: DEFAULT_URL }] }
+    const ofServer = { ...document, servers: [{ url: urlHere() }] }
     await (command.opts<{ json?: boolean }>().json
       ? printJson(ofServer)
       : print(`${JSON.stringify(ofServer, null, 2)}\n`))

@@ -7,7 +7,7 @@ import { listed } from '../../shared/texts.ts'
 import { defines, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { choiceOption, option, wholeNumber } from '../options.ts'
-import { type Answered, askRunningMock, DEFAULT_URL, mchidOption, urlOption } from '../running-mock.ts'
+import { type Answered, askRunningMock, mchidOption, urlHere, urlOption } from '../running-mock.ts'
 import { commonTexts, type Language } from '../texts.ts'
 
 const en = {
@@ -91,7 +91,7 @@ export const define = defines(texts, (command, own, language) => {
   command
     .argument('<action>', own.action)
     .argument('<out_trade_no>', own.outTradeNo)
-    .addOption(urlOption(own.url(DEFAULT_URL), language))
+    .addOption(urlOption(own.url(urlHere()), language))
     .addOption(mchidOption(own.mchid, language))
     .addOption(option('--amount <fen>', own.amount, wholeNumber(1, MOST_FEN, language)))
     .addOption(choiceOption('--outcome <outcome>', own.outcome, OUTCOMES, language))
@@ -121,7 +121,7 @@ async function act(action: Action, outTradeNo: string, options: OrderOptions, la
   }
   const owner = mchid === undefined ? {} : { mchid }
   await askRunningMock(options, language, NO, async (control) => {
-    const { url = DEFAULT_URL } = options
+    const { url = urlHere() } = options
     switch (action) {
       case 'pay':
         return shownAs(await control.payOrder(outTradeNo, {}, owner), url, language)

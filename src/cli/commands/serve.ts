@@ -18,7 +18,7 @@ import { DEFAULT_DATA_DIRECTORY } from '../files.ts'
 import { BoundedLog, loadLogTexts, logLine, refusalLine } from '../log-line.ts'
 import { option, textLike, wholeNumber } from '../options.ts'
 import { columnsOf, print } from '../output.ts'
-import { DEFAULT_URL } from '../running-mock.ts'
+import { DEFAULT_PORT, DEFAULT_URL } from '../running-mock.ts'
 import {
   addMockOptions,
   type MockCommandOptions,
@@ -257,7 +257,7 @@ const FLUSH_MS = 250
 
 export const define = defines(texts, (command, own, language) => {
   command
-    .addOption(option('--port <number>', own.port, wholeNumber(0, 65_535, language)).default(8089))
+    .addOption(option('--port <number>', own.port, wholeNumber(0, 65_535, language)).default(DEFAULT_PORT))
     .addOption(option('--host <address>', own.host, textLike(/^[\w.:-]+$/, own.hostExpected)).default('127.0.0.1'))
   addMockOptions(command, language)
     .addOption(option('--control-token <token>', own.controlToken, textLike(/^[!-~]+$/, own.controlTokenExpected)))

@@ -19,7 +19,7 @@ import { readBytes } from '../files.ts'
 import { choiceOption, option, textLike } from '../options.ts'
 import { print, printJson } from '../output.ts'
 import { methodOf, targetOf } from '../request-line.ts'
-import { DEFAULT_URL } from '../running-mock.ts'
+import { urlHere } from '../running-mock.ts'
 import { commonTexts, type Language } from '../texts.ts'
 
 const en = {
@@ -149,7 +149,7 @@ async function printSigned(methodText: string, url: string, options: SignOptions
       return print(message)
     case 'curl':
       return print(
-        `${curlCommand(method, /^https?:/i.test(url) ? url : DEFAULT_URL + url, authorization, body, options, language)}\n`,
+        `${curlCommand(method, /^https?:/i.test(url) ? url : urlHere() + url, authorization, body, options, language)}\n`,
       )
   }
 }

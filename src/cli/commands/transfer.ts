@@ -8,7 +8,7 @@ import { listed, nearestWord } from '../../shared/texts.ts'
 import { defines, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { option } from '../options.ts'
-import { type Answered, askRunningMock, DEFAULT_URL, mchidOption, refusalText, urlOption } from '../running-mock.ts'
+import { type Answered, askRunningMock, mchidOption, refusalText, urlHere, urlOption } from '../running-mock.ts'
 import { commonTexts, type Language } from '../texts.ts'
 
 const en = {
@@ -225,7 +225,7 @@ export const define = defines(texts, (command, own, language) => {
   command
     .argument('<action>', own.action)
     .argument('<number>', own.number)
-    .addOption(urlOption(own.url(DEFAULT_URL), language))
+    .addOption(urlOption(own.url(urlHere()), language))
     .addOption(mchidOption(own.mchid, language))
     .option('--package <package_info>', own.package)
     .addOption(reasonOption(language))
@@ -308,7 +308,7 @@ async function toTransfer(
 ): Promise<Answered> {
   const owner = ownerOf(options)
   const opened = openedWith(options)
-  const { reason, authorize, url = DEFAULT_URL } = options
+  const { reason, authorize, url = urlHere() } = options
   const done = async () => {
     switch (action) {
       case 'confirm':
@@ -355,7 +355,7 @@ async function toAuthorization(
   const authorization = await done()
   return {
     json: authorization,
-    lines: async () => authorizationLines(authorization, options.url ?? DEFAULT_URL, language),
+    lines: async () => authorizationLines(authorization, options.url ?? urlHere(), language),
   }
 }
 

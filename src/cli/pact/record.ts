@@ -6,7 +6,7 @@ import { defines, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { choiceOption } from '../options.ts'
 import { oneLine, print, printJson } from '../output.ts'
-import { DEFAULT_URL, mchidOption, urlOption } from '../running-mock.ts'
+import { mchidOption, urlHere, urlOption } from '../running-mock.ts'
 import { commonTexts, type Language } from '../texts.ts'
 
 const en = {
@@ -79,7 +79,7 @@ export const define = defines(texts, (command, own, language) => {
   const simulated = operations.filter((operation) => !operation.shaped).map(({ id }) => id)
   command
     .option('--out <file>', own.out)
-    .addOption(urlOption(own.url, language).default(DEFAULT_URL))
+    .addOption(urlOption(own.url, language).default(urlHere()))
     .option('--consumer <name>', own.consumer)
     .option('--provider <name>', own.provider)
     .addOption(mchidOption(own.mchid, language))
