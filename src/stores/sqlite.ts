@@ -1,15 +1,19 @@
+import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { type DocumentsChange, DocumentsCopy, type DocumentsDelta, draftOver } from '../engine/state/documents.ts'
 import { type Store, StoreUnavailable, type Transaction, type World } from '../engine/state/store.ts'
 import type { Table } from '../engine/state/table.ts'
+import { UsageError } from '../protocol/errors.ts'
+import { isFromSystem } from '../shared/errors.ts'
 import { type Awaitable, Turns } from '../shared/pieces.ts'
-import { quoted } from '../shared/texts.ts'
 import { Draft } from './draft.ts'
+import { documentPlace, keepLayout, markAsClosed, sealed, unsealed } from './sqlite/checksums.ts'
+import { fitLog, PAGE_BYTES } from './sqlite/log.ts'
 import {
-  DataFileError,
+  explainOpening,
   filesOpenToOthers,
-  fitLog,
+  isDamage,
   isSqliteError,
   OpenFiles,
   openDatabase,
@@ -20,6 +24,8 @@ import {
   changeWriter,
   createIndexes,
   createTable,
+  FORMAT,
+  IN_USE,
   insertInto,
   LAYERS,
   leftColumnsOf,
@@ -27,9 +33,11 @@ import {
   rowOf,
   Statements,
 } from './sqlite/schema.ts'
-import { encodeText, parseKept, StoreWarning } from './store-errors.ts'
+import { encodeText, StoreWarning } from './store-errors.ts'
 
 const FULL = 13
+/** Bytes. */
+const WORTH_SHRINKING = 4 * 1_048_576
 /** How often the log is fitted to the free space, milliseconds. */
 const FIT_LOG_MS = 1_000
 
@@ -56,14 +64,17 @@ export class SqliteStore implements Store {
    */
   static async open(file: string, tables: readonly Table[]): Promise<SqliteStore> {
     const warnings = filesOpenToOthers(file).map((path) => new StoreWarning('open_to_others', path))
-    const database = await openDatabase(file, tables)
+    const database = await openDatabase(file, tables, FORMAT, (kind, path) =>
+      warnings.push(new StoreWarning(kind, path)),
+    )
     try {
-      return new SqliteStore(new DataFile(file, database, tables), warnings)
+      const data = new DataFile(file, database, tables)
+      const store = new SqliteStore(data, warnings)
+      data.markInUse()
+      return store
     } catch (error) {
       database.close()
-      // The pages of the file are consistent, yet their content cannot be read.
-      if (!(error instanceof StoreUnavailable) && !isSqliteError(error)) throw error
-      throw new DataFileError('damaged', file, { reason: quoted(error.message), cause: error })
+      throw explainOpening(error, file)
     }
   }
 
@@ -83,7 +94,7 @@ export class SqliteStore implements Store {
   }
 
   reset(mchid?: string, along?: DocumentsChange): Promise<void> {
-    return this.#turns.take(() =>
+    return this.#turns.take(() => {
       this.documents.changeWith(along, () => {
         const owner = mchid === undefined ? [] : [encodeText(mchid)]
         const { statements } = this.#file
@@ -94,12 +105,16 @@ export class SqliteStore implements Store {
             statements.of(`UPDATE ${seed} SET ${column} = 0 WHERE ${column} = 1${whose}`).run(...owner)
           }
         }
-      }),
-    )
+      })
+      this.#file.shrink()
+    })
   }
 
   replace(world: World, along?: DocumentsChange): Promise<void> {
-    return this.#turns.take(() => this.documents.changeWith(along, () => this.#file.fill(world)))
+    return this.#turns.take(() => {
+      this.documents.changeWith(along, () => this.#file.fill(world))
+      this.#file.shrink()
+    })
   }
 
   /** Waits for earlier transactions, then releases the file. */
@@ -156,14 +171,32 @@ class DataFile {
     try {
       this.checkInPlace()
       this.#fitLog()
-      try {
-        this.#commit(work)
-      } catch (error) {
-        if (!isSqliteError(error) || error.errcode !== FULL || !this.#emptyLog()) throw error
-        this.#commit(work)
-      }
+      this.#commitWithRoom(work)
     } catch (error) {
       throw this.explain(error)
+    }
+  }
+
+  /** Marks the file as open, which is also how a crash leaves it: its log then belongs to it. Call it once it is known to be sound. */
+  markInUse(): void {
+    this.#commitWithRoom(() => this.#database.exec(`PRAGMA user_version = ${FORMAT.version | IN_USE}`))
+    // The next process looks for the mark in the file itself.
+    this.#database.exec('PRAGMA wal_checkpoint')
+  }
+
+  /** Gives the space of rows that are gone back to the disk, if it is much: SQLite would do so with some later change. */
+  shrink(): void {
+    const pages = Number(this.statements.of('PRAGMA page_count').get()?.page_count)
+    const size = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0
+    if (size - pages * PAGE_BYTES > WORTH_SHRINKING) this.#database.exec('PRAGMA wal_checkpoint')
+  }
+
+  #commitWithRoom(work: () => void): void {
+    try {
+      this.#commit(work)
+    } catch (error) {
+      if (!isSqliteError(error) || error.errcode !== FULL || !this.#emptyLog()) throw error
+      this.#commit(work)
     }
   }
 
@@ -225,6 +258,7 @@ class DataFile {
       for (const row of world[table.name] ?? []) insert.run(...rowOf(table, row))
       for (const layer of LAYERS) createIndexes(this.#database, layer, table)
     }
+    keepLayout(this.#database)
   }
 
   /** Turns errors of SQLite into one that doors know; other errors are returned unchanged. */
@@ -234,6 +268,10 @@ class DataFile {
         { en: `The data file ${this.#path} is closed.`, zh: `数据文件 ${this.#path} 已关闭。` },
         { cause: error },
       )
+    if (isDamage(error)) {
+      const fault = explainOpening(error, this.#path)
+      return fault instanceof UsageError ? new StoreUnavailable(fault.texts, { cause: error }) : fault
+    }
     if (!isSqliteError(error)) return error
     return new StoreUnavailable(
       {
@@ -247,7 +285,20 @@ class DataFile {
   close(): void {
     if (this.#closed) return
     this.#closed = true
+    const isInPlace = this.#files.missing === undefined
+    try {
+      this.#commitWithRoom(() => this.#database.exec(`PRAGMA user_version = ${FORMAT.version}`))
+    } catch (error) {
+      // On a full disk, for example.
+      if (!isSqliteError(error)) throw error
+    }
     this.#database.close()
+    try {
+      if (isInPlace) markAsClosed(this.#path)
+    } catch (error) {
+      // The next opening takes longer, since it examines the file.
+      if (!isFromSystem(error)) throw error
+    }
   }
 }
 
@@ -260,7 +311,7 @@ class SqliteDocuments extends DocumentsCopy {
       file.statements
         .of('SELECT name, value FROM documents ORDER BY rowid')
         .all()
-        .map(({ name, value }) => [String(name), parseKept(String(value))] as const),
+        .map(({ name, value }) => [String(name), unsealed(documentPlace(String(name)), value)] as const),
     )
     this.#file = file
   }
@@ -288,7 +339,7 @@ class SqliteDocuments extends DocumentsCopy {
       else {
         this.#file.statements
           .of('INSERT INTO documents VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value')
-          .run(name, JSON.stringify(value))
+          .run(name, sealed(documentPlace(name), value))
       }
     }
   }

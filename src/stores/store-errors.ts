@@ -67,10 +67,10 @@ export class StoreAddressError extends UsageError {
 }
 
 /**
- * Why a data file or a store that a mock uses nonetheless is questionable: other users can read or write the file; a Redis does not
- * say whether it evicts keys.
+ * Why a data file or a store that a mock uses nonetheless is questionable: other users can read or write the file; it was empty; its log was not there although it was not
+ * closed, or ends within a change; a Redis does not say whether it evicts keys.
  */
-type StoreWarningKind = 'open_to_others' | 'eviction_unknown'
+export type StoreWarningKind = 'open_to_others' | 'was_empty' | 'log_missing' | 'log_cut' | 'eviction_unknown'
 
 /** A warning about the state that a mock was opened with. */
 export class StoreWarning {
@@ -97,6 +97,21 @@ function warningTexts(kind: StoreWarningKind, subject: string): Texts {
       return {
         en: `${subject} is open to other users of this machine: close it to them with chmod go-rwx.`,
         zh: `本机其他用户可以读取或写入 ${subject}：请用 chmod go-rwx 收回权限。`,
+      }
+    case 'was_empty':
+      return {
+        en: `${subject} was there, but empty, and starts afresh: if it had a state, stop the mock and restore a copy.`,
+        zh: `${subject} 原是空文件，现重新开始：如果其中曾有状态，请停止模拟服务并恢复备份。`,
+      }
+    case 'log_missing':
+      return {
+        en: `${subject} was not closed, and its log ${subject}-wal is missing or empty: unless another program has put the log's changes into the file, they are lost. If the log is elsewhere, stop the mock and restore a copy of both.`,
+        zh: `${subject} 没有正常关闭，而它的日志 ${subject}-wal 不存在或为空：除非其他程序已把日志中的改动写入文件，否则这些改动已丢失。如果日志在别处，请停止模拟服务并恢复两者的备份。`,
+      }
+    case 'log_cut':
+      return {
+        en: `${subject} ended within a change, which is left out: a crash leaves it so, and so does a copy that is not whole.`,
+        zh: `${subject} 止于一次未写完的改动，该改动已忽略：崩溃或不完整的副本都会如此。`,
       }
     case 'eviction_unknown':
       return {

@@ -9,6 +9,7 @@ import { documentKey } from '../../src/engine/state/documents.ts'
 import { StoreUnavailable } from '../../src/engine/state/store.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
+import { examine } from '../../src/stores/sqlite/checksums.ts'
 import { type DataFileFault, openDatabase } from '../../src/stores/sqlite/open-database.ts'
 import { FORMAT, type Format, indexColumns } from '../../src/stores/sqlite/schema.ts'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
@@ -65,6 +66,24 @@ describe('a data file', () => {
     await store.reset()
     expect(await couponsIn(store)).toEqual(['c-0 SENDED'])
     await store.close()
+  })
+
+  test('gives the space of changes back with a reset', async () => {
+    const file = await aFilledFile()
+    const sizes: number[] = []
+    let store = await SqliteStore.open(file, TABLES)
+    for (let i = 0; i < 60; i++)
+      await store.transaction((tx) => tx.in(coupons).save(aCoupon({ coupon_code: `long-${i}`, openid: 'o'.repeat(100_000) })))
+    await store.close()
+    sizes.push((await stat(file)).size)
+    store = await SqliteStore.open(file, TABLES)
+    await store.reset()
+    sizes.push((await stat(file)).size)
+    expect(await couponsIn(store)).toEqual(['c-0 SENDED'])
+    await store.close()
+
+    expect(sizes[0]).toBeGreaterThan(12_000_000)
+    expect(sizes[1]).toBeLessThan(4_000_000)
   })
 
   test('keeps what was answered when the process is killed', async () => {
@@ -182,7 +201,16 @@ describe('a file whose pages fit together, with something in them that no mock h
     return file
   }
 
-  test.for(["UPDATE documents SET value = '{'", 'DROP TABLE documents'])('is damaged: %s', async (statement) => {
+  test.for([
+    "UPDATE documents SET value = '{'",
+    'DROP TABLE documents',
+    "UPDATE changed_coupons SET value = '{'",
+    "UPDATE seed_coupons SET value = replace(value, 'SENDED', 'USED')",
+    'UPDATE seed_coupons SET value = (SELECT value FROM seed_stocks)',
+    'DROP TABLE seed_coupons; DROP TABLE changed_coupons',
+    'DROP INDEX seed_coupons_by_coupon_code',
+    'ALTER TABLE changed_orders RENAME COLUMN by_prepay_id TO by_prepay_ix',
+  ])('is damaged: %s', async (statement) => {
     const file = await changedBy(statement)
 
     await expect(SqliteStore.open(file, TABLES)).rejects.toEqual(fault('damaged', file))
@@ -190,12 +218,16 @@ describe('a file whose pages fit together, with something in them that no mock h
     await expect(SqliteStore.open(file, TABLES)).rejects.toEqual(fault('damaged', file))
   })
 
-  test('cannot be used where that is in a row, which is no bug', async () => {
-    const store = await SqliteStore.open(await changedBy("UPDATE changed_coupons SET value = '{'"), TABLES)
+  test('cannot be used where that comes into a row while it is open, which is no bug', async () => {
+    const file = await aFilledFile(2_000)
+    const store = await SqliteStore.open(file, TABLES)
+    const bytes = await readFile(file)
+    bytes.write('c-1234', bytes.lastIndexOf('"coupon_code":"c-1999"') + '"coupon_code":"'.length)
+    await writeFile(file, bytes)
 
     await expect(couponsIn(store)).rejects.toThrow(StoreUnavailable)
-    await expect(store.transaction((tx) => tx.in(coupons).find('1900000001', '100088', 'c-0'))).rejects.toThrow(
-      StoreUnavailable,
+    await expect(store.transaction((tx) => tx.in(coupons).find('1900000001', '100088', 'c-1999'))).rejects.toThrow(
+      `${file} is damaged (a value of coupons has another checksum)`,
     )
     await store.close()
   })
@@ -234,6 +266,28 @@ describe('an older file', () => {
     expect(await refusal(file)).toEqual(fault('newer', file))
   })
 
+  test('without checksums gets them, and a form that gives space back', async () => {
+    const file = await aFilledFile(3)
+    await execute(
+      file,
+      `DROP TABLE layout; UPDATE seed_coupons SET value = substr(value, 9); UPDATE changed_coupons SET value = substr(value, 9);
+        UPDATE seed_stocks SET value = substr(value, 9); UPDATE documents SET value = substr(value, 9);
+        CREATE TABLE seed_cards (owner TEXT, key TEXT, value TEXT); CREATE TABLE changed_cards (owner TEXT, key TEXT, value TEXT);
+        INSERT INTO changed_cards VALUES ('1', '1', '{"card_id":"1"}'); PRAGMA auto_vacuum = NONE; VACUUM; PRAGMA user_version = 8`,
+    )
+    const store = await SqliteStore.open(file, TABLES)
+    expect(await couponsIn(store)).toEqual(['c-0 USED', 'c-1 SENDED', 'c-2 SENDED'])
+    expect(store.documents.get(NOTE)).toBe('kept')
+    await store.close()
+
+    const database = new DatabaseSync(file)
+    onTestFinished(() => database.close())
+    expect(database.prepare('PRAGMA auto_vacuum').get()).toEqual({ auto_vacuum: 1 })
+    // Rows of products that the mock does not have get them too.
+    expect(database.prepare('SELECT value FROM changed_cards').get()?.value).toMatch(/^[\da-f]{8}\{"card_id":"1"\}$/)
+    expect(() => examine(database, true)).not.toThrow()
+  })
+
   test('stays as it is when that fails', async () => {
     const file = await aFilledFile()
     const failing: Format = {
@@ -261,7 +315,7 @@ test('the layout belongs to the version', () => {
   const columns = Object.fromEntries(TABLES.map((table) => [table.name, indexColumns(table).join(' ')]))
 
   expect({ version: FORMAT.version, columns }).toEqual({
-    version: 8,
+    version: 9,
     columns: {
       stocks: 'by_stock_id among_newest sort_newest',
       codes: 'among_newest sort_newest among_ofStock sort_ofStock among_byStatus sort_byStatus',

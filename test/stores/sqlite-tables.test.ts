@@ -24,7 +24,7 @@ function rowsOf(file: string): Record<string, unknown[]> {
     const read = rows.map((some) =>
       some.map(({ value, ...columns }) => ({
         ...columns,
-        value: typeof value === 'string' ? JSON.parse(value) : value,
+        value: typeof value === 'string' ? JSON.parse(value.replace(/^[\da-f]{8}(?=[[{"\d])/, '')) : value,
       })),
     )
     return Object.fromEntries(names.map(({ name }, i) => [String(name), read[i] ?? []]))

@@ -102,6 +102,15 @@ calls all the while; none may wait half a second. Memory is what the process had
 acknowledged has to be there, none may be half done, a number that is used again has to be answered as before, and in the end every callback has to have come.`,
   },
   {
+    name: 'damage',
+    title: 'Damaged data files',
+    command: 'npm run test:damage',
+    longer: 'RELIABILITY_UPDATE=1 npm run test:damage -- --rounds 1000',
+    text: `A data file with coupons and orders, as it is after it was closed, or with its log as \`kill -9\` leaves both, is damaged at random: bits, bytes, digits, sectors, pages that
+are swapped, a copy that is not whole. Then a mock opens it and looks at everything in each way there is. It has to refuse it and say which file is damaged, or have the whole
+state; with an earlier state it has to warn. Where a log ends between two changes, nothing can tell that there were more.`,
+  },
+  {
     name: 'ledger',
     title: 'No fen lost or made',
     command: 'npm run test:ledger',

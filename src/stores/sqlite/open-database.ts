@@ -1,12 +1,16 @@
-import { type BigIntStats, realpathSync, statfsSync, statSync } from 'node:fs'
+import { type BigIntStats, realpathSync, statSync } from 'node:fs'
 import { access, constants, open, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { StoreUnavailable } from '../../engine/state/store.ts'
 import type { Table } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { fileFault, isError, isFromSystem } from '../../shared/errors.ts'
 import { quoted, type Texts } from '../../shared/texts.ts'
-import { APPLICATION_ID, createSchema, FORMAT, type Format, upgrade } from './schema.ts'
+import type { StoreWarningKind } from '../store-errors.ts'
+import { Damage, examine, isAsClosed } from './checksums.ts'
+import { examineLog, fitLog, LOG, type LogCondition } from './log.ts'
+import { APPLICATION_ID, createSchema, FORMAT, type Format, IN_USE, SEALED_SINCE, upgrade } from './schema.ts'
 
 const TEXTS = {
   directory: (file) => ({
@@ -14,8 +18,8 @@ const TEXTS = {
     zh: `${file} 是目录，请写出其中的文件名。`,
   }),
   foreign: (file) => ({
-    en: `${file} was not made by wechatpay-mock, and is left alone: name another file.`,
-    zh: `${file} 不是 wechatpay-mock 的数据文件，因此不做改动：请换一个文件。`,
+    en: `${file} was not made by wechatpay-mock, or its beginning is damaged, and is left alone: name another file, or restore a copy.`,
+    zh: `${file} 不是 wechatpay-mock 的数据文件，或其开头已损坏，因此不做改动：请换一个文件，或恢复备份。`,
   }),
   newer: (file) => ({
     en: `${file} was made by a newer wechatpay-mock: use that one, or name another file.`,
@@ -28,6 +32,10 @@ const TEXTS = {
   damaged: (file, reason) => ({
     en: `${file} is damaged (${reason.en}), and is left as it is: restore a copy, or move it away to start afresh.`,
     zh: `${file} 已损坏（${reason.zh}），未做改动：请恢复备份，或把它移走以重新开始。`,
+  }),
+  log_damaged: (file, reason) => ({
+    en: `${file}${LOG}, its log, is damaged, and is left as it is: restore a copy of both, or cut the log where the damage begins, to go on without the changes after that: truncate -s ${reason.en} ${file}${LOG}`,
+    zh: `${file} 的日志 ${file}${LOG} 已损坏，未做改动：请恢复两者的备份；也可以从损坏处截断日志，放弃其后的改动：truncate -s ${reason.zh} ${file}${LOG}`,
   }),
   locked: (file) => ({
     en: `${file} is open in another process: only one mock at a time can use it.`,
@@ -44,8 +52,8 @@ const TEXTS = {
 } as const satisfies Readonly<Record<string, (file: string, reason: Texts) => Texts>>
 
 /**
- * Why a data file is not opened: the path is a directory; another program made the file; a newer version did, or one that is too old; the file is damaged; another process
- * has it open; it is not writable; the operating system refuses.
+ * Why a data file is not opened: the path is a directory; another program made the file; a newer version did, or one that is too old; the file is damaged, or its log;
+ * another process has it open; it is not writable; the operating system refuses.
  */
 export type DataFileFault = keyof typeof TEXTS
 
@@ -62,7 +70,6 @@ export class DataFileError extends UsageError {
   }
 }
 
-const LOG = '-wal'
 /** Suffixes of the files that SQLite keeps beside a database. Each is created with the permissions of the database. */
 const BESIDE = [LOG, '-shm', '-journal']
 const OTHERS_CAN_DO_ANYTHING = 0o077n
@@ -120,73 +127,112 @@ const HEADER_BYTES = 100
 const USER_VERSION_AT = 60
 const APPLICATION_ID_AT = 68
 
-const PAGE_BYTES = 4_096
-/** Pages in the write-ahead log before a checkpoint. Checkpoints are rare because they wait for the disk and hold up everything. */
-const MOST_LOG_PAGES = 10_000
-/** On a small or crowded disk the log gets this share of the free space, since a checkpoint may enlarge the file by as much. */
-const LOG_SHARE = 1 / 8
-const LEAST_LOG_PAGES = 16
-
 /** Meanings of SQLite's primary result codes. */
 const FAULTS: Readonly<Record<number, DataFileFault>> = {
   5: 'locked',
   6: 'locked',
   8: 'read_only',
-  11: 'damaged',
-  26: 'damaged',
 }
+const DAMAGED = [11, 26]
+const NO_SUCH_NAME = 1
+
+/** A doubt about a file that is used all the same. */
+type DataFileDoubt = Exclude<StoreWarningKind, 'eviction_unknown' | 'open_to_others'>
 
 /**
  * Opens a data file, creating it if it does not exist and upgrading it from an older version.
  *
+ * @param warn called for each doubt about the file or its log, with the path
  * @throws DataFileError for one that cannot be used, which is left unchanged
  */
 export async function openDatabase(
   file: string,
   tables: readonly Table[],
   format: Format = FORMAT,
+  warn: (kind: DataFileDoubt, path: string) => void = () => {},
 ): Promise<DatabaseSync> {
   const path = resolve(file)
-  const version = await versionOf(path, file)
+  const { version, isEmpty, inUse } = await headOf(path, file)
   const directory = dirname(realPathOf(path))
   await checkCanWrite(version === undefined ? [directory] : [path, directory], file)
   if (version !== undefined && version > format.version) throw new DataFileError('newer', file)
   if (version && version < format.oldest) throw new DataFileError('older', file)
+  const log = realPathOf(path) + LOG
+  const condition = await conditionOf(log, file)
+  const { kind } = condition
+  if (condition.kind === 'damaged')
+    throw new DataFileError('log_damaged', file, { reason: quoted(String(condition.wholeBytes)) })
+  if (kind !== 'none' && version === undefined) {
+    const reason = { en: `it is empty, and its log ${log} is not`, zh: `文件为空，日志 ${log} 却不为空` }
+    throw new DataFileError('damaged', file, { reason })
+  }
+  if (isEmpty) warn('was_empty', file)
+  if (kind === 'cut') warn('log_cut', log)
   const { DatabaseSync } = await loadSqlite()
   let database: DatabaseSync | undefined
   try {
     if (version === undefined) await createClosedToOthers(path)
+    const isSound = kind === 'none' && isAsClosed(path)
+    if (kind === 'none' && inUse && !isSound) warn('log_missing', file)
+    // For reading only, as SQLite would put the log of a damaged file into it when it closes that.
+    if (kind !== 'none') {
+      const reader = new DatabaseSync(path, { readOnly: true })
+      try {
+        examineFinished(reader)
+      } finally {
+        reader.close()
+      }
+    }
     database = new DatabaseSync(path)
-    prepare(database, { file, tables, format, isNew: version === undefined })
+    prepare(database, { file, tables, format, isNew: version === undefined, isExamined: isSound || kind !== 'none' })
     return database
   } catch (error) {
     database?.close()
-    throw explain(error, file)
+    throw explainOpening(error, file)
   }
 }
 
-/** The version of one of our files, 0 if it was never finished, `undefined` if it does not exist. Only reads, so that no foreign file is changed. */
-async function versionOf(path: string, file: string): Promise<number | undefined> {
+/** What is known of a file before SQLite opens it. */
+interface Head {
+  /** 0 if it was never finished, `undefined` if it does not exist or is empty. */
+  readonly version: number | undefined
+  readonly isEmpty: boolean
+  /** Whether it was never closed, so that its log belongs to it. */
+  readonly inUse: boolean
+}
+
+const NO_FILE: Head = { version: undefined, isEmpty: false, inUse: false }
+
+/** The head of one of our files. Only reads, so that no foreign file is changed. */
+async function headOf(path: string, file: string): Promise<Head> {
   try {
     if ((await stat(path)).isDirectory()) throw new DataFileError('directory', file)
     const handle = await open(path, 'r')
     try {
       const { bytesRead, buffer } = await handle.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0)
-      if (bytesRead === 0) return undefined
+      if (bytesRead === 0) return { ...NO_FILE, isEmpty: true }
       const isOurs =
         buffer.toString('latin1', 0, MAGIC.length) === MAGIC &&
         buffer.readUInt32BE(APPLICATION_ID_AT) === APPLICATION_ID
       if (!isOurs) throw new DataFileError('foreign', file)
-      return buffer.readUInt32BE(USER_VERSION_AT)
+      const version = buffer.readUInt32BE(USER_VERSION_AT)
+      return { version: version & ~IN_USE, isEmpty: false, inUse: (version & IN_USE) !== 0 }
     } finally {
       await handle.close()
     }
   } catch (error) {
     if (!isFromSystem(error)) throw error
     const missing = error.code === 'ENOENT' && (await stat(dirname(path)).catch((cause: Error) => cause))
-    if (missing && !isError(missing)) return undefined
+    if (missing && !isError(missing)) return NO_FILE
     throw new DataFileError('unusable', file, { reason: fileFault(error), cause: error })
   }
+}
+
+async function conditionOf(log: string, file: string): Promise<LogCondition> {
+  return examineLog(log).catch((error: unknown) => {
+    if (!isFromSystem(error)) throw error
+    throw new DataFileError('unusable', file, { reason: fileFault(error), cause: error })
+  })
 }
 
 /** SQLite would create it with the permissions that the umask leaves, and its log with the same. */
@@ -218,19 +264,34 @@ async function loadSqlite(): Promise<typeof import('node:sqlite')> {
   }
 }
 
-function prepare(
-  database: DatabaseSync,
-  { file, tables, format, isNew }: { file: string; tables: readonly Table[]; format: Format; isNew: boolean },
-): void {
+function versionIn(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version) & ~IN_USE
+}
+
+function examineFinished(database: DatabaseSync): void {
+  const version = versionIn(database)
+  if (version > 0) examine(database, version >= SEALED_SINCE)
+}
+
+/** How a file is brought to this version. */
+interface Preparation {
+  readonly file: string
+  readonly tables: readonly Table[]
+  readonly format: Format
+  readonly isNew: boolean
+  readonly isExamined: boolean
+}
+
+function prepare(database: DatabaseSync, { file, tables, format, isNew, isExamined }: Preparation): void {
   // The lock is held until the process ends, even in a crash; with it, SQLite needs no shared memory.
   database.exec('PRAGMA locking_mode = EXCLUSIVE')
-  // Written to the file itself before anything is in the log, so that an unfinished file is recognized as ours.
-  if (isNew) database.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
+  // Written to the file itself before anything is in the log, so that an unfinished file is recognized as ours. A commit that frees pages gives them back.
+  if (isNew) database.exec(`PRAGMA auto_vacuum = FULL; PRAGMA application_id = ${APPLICATION_ID}`)
   database.exec('PRAGMA journal_mode = WAL')
   // A commit reaches the operating system: it survives a crash, and after a power cut the file is intact, if perhaps a little older.
   database.exec('PRAGMA synchronous = NORMAL')
   fitLog(database, dirname(realPathOf(file)))
-  const { user_version: version } = database.prepare('PRAGMA user_version').get() ?? {}
+  const version = versionIn(database)
   if (version === 0) {
     database.exec('BEGIN IMMEDIATE')
     createSchema(database, format)
@@ -240,40 +301,30 @@ function prepare(
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     return
   }
-  const { quick_check: check } = database.prepare('PRAGMA quick_check(1)').get() ?? {}
-  if (check !== 'ok') throw new DataFileError('damaged', file, { reason: quoted(String(check)) })
+  if (!isExamined) examineFinished(database)
   // Takes the lock, and checks that the file is writable.
   database.exec('BEGIN IMMEDIATE')
-  upgrade(database, tables, Number(version), format)
+  upgrade(database, tables, version, format)
   database.exec('COMMIT')
+  // Files of earlier versions keep their free pages. The new kind takes effect with the file written anew.
+  if (version < SEALED_SINCE) database.exec('PRAGMA auto_vacuum = FULL; VACUUM')
 }
 
-/**
- * Limits the log to the space that the disk has. A log that has grown larger is cut with the first change after the next checkpoint.
- *
- * @param directory the directory of the log
- */
-export function fitLog(database: DatabaseSync, directory: string): void {
-  const fitting = Math.floor((freeBytes(directory) * LOG_SHARE) / PAGE_BYTES)
-  const pages = Math.max(LEAST_LOG_PAGES, Math.min(fitting, MOST_LOG_PAGES))
-  database.exec(`PRAGMA wal_autocheckpoint = ${pages}; PRAGMA journal_size_limit = ${pages * PAGE_BYTES}`)
-}
-
-function freeBytes(directory: string): number {
-  try {
-    const { bavail, bsize } = statfsSync(directory)
-    return bavail * bsize
-  } catch {
-    // Some file systems do not report their free space.
-    return Number.POSITIVE_INFINITY
-  }
-}
-
-function explain(error: unknown, file: string): unknown {
+/** An error of opening a file, as a {@link DataFileError}; a bug is returned unchanged. */
+export function explainOpening(error: unknown, file: string): unknown {
   if (isFromSystem(error)) return new DataFileError('unusable', file, { reason: fileFault(error), cause: error })
+  if (error instanceof Damage || error instanceof StoreUnavailable)
+    return new DataFileError('damaged', file, { reason: error.texts, cause: error })
   if (!isSqliteError(error)) return error
-  const fault = FAULTS[error.errcode & 0xff] ?? 'unusable'
+  // A statement that fits every file of its version may not fit one with damaged names.
+  const fault =
+    isDamage(error) || error.errcode === NO_SUCH_NAME ? 'damaged' : (FAULTS[error.errcode & 0xff] ?? 'unusable')
   return new DataFileError(fault, file, { reason: quoted(error.message), cause: error })
+}
+
+/** Whether an error says that a file is damaged. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof Damage || (isSqliteError(error) && DAMAGED.includes(error.errcode & 0xff))
 }
 
 /** Whether `node:sqlite` threw this for an error of SQLite. */

@@ -4,6 +4,7 @@ import type { Table } from '../../engine/state/table.ts'
 import { type Selection, type StoredRows, type Write, writeOf } from '../draft.ts'
 import { type Entry, encodePlace, entryOf, listsOf } from '../sorted.ts'
 import { encodeText, parseKept } from '../store-errors.ts'
+import { keepLayout, sealed, unsealed } from './checksums.ts'
 
 /** The two layers of a table: the seed, and the changes since, where a row without a value is deleted. */
 export const LAYERS = ['seed', 'changed'] as const
@@ -20,8 +21,17 @@ export interface Format {
   readonly upgrades: Readonly<Record<number, (name: string, value: unknown) => unknown>>
 }
 
-/** Rows have the names of the wire since version 6, bills lists of their own since version 7, callbacks and tokens of product coupons since version 8. */
-export const FORMAT: Format = { version: 8, oldest: 6, upgrades: {} }
+/** Values have checksums since this version. */
+export const SEALED_SINCE = 9
+
+/**
+ * Rows have the names of the wire since version 6, bills lists of their own since version 7, callbacks and tokens of product coupons since version 8,
+ * values checksums since version 9.
+ */
+export const FORMAT: Format = { version: SEALED_SINCE, oldest: 6, upgrades: {} }
+
+/** Added to the version of a file while a mock has it open, and left there by a crash. */
+export const IN_USE = 0x1_0000
 
 /** "WPMk", in the header of the file: identifies it as ours. */
 export const APPLICATION_ID = 0x57504d6b
@@ -54,7 +64,7 @@ export function insertInto(layer: Layer, table: Table): string {
 export function rowOf(table: Table, row: unknown): (string | null)[] {
   const { owner, key } = writeOf(table, row)
   const places = listsOf(table).flatMap((list) => textsOf(entryOf(table, list, row)))
-  return [owner, key, JSON.stringify(row), ...indexTexts(table, row), ...places]
+  return [owner, key, sealed(table.name, row), ...indexTexts(table, row), ...places]
 }
 
 function textsOf(entry: Entry | undefined): readonly (string | null)[] {
@@ -86,8 +96,8 @@ export function changeWriter(statement: (text: string) => StatementSync, table: 
       const stays = among === texts[0] && sort === texts[1]
       return { list, mark, texts: stays ? [null, null] : texts, left: Number(among !== null && !stays) }
     })
-    const json = value === undefined ? null : JSON.stringify(value)
-    insert.run(owner, key, json, ...indexTexts(table, value), ...placed.flatMap(({ texts }) => texts))
+    const kept = value === undefined ? null : sealed(table.name, value)
+    insert.run(owner, key, kept, ...indexTexts(table, value), ...placed.flatMap(({ texts }) => texts))
     for (const { list, mark, left } of placed) {
       if (seed !== undefined && seed[`${LEFT}${list}`] !== left) mark.run(left, owner, key)
     }
@@ -145,8 +155,27 @@ export function upgrade(database: DatabaseSync, tables: readonly Table[], from: 
   for (const table of tables) {
     for (const layer of LAYERS) upgradeTable(database, layer, table, from, format)
   }
+  if (from < SEALED_SINCE) sealTheRest(database, tables)
+  keepLayout(database)
   if (from === format.version) return
   database.exec(`PRAGMA user_version = ${format.version}`)
+}
+
+/** Adds the checksums of documents, and of rows of products that the mock does not have. */
+function sealTheRest(database: DatabaseSync, tables: readonly Table[]): void {
+  const own = tables.flatMap(({ name }) => LAYERS.map((layer) => `${layer}_${name}`))
+  const others = changedTables(database)
+    .flatMap((name) => [name, name.replace('changed', 'seed')])
+    .filter((name) => !own.includes(name))
+  for (const [name, place] of [
+    ['documents', "'document ' || name"],
+    ...others.map((name) => [name, `'${name.slice(name.indexOf('_') + 1)}'`]),
+  ]) {
+    const seal = database.prepare(`UPDATE ${name} SET value = ? WHERE rowid = ?`)
+    const rows = database.prepare(`SELECT rowid, ${place} AS place, value FROM ${name} WHERE value IS NOT NULL`)
+    for (const { rowid, place: of, value } of rows.all())
+      seal.run(sealed(String(of), parseKept(String(value))), Number(rowid))
+  }
 }
 
 function upgradeTable(
@@ -170,8 +199,9 @@ function upgradeTable(
   const seed = database.prepare(insertInto('seed', table))
   const change = layer === 'changed' ? changeWriter((text) => database.prepare(text), table) : undefined
   for (const { owner, key, value } of database.prepare(`SELECT owner, key, value FROM old_${name}`).iterate()) {
-    const row =
-      typeof value === 'string' ? upgraded(table.name, JSON.parse(value), { from, to: version }, upgrades) : undefined
+    const older =
+      value === null ? undefined : from < SEALED_SINCE ? parseKept(String(value)) : unsealed(table.name, value)
+    const row = older === undefined ? undefined : upgraded(table.name, older, { from, to: version }, upgrades)
     if (!change) seed.run(...rowOf(table, row))
     else change(row === undefined ? { owner: String(owner), key: String(key) } : writeOf(table, row))
   }
@@ -239,7 +269,7 @@ export class RowsInFile implements StoredRows {
     const row =
       this.#statements.of(`SELECT value FROM changed_${name} WHERE owner = ? AND key = ?`).get(owner, key) ??
       this.#statements.of(`SELECT value FROM seed_${name} WHERE owner = ? AND key = ?`).get(owner, key)
-    return typeof row?.value === 'string' ? parseKept(row.value) : undefined
+    return row === undefined || row.value === null ? undefined : unsealed(name, row.value)
   }
 
   select(table: Table, { owner, index, text }: Selection): readonly unknown[] {
@@ -259,7 +289,7 @@ export class RowsInFile implements StoredRows {
             (SELECT 1 FROM changed_${table.name} AS changed WHERE changed.owner = seed.owner AND changed.key = seed.key)`,
       )
       .all(...values, ...values)
-      .map(({ value }) => parseKept(String(value)))
+      .map(({ value }) => unsealed(table.name, value))
   }
 
   /** Visits only the changes, since the seed may have a million rows. */
@@ -299,7 +329,7 @@ export class RowsInFile implements StoredRows {
           ORDER BY 1, 2, 3 LIMIT ? OFFSET ?) AS place`,
       )
       .all(...values, ...values, limit, offset)
-      .map(({ value }) => parseKept(String(value)))
+      .map(({ value }) => unsealed(name, value))
   }
 
   countAmong({ name }: Table, list: string, among: string, owner: string | undefined): number {
