@@ -154,7 +154,7 @@ async function stateOf({ control }: WechatPayMock): Promise<unknown> {
 }
 
 /**
- * What became of a damaged file:
+ * The outcome of opening a damaged file:
  *
  * - `refused`, with the file or its log named
  * - `told`: used with another state, and a warning

@@ -7,7 +7,7 @@ import { type Kind, type Outcome, outcomeOf, type Part, type Prepared, prepare, 
 /** A place at random may be one that nothing is read from. */
 const REFUSED_OR_SAME = ['refused', 'same'] as const
 
-/** Typical ones of those that `npm run test:damage` does at random: of which state, how, where, the seed of the place, and the outcome. */
+/** Typical ones of those that `npm run test:damage` does at random: the state, how, where, the seed of the place, and the outcomes. */
 const CASES: readonly (readonly ['closed' | 'killed', Kind, Part, number, readonly Outcome[]])[] = [
   ['closed', 'a row', '', 0, ['refused']],
   ['closed', 'an index', '', 0, ['refused']],

@@ -73,7 +73,9 @@ describe('a data file', () => {
     const sizes: number[] = []
     let store = await SqliteStore.open(file, TABLES)
     for (let i = 0; i < 60; i++)
-      await store.transaction((tx) => tx.in(coupons).save(aCoupon({ coupon_code: `long-${i}`, openid: 'o'.repeat(100_000) })))
+      await store.transaction((tx) =>
+        tx.in(coupons).save(aCoupon({ coupon_code: `long-${i}`, openid: 'o'.repeat(100_000) })),
+      )
     await store.close()
     sizes.push((await stat(file)).size)
     store = await SqliteStore.open(file, TABLES)

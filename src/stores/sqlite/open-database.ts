@@ -192,7 +192,7 @@ export async function openDatabase(
   }
 }
 
-/** What is known of a file before SQLite opens it. */
+/** Facts about a file before SQLite opens it. */
 interface Head {
   /** 0 if it was never finished, `undefined` if it does not exist or is empty. */
   readonly version: number | undefined
