@@ -28,6 +28,7 @@ const commands: Readonly<Record<CommandName, () => Promise<{ define: DefineComma
   ca: () => import('./commands/ca.ts'),
   run: () => import('./commands/run.ts'),
   health: () => import('./commands/health.ts'),
+  mcp: () => import('./commands/mcp.ts'),
 }
 
 /** Exit code for a bug in this program; 0, 1 and 2 are success, negative result, and usage error. */

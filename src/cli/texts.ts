@@ -50,6 +50,7 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
     ca: 'make or show the certificate authority, and how each runtime trusts it',
     run: 'run a command of yours with the mock in place of WeChat Pay',
     health: 'ask a running mock whether it is up',
+    mcp: 'serve coding assistants, by the Model Context Protocol',
   },
   help: {
     titles: {
@@ -213,6 +214,7 @@ const zh: typeof en = {
     ca: '生成或显示证书颁发机构（CA），以及各运行环境信任它的命令',
     run: '用模拟服务代替微信支付，运行您自己的命令',
     health: '询问运行中的模拟服务是否可用',
+    mcp: '通过模型上下文协议（MCP）为 AI 编程助手提供工具',
   },
   help: {
     titles: {

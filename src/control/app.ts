@@ -34,6 +34,8 @@ export interface ControlAppOptions {
   readonly ending?: AbortSignal
   /** Unfinished bodies of all calls to the port. Default: those of this API only. */
   readonly bodies?: UnfinishedBodies
+  /** Answers coding assistants at `/_mock/mcp`; the body is read JSON. Default: nothing is there. */
+  readonly mcp?: (request: Request, body: unknown) => Promise<Response>
   /** Called for requests refused because of their Host, or of the page that made them. */
   readonly onForeign?: (foreign: { readonly reason: 'host_header' | 'origin'; readonly host: string }) => void
   /** Called for bugs in the mock, which callers see only as a plain 500. Default: prints to standard error. */
@@ -41,6 +43,10 @@ export interface ControlAppOptions {
 }
 
 const NOTHING = z.strictObject({})
+
+const MCP_PATH = '/_mock/mcp'
+/** Bytes of the largest request of an assistant. */
+const MCP_LIMIT = 1_048_576
 
 const BUG: Texts = {
   en: 'This is a bug in wechatpay-mock. The server log has the details; please report it.',
@@ -62,6 +68,7 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
     bodies = new UnfinishedBodies(),
     onForeign,
     onBug = (bug) => console.error(bug),
+    mcp,
   } = options
   const names = namesOf(allowedHosts)
   const worlds = new WorldTurns(onBug)
@@ -132,6 +139,13 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
     encodings: c.req.header('accept-encoding'),
   })
   app.get(FRONT_END_SCRIPT, (c) => answerScript(browserOf(c), languageOf(c)))
+
+  if (mcp) {
+    app.on(['POST', 'GET', 'DELETE'], MCP_PATH, async ({ req: { raw, method, url } }) => {
+      const body = method === 'POST' ? await readBody(raw, MCP_LIMIT, bodies) : undefined
+      return mcp(new Request(url, { method, headers: raw.headers }), body)
+    })
+  }
 
   for (const page of pages) {
     for (const part of [page.path, `${page.path}/`, `${page.path}/assets/:name`]) {

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
 import { IS_SINGLE_EXECUTABLE } from '../shared/node-version.ts'
 import type { Texts } from '../shared/texts.ts'
@@ -12,6 +13,7 @@ export const OLDEST_PEERS = {
   vitest: '3.2',
   '@pact-foundation/pact': '17.1',
   '@redis/client': '5.0',
+  '@modelcontextprotocol/server': '2.4',
 } as const
 
 export type PeerName = keyof typeof OLDEST_PEERS
@@ -21,6 +23,7 @@ const CODES: Readonly<Record<PeerName, UsageErrorCode>> = {
   vitest: 'MOCK_VITEST',
   '@pact-foundation/pact': 'MOCK_PACT',
   '@redis/client': 'MOCK_STORE_CLIENT',
+  '@modelcontextprotocol/server': 'MOCK_MCP',
 }
 
 /** Why a package cannot be used: it is not installed, or its version is too old. */
@@ -80,10 +83,22 @@ const require = createRequire(import.meta.url)
 
 function installedVersion(name: PeerName): string | undefined {
   try {
-    return (require(`${name}/package.json`) as { version: string }).version
+    return (require(manifestOf(name)) as { version: string }).version
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined
     throw error
+  }
+}
+
+/** The manifest of a package, also of one that does not export it. */
+function manifestOf(name: PeerName): string {
+  try {
+    return require.resolve(`${name}/package.json`)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw error
+    const entry = require.resolve(name)
+    const folder = entry.lastIndexOf(join('node_modules', name)) + join('node_modules', name).length
+    return join(entry.slice(0, folder), 'package.json')
   }
 }
 

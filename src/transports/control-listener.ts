@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setImmediate as turnOfTheLoop, setTimeout as wait } from 'node:timers/promises'
+import type { ControlAppOptions } from '../control/app.ts'
 import type { Mock } from '../engine/mock.ts'
 import type { UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { recorder } from '../mock.ts'
@@ -97,6 +98,7 @@ export function controlListener(
     bodies: UnfinishedBodies
     onForeign: OnRefused
     onBug: (bug: unknown) => void
+    mcp: ControlAppOptions['mcp'] | undefined
     /** Ends streams of events. */
     ending: AbortSignal
   },
@@ -115,6 +117,7 @@ export function controlListener(
       onBug: options.onBug,
       ending: options.ending,
       ...(options.controlToken !== undefined && { token: options.controlToken }),
+      ...(options.mcp && { mcp: options.mcp }),
     })
     return getRequestListener(app.fetch, {
       overrideGlobalObjects: false,

@@ -59,6 +59,8 @@ export interface ServerOptions<Control = MockControl> {
   readonly certificateAuthority?: CertificateAuthority
   /** Whether proxied requests to hosts that are not WeChat Pay's are let through, untouched. Default: they are refused. */
   readonly proxyPassthrough?: boolean
+  /** Answers coding assistants at `/_mock/mcp`, behind the same checks as the control API. Default: nothing is there; the command line has its own. */
+  readonly mcp?: (request: Request, body: unknown) => Promise<Response>
   /** How many connections are served at once; more are answered with 503. Default: 1,024. */
   readonly connectionLimit?: number
   /** Called with connections and proxied requests that are not served. */
@@ -89,6 +91,7 @@ const OPTIONS: KnownOptions<keyof ServerOptions> = {
   certificateAuthority: someObject,
   proxyPassthrough: yesOrNo,
   connectionLimit: wholeNumber(1),
+  mcp: someFunction,
   onRefused: someFunction,
   onBug: someFunction,
 }
@@ -138,6 +141,7 @@ export async function startServer<Control = MockControl>(
     ending: ending.signal,
     controlToken,
     onBug,
+    mcp: options.mcp,
     caCertificate: () => certificateOf(authority, onRefused),
   })
   const serve = (incoming: IncomingMessage, outgoing: ServerResponse, isProxied: boolean): void => {

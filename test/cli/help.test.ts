@@ -24,6 +24,7 @@ const COMMANDS = [
   'ca',
   'run',
   'health',
+  'mcp',
 ]
 const CHINESE = /[\u4e00-\u9fff]/
 

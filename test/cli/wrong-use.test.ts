@@ -88,6 +88,7 @@ describe.concurrent('wrong use', () => {
   test.for([
     [['run', '--prot', '1', 'node', '-e', '1'], 'There is no option --prot; did you mean --port?'],
     [['run'], 'Say what to run, after --'],
+    [['mcp', '--url', 'http://127.0.0.1:8089/_mock'], 'use the address of a mock without a path'],
     [['gauntlet', '--lang', 'zh', 'node'], '命令请写在 -- 之后：'],
   ] as const)('%j: %s', async ([args, text]) => {
     expect(await misuse(args)).toContain(text)

@@ -65,6 +65,15 @@ test('the first control call loads hono', () => {
   expect(packagesAfter(`${CREATE} await mock.control.health()`)).toEqual(['hono', 'zod'])
 })
 
+test('the commands serve and mcp load what assistants need with the first of them only', () => {
+  const commands = `await import('./src/cli/commands/serve.ts'); await import('./src/cli/commands/mcp.ts');`
+  const server = `const { mcpServer } = await import('./src/cli/mcp/server.ts'); await mcpServer({ url: '', language: 'en' });`
+  const ofAssistants = (packages: string[]) => packages.filter((name) => name.startsWith('@modelcontextprotocol/'))
+
+  expect(ofAssistants(packagesAfter(commands))).toEqual([])
+  expect(ofAssistants(packagesAfter(server))).toEqual(['@modelcontextprotocol/core', '@modelcontextprotocol/server'])
+})
+
 test('a fresh merchant is what loads node-forge', () => {
   expect(packagesAfter(`${CREATE} await mock.control.createMerchant()`)).toEqual(['hono', 'node-forge', 'zod'])
 })

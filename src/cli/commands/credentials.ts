@@ -271,10 +271,9 @@ function offlineCredentials(baseUrl: string): CredentialsJson {
   }
 }
 
-/** The short values, for reading; PEM keys are left to the other formats. */
-function asText(credentials: CredentialsJson, language: Language): string {
-  const own = texts[language]
-  const { labels } = own
+/** The short values, each on a line, for reading; PEM keys are left to the other formats. */
+export function credentialFacts(credentials: CredentialsJson, language: Language): string[] {
+  const { labels } = texts[language]
   const { fact } = commonTexts[language]
   const rows = [
     [labels.mchid, credentials.mchid],
@@ -284,5 +283,10 @@ function asText(credentials: CredentialsJson, language: Language): string {
     ...(credentials.platform_public_key ? [[labels.publicKeyId, credentials.platform_public_key.id]] : []),
     [labels.url, credentials.base_url],
   ]
-  return `${rows.map(([label = '', value = '']) => `${fact(label, value)}\n`).join('')}\n${own.more(SNIPPET_LANGUAGE_NAMES.join('|'))}\n`
+  return rows.map(([label = '', value = '']) => fact(label, value))
+}
+
+function asText(credentials: CredentialsJson, language: Language): string {
+  const more = texts[language].more(SNIPPET_LANGUAGE_NAMES.join('|'))
+  return [...credentialFacts(credentials, language), '', more, ''].join('\n')
 }

@@ -278,6 +278,7 @@ async function serveUntilStopped(options: ServeOptions, language: Language): Pro
   const words = await loadLogTexts(language)
   if (!options.quiet) engine.journal.subscribe((exchange) => log.add(logLine(exchange, colours, words)))
   const { host, port, allowHost, controlToken, proxyPassthrough = false, dataDir } = options
+  let door: ReturnType<typeof import('../mcp/door.ts').assistantDoor> | undefined
   const server = await startServer({
     mock,
     host,
@@ -287,6 +288,12 @@ async function serveUntilStopped(options: ServeOptions, language: Language): Pro
     proxyPassthrough,
     certificateAuthority: createCertificateAuthority({ directory: resolve(dataDir) }),
     ...(!options.quiet && { onRefused: (refused) => log.add(refusalLine(refused, language)) }),
+    async mcp(request, body) {
+      door ??= import('../mcp/door.ts').then(({ assistantDoor }) =>
+        assistantDoor({ url, token: controlToken, language }),
+      )
+      return (await door)(request, body)
+    },
     onBug: (error) => log.add(`${commonTexts[language].bug}\n${error instanceof Error ? error.stack : String(error)}`),
   })
 

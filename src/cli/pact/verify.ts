@@ -91,9 +91,8 @@ export const define = defines(texts, (command, own, language) => {
 async function verify(files: readonly string[], options: PactVerifyOptions, language: Language): Promise<void> {
   const { junit, json, publish } = options
   const own = texts[language]
-  if (packageFolder() === undefined) throw usageError(own.notInBinary)
 
-  const result = await unlessInterrupted((signal) => verified(files, options, language, signal))
+  const result = await unlessInterrupted((signal) => verifyContracts(files, options, language, signal))
   if (!result) {
     process.exitCode = INTERRUPTED
     warn(own.interrupted)
@@ -133,19 +132,26 @@ async function unlessInterrupted<Result>(does: (signal: AbortSignal) => Promise<
   }
 }
 
-async function verified(
+/**
+ * Verifies contracts from files, addresses or a broker.
+ *
+ * @throws UsageError in terms of the command line, when there is nothing to verify, or no verifier
+ */
+export async function verifyContracts(
   files: readonly string[],
   options: PactVerifyOptions,
   language: Language,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<PactsVerification> {
+  const own = texts[language]
+  if (packageFolder() === undefined) throw usageError(own.notInBinary)
   const { url, controlToken, provider, allowEmpty, timeout, minEvidence } = options
   const broker = await brokerIn(options, files, language)
   // Loaded only here, since Pact is an optional dependency.
   const { verifyPacts } = await import('../../../contracts/kit/verify-pacts.ts')
   const { versionAt } = await import('../../../contracts/kit/target.ts')
   const mock = {
-    signal,
+    ...(signal && { signal }),
     ...(url !== undefined && { url }),
     ...(controlToken !== undefined && { controlToken }),
   }
@@ -166,7 +172,6 @@ async function verified(
     })
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    const own = texts[language]
     switch (error.code) {
       case 'MOCK_PACT_MISSING':
       case 'MOCK_PACT_TOO_OLD':
