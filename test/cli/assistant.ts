@@ -23,7 +23,7 @@ export function addressIn({ text }: ToolAnswer): string {
 }
 
 export const test = base
-  /** An assistant with `wechatpay-mock mcp` in a process of its own, both of which end with the test. */
+  /** An assistant with `wechatpay-mock mcp` in a process of its own; both end with the test. */
   .extend('assistant', ({ task: _ }, { onCleanup }) => {
     const clients: Client[] = []
     onCleanup(async () => {

@@ -28,7 +28,7 @@ export interface MessageOptions {
 /** A raw HTTP message or a curl command line. */
 export interface PastedMessage {
   readonly input: Buffer
-  /** What it is called in messages. */
+  /** Its name in messages. */
   readonly name: string
   /** The exact bytes of the body, where the input does not have them. */
   readonly body?: Buffer | undefined

@@ -238,7 +238,7 @@ function valueText({ value, as }: ThingValue, language: Language): string {
   return as === 'money' ? `¥${(Number(value) / 100).toFixed(2)}` : String(value)
 }
 
-/** What an action asks for, with what can be chosen; * marks what it needs. */
+/** The fields of an action, with their choices; * marks those that it needs. */
 function fieldsOf({ fields }: TakeJson): string {
   return fields
     .map(
