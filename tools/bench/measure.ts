@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import type { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
 export const ROUNDS = 5
@@ -23,28 +22,28 @@ export function startMock(...args: readonly string[]): Promise<Started> {
   return start([bin, 'serve', '--port', '0', '--json', '--quiet', ...args])
 }
 
-/** Starts the mock's server as users do: its log goes into a file. */
-export async function startLoggingMock(...args: readonly string[]): Promise<Started> {
-  const file = join(tmpdir(), `wechatpay-mock-bench-${process.pid}.log`)
-  const log = openSync(file, 'w', 0o600)
-  const started = await start([bin, 'serve', '--port', '0', '--json', ...args], log)
-  closeSync(log)
+/** Starts the mock's server as users do: another process reads its log. `nodeArgs` are for Node itself. */
+export async function startLoggingMock(args: readonly string[], nodeArgs: readonly string[] = []): Promise<Started> {
+  const reader = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: ['pipe', 'ignore', 'inherit'] })
+  const read = once(reader, 'exit')
+  const started = await start([...nodeArgs, bin, 'serve', '--port', '0', '--json', ...args], reader.stdin)
+  // The server alone holds the writing end now.
+  reader.stdin.destroy()
   return {
     ...started,
     async stop() {
       await started.stop()
-      rmSync(file)
+      await read
     },
   }
 }
 
 /**
- * Starts a server that prints one line of JSON with its `url` once it listens. `stderr` is the target of its standard error; a number is an open
- * file.
+ * Starts a server that prints one line of JSON with its `url` once it listens. `stderr` is the target of its standard error.
  */
 export async function start(
   args: readonly string[],
-  stderr: 'inherit' | 'pipe' | number = 'inherit',
+  stderr: 'inherit' | 'pipe' | Writable = 'inherit',
 ): Promise<Started> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', stderr] })
   if (!child.stdout) throw new TypeError('The standard output of the server has to be a pipe.')
@@ -88,6 +87,11 @@ export function processorMs(pid: number | undefined): number {
   } catch {
     return Number.NaN
   }
+}
+
+/** The part of {@link processorMs} that the main thread has used. */
+export function mainThreadMs(pid: number | undefined): number {
+  return nanosecondsOf(`/proc/${pid}/task/${pid}`) / 1e6
 }
 
 function nanosecondsOf(directory: string): number {
