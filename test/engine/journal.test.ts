@@ -87,6 +87,35 @@ describe('what the journal keeps', () => {
     expect(journal.find('bug')).not.toHaveProperty('response')
   })
 
+  test('request and answer as they were, whatever is in them', () => {
+    const request = {
+      method: 'POST',
+      target: '/v3/x?name=券"\\',
+      headers: JSON.parse('{"accept":"a","__proto__":"own","x-odd":"é\\u0000\\ud800"}'),
+      body: Buffer.from('{"券":1}'),
+      secure: true,
+    } as const
+    const response = {
+      status: 200,
+      headers: [
+        ['Set-Cookie', 'a'],
+        ['Set-Cookie', 'b'],
+      ],
+      body: Buffer.from([0, 255, 10]),
+      delivery: { kind: 'slow_drip', pauseMs: 5 },
+    } as const
+    const journal = new Journal()
+    journal.add(anExchange('before'))
+    journal.add(anExchange('odd', { request, response }))
+    for (const id of numbers(1, 500)) journal.add(anExchange(id))
+
+    const bytes = ({ body, ...rest }: { readonly body: Uint8Array }) => ({ ...rest, body: [...body] })
+    const kept = journal.find('odd')
+    expect(kept && bytes(kept.request)).toEqual(bytes(request))
+    expect(Object.keys(kept?.request.headers ?? {})).toEqual(['accept', '__proto__', 'x-odd'])
+    expect(kept?.response && bytes(kept.response)).toEqual(bytes(response))
+  })
+
   test('16 MiB of bodies and targets: large ones push old ones out early', () => {
     const journal = new Journal()
     const bytes = () =>

@@ -7,6 +7,7 @@ import type { AuthenticationCheck } from '../exchange/authentication-checks.ts'
 import type { FaultEffect, PlannedFault } from '../faults/fault-plan.ts'
 import type { WireRequest, WireResponse } from '../http-message.ts'
 import type { Found } from './found.ts'
+import { type KeptMessages, MessageBlocks } from './messages.ts'
 
 /** Classes of statuses. `other`: no answer, or a status outside the three classes, such as a redirect. */
 export const STATUS_CLASSES = ['2xx', '4xx', '5xx', 'other'] as const
@@ -50,7 +51,7 @@ export function causesOf({
   response,
   remarks,
   code,
-}: Pick<Exchange, 'response' | 'remarks' | 'code'>): readonly string[] {
+}: Pick<Exchange, 'remarks' | 'code'> & Pick<Ended, 'response'>): readonly string[] {
   if (!isError(statusClassOf({ response }))) return []
   const remark = explainingRemark(remarks)
   if (remark?.causes && remark.causes.length > 0) return [...new Set(remark.causes.map(({ name }) => name))]
@@ -186,9 +187,14 @@ export interface SharedJournal extends JournalReader {
 
 const NOTHING_DROPPED: Dropped = { byNumber: 0, bySize: 0 }
 
-/** An exchange and its size in bytes. */
+/** What is known of an exchange besides its messages. */
+type Facts = Omit<Exchange, 'request' | 'response'>
+
+/** An exchange whose messages are read when somebody looks, and its size in bytes. */
 interface Kept {
-  readonly exchange: Exchange
+  readonly facts: Facts
+  readonly status: number | undefined
+  readonly messages: KeptMessages
   readonly size: number
 }
 
@@ -197,6 +203,7 @@ export class Journal implements JournalReader {
   readonly #limit: number
   readonly #shared: SharedJournal | undefined
   #kept: Kept[] = []
+  readonly #blocks = new MessageBlocks(KEPT_BODY_BYTES)
   #start = 0
   #bytes = 0
   #dropped: Dropped = NOTHING_DROPPED
@@ -226,13 +233,15 @@ export class Journal implements JournalReader {
   }
 
   #keep(exchange: Exchange): Awaitable<void> {
-    const kept = withOwnBodies(exchange)
-    const size = sizeOf(kept)
-    this.#kept.push({ exchange: kept, size })
+    const cut = withCutResource(exchange)
+    const { request, response, ...facts } = cut
+    const messages = this.#blocks.keep(exchange)
+    const size = messages.bytes + sizeOf(facts)
+    this.#kept.push({ facts, status: response?.status, messages, size })
     this.#bytes += size
     while (this.count > this.#limit) this.#drop('byNumber')
     while (this.#bytes > KEPT_TOTAL_BYTES && this.count > 1) this.#drop('bySize')
-    return this.#shared?.add(kept, this.#limit)
+    return this.#shared?.add({ ...facts, ...messages.read() }, this.#limit)
   }
 
   /** Keeps a move of the clock. */
@@ -246,7 +255,7 @@ export class Journal implements JournalReader {
 
   /** Id of the newest exchange that is kept. */
   get newest(): string | undefined {
-    return this.#kept.at(-1)?.exchange.id
+    return this.#kept.at(-1)?.facts.id
   }
 
   /** Calls `listener` with every exchange from now on, kept or not. Returns a function that unsubscribes it. */
@@ -257,11 +266,16 @@ export class Journal implements JournalReader {
 
   /** The exchanges kept, oldest first. */
   list(filter: ExchangeFilter = {}): readonly Exchange[] {
-    return this.#exchanges.filter((exchange) => matches(exchange, filter))
+    return this.#kept
+      .slice(this.#start)
+      .filter(({ facts, status }) => fits({ ...facts, ...(status !== undefined && { response: { status } }) }, filter))
+      .map(exchangeOf)
+      .filter((exchange) => mentionsAll(exchange, filter))
   }
 
   find(id: string): Exchange | undefined {
-    return this.#exchanges.find((exchange) => exchange.id === id)
+    const kept = this.#kept.find(({ facts }, i) => i >= this.#start && facts.id === id)
+    return kept && exchangeOf(kept)
   }
 
   dropped(): Dropped {
@@ -280,10 +294,6 @@ export class Journal implements JournalReader {
     this.#moves = []
   }
 
-  get #exchanges(): Exchange[] {
-    return this.#kept.slice(this.#start).map(({ exchange }) => exchange)
-  }
-
   /** Moves the start instead of shifting the whole array at each request; compacts once half of it is dead. */
   #drop(limit: keyof Dropped): void {
     this.#dropped = { ...this.#dropped, [limit]: this.#dropped[limit] + 1 }
@@ -296,12 +306,13 @@ export class Journal implements JournalReader {
   }
 }
 
-/** The size of the parts of an exchange that clients control, in bytes. */
-function sizeOf({ request, response, remarks, callback }: Exchange): number {
-  let size = request.target.length + request.body.length + (response?.body.length ?? 0)
-  size += callback?.resource?.length ?? 0
-  for (const name in request.headers) size += name.length + (request.headers[name]?.length ?? 0)
-  for (const field of response?.headers ?? []) size += field[0].length + field[1].length
+function exchangeOf({ facts, messages }: Kept): Exchange {
+  return { ...facts, ...messages.read() }
+}
+
+/** The size of what clients control besides the messages, in characters. */
+function sizeOf({ remarks, callback }: Facts): number {
+  let size = callback?.resource?.length ?? 0
   for (const { text, expectedMessage = '', signedMessage = '', causes = [] } of remarks) {
     size += text.en.length + text.zh.length + expectedMessage.length + signedMessage.length
     for (const { name, value = '' } of causes) size += name.length + value.length
@@ -309,19 +320,18 @@ function sizeOf({ request, response, remarks, callback }: Exchange): number {
   return size
 }
 
-/** Copies the bodies, cut to what is kept: a door may pass a view of a far larger buffer. */
-function withOwnBodies(exchange: Exchange): Exchange {
-  const { request, response, callback } = exchange
+function withCutResource(exchange: Exchange): Exchange {
+  const { callback } = exchange
   const resource = callback?.resource?.slice(0, KEPT_BODY_BYTES)
-  return {
-    ...exchange,
-    ...(callback && resource !== undefined && { callback: { ...callback, resource } }),
-    request: { ...request, body: new Uint8Array(request.body.subarray(0, KEPT_BODY_BYTES)) },
-    ...(response && { response: { ...response, body: new Uint8Array(response.body.subarray(0, KEPT_BODY_BYTES)) } }),
-  }
+  return callback && resource !== undefined ? { ...exchange, callback: { ...callback, resource } } : exchange
 }
 
 export function matches(exchange: Exchange, filter: ExchangeFilter): boolean {
+  return fits(exchange, filter) && mentionsAll(exchange, filter)
+}
+
+/** Whether an exchange matches what a filter says of anything but its request. */
+function fits(exchange: Facts & Ended, filter: ExchangeFilter): boolean {
   if (filter.callbacks !== undefined && (exchange.callback === undefined) !== (filter.callbacks === 'no')) return false
   if (filter.operation !== undefined && exchange.operation !== filter.operation) return false
   if (filter.mchid !== undefined && exchange.mchid !== filter.mchid) return false
@@ -329,8 +339,11 @@ export function matches(exchange: Exchange, filter: ExchangeFilter): boolean {
   if (filter.outcome !== undefined && !hasOutcome(exchange, filter.outcome)) return false
   if (filter.cause !== undefined && !causesOf(exchange).includes(filter.cause)) return false
   if (filter.from !== undefined && exchange.at < filter.from) return false
-  if (filter.to !== undefined && exchange.at > filter.to) return false
-  return mentions(exchange, 'stock_id', filter.stockId) && mentions(exchange, 'coupon_code', filter.couponCode)
+  return filter.to === undefined || exchange.at <= filter.to
+}
+
+function mentionsAll(exchange: Exchange, { stockId, couponCode }: ExchangeFilter): boolean {
+  return mentions(exchange, 'stock_id', stockId) && mentions(exchange, 'coupon_code', couponCode)
 }
 
 /** Whether the request, or what is sealed in a callback, names a value: in the path or as a member of the JSON. Always true for `undefined`. */
