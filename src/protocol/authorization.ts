@@ -119,13 +119,16 @@ export function parseAuthorization(header: string): Authorization | Authorizatio
   if (scheme.includes('=')) return 'malformed'
   if (!isScheme(scheme)) return 'unknown_scheme'
 
-  const pairs = header
-    .slice(space + 1)
-    .split(',')
-    .map((pair) => /^(\w+)="([^"]+)"$/.exec(pair) ?? [])
+  const pairs = header.slice(space + 1).split(',')
   // Exactly five pairs are read, so an unknown or repeated one means that a required one is missing.
   if (pairs.length !== FIELDS) return 'malformed'
-  const fields: Partial<Record<string, string>> = Object.fromEntries(pairs.map(([, name = '', value]) => [name, value]))
+  const fields: Partial<Record<string, string>> = {}
+  for (const pair of pairs) {
+    const value = pair.indexOf('="') + 2
+    const end = pair.length - 1
+    // The only other quote ends the pair.
+    if (value > 1 && pair.indexOf('"', value) === end) fields[pair.slice(0, value - 2)] = pair.slice(value, end)
+  }
   const { [identityField(scheme)]: identity, nonce_str: nonce, timestamp, serial_no: serialNo, signature } = fields
   if (!identity || !nonce || !timestamp || !serialNo || !signature || nonce.length > MAX_NONCE) return 'malformed'
   return { scheme, identity, nonce, timestamp, serialNo, signature }

@@ -1,8 +1,15 @@
 import { CHINA_OFFSET, LAST_INSTANT } from '../shared/china-time.ts'
 
+let latest = { second: Number.NaN, text: '' }
+
 /** An instant in the service's format: RFC 3339, whole seconds, `+08:00`. `at` is epoch milliseconds. */
 export function formatInstant(at: number): string {
-  return `${new Date(at + CHINA_OFFSET).toISOString().slice(0, 19)}+08:00`
+  const second = Math.floor(at / 1_000)
+  // Thousands of answers share it.
+  if (latest.second !== second) {
+    latest = { second, text: `${new Date(at + CHINA_OFFSET).toISOString().slice(0, 19)}+08:00` }
+  }
+  return latest.text
 }
 
 /** An instant in the service's format, with milliseconds if it has any, so that a snapshot restores it exactly. `at` is epoch milliseconds. */

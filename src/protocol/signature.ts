@@ -19,8 +19,10 @@ export function isBase64(text: string): boolean {
 
 /** Whether a base64 signature is valid. A value that is not base64 is a wrong signature, never an exception. */
 export function verify(message: Uint8Array, signature: string, publicKey: KeyObject): boolean {
-  if (!isBase64(signature)) return false
-  return verifyBytes('sha256', message, publicKey, Buffer.from(signature, 'base64'))
+  const bytes = Buffer.from(signature, 'base64')
+  // Encoding it again costs a fraction of looking at each character.
+  if (bytes.toString('base64') !== signature && !isBase64(signature)) return false
+  return verifyBytes('sha256', message, publicKey, bytes)
 }
 
 /** A fault of a signature. A probe (签名探测) is refused whatever the rest of it is. */

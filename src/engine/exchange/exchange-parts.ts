@@ -127,11 +127,12 @@ function inOrder(value: unknown): unknown {
     const list = value.map(inOrder)
     return list.every((one, i) => one === value[i]) ? value : list
   }
-  const members = Object.entries(value).map(([key, member]): [key: string, member: unknown] => [key, inOrder(member)])
-  const sorted = members.toSorted(([one], [other]) => (one < other ? -1 : 1))
-  const same = sorted.every((member, i) => member === members[i])
-  const kept = members.every(([key, member]) => member === (value as Record<string, unknown>)[key])
-  return same && kept ? value : Object.fromEntries(sorted)
+  const keys = Object.keys(value)
+  const members = keys.map((key) => inOrder((value as Record<string, unknown>)[key]))
+  const isSorted = keys.every((key, i) => i === 0 || (keys[i - 1] ?? '') < key)
+  const isSame = isSorted && keys.every((key, i) => members[i] === (value as Record<string, unknown>)[key])
+  if (isSame) return value
+  return Object.fromEntries(keys.map((key, i) => [key, members[i]] as const).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /** The merchant a request is attributed to. */
