@@ -46,6 +46,18 @@ describe.concurrent('transfer', () => {
     })
   })
 
+  test('cancels a transfer that waits, and no other', async ({ serve }) => {
+    const { url } = await serve(['--json'])
+    const control = connectControl(url)
+    await control.addTransfers([{ out_bill_no: 'T1' }, { out_bill_no: 'T2', state: 'SUCCESS' }])
+
+    const cancelled = await cli(['transfer', 'cancel', 'T1', '--url', url])
+    expect(cancelled).toMatchObject({ code: 0, stdout: expect.stringContaining('Transfer T1: CANCELING, ') })
+    expect(await control.transfer('T1')).toMatchObject({ state: 'CANCELING' })
+    expect(await cli(['transfer', 'cancel', 'T2', '--url', url])).toMatchObject({ code: 1, stdout: '' })
+    expect(await misuse(['transfer', 'cancel', 'A1', '--authorization'])).toContain('--authorization is for')
+  })
+
   test('lets a transfer fail, confirmed or not', async ({ serve }) => {
     const { url } = await serve(['--json', '--clock', 'frozen@2026-11-25T12:00:00+08:00'])
     const control = connectControl(url)
@@ -208,7 +220,7 @@ describe.concurrent('transfer', () => {
   })
 
   test.for<[args: string[], message: string]>([
-    [['pay', 'T1'], '<action> cannot be "pay": use one of confirm, dismiss, fail, close, show'],
+    [['pay', 'T1'], '<action> cannot be "pay": use one of confirm, dismiss, fail, cancel, close, show'],
     [['show', 'T1', '--reason', 'TRANSFER_RISK'], '--reason is for confirm, fail of a transfer only'],
     [['fail', 'T1', '--package', 'x'], '--package is for confirm, dismiss only'],
     [['show', 'T1', '--no-authorize'], '--no-authorize is for confirm of a transfer only'],

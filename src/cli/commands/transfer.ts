@@ -13,9 +13,9 @@ import { commonTexts, type Language } from '../texts.ts'
 
 const en = {
   description:
-    "Does to a transfer of a running mock what a merchant's calls cannot: confirms it as the user's phone does, opens its page and closes it again, lets it fail; or shows it. With --authorization it agrees to an authorization, a user's leave to be paid without confirming, closes it or shows it.",
+    "Does to a transfer of a running mock what a merchant's calls cannot: confirms it as the user's phone does, opens its page and closes it again, lets it fail; or cancels it, as the merchant does with a call, or shows it. With --authorization it agrees to an authorization, a user's leave to be paid without confirming, closes it or shows it.",
   action:
-    'what to do: confirm, dismiss (the page is opened and closed again, which changes nothing), fail or show; of an authorization confirm, close or show',
+    'what to do: confirm, dismiss (the page is opened and closed again, which changes nothing), fail, cancel or show; of an authorization confirm, close or show',
   number: "the merchant's number of the transfer (out_bill_no), or of the authorization (out_authorization_no)",
   url: (standard: string): string => `address of the mock (default: WECHATPAY_MOCK_URL, or else ${standard})`,
   mchid: 'merchant of the transfer, where several have one with this number',
@@ -62,9 +62,9 @@ Reasons: ${reasons}`,
 
 const zh: typeof en = {
   description:
-    '对运行中的模拟服务里的商家转账执行商户接口无法完成的操作：模拟用户在手机上确认收款、打开收款页再关闭、使转账失败；也可以查看转账。加 --authorization 则是对免确认收款授权：模拟用户同意、关闭，或查看。',
+    '对运行中的模拟服务里的商家转账执行商户接口无法完成的操作：模拟用户在手机上确认收款、打开收款页再关闭、使转账失败；也可以像商户调用接口那样撤销转账，或查看转账。加 --authorization 则是对免确认收款授权：模拟用户同意、关闭，或查看。',
   action:
-    '要做的事：confirm 确认收款、dismiss 打开收款页再关闭（状态不变）、fail 失败、show 查看；对授权是 confirm 同意、close 关闭、show 查看',
+    '要做的事：confirm 确认收款、dismiss 打开收款页再关闭（状态不变）、fail 失败、cancel 撤销、show 查看；对授权是 confirm 同意、close 关闭、show 查看',
   number: '商户单号（out_bill_no），或商户授权单号（out_authorization_no）',
   url: (standard) => `模拟服务的地址（默认取 WECHATPAY_MOCK_URL，未设置则为 ${standard}）`,
   mchid: '转账所属商户号；多个商户有同一单号时需要',
@@ -186,12 +186,12 @@ export function authorizationLines(authorization: ShownAuthorization, url: strin
 }
 
 const ACTIONS = {
-  transfer: ['confirm', 'dismiss', 'fail', 'show'],
+  transfer: ['confirm', 'dismiss', 'fail', 'cancel', 'show'],
   authorization: ['confirm', 'close', 'show'],
 } as const
 type Thing = keyof typeof ACTIONS
 type Action = (typeof ACTIONS)[Thing][number]
-const ALL_ACTIONS = ['confirm', 'dismiss', 'fail', 'close', 'show'] as const satisfies readonly Action[]
+const ALL_ACTIONS = ['confirm', 'dismiss', 'fail', 'cancel', 'close', 'show'] as const satisfies readonly Action[]
 
 interface TransferOptions {
   readonly authorization?: boolean
@@ -321,6 +321,8 @@ async function toTransfer(
         return control.dismissTransfer(number, opened, owner)
       case 'fail':
         return { transfer: await control.failTransfer(number, reason ? { fail_reason: reason } : {}, owner) }
+      case 'cancel':
+        return { transfer: await control.callOffTransfer(number, owner) }
       default:
         return { transfer: await control.transfer(number, owner) }
     }
