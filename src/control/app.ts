@@ -142,8 +142,11 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
 
   if (mcp) {
     app.on(['POST', 'GET', 'DELETE'], MCP_PATH, async ({ req: { raw, method, url } }) => {
-      const body = method === 'POST' ? await readBody(raw, MCP_LIMIT, bodies) : undefined
-      return mcp(new Request(url, { method, headers: raw.headers }), body)
+      const answered = (body?: unknown) => mcp(new Request(url, { method, headers: raw.headers }), body)
+      if (method !== 'POST') return answered()
+      // The SDK says of a message what is wrong with it.
+      const rules = { limit: MCP_LIMIT, isWorld: false, checkMember: () => undefined }
+      return withBody(raw, rules, bodies, async (given) => answered(given && (await readInPieces(z.unknown(), given))))
     })
   }
 
