@@ -295,6 +295,12 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
   }
   const { receive } = options
   let control: MockControl | undefined
+  /** The first credentials, which the control API is loaded for. */
+  let first: Promise<unknown> | undefined
+  const credentialsNow = () => {
+    control ??= controlOf(engine, undefined)
+    return control.credentials()
+  }
   const engine = new Mock({
     products: served,
     store: options.store ?? new MemoryStore(tables, loaded.world, documents),
@@ -305,13 +311,15 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
     defaultMerchant: merchant,
     platform,
     sendCallback: receive
-      ? sendWithFetch(async (callback) => {
-          control ??= controlOf(engine, undefined)
-          const credentials = await control.credentials()
-          // The mock may have been closed meanwhile.
-          callback.signal.throwIfAborted()
-          return receive(callback, credentials)
-        })
+      ? Object.assign(
+          sendWithFetch(async (callback) => {
+            const credentials = await credentialsNow()
+            // The mock may have been closed meanwhile.
+            callback.signal.throwIfAborted()
+            return receive(callback, credentials)
+          }),
+          { ready: () => (first ??= credentialsNow()) },
+        )
       : createCallbackSender(),
     allowCallbackHosts: options.allowCallbackHosts ?? (receive ? 'any' : []),
     diagnosis: options.diagnosis ?? 'on',

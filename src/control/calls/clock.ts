@@ -11,7 +11,7 @@ const refusals = {
   MOCK_CLOCK_OUT_OF_RANGE: 'the time would be outside the years 0001 to 9999',
   MOCK_CLOCK_BUSY: {
     status: 409,
-    when: 'a move under way waits for the reply to a callback; it may be its receiver that asks',
+    when: 'a move under way has waited for the reply of a receiver for two seconds, which may be the one that asks; or another instance moves the clock',
   },
   MOCK_CLOCK_MOVE_ENDED: {
     status: 409,

@@ -3,18 +3,30 @@ import { HOLD_LIMIT_MS } from '../faults/held.ts'
 import type { NewNotification } from '../operation.ts'
 import type { Transaction } from '../state/store.ts'
 import { type Abandonment, type AllowedHosts, abandonment, plainHost } from './callback.ts'
-import { beginAttempt, endAttempt, isHeld, isTaken, LEASE_MS, type Notification } from './notification.ts'
+import {
+  type AttemptOutcome,
+  beginAttempt,
+  endAttempt,
+  isHeld,
+  isTaken,
+  isUnderWay,
+  LEASE_MS,
+  type Notification,
+  REPLY_LIMIT_MS,
+} from './notification.ts'
 import { isDue, notifications, putIntoOutbox } from './notifications.ts'
 import type { FollowUp, Reference } from './postponed-attempts.ts'
 import {
   type AttemptFault,
-  type AttemptToSend,
   describeAttempt,
   type Judgement,
   judgeOnce,
   type OutboxParts,
+  type Prepared,
+  prepareAttempt,
+  type SendingOptions,
   type Sent,
-  sendAttempt,
+  sendPrepared,
 } from './send-attempt.ts'
 
 /** An attempt that the store records as begun and that has not been sent yet. */
@@ -24,6 +36,31 @@ export interface BegunAttempt {
   /** The planned fault that applies to it. */
   readonly fault?: AttemptFault | undefined
 }
+
+/** An attempt that was begun together with others, on its way to be sent. */
+export interface BatchedAttempt extends BegunAttempt {
+  /** The callback before the attempt. */
+  readonly before: Notification
+  readonly requestId: string
+  readonly prepared: Promise<Prepared>
+  readonly underWay: AttemptUnderWay
+}
+
+/** An attempt of a batch, and its outcome; without one it was not made, and its callback is due as before. */
+export interface EndedInBatch {
+  readonly attempt: BatchedAttempt
+  readonly outcome?: AttemptOutcome
+}
+
+interface AttemptToSend extends SendingOptions {
+  readonly notification: Notification
+  readonly index: number
+  readonly requestId: string
+  readonly damage: AttemptFault['damage']
+}
+
+/** How an attempt is sent. */
+export interface Sending extends Partial<Pick<SendingOptions, 'limitMs' | 'onSend'>> {}
 
 interface Listeners {
   /** Called with callbacks whose due time changed without anyone asking for an attempt. */
@@ -35,6 +72,7 @@ interface Listeners {
 interface AttemptUnderWay extends Reference {
   readonly abandon: AbortController
   readonly ended: Promise<void>
+  end(): void
 }
 
 /**
@@ -105,14 +143,15 @@ export class Attempts {
    * one sends it, and a process that dies halfway leaves a callback that is repeated.
    *
    * @param anyTime whether to begin even if it is not due
+   * @param instant when it is made, epoch milliseconds. Default: now
    */
-  begin({ mchid, id }: Reference, anyTime: boolean): Promise<BegunAttempt | 'postponed' | undefined> {
+  begin({ mchid, id }: Reference, anyTime: boolean, instant?: number): Promise<BegunAttempt | 'postponed' | undefined> {
     const { store, clock, faults } = this.#parts
     const judge = judgeOnce(faults)
     return this.#waitedFor(
       store.transaction(async (tx) => {
         const found = await tx.in(notifications).find(mchid, id)
-        const at = clock.now()
+        const at = instant ?? clock.now()
         if (!found || !(anyTime || (isDue(found, at) && !isHeld(found, clock.source.now())))) return undefined
         return this.#beginFound(tx, found, at, await judge(found, at))
       }),
@@ -141,9 +180,9 @@ export class Attempts {
    *
    * @returns the callback after the attempt, or as it is held; `undefined` if it no longer exists
    */
-  async finish(begun: BegunAttempt): Promise<Notification | undefined> {
+  async finish(begun: BegunAttempt, sending: Sending = {}): Promise<Notification | undefined> {
     const { changed, ended } = this.#listeners
-    const finished = this.#finishAll(begun)
+    const finished = this.#finishAll(begun, sending)
     if (begun.fault?.effect !== 'hold') return finished
     finished.then(
       (kept) => {
@@ -155,8 +194,82 @@ export class Attempts {
     return begun.notification
   }
 
-  async #finishAll(begun: BegunAttempt): Promise<Notification | undefined> {
-    const first = await this.#finishOne(begun)
+  /**
+   * Records in one step that attempts begin, each at an instant of its own, and seals and signs them side by side. Leaves out callbacks that have changed
+   * meanwhile. Nobody may have planned a fault.
+   */
+  async beginAll(due: readonly { readonly notification: Notification; readonly at: number }[]) {
+    const { store, clock, ids } = this.#parts
+    const begun = await this.#waitedFor(
+      store.transaction(async (tx) => {
+        const found: { readonly before: Notification; readonly notification: Notification; readonly at: number }[] = []
+        for (const { notification: wanted, at } of due) {
+          const before = await tx.in(notifications).find(wanted.mchid, wanted.id)
+          if (before?.dueAt !== wanted.dueAt || before === undefined || isHeld(before, clock.source.now())) continue
+          const notification = this.#begun(before, at)
+          await tx.in(notifications).save(notification)
+          found.push({ before, notification, at })
+        }
+        return found
+      }),
+    )
+    return begun.map((one): BatchedAttempt => {
+      const requestId = ids.requestId()
+      const index = one.notification.attempts.length - 1
+      const prepared = prepareAttempt(this.#parts, this.#allowed, { ...one, index, requestId, damage: undefined })
+      // It may never be sent.
+      prepared.catch(() => {})
+      return { ...one, requestId, prepared, underWay: this.#register(one.notification) }
+    })
+  }
+
+  /** Sends an attempt of a batch, and puts it into the journal. {@link endAll} keeps its outcome. */
+  async send(attempt: BatchedAttempt, onSend: () => void): Promise<EndedInBatch> {
+    const { stopwatch, journal, settings } = this.#parts
+    const { notification, at, requestId, underWay, prepared } = attempt
+    const { signal: abandoned } = underWay.abandon
+    const index = notification.attempts.length - 1
+    const started = stopwatch()
+    const ready = await prepared
+    if (abandoned.aborted) return { attempt }
+    const sent = await sendPrepared(this.#parts.send, ready, { abandoned, limitMs: REPLY_LIMIT_MS, onSend })
+    const { outcome } = sent
+    const ended = endAttempt(notification, index, { at, outcome })
+    const isDropped = abandoned.aborted && abandoned.reason === ('state_dropped' satisfies Abandonment)
+    if (ended && !isDropped) {
+      const durationMs = stopwatch() - started
+      const rest = { index, requestId, at, durationMs, sent, fault: undefined, settings: settings() }
+      await journal.add(describeAttempt({ notification: ended, ...rest }))
+    }
+    return { attempt, outcome }
+  }
+
+  /** Records in one step how attempts of a batch ended, and takes back those that were not made. Returns their callbacks, but for dropped ones. */
+  async endAll(ended: readonly EndedInBatch[]): Promise<readonly Notification[]> {
+    if (ended.length === 0) return []
+    try {
+      return await this.#parts.store.transaction(async (tx) => {
+        const kept: Notification[] = []
+        for (const { attempt, outcome } of ended) {
+          const { before, notification, at } = attempt
+          const index = notification.attempts.length - 1
+          const found = await tx.in(notifications).find(notification.mchid, notification.id)
+          const begun = found?.attempts[index]
+          if (found === undefined || begun === undefined || begun.at !== at || !isUnderWay(begun)) continue
+          const after = outcome === undefined ? before : endAttempt(found, index, { at, outcome })
+          if (after === undefined) continue
+          await tx.in(notifications).save(after)
+          kept.push(after)
+        }
+        return kept
+      })
+    } finally {
+      for (const { attempt } of ended) this.#unregister(attempt.underWay)
+    }
+  }
+
+  async #finishAll(begun: BegunAttempt, sending: Sending): Promise<Notification | undefined> {
+    const first = await this.#finishOne(begun, sending)
     const done = first ? [first] : []
     // Grows during the loop: other callbacks may wait for one that followed.
     for (const notification of done) {
@@ -164,7 +277,7 @@ export class Attempts {
       for (const followUp of await this.#parts.faults.postponed.after(notification)) {
         if (this.#stopped) break
         const next = await this.#beginFollowUp(followUp)
-        const kept = next && (await this.#finishOne(next))
+        const kept = next && (await this.#finishOne(next, {}))
         if (!kept) continue
         this.#listeners.changed(kept)
         done.push(kept)
@@ -220,27 +333,39 @@ export class Attempts {
     return begin
   }
 
-  async #finishOne(begun: BegunAttempt): Promise<Notification | undefined> {
+  #register({ id, mchid }: Notification): AttemptUnderWay {
     const ended = Promise.withResolvers<void>()
-    const { id, mchid } = begun.notification
-    const attempt = { id, mchid, abandon: new AbortController(), ended: ended.promise }
+    const attempt = { id, mchid, abandon: new AbortController(), ended: ended.promise, end: ended.resolve }
     this.#underWay.add(attempt)
     if (this.#cut) attempt.abandon.abort('mock_stopped' satisfies Abandonment)
+    return attempt
+  }
+
+  #unregister(attempt: AttemptUnderWay): void {
+    this.#underWay.delete(attempt)
+    attempt.end()
+  }
+
+  async #finishOne(begun: BegunAttempt, sending: Sending): Promise<Notification | undefined> {
+    const attempt = this.#register(begun.notification)
     try {
-      return await this.#make(begun, attempt.abandon.signal)
+      return await this.#make(begun, attempt.abandon.signal, sending)
     } finally {
-      this.#underWay.delete(attempt)
-      ended.resolve()
+      this.#unregister(attempt)
     }
   }
 
-  async #make(begun: BegunAttempt, abandoned: AbortSignal): Promise<Notification | undefined> {
+  async #make(
+    begun: BegunAttempt,
+    abandoned: AbortSignal,
+    { limitMs = REPLY_LIMIT_MS, onSend }: Sending,
+  ): Promise<Notification | undefined> {
     const { store, journal, stopwatch, ids, settings } = this.#parts
     const { notification, at } = begun
     const index = notification.attempts.length - 1
     const started = stopwatch()
     const requestId = ids.requestId()
-    const attempt = { notification, index, requestId, damage: begun.fault?.damage, abandoned }
+    const attempt = { notification, index, requestId, damage: begun.fault?.damage, abandoned, limitMs, onSend }
     const { sent, fault } =
       begun.fault?.effect === 'hold'
         ? await this.#hold(attempt, at, begun.fault)
@@ -269,8 +394,10 @@ export class Attempts {
     return kept
   }
 
-  #send(attempt: AttemptToSend): Promise<Sent> {
-    return sendAttempt(this.#parts, this.#allowed, attempt)
+  async #send(attempt: AttemptToSend): Promise<Sent> {
+    const { clock, send } = this.#parts
+    const prepared = await prepareAttempt(this.#parts, this.#allowed, { ...attempt, at: clock.now() })
+    return sendPrepared(send, prepared, attempt)
   }
 
   /** Holds an attempt until somebody decides what becomes of it. It is signed only then, as its receiver judges its age. */

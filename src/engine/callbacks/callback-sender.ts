@@ -131,6 +131,9 @@ export const OWN_RECEIVER = 'http://127.0.0.1/_mock/receiver/'
 
 /** Takes the callbacks to the mock's own receiver, and hands all others to `send`. */
 export function withOwnReceiver(send: CallbackSender): CallbackSender {
-  return async (request, signal) =>
-    request.url.startsWith(OWN_RECEIVER) ? { status: 204, headers: [], body: NO_BODY } : send(request, signal)
+  return Object.assign(
+    async (request: CallbackRequest, signal: AbortSignal) =>
+      request.url.startsWith(OWN_RECEIVER) ? { status: 204, headers: [], body: NO_BODY } : send(request, signal),
+    { ready: async () => send.ready?.() },
+  )
 }

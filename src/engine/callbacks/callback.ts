@@ -67,7 +67,11 @@ export interface CallbackReply {
  *
  * @throws Error if the receiver cannot be reached or does not speak HTTP
  */
-export type CallbackSender = (request: CallbackRequest, signal: AbortSignal) => Promise<CallbackReply>
+export interface CallbackSender {
+  (request: CallbackRequest, signal: AbortSignal): Promise<CallbackReply>
+  /** Loads what it takes to send the first callback, for which no receiver is to blame. */
+  ready?(): Promise<unknown>
+}
 
 /** How much of a reply's body is read for the journal, in bytes. */
 export const REPLY_BYTES = 4_096
@@ -168,14 +172,16 @@ export type Abandonment = (typeof ABANDONMENTS)[number]
 const ABANDONMENTS = ['state_dropped', 'clock_move_ended', 'mock_stopped'] as const
 
 /**
- * Sends a callback and waits for the reply, at most {@link REPLY_LIMIT_MS} on the machine's clock.
+ * Sends a callback and waits for the reply.
  *
  * @param abandoned ends it early; its reason is usually an {@link Abandonment}
+ * @param limitMs how long it waits, on the machine's clock
  */
 export async function sendCallback(
   sender: CallbackSender,
   request: CallbackRequest,
   abandoned: AbortSignal = new AbortController().signal,
+  limitMs = REPLY_LIMIT_MS,
 ): Promise<SendResult> {
   const ended = new AbortController()
   let timer: NodeJS.Timeout | undefined
@@ -188,7 +194,8 @@ export async function sendCallback(
       // A reply whose body is still arriving counts: the sender hands it over on the signal.
       setImmediate(resolve, cause)
     }
-    timer = setTimeout(() => end({ name: 'too_late' }), REPLY_LIMIT_MS)
+    const value = limitMs === REPLY_LIMIT_MS ? {} : { value: String(limitMs / 1_000) }
+    timer = setTimeout(() => end({ name: 'too_late', ...value }), limitMs)
     const abandon = () => end(abandonment(abandoned.reason))
     if (abandoned.aborted) abandon()
     else abandoned.addEventListener('abort', abandon, { once: true, signal: ended.signal })

@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto'
-import { UsageError } from '../../protocol/errors.ts'
 import { AdjustableClock, type ClockChange } from '../clock.ts'
-import { type DocumentsDraft, documentKey } from '../state/documents.ts'
-import { RESETS, type Store } from '../state/store.ts'
-import type { Attempts, BegunAttempt } from './attempts.ts'
-import { byDueTime, LEASE_MS, type Notification } from './notification.ts'
+import { RESETS } from '../state/store.ts'
+import type { Attempts, BatchedAttempt, EndedInBatch, Sending } from './attempts.ts'
+import { originOf } from './callback.ts'
+import { type ClockHold, moveEnded, moveUnderWay } from './clock-hold.ts'
+import { byDueTime, type Notification, pausesOf } from './notification.ts'
 import { findDue, isPending, type Pending } from './notifications.ts'
 import type { OutboxParts } from './send-attempt.ts'
+import { isSlow, SlowReceivers } from './slow-receivers.ts'
 
 /** Callbacks in the order in which they are due. One that changed meanwhile occurs twice, so check whether a taken one is still due. */
 export class DueQueue {
@@ -23,10 +23,22 @@ export class DueQueue {
     return this.#latestFirst.at(-1)?.dueAt ?? Number.POSITIVE_INFINITY
   }
 
-  /** Removes and returns everything that is due at an instant, in order. */
-  take(at: number): readonly Pending[] {
+  /**
+   * Removes and returns the next ones, in order, as far as none of their repeats can come before one of them.
+   *
+   * @param until the last instant that they may be due at
+   * @param from attempts at those that are due before are made at this instant
+   */
+  take(most: number, { from, until }: { readonly from: number; readonly until: number }): readonly Pending[] {
     const taken: Pending[] = []
-    while (this.next <= at) taken.push(...this.#latestFirst.splice(-1))
+    let last = until
+    while (taken.length < most && this.next <= last) {
+      for (const one of this.#latestFirst.splice(-1)) {
+        taken.push(one)
+        const pause = pausesOf(one.schedule)[one.attempts.length] ?? Number.POSITIVE_INFINITY
+        last = Math.min(last, Math.max(one.dueAt, from) + pause - 1)
+      }
+    }
     return taken
   }
 
@@ -44,105 +56,46 @@ export class DueQueue {
   }
 }
 
-/** The process that is moving the clock, and until when the others wait for it (epoch milliseconds on the machine's clock). */
-interface ClockMove {
-  readonly by: string
-  readonly until: number
-}
-
-const CLOCK_MOVE = documentKey<ClockMove>('clock-move')
-
-/** Lets one of the processes that share a store move the clock, while the others deliver nothing. A document of the store names it. */
-export class ClockHold {
-  readonly #store: Store
-  readonly #clock: AdjustableClock
-  readonly #process = randomUUID()
-
-  constructor(store: Store, clock: AdjustableClock) {
-    this.#store = store
-    this.#clock = clock
-  }
-
-  /** Whether another process is moving the clock. */
-  get isOthers(): boolean {
-    const move = this.#store.documents.get(CLOCK_MOVE)
-    return move !== undefined && move.by !== this.#process && isHeld(move, this.#clock.source.now())
-  }
-
-  /**
-   * Takes or renews the hold, and changes the clock in the same step. A store of this process alone needs no hold: nobody else can reset it.
-   *
-   * @param resets how often the mock had been reset when the move began
-   * @returns `true` unless there has been a reset since; after a reset nothing changes
-   * @throws UsageError `MOCK_CLOCK_BUSY` if another process has the hold
-   */
-  async take(resets: number | undefined, change?: ClockChange): Promise<boolean> {
-    const { documents } = this.#store
-    if (!documents.refresh) {
-      if (change) await this.#clock.put(change)
-      return true
-    }
-    return documents.update((draft) => {
-      if (draft.get(RESETS) !== resets) return false
-      const machine = this.#clock.source.now()
-      const move = draft.get(CLOCK_MOVE)
-      if (isHeld(move, machine) && move?.by !== this.#process) throw moveUnderWay()
-      draft.put(CLOCK_MOVE, { by: this.#process, until: machine + LEASE_MS })
-      if (change) this.#clock.putIn(draft, change)
-      return true
-    })
-  }
-
-  /**
-   * Releases the hold, with a last change of the clock.
-   *
-   * @param resets as for {@link take}; after a reset the clock stays where the reset put it
-   * @returns `true` unless there has been a reset
-   */
-  async end(resets: number | undefined, change: ClockChange): Promise<boolean> {
-    return this.#store.documents.update((draft) => this.endIn(draft, resets, change))
-  }
-
-  /** Does {@link end} as part of a larger change. */
-  endIn(draft: DocumentsDraft, resets: number | undefined, change: ClockChange): boolean {
-    draft.delete(CLOCK_MOVE)
-    if (draft.get(RESETS) !== resets) return false
-    this.#clock.putIn(draft, change)
-    return true
-  }
-}
-
-function moveUnderWay(): UsageError {
-  return new UsageError('MOCK_CLOCK_BUSY', {
-    en: 'The clock is already being moved, and a callback that became due on the way is waiting for its reply: try again once that move is over, and not from within a receiver.',
-    zh: '时钟正在调整，途中到期的回调还在等待应答：请在这次调整结束后重试，也不要在接收回调的程序里调整时钟。',
-  })
-}
-
-function isHeld(move: ClockMove | undefined, machine: number): boolean {
-  return move !== undefined && move.until > machine
-}
-
 /** Most callbacks that one move of the clock delivers, so that a receiver that causes a new callback with each reply cannot hold it up forever. */
 const MOST_DELIVERIES = 100_000
+
+/** How many callbacks are begun, sealed and signed together: enough for the thread pool, and few to take back where the move is ended. */
+const MOST_AT_ONCE = 64
+
+/** How long a move waits for its turn while a receiver keeps the one before it waiting; milliseconds on the machine's clock. */
+export const TURN_MS = 2_000
+
+/** A move under way. */
+interface Move {
+  /** Attempts at callbacks that were due before it are made at this instant. */
+  readonly from: number
+  readonly until: number
+  readonly resets: number | undefined
+  readonly isEnded: () => boolean
+}
 
 /**
  * Moves the clock from one due instant to the next, delivering on the way (docs/decisions/0008).
  *
- * The caller ensures that nothing else delivers during a move, and that no second move begins.
+ * Callbacks go out one after the other. A receiver that keeps the move waiting is left behind: the others' callbacks go on, and its own follow as it
+ * replies. The caller ensures that nothing else delivers during a move, and that no second move begins.
  */
 export class ClockMoves {
-  readonly #parts: Pick<OutboxParts, 'store' | 'clock' | 'keepEnds'>
+  readonly #parts: Pick<OutboxParts, 'store' | 'clock' | 'faults' | 'keepEnds'>
   readonly #attempts: Attempts
   readonly #hold: ClockHold
   /** Incremented to end all moves requested so far. */
   #era = 0
   /** Callbacks that the move under way has yet to deliver. */
   #queue: DueQueue | undefined
-  /** Whether a move is waiting for a receiver. */
-  #delivers = false
+  /** The receivers that the move under way has left behind. */
+  #slow: SlowReceivers | undefined
 
-  constructor(parts: Pick<OutboxParts, 'store' | 'clock' | 'keepEnds'>, attempts: Attempts, hold: ClockHold) {
+  constructor(
+    parts: Pick<OutboxParts, 'store' | 'clock' | 'faults' | 'keepEnds'>,
+    attempts: Attempts,
+    hold: ClockHold,
+  ) {
     this.#parts = parts
     this.#attempts = attempts
     this.#hold = hold
@@ -156,20 +109,41 @@ export class ClockMoves {
   /** Ends all moves requested so far, keeping what they have done, and abandons the attempt that one is waiting for. */
   end(): void {
     this.#era++
-    if (this.#delivers) this.#attempts.abandon('clock_move_ended')
+    if (this.#slow) this.#attempts.abandon('clock_move_ended')
   }
 
   /**
-   * Requests a move, to be made when its turn comes.
+   * Makes a move when its turn comes.
    *
-   * @returns a function that makes the move; it throws UsageError `MOCK_CLOCK_OUT_OF_RANGE` before anything has changed, and
-   * `MOCK_CLOCK_MOVE_ENDED` if the move was ended on the way
-   * @throws UsageError `MOCK_CLOCK_BUSY` while a move is waiting for a receiver: the caller may be that receiver, and would wait for itself
+   * @param paused runs the move once nothing else delivers
+   * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE` before anything has changed; `MOCK_CLOCK_MOVE_ENDED` if the move was ended on the way; `MOCK_CLOCK_BUSY` if
+   * its turn did not come because a receiver keeps the move before it waiting: the caller may be that receiver, and would wait for itself
    */
-  asked(changeAt: (now: number) => ClockChange): () => Promise<void> {
-    if (this.#delivers || this.#hold.isOthers) throw moveUnderWay()
+  async inTurn(
+    changeAt: (now: number) => ClockChange,
+    paused: (move: () => Promise<void>) => Promise<void>,
+  ): Promise<void> {
+    const { clock } = this.#parts
+    const waitsFor = this.#slow?.waitsFor(TURN_MS)
+    if (waitsFor !== undefined || this.#hold.isOthers) throw moveUnderWay(clock.now(), waitsFor)
     const era = this.#era
-    return () => this.#move(changeAt, era)
+    const refused = Promise.withResolvers<void>()
+    let isRefused = false
+    const timer = setInterval(() => {
+      const keepsWaiting = this.#slow?.waitsFor(0)
+      if (keepsWaiting === undefined) return
+      isRefused = true
+      refused.reject(moveUnderWay(clock.now(), keepsWaiting))
+    }, TURN_MS)
+    const move = paused(async () => {
+      clearInterval(timer)
+      if (!isRefused) await this.#move(changeAt, era)
+    })
+    try {
+      await Promise.race([move, refused.promise])
+    } finally {
+      clearInterval(timer)
+    }
   }
 
   async #move(changeAt: (now: number) => ClockChange, era: number): Promise<void> {
@@ -222,7 +196,7 @@ export class ClockMoves {
   }
 
   /**
-   * Delivers everything that is due until an instant, in order, with the clock standing still at each delivery.
+   * Delivers everything that is due until an instant, with the clock standing still at each delivery.
    *
    * @returns `false` if it was ended early
    */
@@ -232,47 +206,109 @@ export class ClockMoves {
   ): Promise<boolean> {
     const { clock, store } = this.#parts
     const isEnded = () => this.#attempts.stopped || era !== this.#era
+    const move: Move = { from: clock.now(), until: target, resets, isEnded }
+    const slow = new SlowReceivers((one, limitMs) => this.#deliverOne(one, { limitMs }, move))
+    this.#slow = slow
     let delivered = 0
     try {
       while (delivered < MOST_DELIVERIES) {
+        if (isEnded()) return false
         // Reading at each instant would take longer than the deliveries, so the store is only read again before the end.
         if (this.#queue === undefined || this.#queue.next > target) {
+          if (await slow.oneEnded()) continue
           const { due } = await store.transaction((tx) => findDue(tx, target, clock.source.now()))
           this.#queue = new DueQueue(due)
-        }
-        if (isEnded()) return false
-        const { next } = this.#queue
-        if (next > target) return true
-        const at = Math.max(next, clock.now())
-        if (!(await this.#hold.take(resets, { now: at, frozen: true }))) return false
-        for (const notification of this.#queue.take(at)) {
-          const begun = await this.#attempts.begin(notification, false)
           if (isEnded()) return false
-          if (begun && begun !== 'postponed') await this.#finish(begun)
-          if (isEnded()) return false
-          delivered++
+          if (this.#queue.next > target) return true
         }
+        const batch = this.#queue.take(this.#hasFaults ? 1 : MOST_AT_ONCE, move)
+        delivered += batch.length
+        if (!(await this.#deliver(batch, move, slow))) return false
       }
       return true
     } finally {
       this.#queue = undefined
+      await slow.settled()
+      this.#slow = undefined
     }
   }
 
-  async #finish(begun: BegunAttempt): Promise<void> {
-    this.#delivers = true
-    try {
-      const kept = await this.#attempts.finish(begun)
-      if (kept) this.note(kept)
-    } finally {
-      this.#delivers = false
+  /** Whether an attempt may go another way than being sent: each is judged by itself then. */
+  get #hasFaults(): boolean {
+    const { planned, postponed } = this.#parts.faults
+    return planned.length > 0 || !postponed.isEmpty
+  }
+
+  /** Delivers callbacks one after the other, as they are due. @returns `false` if the move was ended */
+  async #deliver(batch: readonly Pending[], move: Move, slow: SlowReceivers): Promise<boolean> {
+    const isSingle = this.#hasFaults
+    const due = isSingle ? [] : batch.filter(({ url }) => !slow.has(originOf(url)))
+    const begun = new Map<string, BatchedAttempt>()
+    for (const one of await this.#attempts.beginAll(
+      due.map((notification) => ({ notification, at: atOf(notification, move) })),
+    )) {
+      begun.set(one.notification.id, one)
     }
+    const left = new Set(begun.values())
+    const ended: EndedInBatch[] = []
+    const kept = Promise.withResolvers<void>()
+    try {
+      for (const one of batch) {
+        if (move.isEnded() || !(await this.#setTo(atOf(one, move), move))) return false
+        const receiver = originOf(one.url)
+        if (slow.has(receiver)) {
+          slow.push(receiver, one)
+          continue
+        }
+        if (isSingle) {
+          const sent = Promise.withResolvers<void>()
+          const delivery = this.#deliverOne(one, { onSend: sent.resolve }, move)
+          if (await isSlow(delivery, sent.promise)) slow.add(receiver, delivery)
+          continue
+        }
+        const attempt = begun.get(one.id)
+        if (!attempt || !left.delete(attempt)) continue
+        const sent = Promise.withResolvers<void>()
+        const sending = this.#attempts.send(attempt, sent.resolve)
+        if (!(await isSlow(sending, sent.promise))) ended.push(await sending)
+        else {
+          // What else was begun for this receiver is taken back first.
+          slow.add(
+            receiver,
+            sending.then(async (late) => {
+              await kept.promise
+              const [after] = await this.#attempts.endAll([late])
+              if (after) this.note(after)
+              return after
+            }),
+          )
+        }
+      }
+      return !move.isEnded()
+    } finally {
+      const all = [...ended, ...[...left].map((attempt) => ({ attempt }))]
+      for (const after of await this.#attempts.endAll(all).finally(kept.resolve)) this.note(after)
+    }
+  }
+
+  /** Lets the clock stand still at an instant, unless it has got further. */
+  async #setTo(at: number, { resets }: Move): Promise<boolean> {
+    const { clock } = this.#parts
+    if (clock.frozen && at <= clock.now()) return true
+    return this.#hold.take(resets, { now: Math.max(at, clock.now()), frozen: true })
+  }
+
+  /** Delivers one callback at the instant at which it is due, which the clock may have left behind. */
+  async #deliverOne(one: Pending, sending: Sending, move: Move): Promise<Notification | undefined> {
+    if (move.isEnded()) return undefined
+    const begun = await this.#attempts.begin(one, false, atOf(one, move))
+    if (move.isEnded() || !begun || begun === 'postponed') return undefined
+    const kept = await this.#attempts.finish(begun, sending)
+    if (kept) this.note(kept)
+    return kept
   }
 }
 
-function moveEnded(at: number): UsageError {
-  return new UsageError('MOCK_CLOCK_MOVE_ENDED', {
-    en: `The move of the clock was ended at ${new Date(at).toISOString()} by a reset, a restore or the end of the mock, before it reached its target.`,
-    zh: `时钟的调整在 ${new Date(at).toISOString()} 被重置、恢复数据或模拟服务的停止中止，没有到达目标时间。`,
-  })
+function atOf({ dueAt }: Pending, { from }: Move): number {
+  return Math.max(dueAt, from)
 }

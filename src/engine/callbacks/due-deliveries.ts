@@ -4,7 +4,8 @@ import type { DocumentsDraft } from '../state/documents.ts'
 import { StoreUnavailable, type Transaction } from '../state/store.ts'
 import { Attempts } from './attempts.ts'
 import { originOf } from './callback.ts'
-import { ClockHold, ClockMoves } from './clock-moves.ts'
+import { ClockHold } from './clock-hold.ts'
+import { ClockMoves } from './clock-moves.ts'
 import { endAbandoned, type Notification } from './notification.ts'
 import { type Due, findDue, notifications } from './notifications.ts'
 import type { Reference } from './postponed-attempts.ts'
@@ -320,14 +321,13 @@ export class Outbox {
    * Changes the clock like its `put`. On the way to a later time the clock stops at each instant at which a callback is due and delivers it, so
    * that one long move has the same effect as many short ones. Going back delivers nothing.
    *
-   * Moves queue behind one another, but not while one is waiting for a receiver: the caller may be that receiver, and would wait for itself.
+   * Moves queue behind one another, but not for long behind one that a receiver keeps waiting: the caller may be that receiver, and would wait for itself.
    *
    * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE` and `MOCK_CLOCK_BUSY`, before anything has changed; `MOCK_CLOCK_MOVE_ENDED` if the state was
    * dropped or the mock stopped on the way, with the clock left where it had got to
    */
   async moveClock(changeAt: (now: number) => ClockChange): Promise<void> {
-    const move = this.#moves.asked(changeAt)
-    return this.paused(move)
+    return this.#moves.inTurn(changeAt, (move) => this.paused(move))
   }
 
   /** Delivers a callback now, whether it is due or not. Returns its state after the attempt; `undefined` if it does not exist. */

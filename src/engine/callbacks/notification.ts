@@ -6,9 +6,13 @@ export const REPLY_LIMIT_MS = 5_000
 
 /** Reasons why an attempt fails, each in words; `value` fills in what the name leaves open. */
 const REASONS = {
-  too_late: () => ({
-    en: `No reply within ${REPLY_LIMIT_MS / 1_000} seconds.`,
-    zh: `${REPLY_LIMIT_MS / 1_000} 秒内没有应答。`,
+  too_late: (value) => {
+    const seconds = Number(value || REPLY_LIMIT_MS / 1_000)
+    return { en: `No reply within ${seconds} second${seconds === 1 ? '' : 's'}.`, zh: `${seconds} 秒内没有应答。` }
+  },
+  hangs: () => ({
+    en: 'Not sent: the receiver gave no reply to the attempts before in the same move of the clock, so that this one counts as one without reply.',
+    zh: '未发送：在同一次时钟调整中，接收方对此前的回调都没有应答，因此本次按没有应答处理。',
   }),
   refused: () => ({
     en: 'Nobody listens there: the connection was refused.',

@@ -60,6 +60,10 @@ export class PostponedAttempts {
     this.#documents = documents
   }
 
+  get isEmpty(): boolean {
+    return this.#documents.get(BEGUN) === undefined
+  }
+
   add(
     { mchid, id, url, attempts, dueAt }: Notification,
     { letsOneBy, fault }: Pick<PostponedAttempt, 'letsOneBy'> & { readonly fault: FaultNote },

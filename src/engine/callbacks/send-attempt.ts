@@ -33,7 +33,7 @@ import {
 import { isDue } from './notifications.ts'
 import type { FaultNote } from './postponed-attempts.ts'
 
-type Plans = Pick<Faults, 'takeAttempt' | 'postponed' | 'held'>
+type Plans = Pick<Faults, 'planned' | 'takeAttempt' | 'postponed' | 'held'>
 
 export interface OutboxParts {
   readonly store: Store
@@ -114,24 +114,27 @@ export interface Sent {
   readonly reply?: CallbackReply
 }
 
-export interface AttemptToSend {
+export interface AttemptToPrepare {
   readonly notification: Notification
   /** Index of the attempt, from 0. */
   readonly index: number
   readonly requestId: string
+  /** The instant that it is made at, epoch milliseconds. */
+  readonly at: number
   /** The way in which a planned fault corrupts it. */
   readonly damage: CallbackDamage | undefined
-  /** Ends it early, with its abort reason as the error. */
-  readonly abandoned: AbortSignal
 }
 
-/** Seals, signs and sends a callback once, or returns why it is not sent. Saves nothing. */
-export async function sendAttempt(
+/** A callback to be sent once, or the outcome of an attempt that sends nothing. */
+export type Prepared = { readonly request: CallbackRequest } | { readonly outcome: AttemptOutcome }
+
+/** Seals and signs a callback, or returns why it is not sent. Saves nothing. Takes its ids at once, before anything is waited for. */
+export async function prepareAttempt(
   parts: OutboxParts,
   allowedHosts: AllowedHosts,
-  { notification, index, requestId, damage, abandoned }: AttemptToSend,
-): Promise<Sent> {
-  const { merchants, platformAt, publicKeyShareOf, clock, ids, send } = parts
+  { notification, index, requestId, at, damage }: AttemptToPrepare,
+): Promise<Prepared> {
+  const { merchants, platformAt, publicKeyShareOf, clock, ids } = parts
   const settings = parts.settings()
   const merchant = merchants.find(notification.mchid)
   const { xml } = notification
@@ -142,25 +145,40 @@ export async function sendAttempt(
     const reason: AttemptReason = obstacle ?? { name: 'merchant_unknown', value: notification.mchid }
     return { outcome: { reason, final: true } }
   }
-  if (xml !== undefined) return sent(send, xmlRequest(notification.url, xml), undefined, abandoned)
+  if (xml !== undefined) return { request: xmlRequest(notification.url, xml) }
   const key = chooseCallbackKey({
     mode: merchant.keyMode ?? settings.keyMode,
-    platform: platformAt(clock.now(), `${notification.id}:${index}`),
+    platform: platformAt(at, `${notification.id}:${index}`),
     publicKeyShare: publicKeyShareOf(merchant),
     id: notification.id,
     attempt: index,
   })
-  const signing = { key, ids, at: signatureTime(clock, settings), requestId }
-  return sent(send, await sealedAndSigned({ notification, merchant }, damage, signing), damage, abandoned)
+  const signing = { key, ids, at: signatureTime(clock, settings, at), requestId }
+  return { request: await sealedAndSigned({ notification, merchant }, damage, signing) }
 }
 
-async function sent(
+export interface SendingOptions {
+  readonly damage?: CallbackDamage | undefined
+  /** Ends it early, with its abort reason as the error. */
+  readonly abandoned: AbortSignal
+  /** How long the receiver has to reply, milliseconds; with 0 nothing is sent. */
+  readonly limitMs: number
+  /** Called when the receiver is about to get it. */
+  readonly onSend?: (() => void) | undefined
+}
+
+/** Sends what {@link prepareAttempt} returned. Saves nothing. */
+export async function sendPrepared(
   send: OutboxParts['send'],
-  request: CallbackRequest,
-  damage: CallbackDamage | undefined,
-  abandoned: AbortSignal,
+  prepared: Prepared,
+  { damage, abandoned, limitMs, onSend }: SendingOptions,
 ): Promise<Sent> {
-  const result = await sendCallback(send, request, abandoned)
+  if ('outcome' in prepared) return prepared
+  const { request } = prepared
+  if (limitMs === 0) return { outcome: { reason: { name: 'hangs' } } }
+  await send.ready?.()
+  onSend?.()
+  const result = await sendCallback(send, request, abandoned, limitMs)
   if (!('reply' in result)) return { request, outcome: result }
   const { reply } = result
   return { request, reply, outcome: outcomeOf(reply.status, damage) }

@@ -88,9 +88,9 @@ test('whatever was there and whatever is added comes out in the order in which i
       for (const one of callbacks.slice(before.length)) queue.add(one)
 
       expect(queue.next).toBe(sorted[0]?.dueAt ?? Number.POSITIVE_INFINITY)
-      expect(queue.take(4)).toEqual(sorted.filter(({ dueAt }) => dueAt <= 4))
-      expect(queue.take(9)).toEqual(sorted.filter(({ dueAt }) => dueAt > 4))
-      expect(queue.take(9)).toEqual([])
+      expect(queue.take(99, { from: 0, until: 4 })).toEqual(sorted.filter(({ dueAt }) => dueAt <= 4))
+      expect(queue.take(99, { from: 0, until: 9 })).toEqual(sorted.filter(({ dueAt }) => dueAt > 4))
+      expect(queue.take(99, { from: 0, until: 9 })).toEqual([])
     }),
   )
 })
