@@ -57,12 +57,13 @@ function fileAddress(kind: FileKind, tarType: unknown): string {
   return `https://api.mch.weixin.qq.com/v3/${path}?token=${tarType === 'GZIP' ? GZIP_TOKEN : 'sample'}`
 }
 
-/** The digest of a file in hex, over the plain bytes. */
+/** The digest of a file in hex, over the plain bytes; of a receipt in upper case, as in the examples of the pages. */
 function digestOf(kind: FileKind, hashType: unknown): string {
   const algorithm = hashType === 'SHA256' || hashType === 'SM3' ? hashType : 'SHA1'
-  return createHash(algorithm.toLowerCase())
+  const digest = createHash(algorithm.toLowerCase())
     .update(kind === 'bill' ? CSV : PDF)
     .digest('hex')
+  return kind === 'receipt' ? digest.toUpperCase() : digest
 }
 
 /**

@@ -28,6 +28,7 @@ export const INTERNAL_CODES = {
   usedByAnotherOrder: 272756745,
   lockedByAnotherOrder: 272756746,
   openidInvalid: 268578532,
+  notEnough: 268892709,
   /** For failures whose code is unknown, except that it is not 0 (inferred). */
   unspecified: 268435460,
 } as const

@@ -54,7 +54,7 @@ async function toMerchant(mock: Mock, json: MerchantJson, place: string): Promis
   const existing = json.mchid === undefined ? undefined : mock.merchants.original(json.mchid)
   const request = merchantRequest(json)
   if (existing && request.certificate === undefined && request.privateKey === undefined) {
-    return { place, exists: true, merchant: { ...existing, standing: request.standing } }
+    return { place, exists: true, merchant: { ...existing, ...choicesIn(request) } }
   }
   const made = await createMerchant(request, mock.platform, mock.ids).catch((error: unknown) => {
     throw placed(place, error)
@@ -62,15 +62,26 @@ async function toMerchant(mock: Mock, json: MerchantJson, place: string): Promis
   if (!existing) return { place, exists: false, merchant: made }
   if (haveSameOwner(existing, made)) {
     const { privateKey: known, ...rest } = existing
-    const { serialNo, publicKey, certificate, standing } = made
+    const { serialNo, publicKey, certificate } = made
     const privateKey = made.privateKey ?? (serialNo === existing.serialNo ? known : undefined)
     const keys = { serialNo, publicKey, certificate, ...(privateKey !== undefined && { privateKey }) }
-    return { place, exists: true, merchant: { ...rest, ...keys, standing } }
+    return { place, exists: true, merchant: { ...rest, ...keys, ...choicesIn(request) } }
   }
   throw refusalAt(`${place}/mchid`, 'MOCK_MERCHANT_EXISTS', {
     en: `Merchant ${made.mchid} exists already, with another certificate: leave its keys out, or give it another number.`,
     zh: `商户 ${made.mchid} 已存在，且证书不同：请去掉它的证书和密钥，或换一个商户号。`,
   })
+}
+
+/** Members of a merchant that may differ from one state of the world to another; those that are left out stay as they are. */
+function choicesIn({ appids, partners, unopenedProducts, refundableFen, standing }: ReturnType<typeof merchantRequest>) {
+  return {
+    standing,
+    ...(appids && { appids }),
+    ...(partners && { partners }),
+    ...(unopenedProducts && { unopenedProducts }),
+    ...(refundableFen !== undefined && { refundableFen }),
+  }
 }
 
 /** Whether two merchants with one number have the same certificate, or one has the other's next. */

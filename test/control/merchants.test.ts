@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
-import { queryUserCoupon } from '../../src/products/operations.ts'
+import { nativePrepay, queryUserCoupon } from '../../src/products/operations.ts'
 import { createMock } from '../helpers/engine.ts'
 import { doors, expectRefusal, merchantOf, refusalOf, test } from './doors.ts'
 
@@ -91,6 +91,23 @@ describe.for(doors)('health and credentials, %s', (door) => {
     await control.restore({ merchants: [{ mchid, merchant_certificate, merchant_private_key }] })
     await control.restore({ merchants: [{ mchid, merchant_certificate }] })
     expect(await control.credentials(mchid)).toMatchObject({ merchant_private_key })
+  })
+
+  test('a seed binds appids to the well-known merchant, and a snapshot keeps them', async ({ control, mock }) => {
+    const { mchid } = await control.credentials()
+    const answered = async (appid: string) => {
+      const order = { mchid, appid, out_trade_no: 'MCH_0001', description: '茶', amount: { total: 1 } }
+      const client = await merchantOf(mock, mchid)
+      return (await client.call(nativePrepay, { ...order, notify_url: 'https://shop.example/paid' })).status
+    }
+    await control.restore({ merchants: [{ mchid, appids: ['wx0000000000000001'] }] })
+    expect([await answered('wx0000000000000002'), await answered('wx0000000000000001')]).toEqual([400, 200])
+
+    const world = await control.world()
+    await control.restore({})
+    expect(await answered('wx0000000000000002')).toBe(200)
+    await control.restore(world)
+    expect(await answered('wx0000000000000002')).toBe(400)
   })
 
   test('a merchant with a certificate alone is not made where its credentials are the answer', async ({

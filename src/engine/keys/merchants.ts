@@ -302,7 +302,9 @@ function isLike(one: Merchant, other: Merchant): boolean {
     one.serialNo === other.serialNo &&
     (one.privateKey === undefined) === (other.privateKey === undefined) &&
     one.refundableFen === other.refundableFen &&
-    isDeepStrictEqual(one.standing, other.standing)
+    (['appids', 'partners', 'unopenedProducts', 'standing'] as const).every((name) =>
+      isDeepStrictEqual(one[name], other[name]),
+    )
   )
 }
 

@@ -96,6 +96,7 @@ export const REFUND_REFUSALS = {
     en: 'all refunds of the merchant together would exceed its `refundable`',
     zh: '该商户的退款总额会超过它的 `refundable`',
     message: '基本账户余额不足，请充值后重新发起',
+    internalCode: INTERNAL_CODES.notEnough,
     evidence: 'observed',
     source: leftInCode('{"code":"NOT_ENOUGH","message":"基本账户余额不足，请充值后重新发起"}'),
   }),

@@ -158,6 +158,7 @@ const lookUp = <const Id extends string>(id: Id, name: Name) =>
       documented('FINISHED has hash_type, hash_value and download_url; FAILED has fail_reason.'),
       documented('download_url works for ten minutes; each query has a new one.', transferSources.receiptPage),
       inferred('hash_type is SHA256.'),
+      documented('hash_value is in upper case, as in the example of the page.'),
     ],
     async handle({ path }: { path: Named }, { tx, now, caller, fail }) {
       const transfer = await transferNamed(tx, caller.mchid, path)
@@ -173,7 +174,7 @@ const lookUp = <const Id extends string>(id: Id, name: Name) =>
         ...(state === 'FAILED' && { fail_reason: receipt.fail_reason }),
         ...(state === 'FINISHED' && {
           hash_type: 'SHA256',
-          hash_value: createHash('sha256').update(receiptPdf(transfer)).digest('hex'),
+          hash_value: createHash('sha256').update(receiptPdf(transfer)).digest('hex').toUpperCase(),
           download_url: `https://api.mch.weixin.qq.com${DOWNLOAD_PATH}?source=elecsign&token=${tokenFor(transfer, now)}`,
         }),
       }

@@ -122,7 +122,7 @@ describe('an answer has its members in the order of their names', () => {
     await control.settleTransferReceipt('T1')
     expect(await look()).toEqual(
       bytes(
-        `{"create_time":"${AT}","download_url":"https://api.mch.weixin.qq.com/v3/transferbilldownload/elecvoucherfile?source=elecsign&token=<[\\w.-]+>","hash_type":"SHA256","hash_value":"<[0-9a-f]{64}>","state":"FINISHED","update_time":"${AT}"}`,
+        `{"create_time":"${AT}","download_url":"https://api.mch.weixin.qq.com/v3/transferbilldownload/elecvoucherfile?source=elecsign&token=<[\\w.-]+>","hash_type":"SHA256","hash_value":"<[0-9A-F]{64}>","state":"FINISHED","update_time":"${AT}"}`,
       ),
     )
   })

@@ -259,7 +259,7 @@ describe.for(transports)('transfers over %s', (transport) => {
     expect(file.status).toBe(200)
     const bytes = file.body as Uint8Array
     expect(Buffer.from(bytes.subarray(0, 8)).toString()).toBe('%PDF-1.4')
-    expect(createHash('sha256').update(bytes).digest('hex')).toBe(finished.hash_value)
+    expect(createHash('sha256').update(bytes).digest('hex').toUpperCase()).toBe(finished.hash_value)
     await control.advance('PT10M')
     expect(await download(finished.download_url)).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } })
     expect(await download((await look()).download_url)).toMatchObject({ status: 200 })

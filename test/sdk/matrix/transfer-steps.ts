@@ -105,8 +105,8 @@ export const TRANSFER_PLAYS: Readonly<Record<TransferStep, Play>> = {
     },
     async check(outcome) {
       const { hash_value } = outcome.answer ?? {}
-      expect(hash_value).toMatch(/^[0-9a-f]{64}$/)
-      const finished = { state: 'FINISHED', hash_type: 'SHA256', downloaded: hash_value }
+      expect(hash_value).toMatch(/^[0-9A-F]{64}$/)
+      const finished = { state: 'FINISHED', hash_type: 'SHA256', downloaded: String(hash_value).toLowerCase() }
       expect(outcome).toEqual({ answer: expect.objectContaining(finished) })
     },
   },
