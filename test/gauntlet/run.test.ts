@@ -1,8 +1,12 @@
-import { describe, expect, test } from 'vitest'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { gauntlet, gauntletCases } from '../../src/gauntlet/cases.ts'
 import { Children, type GauntletOptions, runGauntlet } from '../../src/gauntlet/run.ts'
 import { scenario } from '../../src/scenarios/index.ts'
+import { issueAuthority } from '../../src/tls/issue-certificates.ts'
 import { NODE } from '../cli/cli.ts'
+import { aDirectory } from '../stores/data-files.ts'
 
 /** Runs a program of Node. */
 const run = (command: readonly string[], more: Partial<GauntletOptions> = {}) =>
@@ -98,6 +102,38 @@ describe('the gauntlet', () => {
     )
 
     expect(results.filter(({ ok }) => !ok)).toEqual([])
+  })
+
+  test('runs at one time trust what was trusted before, by files of their own that are whole', async () => {
+    const directory = await aDirectory()
+    const [company, further] = [join(directory, 'company.pem'), join(directory, 'further.pem')]
+    const roots = await Promise.all(
+      [company, further].map(async (file) => {
+        const { root } = await issueAuthority(Date.now())
+        await writeFile(file, root)
+        return root.replaceAll(/\s/g, '')
+      }),
+    )
+    vi.stubEnv('NODE_EXTRA_CA_CERTS', company)
+    vi.stubEnv('SSL_CERT_FILE', further)
+    onTestFinished(() => void vi.unstubAllEnvs())
+
+    const { results } = await run(
+      program(`import { readFileSync } from 'node:fs'
+        ${CALL}
+        const names = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE']
+        const files = new Set(names.map((name) => process.env[name]))
+        for (const file of files) {
+          const text = readFileSync(file, 'utf8').replaceAll(/\\s/g, '')
+          const missing = ${JSON.stringify(roots)}.filter((root) => !text.includes(root))
+          if (missing.length > 0 || !text.endsWith('-----ENDCERTIFICATE-----')) throw new Error('half a file')
+        }
+        console.log([...files].join())`),
+      { only: ['honest_slow', 'honest_certificate', 'honest_public_key'], parallel: 3 },
+    )
+
+    expect(results.filter(({ ok }) => !ok)).toEqual([])
+    expect(new Set(results.map(({ output }) => output)).size).toBe(4)
   })
 
   test('progress is told, up to the last case', async () => {
