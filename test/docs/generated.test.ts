@@ -7,6 +7,7 @@ import { callPages } from '../../tools/generate-calls.ts'
 import { contractPages } from '../../tools/generate-contract-tables.ts'
 import { differencesFile, differencesPage } from '../../tools/generate-differences.ts'
 import { fidelity, fidelityFile } from '../../tools/generate-fidelity.ts'
+import { llms, llmsFile } from '../../tools/generate-llms.ts'
 import { PAGE, reliabilityPage } from '../../tools/reliability/results.ts'
 import { simulated } from '../helpers/operations.ts'
 
@@ -30,6 +31,10 @@ test.for(callPages)(
 
 test('docs/differences.md is what pages and operations make: run `npm run docs` after a change', async () => {
   expect(readFileSync(differencesFile, 'utf8')).toBe(await differencesPage())
+})
+
+test('llms.txt is what the skill for assistants makes: run `npm run docs` after a change', () => {
+  expect(readFileSync(llmsFile, 'utf8')).toBe(llms())
 })
 
 test('every difference from a page has a reason, and every reason a difference', async () => {

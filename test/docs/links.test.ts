@@ -8,6 +8,7 @@ const ENGLISH_ONLY = [
   /^(?:AGENTS|CHANGELOG|CONTRIBUTING)\.md$/,
   /^contracts\/kit\/README\.md$/,
   /^llms\.txt$/,
+  /^skills\//,
   /^docs\/(?:architecture|bench|differences|fidelity|releasing|reliability|sdk-matrix|sdk-methods|sdk-models|terms)\.md$/,
   /^docs\/decisions\//,
   /^\.github\//,

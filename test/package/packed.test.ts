@@ -46,6 +46,8 @@ test('the tarball has what users read, and neither pictures nor tests', () => {
       'README.zh-CN.md',
       'CHANGELOG.md',
       'llms.txt',
+      'skills/wechatpay-mock/SKILL.md',
+      'skills/wechatpay-mock/references/signatures.md',
       'docs/sdks.md',
       'docs/sdks.zh-CN.md',
     ]),
