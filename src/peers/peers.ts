@@ -13,7 +13,7 @@ export const OLDEST_PEERS = {
   vitest: '3.2',
   '@pact-foundation/pact': '17.1',
   '@redis/client': '5.0',
-  '@modelcontextprotocol/server': '2.4',
+  '@modelcontextprotocol/server': '2.0',
 } as const
 
 export type PeerName = keyof typeof OLDEST_PEERS

@@ -168,6 +168,49 @@ const redis = (version: string): Project => ({
   cases: nodeTests(['redis'], `@redis/client ${version}`, { needs: 'redis-server' }),
 })
 
+/** An assistant in a few lines: it has a mock started, looks at it, and goes. */
+const ASSISTANT = `import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const main = new URL('dist/src/cli/bundle/main.js', import.meta.resolve('wechatpay-mock/package.json'))
+const server = spawn(process.execPath, [fileURLToPath(main), 'mcp'], { stdio: ['pipe', 'pipe', 'inherit'] })
+const lines = createInterface(server.stdout)[Symbol.asyncIterator]()
+const send = (message) => server.stdin.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\\n')
+const ask = async (id, method, params) => {
+  send({ id, method, params })
+  const answer = JSON.parse((await lines.next()).value)
+  assert.equal(answer.id, id, JSON.stringify(answer))
+  return answer.result
+}
+
+const clientInfo = { name: 'assistant', version: '1' }
+await ask(1, 'initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo })
+send({ method: 'notifications/initialized' })
+const { tools } = await ask(2, 'tools/list', {})
+assert.equal(tools.length, 12)
+const started = await ask(3, 'tools/call', { name: 'start_mock', arguments: { port: 0 } })
+assert.match(started.content[0].text, /^Started at http/)
+server.stdin.end()
+assert.deepEqual(await once(server, 'exit'), [0, null])
+`
+
+const assistant = (version: string): Project => ({
+  packages: { '@modelcontextprotocol/server': version },
+  cases: [
+    {
+      runner: 'wechatpay-mock mcp',
+      format: 'import',
+      beside: `@modelcontextprotocol/server ${version}`,
+      nodes: BOTH,
+      files: { 'assistant.mjs': ASSISTANT },
+      args: ['assistant.mjs'],
+    },
+  ],
+})
+
 const types: Project = {
   packages: {
     ...SDK,
@@ -286,5 +329,7 @@ export const projects: readonly Project[] = [
   msw3,
   redis('5.0.0'),
   redis('6.3.1'),
+  assistant('2.0.0'),
+  assistant('2.4.0'),
   alone,
 ]
