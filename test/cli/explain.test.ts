@@ -60,6 +60,15 @@ function curlCommand(authorization: string, body = BODY): string {
   return `$ curl -sS -X POST \\\n  ${headers.map((line) => `-H ${shellQuote(line)}`).join(' \\\n  ')} \\\n  --data-raw ${shellQuote(body)} \\\n  'https://api.mch.weixin.qq.com${TARGET}' | jq .\n`
 }
 
+/** The output of `curl -v`: both heads, and the body of the answer. */
+function verboseCurl(request: string, answer: string): string {
+  const [head = ''] = request.split('\r\n\r\n')
+  const [answerHead = '', body] = answer.split('\r\n\r\n')
+  const marked = (mark: string, text: string) => `${text.split('\r\n').join(`\n${mark} `)}\n${mark} `
+  const sent = `* Connected to 127.0.0.1 (127.0.0.1) port 8089 (#0)\n> ${marked('>', head)}\n* Mark bundle as not supporting multiuse\n`
+  return `*   Trying 127.0.0.1:8089...\n${sent}< ${marked('<', answerHead)}\n${body}* Connection #0 to host 127.0.0.1 left intact\n`
+}
+
 /** A message from the platform, as shown by `curl -i` or a log. */
 function signedAnswer(
   body: string,
@@ -130,6 +139,25 @@ describe.concurrent('explain, of a request', () => {
     expect(JSON.parse(stdout)).toMatchObject({ about: 'request', right: causes.length === 0 })
     expect((JSON.parse(stdout) as { causes: { name: string }[] }).causes.map(({ name }) => name)).toEqual(causes)
     expect(code).toBe(causes.length === 0 ? 0 : 1)
+  })
+
+  test('as curl -v prints it, with the answer beside it', async ({ cwd }) => {
+    const length = `Content-Length: ${BODY.length}\r\n`
+    const printed = verboseCurl(rawRequest(authorizationOf({ method: 'post' }), BODY, length), signedAnswer('{"a":1}'))
+    await writeFile(join(cwd, 'body.json'), BODY)
+    const args = ['explain', '--json', ...clock]
+
+    const request = await cli([...args, '--body-file', 'body.json'], { cwd, input: printed })
+    expect(JSON.parse(request.stdout)).toMatchObject({ about: 'request', causes: [{ name: 'method_case' }] })
+    const answer = await cli([...args, '--response'], { input: printed })
+    expect(JSON.parse(answer.stdout)).toMatchObject({ about: 'response', right: true })
+    const bodyless = await cli(['explain', ...clock], { input: printed })
+    expect(bodyless).toMatchObject({ code: 2, stderr: expect.stringContaining('give that as --body-file') })
+    const get = verboseCurl(
+      rawRequest(authorizationOf({ method: 'GET', body: '' }), '').replace('POST', 'GET'),
+      signedAnswer('{}'),
+    )
+    expect(JSON.parse((await cli(args, { input: get })).stdout)).toMatchObject({ about: 'request', right: true })
   })
 
   test('tells a person causes, fixes, both messages and where they part, in either language', async () => {

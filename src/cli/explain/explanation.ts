@@ -65,7 +65,7 @@ export async function identityFor(
 const en = {
   description:
     'Says why a signature fails, and what to do about it: of a request, as its bytes or as a curl command line; of a response or a callback that a client refuses; or of a call in the journal of a running mock. Every cause that it names is proved. With --id it also says why a call that is rightly signed was refused. Nothing is run or sent. Exit code 0 when the signature is right, 1 when it is not.',
-  file: 'raw HTTP message or curl command line; standard input if left out',
+  file: 'raw HTTP message, curl command line, or what curl -v printed; standard input if left out',
   response: 'the input is a response (detected when it begins with HTTP/)',
   callback: 'the input is a callback (detected by its Wechatpay-Signature)',
   bodyFile: 'file with the exact bytes of the body',
@@ -91,6 +91,7 @@ wechatpay-mock explain callback.http --callback --api-v3-key …`,
   headTooLong: (name: string, bytes: number): string => `The head of ${name} has more than ${bytes} bytes`,
   notHttp: (name: string): string =>
     `${name} is neither an HTTP message (POST /v3/… HTTP/1.1, headers, an empty line, the body) nor a curl command line`,
+  bodyNotShown: 'curl -v does not show the body that it sent: give that as --body-file',
   curlWithoutUrl: 'The curl command line has no URL',
   curlTwoUrls: (one: string, other: string): string => `The curl command line has two URLs: ${one} and ${other}`,
   curlTooLong: (words: number): string => `The curl command line has more than ${words} words`,
@@ -167,7 +168,7 @@ wechatpay-mock explain callback.http --callback --api-v3-key …`,
 const zh: typeof en = {
   description:
     '说明签名为何不通过以及如何改正：可以是请求（原始报文或 curl 命令行），客户端拒绝的应答或回调，或运行中的模拟服务请求记录里的一次请求。所指出的原因都是经过验证的。用 --id 时，签名正确却被拒绝的请求也会说明原因。不执行也不发送任何内容。签名正确时退出码为 0，否则为 1。',
-  file: '原始 HTTP 报文或 curl 命令行；不写则读标准输入',
+  file: '原始 HTTP 报文、curl 命令行，或 curl -v 的输出；不写则读标准输入',
   response: '内容是应答（以 HTTP/ 开头时自动识别）',
   callback: '内容是回调（有 Wechatpay-Signature 时自动识别）',
   bodyFile: '请求体原始字节所在的文件',
@@ -189,6 +190,7 @@ const zh: typeof en = {
   tooLarge: (name, bytes) => `${name} 超过 ${bytes} 字节，模拟服务也不会接收`,
   headTooLong: (name, bytes) => `${name} 的头部超过 ${bytes} 字节`,
   notHttp: (name) => `${name} 既不是 HTTP 报文（POST /v3/… HTTP/1.1、头部、空行、报文主体），也不是 curl 命令行`,
+  bodyNotShown: 'curl -v 不显示发送的请求体：请用 --body-file 给出',
   curlWithoutUrl: 'curl 命令行中没有 URL',
   curlTwoUrls: (one, other) => `curl 命令行中有两个 URL：${one} 和 ${other}`,
   curlTooLong: (words) => `curl 命令行超过 ${words} 个词`,

@@ -56,11 +56,29 @@ export async function explainMessage(
   if (isCurlCommand(text)) {
     return explainRequest(requestOfCurl(text, body, language), context, all)
   }
-  const raw = readRaw(input, name, language)
+  const isVerbose = VERBOSE.test(text)
+  const raw = readRaw(isVerbose ? Buffer.from(unmarked(text, options.response ? '<' : '>')) : input, name, language)
+  if (isVerbose && !options.response && body === undefined && raw.surplus < 0) {
+    throw usageError(texts[language].bodyNotShown)
+  }
   const whole = body === undefined ? raw : { ...raw, body, surplus: 0 }
   const about = aboutOf(whole, options)
   if (about !== 'request') return explainAnswer(whole, { ...context, about }, all)
   return explainRequest(requestOf(whole, body === undefined, name, language), context, all)
+}
+
+/** The first line of a request in the output of `curl -v`. */
+const VERBOSE = /^> [A-Z]+ \S+ HTTP\/[\d.]+\r?$/m
+
+/** A request (`>`) or an answer (`<`) in the output of `curl -v`, as a raw message. The body of a request is not in there. */
+function unmarked(text: string, mark: '>' | '<'): string {
+  const lines = text.split(/\r?\n/)
+  const start = lines.findIndex((line) => line.startsWith(`${mark} `) && line.includes('HTTP/'))
+  const end = lines.findIndex((line, i) => i > start && line.trimEnd() === mark)
+  const head = lines.slice(start, end).flatMap((line) => (line.startsWith(mark) ? [line.slice(2)] : []))
+  const rest = lines.slice(end + 1).filter((line) => !/^(?:\* |[{}] \[)/.test(line))
+  const body = rest.join('\n').replace(/\* Connection #\d+ to host .*$/m, '')
+  return [...head, '', mark === '<' ? body.trimEnd() : ''].join('\r\n')
 }
 
 function readRaw(input: Buffer, name: string, language: Language): RawMessage {
