@@ -74,7 +74,13 @@ async function toMerchant(mock: Mock, json: MerchantJson, place: string): Promis
 }
 
 /** Members of a merchant that may differ from one state of the world to another; those that are left out stay as they are. */
-function choicesIn({ appids, partners, unopenedProducts, refundableFen, standing }: ReturnType<typeof merchantRequest>) {
+function choicesIn({
+  appids,
+  partners,
+  unopenedProducts,
+  refundableFen,
+  standing,
+}: ReturnType<typeof merchantRequest>) {
   return {
     standing,
     ...(appids && { appids }),

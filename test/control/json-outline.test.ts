@@ -130,7 +130,13 @@ describe('a body that cannot be taken is refused before the rest of it has come'
   test.for<[what: string, path: string, beginning: string, place: string, message: string]>([
     ['unknown table', 'PUT /_mock/world', '{"coupons":[],"tokens":', '/tokens', 'there is no such member'],
     ['table twice', 'PUT /_mock/world', '{"coupons":[],"orders":[{}],"coupons":', '/coupons', 'there twice'],
-    ['name of a prototype', 'PUT /_mock/world', '{"__proto__":{"coupons":[]},', '/__proto__', 'there is no such member'],
+    [
+      'name of a prototype',
+      'PUT /_mock/world',
+      '{"__proto__":{"coupons":[]},',
+      '/__proto__',
+      'there is no such member',
+    ],
     ['unknown member', 'PUT /_mock/clock', '{"frozen":true,"time":', '/time', 'there is no such member'],
     ['member of the query', 'POST /_mock/journal/1/send', '{"method":"GET","id":', '/id', 'there is no such member'],
     ['depth', 'POST /_mock/stocks', `[{"a":${'['.repeat(32)}`, '/0', 'nested more than 32 levels deep'],
