@@ -198,12 +198,16 @@ export class MemoryStore implements Store {
     })
   }
 
-  async replace(world: World, along?: DocumentsChange): Promise<void> {
-    const seeded = await inPauses(seeding(this.#tables, world))
-    await this.#turns.take(() => {
-      if (along) this.documents.update(along)
-      this.#merchants = seeded
-    })
+  replace(world: World, along?: DocumentsChange): Promise<void> {
+    const work = seeding(this.#tables, world)
+    const use = (seeded: Map<string, Holdings>) =>
+      this.#turns.take(() => {
+        if (along) this.documents.update(along)
+        this.#merchants = seeded
+      })
+    // Transactions go on while a large world is put together.
+    const { done, value } = work.next()
+    return done ? use(value) : inPauses(work).then(use)
   }
 }
 

@@ -4,7 +4,7 @@
  * while. Ends with 1 if it waits too long, if an attack is not answered as it should be, or if memory is not bounded.
  */
 import { readFileSync, rmSync } from 'node:fs'
-import { request } from 'node:http'
+import { Agent, request } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { processorMs, startMock } from '../bench/measure.ts'
@@ -151,11 +151,13 @@ function send(
 ): Promise<number> {
   return new Promise((resolve) => {
     const type = body && { 'Content-Type': 'application/json' }
-    const sent = request(`${url}${path}`, { method, headers: { ...type, ...headers }, agent: false }, (answer) => {
+    // With one that is closed after the answer, a refusal while the client still sends would be lost.
+    const agent = new Agent({ keepAlive: true })
+    const sent = request(`${url}${path}`, { method, headers: { ...type, ...headers }, agent }, (answer) => {
       answer.resume()
       answer.on('end', () => {
         resolve(answer.complete ? (answer.statusCode ?? 0) : 0)
-        sent.destroy()
+        agent.destroy()
       })
       answer.on('error', () => resolve(0))
     })
