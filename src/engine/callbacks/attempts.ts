@@ -1,3 +1,4 @@
+import type { Awaitable } from '../../shared/pieces.ts'
 import { sentences } from '../../shared/texts.ts'
 import { HOLD_LIMIT_MS } from '../faults/held.ts'
 import type { NewNotification } from '../operation.ts'
@@ -50,6 +51,8 @@ export interface BatchedAttempt extends BegunAttempt {
 export interface EndedInBatch {
   readonly attempt: BatchedAttempt
   readonly outcome?: AttemptOutcome
+  /** Resolves once the journal has it. */
+  readonly journaled?: Awaitable<void>
 }
 
 interface AttemptToSend extends SendingOptions {
@@ -203,11 +206,17 @@ export class Attempts {
     const begun = await this.#waitedFor(
       store.transaction(async (tx) => {
         const found: { readonly before: Notification; readonly notification: Notification; readonly at: number }[] = []
-        for (const { notification: wanted, at } of due) {
-          const before = await tx.in(notifications).find(wanted.mchid, wanted.id)
+        // A store in Redis is asked once for all.
+        const stored = await Promise.all(
+          due.map(({ notification: { mchid, id } }) => tx.in(notifications).find(mchid, id)),
+        )
+        const begunIds = new Set<string>()
+        for (const [i, { notification: wanted, at }] of due.entries()) {
+          const before = begunIds.has(wanted.id) ? undefined : stored[i]
           if (before?.dueAt !== wanted.dueAt || before === undefined || isHeld(before, clock.source.now())) continue
           const notification = this.#begun(before, at)
           await tx.in(notifications).save(notification)
+          begunIds.add(wanted.id)
           found.push({ before, notification, at })
         }
         return found
@@ -236,24 +245,26 @@ export class Attempts {
     const { outcome } = sent
     const ended = endAttempt(notification, index, { at, outcome })
     const isDropped = abandoned.aborted && abandoned.reason === ('state_dropped' satisfies Abandonment)
-    if (ended && !isDropped) {
-      const durationMs = stopwatch() - started
-      const rest = { index, requestId, at, durationMs, sent, fault: undefined, settings: settings() }
-      await journal.add(describeAttempt({ notification: ended, ...rest }))
-    }
-    return { attempt, outcome }
+    if (!ended || isDropped) return { attempt, outcome }
+    const durationMs = stopwatch() - started
+    const rest = { index, requestId, at, durationMs, sent, fault: undefined, settings: settings() }
+    return { attempt, outcome, journaled: journal.add(describeAttempt({ notification: ended, ...rest })) }
   }
 
   /** Records in one step how attempts of a batch ended, and takes back those that were not made. Returns their callbacks, but for dropped ones. */
   async endAll(ended: readonly EndedInBatch[]): Promise<readonly Notification[]> {
     if (ended.length === 0) return []
     try {
+      await Promise.all(ended.map(({ journaled }) => journaled))
       return await this.#parts.store.transaction(async (tx) => {
         const kept: Notification[] = []
-        for (const { attempt, outcome } of ended) {
+        const stored = await Promise.all(
+          ended.map(({ attempt: { notification: one } }) => tx.in(notifications).find(one.mchid, one.id)),
+        )
+        for (const [i, { attempt, outcome }] of ended.entries()) {
           const { before, notification, at } = attempt
           const index = notification.attempts.length - 1
-          const found = await tx.in(notifications).find(notification.mchid, notification.id)
+          const found = stored[i]
           const begun = found?.attempts[index]
           if (found === undefined || begun === undefined || begun.at !== at || !isUnderWay(begun)) continue
           const after = outcome === undefined ? before : endAttempt(found, index, { at, outcome })

@@ -272,7 +272,7 @@ export class ClockMoves {
         const sending = this.#attempts.send(attempt, sent.resolve)
         if (!(await isSlow(sending, sent.promise))) ended.push(await sending)
         else {
-          // What else was begun for this receiver is taken back first.
+          // Others that were begun for this receiver are taken back first.
           slow.add(
             receiver,
             sending.then(async (late) => {

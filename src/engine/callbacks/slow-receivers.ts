@@ -1,7 +1,7 @@
 import { type Notification, REPLY_LIMIT_MS } from './notification.ts'
 import type { Pending } from './notifications.ts'
 
-/** How long a move of the clock waits for a reply before it goes on with other receivers: so many times a pause, so that one stall of this process is no reason to. */
+/** How long a move of the clock waits for a reply before it goes on with other receivers: so many times a pause, since this process may stall once. */
 const PATIENCE = { times: 5, pauseMs: 100 } as const
 
 /** How long a receiver that gave no reply has for further attempts in the same move, and how many of those are sent. */
