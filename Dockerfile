@@ -1,5 +1,6 @@
 # The image holds the executable and the libraries it is linked with: no shell, no Node, no package manager.
-FROM docker.io/library/node:24-bookworm-slim AS build
+# The digest is that of the index for all platforms, of Node 24.18.0; the Node in the executable is the one of tools/binary/node-builds.json.
+FROM docker.io/library/node:24-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d AS build
 WORKDIR /src
 COPY . .
 RUN npm ci --no-audit --no-fund && npm run --silent build:binary && mv build/image /image

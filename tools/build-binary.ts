@@ -1,15 +1,17 @@
 /**
- * Builds `build/wechatpay-mock-<platform>-<cpu>`, the command line as one executable that does not need Node: a copy of the Node that runs this
- * script, with the bundled program inside (single executable application). Beside it are the licences of everything in it. On Linux also
- * `build/image/`, the whole file system of the container image.
+ * Builds `build/wechatpay-mock-<platform>-<cpu>`, the command line as one executable that does not need Node: the Node that `binary/node-builds.json`
+ * locks, with the bundled program inside (single executable application). Beside it are the licences of everything in it, its bill of materials, and
+ * SHA256SUMS. On Linux also `build/image/`, the whole file system of the container image.
  *
  * Needs `dist/`, for the pages.
  */
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import {
   chmodSync,
   copyFileSync,
   existsSync,
+  globSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -17,10 +19,12 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
-import { BINARY, BUILD, LICENSES, librariesOf } from './binary/executable.ts'
+import { billOf, installedPackages } from './binary/bill-of-materials.ts'
+import { BILL, BINARY, BUILD, CHECKSUMS, LICENSES, librariesOf } from './binary/executable.ts'
+import { NODE_VERSION, nodeBuildOf, unpackLockedNode } from './binary/locked-node.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const require = createRequire(import.meta.url)
@@ -30,9 +34,14 @@ const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
 
 rmSync(BUILD, { recursive: true, force: true })
 mkdirSync(BUILD)
-const modules = await bundle(join(BUILD, 'program.cjs'))
-writeFileSync(LICENSES, licences(modules))
+const node = await unpackLockedNode(join(BUILD, 'node'))
+const folders = packageFolders(await bundle(join(BUILD, 'program.cjs')))
+writeFileSync(LICENSES, licences(folders))
+const bundled = folders.map(manifestIn).map(({ name, version }) => `${name}@${version}`)
+writeFileSync(BILL, `${JSON.stringify(billOf(installedPackages(root), new Set(bundled), nodeBuildOf()), null, 2)}\n`)
 inject(join(BUILD, 'program.cjs'))
+writeFileSync(CHECKSUMS, [BINARY, LICENSES, BILL].map((file) => `${sha256(file)}  ${basename(file)}\n`).join(''))
+rmSync(join(BUILD, 'node'), { recursive: true })
 if (process.platform === 'linux') layOutImage(join(BUILD, 'image'))
 console.log(relative(root, BINARY))
 
@@ -50,7 +59,7 @@ async function bundle(file: string): Promise<readonly string[]> {
   return output[0].moduleIds
 }
 
-/** Puts the program into a copy of this Node. */
+/** Puts the program into a copy of the locked Node, which also makes the blob, since code is cached for one version. */
 function inject(program: string): void {
   const blob = join(BUILD, 'program.blob')
   const config = join(BUILD, 'sea-config.json')
@@ -66,8 +75,8 @@ function inject(program: string): void {
       assets: Object.fromEntries(assets().map((path) => [path, join(root, path)])),
     }),
   )
-  quietly(process.execPath, ['--experimental-sea-config', config])
-  copyFileSync(process.execPath, BINARY)
+  quietly(node.executable, ['--experimental-sea-config', config])
+  copyFileSync(node.executable, BINARY)
   chmodSync(BINARY, 0o755)
   const isMac = process.platform === 'darwin'
   // The signature would be invalid after the file has changed.
@@ -97,21 +106,40 @@ function assets(): string[] {
   return ['package.json', ...pages, ...facts.map((name) => `src/catalogue/${name}`)]
 }
 
+/** The folders of the packages in the executable: those of the program, and those of the pages, which are built before. */
+function packageFolders(modules: readonly string[]): readonly string[] {
+  const ofPages = ['dashboard', 'src/browser', 'src/products']
+    .flatMap((folder) => globSync(`${folder}/**/*.{ts,tsx}`, { cwd: root }))
+    .filter((file) => !file.startsWith('src/products') || file.split(sep).includes('pages'))
+    .flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(/ from '((?:@[^/']+\/)?[^./'][^/']*)/g)])
+    .map(([, name = '']) => join(root, 'node_modules', name))
+    .filter((folder) => existsSync(folder))
+  return [
+    ...new Set([
+      ...modules.flatMap((id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+(?=[\\/])/.exec(id) ?? []),
+      ...ofPages,
+    ]),
+  ]
+}
+
+function manifestIn(folder: string): { name: string; version: string; license: string } {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+}
+
 /** The licences of everything in the executable, one after another: ours, those of the bundled packages, and Node's. */
-function licences(modules: readonly string[]): string {
-  const folders = modules.flatMap((id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+(?=[\\/])/.exec(id) ?? [])
-  const system = process.platform === 'win32' ? 'win' : process.platform
-  const node = createRequire(import.meta.resolve('node/package.json')).resolve(
-    `node-${system}-${process.arch}/package.json`,
-  )
-  return [root, ...new Set(folders), dirname(node)]
-    .map((folder) => {
-      const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
-      const text = file === undefined ? '' : `\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
-      return `${name} ${version} (${license})\n${text}`
-    })
+function licences(folders: readonly string[]): string {
+  const ofPackages = [root, ...folders].map((folder) => {
+    const { name, version, license } = manifestIn(folder)
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
+    return { title: `${name} ${version} (${license})`, text: file && readFileSync(join(folder, file), 'utf8') }
+  })
+  return [...ofPackages, { title: `node ${NODE_VERSION} (MIT)`, text: node.licence }]
+    .map(({ title, text }) => (text === undefined ? `${title}\n` : `${title}\n\n${text.trim()}\n`))
     .join(`\n${'-'.repeat(80)}\n\n`)
+}
+
+function sha256(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex')
 }
 
 /**

@@ -1,8 +1,10 @@
 /**
- * Checks before a release that a tag, package.json, its lock file and CHANGELOG.md agree: `node tools/check-release.ts v0.2.0`. Prints the notes of
- * the release, which are its section of the changelog.
+ * Checks before a release that a tag, package.json, its lock file and CHANGELOG.md agree, and that what builds it is pinned: `node
+ * tools/check-release.ts v0.2.0`. Prints the notes of the release, which are its section of the changelog.
  */
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import nodeBuilds from './binary/node-builds.json' with { type: 'json' }
 
 /** Parts of a release that must agree. */
 export interface Release {
@@ -50,6 +52,47 @@ export function disagreements({ tag, manifest, lock, changelog }: Release): read
   ].filter((sentence) => sentence !== false)
 }
 
+/** Files that name what a release is built with, by their paths. */
+export type BuildFiles = Readonly<Record<string, string>>
+
+/** The workflows and the Dockerfile. */
+export function buildFiles(): BuildFiles {
+  const root = fileURLToPath(new URL('../', import.meta.url))
+  const paths = ['Dockerfile', ...globSync('.github/workflows/*.yml', { cwd: root })]
+  return Object.fromEntries(paths.map((path) => [path, readFileSync(root + path, 'utf8')]))
+}
+
+/**
+ * Actions and base images that are named by a tag, which their owners can move, one sentence each. An action is named by the full hash of a commit, with its
+ * version behind it; an image by its digest.
+ */
+export function unpinned(files: BuildFiles): readonly string[] {
+  return Object.entries(files).flatMap(([path, text]) => [
+    ...[...text.matchAll(/\buses: (?!\.\/)(.+)/g)]
+      .map(([, action = '']) => action)
+      .filter((action) => !/^[\w./-]+@[\da-f]{40} # v\d+\.\d+\.\d+$/.test(action))
+      .map(
+        (action) =>
+          `${path} uses ${action}: name a commit and its version, as in actions/checkout@<40 digits> # v5.0.0.`,
+      ),
+    ...[...text.matchAll(/^FROM (?!scratch\b)(\S+)/gm)]
+      .map(([, image = '']) => image)
+      .filter((image) => !/@sha256:[\da-f]{64}$/.test(image))
+      .map((image) => `${path} is built from ${image}: name its digest.`),
+  ])
+}
+
+/** Disagreements about the Node of the executables, one sentence each. */
+export function otherNodes(
+  builds: { readonly version: string },
+  lock: { readonly packages: Readonly<Record<string, { readonly version?: string }>> },
+): readonly string[] {
+  const tested = lock.packages['node_modules/node']?.version
+  return tested === builds.version
+    ? []
+    : [`Tests run on Node ${tested}, and executables have ${builds.version}: change tools/binary/node-builds.json.`]
+}
+
 /** The section of a version. */
 export function notesOf(version: string, changelog: string): string {
   const section = sectionsOf(changelog).find(({ title }) => title.split(' ')[0] === version)
@@ -66,7 +109,7 @@ if (import.meta.main) {
     lock: JSON.parse(read('package-lock.json')),
     changelog: read('CHANGELOG.md'),
   }
-  const faults = disagreements(release)
+  const faults = [...disagreements(release), ...unpinned(buildFiles()), ...otherNodes(nodeBuilds, release.lock)]
   if (faults.length > 0) {
     console.error(faults.join('\n'))
     process.exitCode = 1

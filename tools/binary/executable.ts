@@ -11,6 +11,11 @@ export const BINARY = join(BUILD, process.platform === 'win32' ? `${NAME}.exe` :
 /** The licences of everything in it. */
 export const LICENSES = join(BUILD, `${NAME}-LICENSES.txt`)
 
+/** The packages in it, and Node, in the format CycloneDX. */
+export const BILL = join(BUILD, `${NAME}.cdx.json`)
+/** SHA-256 of each of these files. */
+export const CHECKSUMS = join(BUILD, 'SHA256SUMS')
+
 /** The libraries of this Linux that a program is linked with. */
 export function librariesOf(program: string): readonly string[] {
   return execFileSync('ldd', [program], { encoding: 'utf8' }).match(/\/\S+(?= \(0x)/g) ?? []
