@@ -69,7 +69,7 @@ interface CallbackOptions {
   readonly event?: string
   /** Names of cases; `honest` is always sent. Default: all. */
   readonly only?: readonly string[]
-  /** Whether to sign with the public key instead of the certificate. */
+  /** Whether to sign with the public key, or else with the certificate. Default: true. */
   readonly publicKey?: boolean
   /** Stops sending and waiting. */
   readonly signal?: AbortSignal
@@ -103,7 +103,7 @@ interface CallbackReport {
  * `MOCK_GAUNTLET_CASE` for an unknown name; the reason of `signal` if that ended it
  */
 export async function sendCallbacks(options: CallbackOptions): Promise<CallbackReport> {
-  const { url, allowedHosts = [], event = 'COUPON.SEND', only, publicKey = false, signal, onProgress } = options
+  const { url, allowedHosts = [], event = 'COUPON.SEND', only, publicKey = true, signal, onProgress } = options
   const obstacle = obstacleTo(url, new Set(allowedHosts.map(plainHost)))
   if (obstacle) throw new UsageError('MOCK_CALLBACK_HOST', explainAttempt(obstacle))
   const wanted = selected(only)

@@ -160,7 +160,7 @@ Score: 2 of 3
   test('takes the cases of what it runs', async () => {
     const { url, close } = await callbackServer(careful)
     const both = await cli([
-      ...['gauntlet', '--callback', url, '--callback-key', 'public-key', '--only', 'wrong_tag, half_body'],
+      ...['gauntlet', '--callback', url, '--callback-key', 'certificate', '--only', 'wrong_tag, half_body'],
       ...example('axios-plugin.mjs'),
     ])
     const wrong = await cli(['gauntlet', '--only', 'wrong_tag', '--lang', 'zh', '--', NODE])

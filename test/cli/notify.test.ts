@@ -27,7 +27,7 @@ const { merchant, platform } = wellKnownIdentity()
 const NOBODY = 'http://127.0.0.1:1/'
 
 /** The plaintext of a callback whose signature is right under a key. */
-function contentOf(received: Received | undefined, key = platform.certificates[0].publicKey): unknown {
+function contentOf(received: Received | undefined, key = platform.publicKey.publicKey): unknown {
   if (!received) throw new Error('Nothing came')
   const message = responseMessage({
     timestamp: received.header('Wechatpay-Timestamp') ?? '',
@@ -157,11 +157,11 @@ describe.concurrent('notify', () => {
 
   test('signs with the public key', async ({ receive }) => {
     const { url, received } = await receive(204)
-    const { code } = await cli(['notify', '--event', 'COUPON.SEND', '--url', url, '--key-mode', 'public-key'])
+    const { code } = await cli(['notify', '--event', 'COUPON.SEND', '--url', url, '--key-mode', 'certificate'])
 
     expect(code).toBe(0)
-    expect(received[0]?.header('Wechatpay-Serial')).toBe(platform.publicKey.serialNo)
-    expect(contentOf(received[0], platform.publicKey.publicKey)).toMatchObject({ send_merchant: merchant.mchid })
+    expect(received[0]?.header('Wechatpay-Serial')).toBe(platform.certificates[0].serialNo)
+    expect(contentOf(received[0], platform.certificates[0].publicKey)).toMatchObject({ send_merchant: merchant.mchid })
   })
 
   test('repeats with the same id and other signatures, and one that was not taken makes it end with 1', async ({
@@ -239,7 +239,7 @@ describe.concurrent('notify', () => {
     [['--event', 'COUPON.SEND', '--url', 'localhost:3000'], 'is not an http or https address'],
     [['--event', 'COUPON.SEND', '--url', '/notify'], 'is not an http or https address'],
     [['--event', 'COUPON.SEND', '--url', NOBODY, '--times', '0'], 'a whole number from 1 to 100'],
-    [['--event', 'COUPON.SEND', '--url', NOBODY, '--key-mode', 'both'], 'use one of certificate, public-key'],
+    [['--event', 'COUPON.SEND', '--url', NOBODY, '--key-mode', 'both'], 'use one of public-key, certificate'],
     [['--event', 'COUPON.SEND', '--url', NOBODY, '--resource', '{a:1}'], '--resource:1:2: not JSON'],
     [['--event', 'COUPON.SEND', '--url', NOBODY, '--resource', 'none.json'], 'Cannot read none.json'],
     [['--event', 'COUPON.SEND', '--url', NOBODY, '--allow-callback-host', 'a:80'], 'without ports'],

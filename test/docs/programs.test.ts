@@ -49,7 +49,7 @@ describe.for(Object.entries(programs))('%s', ([name, { file, test: path }]) => {
     const beside = file !== undefined && dirname(file) === dirname(path)
     const source = read(path)
     // A tool chain builds a whole folder; the test names its parent.
-    const folder = file?.startsWith('examples/contracts/') ? 'examples/contracts/' : undefined
+    const folder = ['examples/contracts/', 'examples/receivers/'].find((folder) => file?.startsWith(folder))
     const mentions = [file, folder, `'${name}'`, `'${name.replace(/-hook$/, '')}'`].some(
       (word) => word && source.includes(word),
     )

@@ -23,6 +23,11 @@ const READMES = 'test/docs/examples.test.ts'
 /** Run by the project `sdk`, since they need other tool chains. */
 const SDKS = 'test/sdk/matrix/examples.test.ts'
 
+/** Run by the project `sdk` too, against what the gauntlet sends. */
+const receiver = (language: string, file: string): Record<string, Program> => ({
+  [`receiver-${language}`]: { file: `examples/receivers/${file}`, test: 'test/sdk/matrix/receivers.test.ts' },
+})
+
 /** A program that is itself a test. */
 const ownTest = (name: string): Record<string, Program> => {
   const file = `examples/${name}.test.ts`
@@ -79,6 +84,9 @@ export const programs: Readonly<Record<string, Program>> = {
   ...ofSdk('php', 'examples/php/associate.php'),
   ...ofSdk('axios-plugin', 'examples/axios-plugin.mjs'),
   ...ofSdk('node-v3', 'examples/node-v3.mjs'),
+  ...receiver('java', 'Receiver.java'),
+  ...receiver('go', 'main.go'),
+  ...receiver('python', 'receiver.py'),
   ...contract('python', 'python/test_shop.py'),
   ...contract('python-callbacks', 'python/test_callbacks.py'),
   ...contract('python-provider', 'python/test_provider.py'),

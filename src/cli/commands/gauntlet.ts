@@ -51,8 +51,8 @@ export const define = defines(texts, (command, own, language) => {
     .option('--seed <file|scenario>', own.seed, 'default')
     .addOption(option('--callback <url>', own.callback, (text) => parseUrl(text, language)))
     .addOption(
-      choiceOption('--callback-key <which>', own.callbackKey, ['certificate', 'public-key'], language).default(
-        'certificate',
+      choiceOption('--callback-key <which>', own.callbackKey, ['public-key', 'certificate'], language).default(
+        'public-key',
       ),
     )
     .addOption(choiceOption('--callback-event <type>', own.callbackEvent, EVENT_TYPES, language).default('COUPON.SEND'))

@@ -35,7 +35,7 @@ const en = {
   set: 'a member of what is sealed: order.amount=5; as often as you like',
   list: 'list the events of every product',
   resource: 'members of what is sealed, at any depth, as JSON or in a file; the rest is filled in, null leaves one out',
-  keyMode: 'key that signs it',
+  keyMode: 'key that signs it; certificate for a receiver that knows no public key',
   times: 'how often it is sent: each repeat has the same id, and a signature of its own',
   after: `wechatpay-mock notify COUPON.SEND --to http://127.0.0.1:3000/notify
 wechatpay-mock notify COMPLAINT.CREATE --to http://127.0.0.1:3000/notify --set complaint_id=1 --set action_type=USER_RESPONSE
@@ -75,7 +75,7 @@ const zh: typeof en = {
   set: '加密内容的一个字段，如 order.amount=5；可多次使用',
   list: '列出各产品的事件',
   resource: '加密内容的字段（任意层级），JSON 或文件；未写的自动补全，null 表示去掉该字段',
-  keyMode: '签名所用的密钥',
+  keyMode: '签名所用的密钥；接收方只有平台证书时用 certificate',
   times: '发送次数：每次重发 id 相同，签名不同',
   after: `wechatpay-mock notify COUPON.SEND --to http://127.0.0.1:3000/notify
 wechatpay-mock notify COMPLAINT.CREATE --to http://127.0.0.1:3000/notify --set complaint_id=1 --set action_type=USER_RESPONSE
@@ -215,7 +215,7 @@ export const define = defines(texts, (command, own, language) => {
     .option('--url <url>', own.url)
     .option('--list', own.list)
     .addOption(
-      choiceOption('--key-mode <mode>', own.keyMode, ['certificate', 'public-key'], language).default('certificate'),
+      choiceOption('--key-mode <mode>', own.keyMode, ['public-key', 'certificate'], language).default('public-key'),
     )
     .addOption(option('--times <number>', own.times, wholeNumber(1, 100, language)).default(1))
     .addOption(allowCallbackHostOption(language))

@@ -108,7 +108,7 @@ const en = {
   seed: 'state of the mock at the start of each run: a scenario, or a seed file',
   junit: 'also write a JUnit report into this file',
   callback: "address of your server, set up with the well-known merchant's credentials, to send callbacks to",
-  callbackKey: 'what callbacks are signed with',
+  callbackKey: 'key that signs callbacks; certificate for a receiver that knows no public key',
   callbackEvent: 'event that callbacks report',
   urlExpected: 'use an address that begins with http:// or https://',
   after: `wechatpay-mock gauntlet -- node pay.mjs
@@ -153,7 +153,7 @@ const zh: typeof en = {
   seed: '每次运行开始时的状态：场景名或种子文件',
   junit: '另将 JUnit 报告写入此文件',
   callback: '您的服务接收回调的地址，服务需使用内置商户的身份信息',
-  callbackKey: '回调用什么签名',
+  callbackKey: '回调签名所用的密钥；接收方只有平台证书时用 certificate',
   callbackEvent: '回调通知的事件',
   urlExpected: '请使用以 http:// 或 https:// 开头的地址',
   after: en.after,
