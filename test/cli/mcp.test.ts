@@ -1,11 +1,15 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, request } from 'node:http'
 import { join } from 'node:path'
 import { text as textOf } from 'node:stream/consumers'
 import { parseEnv } from 'node:util'
 import { describe, expect } from 'vitest'
+import { z } from 'zod'
 import { VERSION } from '../../src/control/package-files.ts'
+import { servedCalls } from '../../src/control/served-calls.ts'
+import { products } from '../../src/products/index.ts'
 import {
   formatAuthorization,
   open,
@@ -256,6 +260,21 @@ describe('an assistant over standard input and output', () => {
     expect((await useTool(client, 'find_mock')).isError).toBe(false)
   })
 
+  test('can make things of every kind that the control API adds', async ({ assistant }) => {
+    const client = await assistant('--url', NOBODY)
+    await useTool(client, 'start_mock', { port: 0 })
+    const { kinds } = (await useTool(client, 'look_at_things')).data as { readonly kinds: readonly string[] }
+    const added = (await servedCalls(products)).filter(
+      ({ method, body }) => method === 'POST' && body instanceof z.ZodUnion,
+    )
+    const paths = kinds.map((kind) => `/_mock/${kind.replaceAll('_', '-')}`)
+
+    expect(added.length).toBeGreaterThan(10)
+    expect(added.map(({ path }) => path).filter((path) => !paths.includes(path))).toEqual([])
+    const { text } = await useTool(client, 'look_at_things', { kind: 'orders' })
+    expect(text).toContain('values of mchid, out_trade_no')
+  })
+
   test('ends the mock with the session', async ({ assistant }) => {
     const client = await assistant('--url', NOBODY)
     const url = addressIn(await useTool(client, 'start_mock', { port: 0 }))
@@ -307,6 +326,18 @@ describe('an assistant over HTTP', () => {
       ...(method === 'POST' && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
 
+  /** Status of a call by another name of the machine, as of a page whose name was pointed here. */
+  const statusAs = async (host: string, url: string) => {
+    const asked = request(`${url}/_mock/mcp`, {
+      method: 'POST',
+      headers: { Host: host, 'Content-Type': 'application/json' },
+    })
+    asked.end(JSON.stringify(INITIALIZE))
+    const [answer] = await once(asked, 'response')
+    answer.resume()
+    return answer.statusCode
+  }
+
   test('may speak an earlier revision of the protocol', async ({ serve }) => {
     const { url } = await serve(['--json'])
     const answer = await call(url)
@@ -335,6 +366,7 @@ describe('an assistant over HTTP', () => {
     expect(await refusal(await call(url, token, '{"jsonrpc":'))).toEqual([400, 'MOCK_JSON'])
     expect(await refusal(await call(url, token, ' '.repeat(2_000_000)))).toEqual([413, 'MOCK_BODY_TOO_LARGE'])
     expect((await call(url, token, undefined, 'GET')).status).toBe(405)
+    expect(await statusAs('shop.example.com', url)).toBe(403)
     expect((await call(url, token, undefined, 'PUT')).status).toBe(405)
     for (const body of [[], {}, { jsonrpc: '2.0', id: 1, method: 'nope' }, 'null']) {
       const answer = await call(url, token, body)

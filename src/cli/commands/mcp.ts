@@ -6,6 +6,7 @@ import { defines } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { checkMcpPeer, mcpServer } from '../mcp/server.ts'
 import type { Session } from '../mcp/tool.ts'
+import { warn } from '../output.ts'
 import { DEFAULT_URL, urlOption } from '../running-mock.ts'
 import { readSeed } from '../seeded-mock.ts'
 import { commonTexts, type Language } from '../texts.ts'
@@ -18,6 +19,7 @@ const en = {
 wechatpay-mock mcp --url http://127.0.0.1:8089
 WECHATPAY_MOCK_URL gives the address too; --url wins.
 It needs the package @modelcontextprotocol/server: npm install --save-dev @modelcontextprotocol/server`,
+  waiting: 'Waiting for an assistant on standard input, which has to start this command itself; Ctrl+C ends it.',
 }
 
 const zh: typeof en = {
@@ -28,6 +30,7 @@ const zh: typeof en = {
 wechatpay-mock mcp --url http://127.0.0.1:8089
 也可用 WECHATPAY_MOCK_URL 给出地址，以 --url 为准。
 需要安装 @modelcontextprotocol/server：npm install --save-dev @modelcontextprotocol/server`,
+  waiting: '正在标准输入上等待助手；此命令应由助手自己启动。按 Ctrl+C 结束。',
 }
 
 export const texts = { en, zh }
@@ -63,6 +66,7 @@ async function serveAssistant({ url, controlToken }: McpOptions, language: Langu
       return server.url
     },
   }
+  if (process.stdin.isTTY) warn(texts[language].waiting)
   const served = serveStdio(() => mcpServer(session))
   const stop = async (): Promise<void> => {
     await served.close()

@@ -4,6 +4,7 @@ import type { ListedThing, ShownThing, TakeJson, ThingKind, ThingValue } from '.
 import { servedCalls } from '../../control/served-calls.ts'
 import type { MockControl } from '../../mock-control.ts'
 import { products } from '../../products/index.ts'
+import { UsageError, type UsageErrorCode } from '../../protocol/errors.ts'
 import { oneLine } from '../../shared/shell.ts'
 import { listed } from '../../shared/texts.ts'
 import { usageError } from '../command.ts'
@@ -172,7 +173,7 @@ async function kindNamed(control: MockControl, kind: string): Promise<ThingKind 
   return (await control.things()).find(({ id }) => id === kind)
 }
 
-/** The members of a control call that adds things of a kind, by the route that all of them have. */
+/** The members of what the control call that adds things of a kind takes. */
 async function membersOf(kind: string): Promise<readonly string[] | undefined> {
   const call = (await servedCalls(products)).find(
     ({ method, path }) => method === 'POST' && path === `/_mock${addPath(kind)}`,
@@ -182,6 +183,7 @@ async function membersOf(kind: string): Promise<readonly string[] | undefined> {
   return single instanceof z.ZodObject ? Object.keys(single.shape) : undefined
 }
 
+/** The route of the control call that adds things of a kind: every product names it so. */
 function addPath(kind: string): string {
   return `/${kind.replaceAll('_', '-')}`
 }
@@ -261,9 +263,7 @@ function changeThing({ look, change: own }: Own, language: Language): Tool {
       if (name === undefined || action === undefined) throw usageError(own.nameOrValues)
       const control = await controlOf(session)
       const thing = await namedThing(control, kind, name, look)
-      const take = thing.actions.find(({ title, call }) =>
-        [title.en.toLowerCase(), title.zh, call.toLowerCase()].includes(action.toLowerCase()),
-      )
+      const take = thing.actions.find(({ title: { en, zh } }) => [en.toLowerCase(), zh].includes(action.toLowerCase()))
       const titles = thing.actions.map(({ title }) => title[language])
       if (!take) {
         throw usageError(own.noAction(action, titles.length === 0 ? look.noActions : listed(titles, language)))
@@ -279,6 +279,9 @@ function changeThing({ look, change: own }: Own, language: Language): Tool {
   })
 }
 
+/** Refusals of a route that the mock does not have. */
+const NO_CALL: readonly UsageErrorCode[] = ['MOCK_NOT_FOUND', 'MOCK_METHOD']
+
 async function make(
   kind: string,
   values: Readonly<Record<string, unknown>>,
@@ -288,11 +291,13 @@ async function make(
   const control = await controlOf(session)
   // Refuses a kind that does not exist, and names those that do.
   await control.thingPage(kind, { limit: 1 })
-  const described = await kindNamed(control, kind)
-  if (described && (await membersOf(kind)) === undefined) {
-    const how = await makingLines(described, look, session.language)
-    throw usageError(own.notMade(kind, how.length === 0 ? own.onlyByCalls : how.join(' ')))
+  try {
+    const made = await connectionOf(session).call({ method: 'POST', path: addPath(kind) }, values)
+    return { lines: [own.made(kind, shortened(JSON.stringify(made), SHOWN_JSON))] }
+  } catch (error) {
+    if (!(error instanceof UsageError && NO_CALL.includes(error.code))) throw error
+    const described = await kindNamed(control, kind)
+    const how = described ? await makingLines(described, look, session.language) : []
+    throw usageError(own.notMade(kind, how.length === 0 ? own.onlyByCalls : how.join(' ')), error)
   }
-  const made = await connectionOf(session).call({ method: 'POST', path: addPath(kind) }, values)
-  return { lines: [own.made(kind, shortened(JSON.stringify(made), SHOWN_JSON))] }
 }
