@@ -96,8 +96,8 @@ describe('what a release is built with', () => {
       expect.stringContaining('Tests run on Node 24.1.0, and executables have 24.0.0'),
     ])
     const [, runners] = /runner: \[(.*)\]/.exec(read('.github/workflows/release.yml')) ?? []
-    expect(runners).toBe('ubuntu-latest, ubuntu-24.04-arm, macos-latest')
-    for (const platform of ['linux-x64', 'linux-arm64', 'darwin-arm64'])
+    expect(runners).toBe('ubuntu-latest, ubuntu-24.04-arm, macos-latest, windows-latest')
+    for (const platform of ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64'])
       expect(nodeBuildOf(platform).integrity).toMatch(/^sha\d+-\S+=$/)
     expect(() => nodeBuildOf('sunos-sparc')).toThrow('no Node for sunos-sparc')
   })
