@@ -2,10 +2,24 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { catalogueIndex } from '../src/catalogue/facts.ts'
 import { events } from '../src/products/index.ts'
+import { EVIDENCE, type Evidence } from '../src/protocol/errors.ts'
 import type { Language } from '../src/shared/texts.ts'
+import { sdks } from '../test/sdk/matrix/sdks.ts'
 import { countErrors } from './documents/differences.ts'
 import { type ServedCall, servedCalls } from './documents/documented-calls.ts'
 import { table, withParts } from './documents/made-parts.ts'
+import { countErrorsBy } from './generate-fidelity.ts'
+
+/** Numbers for the READMEs. */
+interface Numbers {
+  readonly calls: number
+  readonly simulated: number
+  readonly callbacks: number
+  readonly date: string
+  readonly sdks: number
+  readonly languages: number
+  readonly errors: Readonly<Record<Evidence | 'total', number>>
+}
 
 const WORDS = {
   en: {
@@ -14,8 +28,11 @@ const WORDS = {
     shaped: 'shaped',
     page: 'page',
     reported: 'reported',
-    numbers: (calls: number, simulated: number, callbacks: number, date: string) =>
-      `**${calls} calls**: ${simulated} simulated with their rules, the rest [shaped](docs/shaped-calls.md); ${callbacks} callbacks; facts of ${date}. [All of them](docs/calls.md#all-calls).`,
+    numbers: ({ calls, simulated, callbacks, date, sdks, languages, errors }: Numbers) => [
+      `- **${calls} calls** ([all](docs/calls.md#all-calls)): ${simulated} simulated with their rules, the rest [shaped](docs/shaped-calls.md) as the official pages of ${date} say; ${callbacks} callbacks`,
+      `- **${sdks} SDKs** in ${languages} languages are [run against it](docs/sdk-matrix.md), unmodified`,
+      `- **${errors.total} errors**, each with [how we know it](docs/fidelity.md): ${errors.documented} documented, ${errors.observed} observed, ${errors.reported} reported, ${errors.sibling} known of a sister call, ${errors.inferred} inferred`,
+    ],
   },
   zh: {
     head: ['产品', '接口', '名称', '应答方式', '错误', '依据'],
@@ -23,8 +40,11 @@ const WORDS = {
     shaped: '按文档应答',
     page: '文档',
     reported: '第三方',
-    numbers: (calls: number, simulated: number, callbacks: number, date: string) =>
-      `**${calls} 个接口**：${simulated} 个由规则模拟，其余[按文档应答](docs/shaped-calls.zh-CN.md)；${callbacks} 种回调；依据 ${date} 的文档。[全部接口](docs/calls.zh-CN.md#全部接口)。`,
+    numbers: ({ calls, simulated, callbacks, date, sdks, languages, errors }: Numbers) => [
+      `- **${calls} 个接口**（[全部](docs/calls.zh-CN.md#全部接口)）：${simulated} 个由规则模拟，其余按 ${date} 的官方文档[给出应答](docs/shaped-calls.zh-CN.md)；${callbacks} 种回调`,
+      `- **${sdks} 个 SDK**、${languages} 种语言，未作修改，[逐一实测](docs/sdk-matrix.md)`,
+      `- **${errors.total} 种错误**，每一种都注明[依据](docs/fidelity.md)：文档 ${errors.documented}、实测 ${errors.observed}、反馈 ${errors.reported}、同类接口 ${errors.sibling}、推断 ${errors.inferred}`,
+    ],
   },
 }
 
@@ -52,8 +72,17 @@ function callsTable(language: Language): string {
 }
 
 function numbers(language: Language): string {
-  const simulated = servedCalls.filter(({ operation }) => !operation.shaped).length
-  return WORDS[language].numbers(servedCalls.length, simulated, events.length, catalogueIndex.date)
+  const errors = Object.fromEntries(EVIDENCE.map((word) => [word, countErrorsBy(word)])) as Record<Evidence, number>
+  const lines = WORDS[language].numbers({
+    calls: servedCalls.length,
+    simulated: servedCalls.filter(({ operation }) => !operation.shaped).length,
+    callbacks: events.length,
+    date: catalogueIndex.date,
+    sdks: new Set(sdks.map(({ name }) => name)).size,
+    languages: new Set(sdks.map(({ language: one }) => one)).size,
+    errors: { ...errors, total: EVIDENCE.reduce((sum, word) => sum + errors[word], 0) },
+  })
+  return lines.join('\n')
 }
 
 /** Pages with parts generated from the calls. */

@@ -74,17 +74,22 @@ function ruleTable(rules: readonly Rule[], numbers: Numbers, page?: string): str
   return ['| rule | evidence | source |', '|---|---|---|', ...rows].join('\n')
 }
 
+const count = (all: readonly Grounds[], wanted: string) => all.filter(({ evidence }) => evidence === wanted).length
+
+/** Number of errors of a kind of evidence. */
+export function countErrorsBy(evidence: Evidence): number {
+  const errors = [commonErrors, ...operations.map(({ errors }) => errors)].flatMap((one: Errors) => Object.values(one))
+  return count(errors, evidence)
+}
+
 /** Number of rules and errors by evidence. */
 function countTable(): string {
   const rules = [...commonRules, ...operations.flatMap(rulesOf)]
-  const errors = [commonErrors, ...operations.map(({ errors }) => errors)].flatMap((one: Errors) => Object.values(one))
-  const count = (all: readonly Grounds[], wanted: string) => all.filter(({ evidence }) => evidence === wanted).length
+  const words = Object.keys(MEANING) as Evidence[]
   return [
     '| evidence | meaning | rules | errors |',
     '|---|---|---|---|',
-    ...Object.entries(MEANING).map(
-      ([word, meaning]) => `| ${word} | ${meaning} | ${count(rules, word)} | ${count(errors, word)} |`,
-    ),
+    ...words.map((word) => `| ${word} | ${MEANING[word]} | ${count(rules, word)} | ${countErrorsBy(word)} |`),
   ].join('\n')
 }
 

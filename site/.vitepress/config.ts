@@ -6,7 +6,7 @@ import { englishOnly, layOut, output, root, sidebar, source, targetOf } from './
 /** Path that the site is served at, for a host that has others beside it. */
 const base = process.env.SITE_BASE ?? '/'
 
-/** Files besides pages that pages lead to: the site has a copy, which a browser shows as text. */
+/** Files that pages lead to: the site has a copy, which a browser shows as text. */
 const files = new Set<string>()
 
 /** Leads links and pictures of the repository to where they are served, and leaves `{{` in code alone. */
@@ -50,7 +50,7 @@ const tokenize = (text: string): string[] =>
     return characters.slice(1).map((character, i) => `${characters[i]}${character}`)
   })
 
-/** Ranks pages that a run makes, and those about the past, below those that are written to be read. It is sent to the browser, too. */
+/** Puts pages that are made by a run, or are history, behind those that are written to be read. It is sent to the browser, too. */
 const boostDocument = (id: string): number =>
   /\/(?:fidelity|differences|changelog|sdk-m\w+|decisions)\b/.test(id) ? 0.2 : 1
 

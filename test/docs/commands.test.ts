@@ -1,7 +1,11 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { CliCommand, type DefineCommand } from '../../src/cli/command.ts'
 import { commonTexts } from '../../src/cli/texts.ts'
 import { startServer } from '../../src/transports/node-server.ts'
+import { cli } from '../cli/cli.ts'
+import { aDirectory } from '../stores/data-files.ts'
 import { page, pages } from './markdown.ts'
 
 const names = Object.keys(commonTexts.en.commands)
@@ -19,8 +23,23 @@ const lines = shell.flatMap(({ path, line }) => {
   return args === undefined ? [] : [{ path, args: args.trim() }]
 })
 
+/** Lines of the blocks for PowerShell, which are not run there: what they send is sent. */
+const powerShell = pages.flatMap(({ path, blocks }) =>
+  blocks
+    .filter(({ language }) => language === 'powershell')
+    .flatMap(({ code }) => code.split('\n').map((line) => ({ path, line }))),
+)
+
+const callsOfPowerShell = powerShell.flatMap(({ path, line }) => {
+  const [, target, method, body] =
+    /^Invoke-RestMethod http:\/\/127\.0\.0\.1:8089(\/_mock\S+) -Method (\w+) -ContentType application\/json -Body '(.*)'$/.exec(
+      line,
+    ) ?? []
+  return target && method ? [{ path, method: method.toUpperCase(), target, body }] : []
+})
+
 /** Those that call the control API. */
-const calls = shell.flatMap(({ path, line }) => {
+const callsOfShell = shell.flatMap(({ path, line }) => {
   const [, given, target = '', body] =
     /^curl (?:-X (\w+) )?'?http:\/\/127\.0\.0\.1:8089(\/_mock\/[^\s']+)'?(?: -H 'Content-Type: application\/json' -d '(.*)')?$/.exec(
       line,
@@ -28,6 +47,8 @@ const calls = shell.flatMap(({ path, line }) => {
   const method = given ?? (body === undefined ? 'GET' : 'POST')
   return target === '' ? [] : [{ path, method, target, body }]
 })
+
+const calls = [...callsOfShell, ...callsOfPowerShell]
 
 /** The words of a simple command line, as a shell makes them. */
 const wordsOf = (line: string) =>
@@ -90,7 +111,26 @@ test.for(calls)('$path: $method $target $body is done', async ({ method, target,
 })
 
 test('calls of the control API are found in the READMEs and in the recipes', () => {
-  expect(new Set(calls.map(({ path }) => path)).size).toBeGreaterThanOrEqual(4)
+  expect(new Set(calls.map(({ path }) => path)).size).toBeGreaterThanOrEqual(6)
+})
+
+test.for(['md', 'zh-CN.md'])('the first call of use-it-on-windows.%s is signed and answered', async (ending) => {
+  const lines = powerShell.filter(({ path }) => path === `docs/recipes/use-it-on-windows.${ending}`)
+  const text = lines.map(({ line }) => line).join('\n')
+  const valueIn = (name: string) => new RegExp(`^\\$${name} = '(.*)'$`, 'm').exec(text)?.[1] ?? ''
+  const [, command = ''] = /^\$authorization = npx wechatpay-mock (.*)$/m.exec(text) ?? []
+  const file = join(await aDirectory(), 'body.json')
+  await writeFile(file, valueIn('body'))
+  const words = command.split(' ').map((word) => ({ $url: valueIn('url'), 'body.json': file })[word] ?? word)
+  const { stdout: authorization } = await cli(words)
+
+  await using mock = await startedMock()
+  const answer = await fetch(mock.url + new URL(valueIn('url')).pathname, {
+    method: 'POST',
+    headers: { Authorization: authorization.trim(), Accept: 'application/json', 'Content-Type': 'application/json' },
+    body: await readFile(file),
+  })
+  expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('wechatpay_associate_time')])
 })
 
 async function startedMock(): Promise<AsyncDisposable & { readonly url: string }> {

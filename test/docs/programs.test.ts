@@ -5,7 +5,7 @@ import { pages, read, root } from './markdown.ts'
 import { programs, runnerOf } from './programs.ts'
 
 /** Languages of blocks that are not programs: commands, which have a test of their own, data, output and pictures. */
-const NO_PROGRAMS = new Set(['', 'sh', 'json', 'text', 'yaml', 'ini', 'http', 'mermaid'])
+const NO_PROGRAMS = new Set(['', 'sh', 'powershell', 'json', 'text', 'yaml', 'ini', 'http', 'mermaid'])
 
 const blocks = pages
   .filter(({ path }) => runnerOf(path) === undefined)

@@ -20,6 +20,8 @@ const PAGES: Readonly<Record<string, Omit<Program, 'file'> | { readonly notRun: 
 export const runnerOf = (path: string) => PAGES[path.replace(/(?:\.zh-CN)?\.md$/, '')]
 
 const READMES = 'test/docs/examples.test.ts'
+/** Whole tests in other languages. */
+const RECIPES = 'test/sdk/matrix/recipes.test.ts'
 /** Run by the project `sdk`, since they need other tool chains. */
 const SDKS = 'test/sdk/matrix/examples.test.ts'
 
@@ -57,7 +59,6 @@ const loyalty = Object.fromEntries(
 /** Every program of the documentation, by the name in the comment above it. */
 export const programs: Readonly<Record<string, Program>> = {
   node: { file: 'examples/node.mjs', test: READMES },
-  'node-test': { file: 'examples/node-test.mjs', test: READMES },
   story: { file: 'examples/story.mjs', test: READMES },
   'front-end': { file: 'examples/front-end.html', test: 'test/browser/cashier.test.ts' },
   'take-a-coupon': { file: 'examples/take-a-coupon.html', test: 'test/browser/wallet.test.ts' },
@@ -68,6 +69,11 @@ export const programs: Readonly<Record<string, Program>> = {
   'signed-call': { file: 'examples/signed-call.ts', test: READMES },
   fixtures: { file: 'examples/fixtures.ts', test: READMES },
   'pact-broker': { file: 'examples/pact-broker.ts', test: READMES },
+  'share-a-mock': { file: 'examples/share-a-mock.mjs', test: READMES },
+  pytest: { file: 'examples/tests/test_shop.py', test: RECIPES },
+  junit: { file: 'examples/tests/ShopTest.java', test: RECIPES },
+  'go-test': { file: 'examples/tests/shop_test.go', test: RECIPES },
+  ...ownTest('rotate-keys'),
   ...ownTest('vitest'),
   ...ownTest('callback'),
   ...ownTest('faults'),

@@ -5,8 +5,8 @@ import { startServer } from '../../src/transports/node-server.ts'
 import { page, pages, read } from './markdown.ts'
 
 describe.for(['README.md', 'README.zh-CN.md'])('%s', (readme) => {
-  test('is read in five minutes: at most 220 lines', () => {
-    expect(page(readme).text.split('\n').length).toBeLessThanOrEqual(220)
+  test('is read in five minutes: at most 160 lines', () => {
+    expect(page(readme).text.split('\n').length).toBeLessThanOrEqual(160)
   })
 
   test('has the two commands that do everything on a fresh machine', () => {

@@ -42,7 +42,7 @@ test('every page is served, in the language that it is in', () => {
   const english = [...texts.keys()].filter((file) => file.startsWith('en/'))
 
   expect(english.length).toBe(read.filter((page) => !isChinese(page)).length)
-  // One more says that there is no such page.
+  // And the page for addresses that lead nowhere.
   expect(texts.size - english.length).toBe(read.filter(isChinese).length + 1)
 })
 
@@ -66,7 +66,7 @@ test('a link or an anchor that leads nowhere is noticed', () => {
 test.for([
   ['docs/README.zh-CN.md', 'index.html'],
   ['docs/README.md', 'en/index.html'],
-])('the navigation leads to what %s lists', ([list, first]) => {
+] as const)('the navigation leads to what %s lists', ([list, first]) => {
   const named = pages.find(({ path }) => path === list)?.links ?? []
   const inList = named.filter((link) => link.endsWith('.md') && !link.includes('README')).length
   const [, sidebar = ''] = /<nav class="nav" id="VPSidebarNav"([\s\S]*?)<\/nav>/.exec(texts.get(first) ?? '') ?? []
@@ -108,7 +108,7 @@ describe.skipIf(CHROMIUM === undefined)('in a browser (where there is Chromium)'
     ['/answers.html', 'out_request_no', '/answers.html'],
     ['/en/', 'advance clock', '/en/control-api.html'],
     ['/en/answers.html', 'gauntlet', '/en/recipes/run-the-gauntlet.html'],
-  ])('on %s a search for %s finds %s', async ([start, words, found]) => {
+  ] as const)('on %s a search for %s finds %s', async ([start, words, found]) => {
     await open(start)
     await page.locator('.VPNavBarSearch button').click()
     await page.locator('.VPLocalSearchBox input').fill(words)

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,8 +23,9 @@ import { sendOverNode } from '../../helpers/send-over-node.ts'
 import { type Launch, launchAtBaseUrl, launchBehindProxy, launchUnderRun } from './launch.ts'
 import { type ProxiedMock, startProxiedMock } from './proxied-mock.ts'
 import type { Command, Sdk } from './sdk.ts'
-import { sdks } from './sdks.ts'
-import { buildOf, folderOf, SHORT_LIVED } from './tool-chains.ts'
+import { sdkNamed } from './sdks.ts'
+import { prepareGo, RUNNERS } from './test-runners.ts'
+import { buildOf, SHORT_LIVED } from './tool-chains.ts'
 
 /** Describes how to put a program of the documentation into a folder, and how to run it there. */
 interface Example {
@@ -46,12 +47,6 @@ interface Example {
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const page = readFileSync(join(root, 'docs/sdks.md'), 'utf8')
 const notRun = inject('notRun')
-
-function sdkNamed(name: string): Sdk {
-  const sdk = sdks.find((one) => one.id === name)
-  if (!sdk) throw new Error(`No SDK ${name}`)
-  return sdk
-}
 
 const inJava = (name: string) => ({
   sdk: sdkNamed(name),
@@ -83,9 +78,7 @@ const EXAMPLES: readonly Example[] = [
     file: 'main.go',
     hookFile: 'mock.go',
     hooked: (program) => program.replace('core.NewClient(ctx, identity)', 'core.NewClient(ctx, identity, toMock)'),
-    async prepare(folder) {
-      for (const file of ['go.mod', 'go.sum']) await cp(join(folderOf('wechatpay-go'), file), join(folder, file))
-    },
+    prepare: prepareGo,
     command: () => ['go', 'run', '.'],
   },
   {
@@ -127,48 +120,6 @@ const LINKED_AT = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d ?\+08:?00/
 
 /** Ends texts, comments and templates of some language, and contains characters that no program may take for its own. */
 const HOSTILE = `"'\`$(id)\${1}\\ \n\t\u202e</script>*/ // # \u{1F600}\u{E0041} 券 %s \\u0022 """ PEM;`
-
-/** How a test that a call has become is run, where that differs from a program of its language. */
-const RUNNERS: Readonly<Partial<Record<CodeFormName, Partial<Example> & Pick<Example, 'command'>>>> = {
-  vitest: {
-    command: (file) => [process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', '.', file],
-  },
-  pytest: { command: (file) => [sdkNamed('wechatpayv3').program[0], '-m', 'pytest', '-q', file] },
-  go_test: { command: () => ['go', 'test', '.'] },
-  junit: {
-    async prepare(folder) {
-      await mkdir(join(folder, 'src/test/java'), { recursive: true })
-      const project = await readFile(join(folderOf('wechatpay-java'), 'pom.xml'), 'utf8')
-      await writeFile(
-        join(folder, 'pom.xml'),
-        project.replace('</dependencies>', IN_MAVEN).replace('<plugins>', PLUGINS),
-      )
-    },
-    command: () => ['mvn', '-q', '-B', 'test'],
-  },
-}
-
-const IN_MAVEN = `  <dependency>
-      <groupId>org.junit.jupiter</groupId>
-      <artifactId>junit-jupiter</artifactId>
-      <version>5.11.4</version>
-      <scope>test</scope>
-    </dependency>
-  </dependencies>
-  <properties>
-    <maven.compiler.release>17</maven.compiler.release>
-    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
-  </properties>`
-
-const PLUGINS = `<plugins>
-      <plugin>
-        <artifactId>maven-compiler-plugin</artifactId>
-        <version>3.14.0</version>
-      </plugin>
-      <plugin>
-        <artifactId>maven-surefire-plugin</artifactId>
-        <version>3.5.3</version>
-      </plugin>`
 
 /** Ways in which a callback cannot be trusted. */
 const SPOILED = ['bad_signature', 'missing_signature', 'unknown_serial', 'wrong_api_v3_key'] as const

@@ -28,8 +28,8 @@ export function launchBehindProxy(
 }
 
 /** Launches a program under `wechatpay-mock run`, with a mock of its own. */
-export function launchUnderRun(sdk: Sdk, command: Command): Launch {
-  return { command: [NODE, MAIN, 'run', '--', ...command], env: { ...plainEnvironment(), ...sdk.env } }
+export function launchUnderRun(sdk: Sdk, command: Command, options: readonly string[] = []): Launch {
+  return { command: [NODE, MAIN, 'run', ...options, '--', ...command], env: { ...plainEnvironment(), ...sdk.env } }
 }
 
 /** Environment of this machine, without variables meant for another mock, proxy or CA. */
