@@ -206,7 +206,7 @@ export function isCall(call: ControlCall): call is Call {
 /** The most things that one call takes. */
 const LIST_LIMIT = 10_000
 
-// Grouped by hand: the first `toLocaleString` loads 4 MB of locale data, of which a starting mock needs nothing.
+// Grouped by hand: the first `toLocaleString` loads 4 MB of locale data, and a starting mock needs none of it.
 const TOO_MANY = misfitText({ en: 'at most 10,000 in one call', zh: '一次最多 10,000 项' })
 
 /** Values that complete an added thing. */
