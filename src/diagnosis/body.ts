@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { jsonVariants } from './json-body.ts'
 import { nameOf, sortMembers } from './json-style.ts'
 import { type JsonNode, MAX_JSON_CHARACTERS, parseJsonTree } from './json-tree.ts'
-import { type Cause, cause, type Rank, type Variant, Variants, type Work } from './work.ts'
+import { type Cause, type CauseName, cause, type Rank, type Variant, Variants, type Work } from './work.ts'
 
 /** The text of bytes, or undefined if they are not valid in that charset. Keeps the byte order mark. */
 export function decode(bytes: Uint8Array, charset: 'utf-8' | 'gbk'): string | undefined {
@@ -55,14 +55,16 @@ type JsonObject = Extract<JsonNode, { kind: 'object' }>
  *
  * Trees are at most 64 deep, and no output is much longer than its tree.
  */
-export function printObject(tree: JsonObject): (readonly [form: string, text: string, rank: Rank])[] {
+export function printedForms(tree: JsonObject): OtherForm[] {
+  const encoded = (text: string) => new URLSearchParams({ '': text }).toString().slice(1)
+  const plainly = (text: string) => text
   return [
-    ['form', form(tree, (text) => new URLSearchParams({ '': text }).toString().slice(1)), 2],
-    ['form, not encoded', form(tree, (text) => text), 2],
-    ['form, sorted, not encoded', form(sorted(tree), (text) => text), 2],
-    ['Python', print(tree, PYTHON), 2],
-    ['Java', print(tree, JAVA), 2],
-    ['Go', print(tree, GO), 3],
+    ['body_form_encoded', 'form', 2, () => form(tree, encoded)],
+    ['body_form_encoded', 'form, not encoded', 2, () => form(tree, plainly)],
+    ['body_form_encoded', 'form, sorted, not encoded', 2, () => form(sorted(tree), plainly)],
+    ['body_object_printed', 'Python', 2, () => print(tree, PYTHON)],
+    ['body_object_printed', 'Java', 2, () => print(tree, JAVA)],
+    ['body_object_printed', 'Go', 3, () => print(tree, GO)],
   ]
 }
 
@@ -252,24 +254,30 @@ function rewritten(body: Buffer, add: Add, work: Work): void {
     add(Buffer.from(text.replaceAll(/\r?\n/g, '\r\n')), cause('body_line_ends', 'CRLF'), 2)
     add(Buffer.from(text.replaceAll('\r\n', '\n')), cause('body_line_ends', 'LF'), 2)
   }
-  const tree = parseJsonTree(text.trim())
   charsets(body, text, add)
-  add(Buffer.from(`${text} `), cause('body_space_added', 'behind'), 3)
-  add(Buffer.from(` ${text}`), cause('body_space_added', 'in front'), 3)
-  add(Buffer.from(JSON.stringify(text)), cause('body_stringified_twice'), 2)
-  add(Buffer.from(body.toString('base64')), cause('body_base64'), 3)
-  // The text was decoded, so it is well-formed.
-  const encoded = encodeURIComponent(text)
-  add(Buffer.from(encoded), cause('body_url_encoded', 'encodeURIComponent'), 3)
-  add(Buffer.from(encoded.replaceAll('%20', '+')), cause('body_url_encoded', 'form'), 3)
-  if (tree?.kind === 'object') {
-    for (const [form, written, rank] of printObject(tree)) {
-      const name = form.startsWith('form') ? 'body_form_encoded' : 'body_object_printed'
-      add(Buffer.from(written), cause(name, form), rank)
-    }
+  const tree = parseJsonTree(text.trim())
+  const combine =
+    tree && jsonVariants(text.trim(), tree, (written, causes, rank) => add(Buffer.from(written), causes, rank), work)
+  for (const [name, form, rank, write] of otherForms(body, text, tree)) {
+    if (work.allowsWriting(body.length)) add(Buffer.from(write()), cause(name, form), rank)
   }
-  // Last, since it continues with combinations of two until the work is used up.
-  if (tree) jsonVariants(text.trim(), tree, (written, causes, rank) => add(Buffer.from(written), causes, rank), work)
+  combine?.()
+}
+
+type OtherForm = readonly [name: CauseName, form: string | undefined, rank: Rank, write: () => string]
+
+/** Forms that clients sign by mistake in place of a body, but do not send. */
+function otherForms(body: Buffer, text: string, tree: JsonNode | undefined): OtherForm[] {
+  return [
+    ['body_space_added', 'behind', 3, () => `${text} `],
+    ['body_space_added', 'in front', 3, () => ` ${text}`],
+    ['body_stringified_twice', undefined, 2, () => JSON.stringify(text)],
+    ['body_base64', undefined, 3, () => body.toString('base64')],
+    // The text was decoded, so it is well-formed.
+    ['body_url_encoded', 'encodeURIComponent', 3, () => encodeURIComponent(text)],
+    ['body_url_encoded', 'form', 3, () => encodeURIComponent(text).replaceAll('%20', '+')],
+    ...(tree?.kind === 'object' ? printedForms(tree) : []),
+  ]
 }
 
 function charsets(body: Buffer, text: string, add: Add): void {

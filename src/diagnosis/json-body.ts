@@ -35,13 +35,14 @@ const MAX_PERMUTED = 5
 const NODE_BYTES = 32
 
 /**
- * A JSON body as other serialisers write it: one difference, then two.
+ * A JSON body as other serialisers write it, with one difference.
  *
  * Only the named aspects change; everything else keeps the style of the text's own serialiser.
  *
  * @param text without surrounding white space
+ * @returns adds those with two differences and more, until the work is used up
  */
-export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work): void {
+export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work): () => void {
   const limit = 8 * text.length + 1_024
   const rewrite = rememberedStrings()
   const ofNodes = NODE_BYTES * sizeOf(tree)
@@ -52,8 +53,8 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
   }
   const asIs = { strings: 'as_is', numbers: 'as_is' } as const
   const layout = LAYOUTS.find((candidate) => write({ ...asIs, layout: candidate }, tree) === text)
-  const compact = write({ ...asIs, layout: COMPACT }, tree)
-  if (compact === undefined) return
+  const compact = layout === COMPACT ? text : write({ ...asIs, layout: COMPACT }, tree)
+  if (compact === undefined) return () => undefined
   const strings = STRING_STYLES.find((style) => write({ ...asIs, layout: COMPACT, strings: style }, tree) === compact)
 
   const own: JsonStyle = { ...asIs, layout: layout ?? COMPACT }
@@ -68,36 +69,43 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
   }
   const aspects = [...layoutAspects(layout), ...stringAspects(strings), ...NUMBER_ASPECTS, ...memberAspects(tree)]
   if (!layout) add(compact, lost, 1)
-  // Fewest causes first: of aspects with the same result, the simplest is kept, and only that is combined with others.
+  // Fewest causes first: of aspects with the same result, the simplest is kept, and only that is combined with others. Then the usual ones.
   const seen = new Set([text])
-  const telling = aspects
-    .toSorted((a, b) => a.causes.length - b.causes.length)
-    .filter((aspect) => {
-      const { text: written, causes } = apply([aspect])
-      if (written === undefined || seen.has(written)) return false
-      seen.add(written)
-      add(written, causes, aspect.rank)
-      return true
-    })
+  const telling = new Set(
+    aspects
+      .toSorted((a, b) => a.causes.length - b.causes.length || a.rank - b.rank)
+      .filter((aspect) => {
+        const { text: written, causes } = apply([aspect])
+        if (written === undefined || seen.has(written)) return false
+        seen.add(written)
+        add(written, causes, aspect.rank)
+        return true
+      }),
+  )
   // The tree was parsed, so the text is JSON and not too deep to be written.
   const javascript = JSON.stringify(JSON.parse(text))
   if (work.takeWriting(javascript.length)) add(javascript, [cause('body_reserialised', 'JavaScript')], 2)
   // A single mistake is one aspect.
-  if (work.effort === 'single') return
-  for (const pair of pairsOf(telling)) {
-    const sum = pair[0].rank + pair[1].rank
-    if (sum > (work.effort === 'thorough' ? 4 : 3)) continue
-    const { text: written, causes } = apply(pair)
-    if (written !== undefined) add(written, causes, sum === 2 ? 2 : sum === 3 ? 3 : 'alone')
+  if (work.effort === 'single') return () => undefined
+  return () => {
+    const combined = aspects
+      .filter((aspect) => telling.has(aspect))
+      .toSorted((a, b) => a.causes.length - b.causes.length)
+    for (const pair of pairsOf(combined)) {
+      const sum = pair[0].rank + pair[1].rank
+      if (sum > (work.effort === 'thorough' ? 4 : 3)) continue
+      const { text: written, causes } = apply(pair)
+      if (written !== undefined) add(written, causes, sum === 2 ? 2 : sum === 3 ? 3 : 'alone')
+    }
+    for (const aspects of triplesOf(combined)) {
+      const { text: written, causes } = apply(aspects)
+      if (written !== undefined) add(written, causes, 3)
+    }
+    memberOrders(tree, (from, causes) => {
+      const written = write(own, from)
+      if (written !== undefined) add(written, [...lost, ...causes], 'alone')
+    })
   }
-  for (const aspects of triplesOf(telling)) {
-    const { text: written, causes } = apply(aspects)
-    if (written !== undefined) add(written, causes, 3)
-  }
-  memberOrders(tree, (from, causes) => {
-    const written = write(own, from)
-    if (written !== undefined) add(written, [...lost, ...causes], 'alone')
-  })
 }
 
 /** Combinations of two different aspects, fewest causes first. */

@@ -108,8 +108,8 @@ export class MessageHasher {
   readonly #writer = new MessageWriter()
   /** Bodies as text, if that is the same bytes. Hashing a message in one string takes two thirds of the time. */
   readonly #texts = new Map<Buffer, string | undefined>()
-  /** The hash of the latest message up to the end of its body. */
-  #shared: { readonly head: string; readonly body: Buffer; readonly state: Hash } | undefined
+  /** Hashes of messages up to the end of a long body, by that body and by everything before it. */
+  readonly #states = new Map<Buffer, Map<string, Hash>>()
 
   constructor(algorithm: DigestAlgorithm, work: Work) {
     this.#algorithm = algorithm
@@ -175,11 +175,12 @@ export class MessageHasher {
     const { body, ends, separator } = parts
     const head = headOf(parts)
     const tail = ends.after(separator)
-    const shared = this.#shared?.body === body && this.#shared.head === head ? this.#shared : undefined
-    if (!this.#work.allows(tail.length + (shared ? 0 : head.length + body.length))) return undefined
-    const state = shared?.state ?? createHash(this.#algorithm).update(head).update(body)
-    this.#shared = { head, body, state }
-    this.#work.count(Buffer.byteLength(tail) + (shared ? 0 : Buffer.byteLength(head) + body.length))
+    const states = this.#states.get(body) ?? new Map<string, Hash>()
+    const known = states.get(head)
+    if (!this.#work.allows(tail.length + (known ? 0 : head.length + body.length))) return undefined
+    const state = known ?? createHash(this.#algorithm).update(head).update(body)
+    if (!known) this.#states.set(body, states.set(head, state))
+    this.#work.count(Buffer.byteLength(tail) + (known ? 0 : Buffer.byteLength(head) + body.length))
     return state.copy().update(tail).digest('hex')
   }
 }

@@ -26,7 +26,7 @@ type MutableParts = { -readonly [P in Part]: MessageParts[P] }
 /** Parts in the order in which they are changed and causes are reported. */
 const PARTS: readonly Part[] = ['method', 'url', 'timestamp', 'nonce', 'body', 'order', 'separator', 'ends']
 
-/** The parts by the cost of creating their variants: addresses are encoded anew, and bodies serialised anew. */
+/** The parts by the cost of creating their variants, which a cheap search goes by: addresses are encoded anew, and bodies serialised anew. */
 const PARTS_BY_COST: readonly (readonly Part[])[] = [
   ['method', 'timestamp', 'nonce', 'order', 'separator', 'ends'],
   ['url'],
@@ -126,7 +126,7 @@ class Search {
   /** Tries one mistake, the parts with many variants last. */
   single(): Found | undefined {
     const many: Change[] = []
-    for (const parts of PARTS_BY_COST) {
+    for (const parts of this.#work.effort === 'single' ? PARTS_BY_COST : [PARTS]) {
       const changes = parts.flatMap((part) => this.changes(part).filter(({ variant }) => variant.causes.length === 1))
       const found = this.one(changes.filter(({ variant }) => variant.rank !== 'alone').toSorted(byPrecedence))
       if (found) return found

@@ -148,10 +148,15 @@ export class Work {
     return true
   }
 
-  /** Spends bytes on writing a part, if they are left: a sixteenth of all may go into writing, and a quarter for one mistake alone. */
-  takeWriting(bytes: number): boolean {
+  /** Whether a part of this size can still be written: a sixteenth of all may go into writing, and a quarter for one mistake alone. */
+  allowsWriting(bytes: number): boolean {
     const share = this.effort === 'single' ? 4 : 16
-    if (this.writtenBytes + bytes > this.limit / share || this.spent + bytes > this.limit) return false
+    return this.writtenBytes + bytes <= this.limit / share && this.spent + bytes <= this.limit
+  }
+
+  /** Spends bytes on writing a part, if they are left. */
+  takeWriting(bytes: number): boolean {
+    if (!this.allowsWriting(bytes)) return false
     this.writtenBytes += bytes
     return true
   }

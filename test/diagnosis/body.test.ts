@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { bodyVariants, decode, encodeGbk, printObject } from '../../src/diagnosis/body.ts'
+import { bodyVariants, decode, encodeGbk, printedForms } from '../../src/diagnosis/body.ts'
 import { MAX_JSON_CHARACTERS, parseJsonTree } from '../../src/diagnosis/json-tree.ts'
 import { Work } from '../../src/diagnosis/work.ts'
 import { named, told } from './told.ts'
@@ -271,7 +271,7 @@ test('a text is encoded in GBK where it has all characters, and reads as that te
 function printed(text: string): readonly string[] {
   const tree = parseJsonTree(text)
   if (tree?.kind !== 'object') throw new Error(`This is no object: ${text}`)
-  return printObject(tree).map(([form, written, rank]) => `${rank} ${form}: ${written}`)
+  return printedForms(tree).map(([, form, rank, write]) => `${rank} ${form}: ${write()}`)
 }
 
 test('an object is printed as a form, and as languages do', () => {

@@ -14,7 +14,13 @@ function triedFor(text: string, effort: Effort = 'request', work = new Work(1_00
   const tree = parseJsonTree(text)
   if (!tree) throw new Error(`This is no JSON: ${text}`)
   const tried: Tried[] = []
-  jsonVariants(text, tree, (written, causes, rank) => tried.push({ text: written, causes: named(causes), rank }), work)
+  const combine = jsonVariants(
+    text,
+    tree,
+    (written, causes, rank) => tried.push({ text: written, causes: named(causes), rank }),
+    work,
+  )
+  combine()
   return tried
 }
 
@@ -29,7 +35,7 @@ test('for a single mistake one thing alone is done otherwise', () => {
 })
 
 describe('one thing done otherwise', () => {
-  test('is every layout, style, way to write numbers, and choice of members, each once', () => {
+  test('is every layout, style, way to write numbers, and choice of members, each once, the usual ones first', () => {
     const text = '{"b":"券","a":{"d":null,"c":12}}'
 
     expect(
@@ -38,22 +44,22 @@ describe('one thing done otherwise', () => {
         .map(told),
     ).toEqual([
       '1 body_spaces(", " and ": "): {"b": "券", "a": {"d": null, "c": 12}}',
+      `1 body_pretty_printed(2 spaces): ${pretty(text, 2)}`,
+      '1 body_unicode_escaped(lower): {"b":"\\u5238","a":{"d":null,"c":12}}',
+      '1 body_keys_sorted: {"a":{"c":12,"d":null},"b":"券"}',
       '2 body_spaces(": "): {"b": "券","a": {"d": null,"c": 12}}',
       '2 body_spaces(", "): {"b":"券", "a":{"d":null, "c":12}}',
-      `1 body_pretty_printed(2 spaces): ${pretty(text, 2)}`,
       `2 body_pretty_printed(4 spaces): ${pretty(text, 4)}`,
       `2 body_pretty_printed(tabs): ${pretty(text, '\t')}`,
       `2 body_pretty_printed(Jackson): ${pretty(text, 2).replaceAll(': ', ' : ')}`,
+      '2 body_numbers_as_decimals: {"b":"券","a":{"d":null,"c":12.0}}',
+      '2 body_keys_sorted(outermost): {"a":{"d":null,"c":12},"b":"券"}',
+      '2 body_nulls_removed: {"b":"券","a":{"c":12}}',
       `3 body_pretty_printed(2 spaces, CRLF): ${pretty(text, 2).replaceAll('\n', '\r\n')}`,
       `3 body_pretty_printed(tabs, no space): ${pretty(text, '\t').replaceAll(': ', ':')}`,
       `3 body_pretty_printed(4 spaces, CRLF): ${pretty(text, 4).replaceAll('\n', '\r\n')}`,
       `3 body_pretty_printed(3 spaces): ${pretty(text, 3)}`,
-      '1 body_unicode_escaped(lower): {"b":"\\u5238","a":{"d":null,"c":12}}',
-      '2 body_numbers_as_decimals: {"b":"券","a":{"d":null,"c":12.0}}',
       '3 body_numbers_as_text: {"b":"券","a":{"d":null,"c":"12"}}',
-      '1 body_keys_sorted: {"a":{"c":12,"d":null},"b":"券"}',
-      '2 body_keys_sorted(outermost): {"a":{"d":null,"c":12},"b":"券"}',
-      '2 body_nulls_removed: {"b":"券","a":{"c":12}}',
       '3 body_field_missing(b): {"a":{"d":null,"c":12}}',
       '3 body_field_missing(a): {"b":"券"}',
       '2 body_reserialised(JavaScript): {"b":"券","a":{"d":null,"c":12}}',
@@ -241,7 +247,7 @@ describe('the work', () => {
 
   test('ends when there is none left', () => {
     expect(triedFor('{"b":1,"a":2}', 'request', new Work(0, 'request'))).toEqual([])
-    expect(triedFor('{"b":1,"a":2}', 'request', new Work(16 * 200, 'request'))).toEqual([])
+    expect(triedFor('{"b":1,"a":2}', 'request', new Work(16 * 170, 'request'))).toEqual([])
     const some = triedFor('{"b":1,"a":2}', 'request', new Work(16 * 4_000, 'request'))
     expect(some.length).toBeGreaterThan(3)
     expect(some.length).toBeLessThan(15)

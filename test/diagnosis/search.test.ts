@@ -136,7 +136,10 @@ const SINGLE = [
 ]
 
 const QUICK = [
-  ...SINGLE,
+  // Of one change the usual ones first, whatever they cost to make.
+  ...['', 'e1', 'm1', 'u1', 'o1', 'm2', 'b2', 'm3', 'e3'],
+  ...inEveryForm(''),
+  'ba',
   'u + u',
   // Two usual ones: none that a line was left out of that was changed.
   ...['m1 + u + u', 'm1 + u1', 'm1 + o1', 'm1 + e1', 'u + u + e1', 'u1 + e1', 'o1 + e1'],
