@@ -25,7 +25,7 @@ import {
   yesOrNo,
 } from './engine/option-values.ts'
 import { operationsOf, type Product, type SettingsOf, settingsOf, tablesOf } from './engine/product.ts'
-import type { ValuesOf } from './engine/settings.ts'
+import { type ValuesOf, valuesFrom } from './engine/settings.ts'
 import { DocumentsCopy, startsBefore } from './engine/state/documents.ts'
 import type { Store } from './engine/state/store.ts'
 import { wellKnownIdentity } from './identity/well-known.ts'
@@ -324,7 +324,7 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
     allowCallbackHosts: options.allowCallbackHosts ?? (receive ? 'any' : []),
     diagnosis: options.diagnosis ?? 'on',
     language: options.language ?? 'en',
-    settings: { ...options },
+    settings: valuesFrom(settingsOf(served), { ...options }),
   })
   return engine
 }

@@ -217,12 +217,16 @@ function parseClock(text: string, language: Language): Partial<ClockSetting> {
   return { now, frozen }
 }
 
-/** The state to start with, not yet checked. */
-export interface Seed {
-  readonly world: WorldJson
+/** Where a state to start with comes from. */
+export interface SeedSource {
   /** Name of the file in messages; left out for a scenario. */
   readonly file?: string
   readonly scenario?: string
+}
+
+interface Seed extends SeedSource {
+  /** Not yet checked. */
+  readonly world: WorldJson
 }
 
 /**
@@ -242,11 +246,11 @@ export async function readSeed(name: string, language: Language): Promise<Seed> 
   return { file, world: parseJson(bytes.toString('utf8'), file, language) as WorldJson }
 }
 
-/** A mock, and the seed that its state began with. */
+/** A mock, and where its state began. */
 interface SeededMock {
   readonly mock: WechatPayMock
   /** Left out for a data file or a store that already has a state, which continues. */
-  readonly seed?: Seed
+  readonly seed?: SeedSource
 }
 
 /**
@@ -257,11 +261,12 @@ interface SeededMock {
 export async function openSeededMock(options: MockCommandOptions, language: Language): Promise<SeededMock> {
   const { data, store, randomSeed, journalLimit, diagnosis, clock, allowCallbackHost } = options
   if (data !== undefined && store !== undefined) throw usageError(texts[language].store.notBoth)
-  let seed: Seed | undefined
+  let seed: SeedSource | undefined
   const told: OpenMockOptions = {
     async seed() {
-      seed = await readSeed(options.seed, language)
-      return seed.world
+      const { world, ...source } = await readSeed(options.seed, language)
+      seed = source
+      return world
     },
     ...valuesFrom(settings, { ...options }),
     journalLimit,
@@ -282,7 +287,7 @@ export async function openSeededMock(options: MockCommandOptions, language: Lang
   }
 }
 
-function explain(error: unknown, seed: Seed | undefined, language: Language): unknown {
+function explain(error: unknown, seed: SeedSource | undefined, language: Language): unknown {
   const own = texts[language]
   if (error instanceof StoreUnavailable)
     return usageError(own.store.unavailable(error.texts[language].replace(/[.。]$/, '')), error)
