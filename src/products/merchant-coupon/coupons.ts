@@ -201,7 +201,20 @@ export function completeCoupon(
   stock: Stock,
   { now, ids }: Pick<RowDefaults, 'now' | 'ids'>,
 ): Coupon {
-  const { state = 'SENDED', history, ...rest } = given
+  const {
+    mchid: _,
+    stock_id: __,
+    coupon_code,
+    state = 'SENDED',
+    openid,
+    send_merchant,
+    send_request_no,
+    receive_time: ___,
+    available_start_time,
+    expire_time: ____,
+    history,
+    ...traces
+  } = given
   const isExpired = state === 'EXPIRED'
   // Its history says so where the clock was set back since.
   const isOver = isExpired && history?.at(-1)?.event === 'expired'
@@ -209,19 +222,21 @@ export function completeCoupon(
   const period = usablePeriod(stock.coupon_use_rule.coupon_available_time, receive_time)
   const expire_time = given.expire_time ?? (isExpired ? Math.min(period.expiresAt, now - HOUR) : period.expiresAt)
   if (!isOver) checkState(given, expire_time, stock, now)
-  const made: Coupon = {
-    ...rest,
+  const bare: Coupon = {
     mchid: stock.mchid,
     stock_id: stock.stock_id,
     state: isExpired && !isOver ? 'SENDED' : state,
-    send_request_no: given.send_request_no ?? `SEND${ids.digits(12)}`,
-    coupon_code: given.coupon_code ?? ids.digits(22),
-    openid: given.openid ?? `o${ids.letters(27)}`,
-    send_merchant: given.send_merchant ?? stock.mchid,
+    send_request_no: send_request_no ?? ids.digits(12, 'SEND'),
+    coupon_code: coupon_code ?? ids.digits(22),
+    openid: openid ?? ids.letters(27, 'o'),
+    send_merchant: send_merchant ?? stock.mchid,
     receive_time,
-    available_start_time: given.available_start_time ?? Math.min(period.usableFrom, expire_time),
+    available_start_time: available_start_time ?? Math.min(period.usableFrom, expire_time),
     expire_time,
     history: [],
+  }
+  const left: Partial<Pick<Coupon, Trace>> = {
+    ...traces,
     // Keeps what a snapshot has, even where the state alone would not require it.
     ...((state === 'USED' || given.use_request_no !== undefined) && {
       use_request_no: given.use_request_no ?? `USE${ids.digits(12)}`,
@@ -239,8 +254,10 @@ export function completeCoupon(
     }),
   }
   const strays = Object.values(TRACES).flatMap(([number, ...others]) =>
-    made[number] === undefined ? others.filter((member) => member in made) : [],
+    left[number] === undefined ? others.filter((member) => member in left) : [],
   )
+  // A million coupons without traces have one shape, and no room for any.
+  const made = Object.keys(left).length === 0 ? bare : { ...bare, ...left }
   const whole = strays.length > 0 ? without(made, strays) : made
   return { ...whole, history: history ?? tracesOf(whole, now) }
 }
