@@ -39,7 +39,7 @@ class ShopTest {
       .apiV3Key(System.getenv("WECHATPAY_API_V3_KEY"))
       .build();
 
-  /** Orders that the shop was told of. */
+  /** Orders that callbacks reported. */
   private final List<Transaction> told = new CopyOnWriteArrayList<>();
   private HttpServer receiver;
 

@@ -22,7 +22,7 @@ import (
 type shop struct {
 	*core.Client
 	notifyURL string
-	// told has the orders that the shop was told of.
+	// told has the orders that callbacks reported.
 	told chan payments.Transaction
 }
 

@@ -35,7 +35,7 @@ def wxpay():
 
 @pytest.fixture
 def receiver(wxpay):
-    """The shop's receiver of callbacks: its address, and what it was told."""
+    """The shop's receiver of callbacks: its address, and the orders that callbacks reported."""
     told = []
 
     class Receiver(BaseHTTPRequestHandler):
