@@ -1,7 +1,7 @@
 /**
- * `npm run check:testcontainers`: runs the programs of `examples/testcontainers` with Testcontainers for Java, Go and Node, depending on the tool
- * chains of the machine; the packages come from Maven Central, the Go module proxy and the npm registry. Docker is podman here, with the image that
- * `npm run check:image` checks.
+ * `npm run check:testcontainers`: runs the programs of `examples/testcontainers` with Testcontainers for Java, Go, Node and Python, depending on the
+ * tool chains of the machine; the packages come from Maven Central, the Go module proxy, the npm registry and PyPI. Docker is podman here, with the
+ * image that `npm run check:image` checks.
  */
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
@@ -60,6 +60,15 @@ const EXAMPLES: readonly Example[] = [
       [process.execPath, '--test', 'shop.test.mjs'],
     ],
   },
+  {
+    file: 'test_shop.py',
+    place: 'test_shop.py',
+    commands: [
+      ['python3', '-m', 'venv', 'venv'],
+      ['venv/bin/python', '-m', 'pip', 'install', '--quiet', 'testcontainers', 'pytest'],
+      ['venv/bin/python', '-m', 'pytest', '-q', 'test_shop.py'],
+    ],
+  },
 ]
 
 const podman = new Podman()
@@ -76,7 +85,7 @@ try {
 
 function tryOut({ file, place, project, commands }: Example, env: NodeJS.ProcessEnv): void {
   const [[tool = ''] = []] = commands
-  if (spawnSync(tool, ['version']).error) {
+  if (spawnSync(tool, ['--help']).error) {
     console.log(`not run: ${file}, since there is no ${tool} on this machine`)
     return
   }

@@ -13,6 +13,7 @@ const programs = [
   ['testcontainers-java', 'examples/testcontainers/ShopTest.java'],
   ['testcontainers-go', 'examples/testcontainers/shop_test.go'],
   ['testcontainers-node', 'examples/testcontainers/shop.test.mjs'],
+  ['testcontainers-python', 'examples/testcontainers/test_shop.py'],
 ] as const
 
 describe.for(['docs/containers.md', 'docs/containers.zh-CN.md'])('%s', (page) => {
