@@ -82,7 +82,7 @@ describe('what a release is built with', () => {
       `uses actions/checkout@${'a'.repeat(40)}`,
     ],
     ['an image by its tag', 'FROM node:24 AS build', 'is built from node:24'],
-  ])('is not with %s', ([, text, sentence]) => {
+  ] as const)('is not with %s', ([, text, sentence]) => {
     expect(unpinned({ file: text })).toEqual([expect.stringContaining(`file ${sentence}`)])
   })
 
