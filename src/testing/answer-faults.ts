@@ -59,7 +59,9 @@ export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): 
     },
     !typeFits && isNot('Content-Type', type),
     length === undefined && isNot('Content-Length', length),
+    // What `fetch` has decoded is longer than it was on the wire.
     length !== undefined &&
+      headerOf(answer, 'Content-Encoding') === undefined &&
       length !== String(body.length) && {
         en: `Content-Length is ${length}, the body has ${body.length} bytes.`,
         zh: `Content-Length 为 ${length}，而报文主体有 ${body.length} 字节。`,
