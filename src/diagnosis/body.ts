@@ -14,24 +14,25 @@ export function decode(bytes: Uint8Array, charset: 'utf-8' | 'gbk'): string | un
   }
 }
 
-let gbk: ReadonlyMap<string, number> | undefined
+let gbk: Uint16Array | undefined
 
 /** Encodes a text in GBK, as PHP and Windows programs in China do; undefined if GBK lacks one of its characters. */
 export function encodeGbk(text: string): Buffer | undefined {
   gbk ??= gbkTable()
-  const bytes: number[] = []
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0
-    const pair = gbk.get(character)
-    if (code < 0x80) bytes.push(code)
-    else if (pair !== undefined) bytes.push(pair >> 8, pair & 0xff)
-    else return undefined
+  const bytes = Buffer.allocUnsafe(2 * text.length)
+  let length = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at)
+    const code = unit < 0x80 ? unit : (gbk[unit] ?? 0)
+    if (code === 0 && unit !== 0) return undefined
+    if (code > 0xff) length = bytes.writeUInt8(code >> 8, length)
+    length = bytes.writeUInt8(code & 0xff, length)
   }
-  return Buffer.from(bytes)
+  return bytes.subarray(0, length)
 }
 
-/** The platform decodes GBK but does not encode it, so the table is built from its decoder, once, in a few milliseconds. */
-function gbkTable(): ReadonlyMap<string, number> {
+/** Two bytes by UTF-16 code unit. The platform decodes GBK but does not encode it, so the table is built from its decoder, once, in a few milliseconds. */
+function gbkTable(): Uint16Array {
   const pairs: number[] = []
   for (let lead = 0x81; lead <= 0xfe; lead += 1) {
     for (let trail = 0x40; trail <= 0xfe; trail += 1) if (trail !== 0x7f) pairs.push((lead << 8) | trail)
@@ -39,11 +40,12 @@ function gbkTable(): ReadonlyMap<string, number> {
   const bytes = Buffer.alloc(pairs.length * 3, '\n')
   for (const [index, pair] of pairs.entries()) bytes.writeUInt16BE(pair, index * 3)
   const decoded = new TextDecoder('gbk').decode(bytes).split('\n')
-  const table = new Map<string, number>()
+  const table = new Uint16Array(0x1_0000)
   for (const [index, pair] of pairs.entries()) {
     const character = decoded[index] ?? ''
+    const unit = character.charCodeAt(0)
     // Stryker disable next-line ConditionalExpression,LogicalOperator,StringLiteral: to Node 24 each pair is one character of its own; others have gaps
-    if ([...character].length === 1 && character !== '\uFFFD' && !table.has(character)) table.set(character, pair)
+    if (character.length === 1 && character !== '\uFFFD' && table[unit] === 0) table[unit] = pair
   }
   return table
 }
@@ -254,21 +256,32 @@ function rewritten(body: Buffer, add: Add, work: Work): void {
     add(Buffer.from(text.replaceAll(/\r?\n/g, '\r\n')), cause('body_line_ends', 'CRLF'), 2)
     add(Buffer.from(text.replaceAll('\r\n', '\n')), cause('body_line_ends', 'LF'), 2)
   }
-  charsets(body, text, add)
+  const isAscii = !/[^\0-\u007F]/.test(text)
+  if (!isAscii) add(encodeGbk(text), cause('body_charset', 'GBK'), 1)
   const tree = parseJsonTree(text.trim())
   const combine =
     tree && jsonVariants(text.trim(), tree, (written, causes, rank) => add(Buffer.from(written), causes, rank), work)
-  for (const [name, form, rank, write] of otherForms(body, text, tree)) {
-    if (work.allowsWriting(body.length)) add(Buffer.from(write()), cause(name, form), rank)
+  for (const [name, form, rank, write] of otherForms(body, text, tree, isAscii)) {
+    if (!work.allowsWriting(body.length)) continue
+    const written = write()
+    add(typeof written === 'string' ? Buffer.from(written) : written, cause(name, form), rank)
   }
   combine?.()
 }
 
-type OtherForm = readonly [name: CauseName, form: string | undefined, rank: Rank, write: () => string]
+type OtherForm = readonly [name: CauseName, form: string | undefined, rank: Rank, write: () => string | Buffer]
 
 /** Forms that clients sign by mistake in place of a body, but do not send. */
-function otherForms(body: Buffer, text: string, tree: JsonNode | undefined): OtherForm[] {
+function otherForms(body: Buffer, text: string, tree: JsonNode | undefined, isAscii: boolean): OtherForm[] {
+  const utf16: OtherForm = ['body_charset', 'UTF-16LE', 3, () => Buffer.from(text, 'utf16le')]
+  const charsets: OtherForm[] = [
+    ['body_charset', '?', 2, () => text.replaceAll(/[^\0-\u007F]/gu, '?')],
+    utf16,
+    ['body_mojibake', 'ISO-8859-1', 2, () => body.toString('latin1')],
+    ['body_mojibake', 'GBK', 2, () => new TextDecoder('gbk').decode(body)],
+  ]
   return [
+    ...(isAscii ? [utf16] : charsets),
     ['body_space_added', 'behind', 3, () => `${text} `],
     ['body_space_added', 'in front', 3, () => ` ${text}`],
     ['body_stringified_twice', undefined, 2, () => JSON.stringify(text)],
@@ -278,16 +291,4 @@ function otherForms(body: Buffer, text: string, tree: JsonNode | undefined): Oth
     ['body_url_encoded', 'form', 3, () => encodeURIComponent(text).replaceAll('%20', '+')],
     ...(tree?.kind === 'object' ? printedForms(tree) : []),
   ]
-}
-
-function charsets(body: Buffer, text: string, add: Add): void {
-  if (!/[^\0-\u007F]/.test(text)) {
-    add(Buffer.from(text, 'utf16le'), cause('body_charset', 'UTF-16LE'), 3)
-    return
-  }
-  add(encodeGbk(text), cause('body_charset', 'GBK'), 1)
-  add(Buffer.from(text.replaceAll(/[^\0-\u007F]/gu, '?')), cause('body_charset', '?'), 2)
-  add(Buffer.from(text, 'utf16le'), cause('body_charset', 'UTF-16LE'), 3)
-  add(Buffer.from(body.toString('latin1')), cause('body_mojibake', 'ISO-8859-1'), 2)
-  add(Buffer.from(new TextDecoder('gbk').decode(body)), cause('body_mojibake', 'GBK'), 2)
 }
