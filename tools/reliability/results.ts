@@ -118,6 +118,14 @@ state; with an earlier state it has to warn. Where a log ends between two change
     text: `Random steps about orders, refunds, shares and bills, played with \`wechatpay-mock serve\` and with a ledger written apart from the code, which predicts each answer and each line of
 each bill. The server, with a data file or with Redis (\`-- --store redis://…\`), is restarted, and killed with \`kill -9\` in the midst of calls; the clock goes on by seconds to months.`,
   },
+  {
+    name: 'transfers',
+    title: 'No transfer pays twice, whichever way the clock goes',
+    command: 'npm run test:transfers',
+    longer: 'RELIABILITY_UPDATE=1 npm run test:transfers',
+    text: `Random steps about transfers, authorizations and the money of accounts, while the clock is set forward and back, played with the mock and with a ledger written apart from the code. It predicts each answer,
+and in the end each transfer, each fen and each callback. Then calls at the same time as the clock goes back: what has ended stays ended, and an account pays no more than it has.`,
+  },
 ] as const
 
 /** The page, generated from the stored results. */
