@@ -3,7 +3,7 @@ import { sendTo } from '../../src/control/client/connection.ts'
 import { VERSION } from '../../src/control/package-files.ts'
 import type { Product } from '../../src/engine/product.ts'
 import { createMock } from '../../src/mock.ts'
-import { controlAt, type MockControl } from '../../src/mock-control.ts'
+import { type ControlOptions, controlAt, type MockControl } from '../../src/mock-control.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { isJsonObject } from '../../src/protocol/json-object.ts'
 import type { Language } from '../../src/shared/texts.ts'
@@ -35,7 +35,7 @@ export interface TargetOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Time limit of each answer while the state of a mock is restored: what ends a run must not wait for long. */
+/** Time limit of each answer while the state of a mock is kept or restored: what begins or ends a run must not wait for long. */
 const RESTORE_LIMIT_MS = 10_000
 
 /**
@@ -56,9 +56,65 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
     const server = await startServer({ mock, port: 0 })
     return { url: server.url, control: mock.control, close: () => server.close(0) }
   }
+  const guard = await keptByMock(
+    options.control ?? controlAt(url, controlOptions(options), sendTo),
+    Math.min(answerLimitMs, RESTORE_LIMIT_MS),
+  )
   const running = controlWithin(url, options, answerLimitMs, signal)
   const restoring = controlWithin(url, options, Math.min(answerLimitMs, RESTORE_LIMIT_MS))
-  return { url, control: running, close: await keepState(url, running, restoring) }
+  try {
+    const restore = await keepState(url, running, restoring)
+    return {
+      url,
+      control: running,
+      async close() {
+        try {
+          await restore()
+          if (guard.isKept) await restoring.releaseState()
+        } finally {
+          guard.end()
+        }
+      },
+    }
+  } catch (error) {
+    guard.end()
+    throw error
+  }
+}
+
+/**
+ * Has a running mock restore its state by itself, if this process is killed: it does so when the connection ends. First it restores the state of a run
+ * that was killed together with the mock of that time. A mock of an older version does neither.
+ */
+async function keptByMock(control: MockControl, limitMs: number): Promise<{ isKept: boolean; end(): void }> {
+  const connection = new AbortController()
+  const end = () => connection.abort()
+  const limit = setTimeout(end, limitMs)
+  try {
+    const reader = (await control.keepState(connection.signal)).getReader()
+    const { value } = await reader.read()
+    const isKept = value !== undefined && Buffer.from(value).toString().startsWith(KEPT)
+    if (isKept) void readOn(reader)
+    else end()
+    return { isKept, end }
+  } catch {
+    // Not a mock, an older one, or one that refuses: the calls that follow say which.
+    end()
+    return { isKept: false, end }
+  } finally {
+    clearTimeout(limit)
+  }
+}
+
+const KEPT = ': kept'
+
+/** Reads until the connection ends, at whichever end. */
+async function readOn(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  try {
+    while (!(await reader.read()).done);
+  } catch {
+    // It was ended here, or the mock is gone, which the calls to it say.
+  }
 }
 
 /** The version of the mock to verify. @throws UsageError as {@link openTarget} */
@@ -70,18 +126,12 @@ export async function versionAt(options: TargetOptions): Promise<string> {
   throw notAMock(url)
 }
 
-function controlWithin(
-  url: string,
-  { control, controlToken: token, language, products }: TargetOptions,
-  limitMs: number,
-  signal?: AbortSignal,
-): MockControl {
-  const options = {
-    ...(token !== undefined && { token }),
-    ...(language && { language }),
-    ...(products && { products }),
-  }
-  return control ?? controlAt(url, options, sendingWithin(limitMs, signal))
+function controlWithin(url: string, options: TargetOptions, limitMs: number, signal?: AbortSignal): MockControl {
+  return options.control ?? controlAt(url, controlOptions(options), sendingWithin(limitMs, signal))
+}
+
+function controlOptions({ controlToken: token, language, products }: TargetOptions): ControlOptions {
+  return { ...(token !== undefined && { token }), ...(language && { language }), ...(products && { products }) }
 }
 
 /** Sends to a mock, and reads each answer to its end, within a limit. */

@@ -75,6 +75,11 @@ export const routes = {
   /** Forgets a kept snapshot. */
   removeSnapshot: 'DELETE /snapshots/{name}',
 
+  /** Keeps the whole state while a connection lasts, and restores it when that ends, unless it was released before. */
+  keepState: 'GET /kept-state',
+  /** Forgets the state that was kept. */
+  releaseState: 'DELETE /kept-state',
+
   /** The time of the mock's clock, and whether it is frozen. */
   clock: 'GET /clock',
   /**

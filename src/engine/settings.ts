@@ -209,7 +209,7 @@ export function signatureTime(clock: AdjustableClock, { signatureClock }: Settin
   return signatureClock === 'machine' ? clock.source.now() : now
 }
 
-const CHANGES = documentKey<Partial<Settings>>('settings')
+export const SETTINGS_CHANGES = documentKey<Partial<Settings>>('settings')
 
 /** The settings that a mock was made with, and the changes since, which are a document of the store. */
 export class ChangedSettings {
@@ -232,7 +232,7 @@ export class ChangedSettings {
 
   /** The current values; the same object until they change. */
   get now(): Settings {
-    const changes = this.#documents.get(CHANGES)
+    const changes = this.#documents.get(SETTINGS_CHANGES)
     if (changes !== this.#read.changes) {
       this.#read = { changes, settings: valuesFrom(this.#definitions, { ...this.#initial, ...changes }) }
     }
@@ -241,11 +241,13 @@ export class ChangedSettings {
 
   /** Changes some settings; those left out stay as they are. */
   change(changes: Partial<Settings>): Awaitable<void> {
-    return this.#documents.update((draft) => draft.put(CHANGES, { ...draft.get(CHANGES), ...changes }))
+    return this.#documents.update((draft) =>
+      draft.put(SETTINGS_CHANGES, { ...draft.get(SETTINGS_CHANGES), ...changes }),
+    )
   }
 
   /** Goes back to the initial values, as part of a larger change. */
   resetIn(draft: DocumentsDraft): void {
-    draft.delete(CHANGES)
+    draft.delete(SETTINGS_CHANGES)
   }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { jsonAnswer, rawServer } from '../../contracts/kit/raw-http.ts'
 import { createMock } from '../../src/mock.ts'
+import { connectControl } from '../../src/mock-control.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { misuse, NODE, spawnCli, test } from './cli.ts'
 
@@ -71,6 +72,23 @@ describe.concurrent('pact front', () => {
     })
   })
 
+  test('that is killed leaves the mock as it was', async ({ spawnServe }) => {
+    const mock = await spawnServe()
+    const control = connectControl(mock.url)
+    await control.addOrder({ out_trade_no: 'OF_THE_USER' })
+    await control.freeze()
+    const before = await control.world()
+    const front = await spawnServe(['--url', mock.url], {}, FRONT)
+    const body = JSON.stringify({ action: 'setup', state: 'a user holds a usable coupon', params: {} })
+    await fetch(`${front.url}/_pact/states`, { method: 'POST', body, headers: { 'Content-Type': 'application/json' } })
+    expect((await control.world()).orders).toEqual([])
+    front.child.kill('SIGKILL')
+    await front.exited
+
+    await expect.poll(() => control.world()).toEqual(before)
+    expect(await control.clock()).toMatchObject({ frozen: true })
+  })
+
   test('tells when the mock has gone whose state it would restore', async ({ spawnServe }) => {
     const mock = await spawnServe()
     const front = await spawnServe(['--url', mock.url], {}, FRONT)
@@ -92,6 +110,7 @@ describe.concurrent('pact front', () => {
     const mock = createMock()
     const control = await startServer({ mock, port: 0 })
     const provider = await rawServer(async (request) => {
+      if (request.target === '/_mock/kept-state') return jsonAnswer(404, {})
       if (request.target.startsWith('/_mock')) {
         const { method, target, headers, body } = request
         const answer = await fetch(control.url + target, {

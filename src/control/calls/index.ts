@@ -7,6 +7,7 @@ import { exchangeCurl, replayExchange, sampleCurl, sendCall } from './exchanges.
 import { exchangePact, journalCurl, journalHar, journalPact } from './export.ts'
 import { decideHeld, held } from './held.ts'
 import { clearJournal, exchange, journal, journalCount, journalPage } from './journal.ts'
+import { keepState, releaseState } from './kept-state.ts'
 import {
   changeMerchant,
   createMerchant,
@@ -60,6 +61,7 @@ export const calls = {
   answers,
   clearAnswers,
   planAnswer,
+  releaseState,
   removeAnswer,
   changeMerchant,
   changeSettings,
@@ -91,6 +93,7 @@ export const calls = {
   journalPact,
   journalPage,
   keepSnapshot,
+  keepState,
   merchants,
   notification,
   notificationPage,

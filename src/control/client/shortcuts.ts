@@ -204,6 +204,14 @@ export function shortcuts<P extends Products>(calls: CoreCalls<P>, connection: C
       onOpen?.()
       yield* readEvents(body)
     },
+    /**
+     * Has the mock keep its state, and restore it when the connection ends, however it ends, unless `releaseState` was called.
+     *
+     * @param signal ends the connection
+     * @returns the connection, which says something at once; it has to be read, and be held, while the state is to be kept
+     */
+    keepState: (signal: AbortSignal): Promise<ReadableStream<Uint8Array>> =>
+      connection.open(parseRoute(routes.keepState), signal),
   }
 }
 

@@ -64,7 +64,7 @@ function isDue({ calls, nth = 1, percent, seed }: PlannedFault): boolean {
   return calls >= nth && (percent === undefined || share(seed, 'percent', calls) * 100 < percent)
 }
 
-const PLANNED = documentKey<readonly PlannedFault[]>('faults')
+export const PLANNED_FAULTS = documentKey<readonly PlannedFault[]>('faults')
 /** How many faults were ever planned. */
 const COUNT = documentKey<number>('fault-count')
 const CLEARINGS = documentKey<number>('fault-clearings')
@@ -110,7 +110,7 @@ export class Faults {
       const count = (draft.get(COUNT) ?? 0) + 1
       const planned = { ...given, ...(!endless && { times, left: times }), id: String(count), fired: 0, calls: 0 }
       draft.put(COUNT, count)
-      draft.put(PLANNED, [...(draft.get(PLANNED) ?? NO_PLANS), planned])
+      draft.put(PLANNED_FAULTS, [...(draft.get(PLANNED_FAULTS) ?? NO_PLANS), planned])
       return planned
     })
   }
@@ -132,7 +132,7 @@ export class Faults {
 
   /** Plans still to come, in the order in which they were planned. */
   get planned(): readonly PlannedFault[] {
-    return this.#documents.get(PLANNED) ?? NO_PLANS
+    return this.#documents.get(PLANNED_FAULTS) ?? NO_PLANS
   }
 
   /** Plans that have not happened yet. */
@@ -183,7 +183,7 @@ export class Faults {
   ): Awaitable<readonly PlannedFault[]> {
     if (!this.planned.some(fitting)) return NO_PLANS
     return this.#documents.update((draft) => {
-      const { fired, left } = countPlans(draft.get(PLANNED) ?? NO_PLANS, fitting, exclude)
+      const { fired, left } = countPlans(draft.get(PLANNED_FAULTS) ?? NO_PLANS, fitting, exclude)
       putPlans(draft, left)
       return fired
     })
@@ -206,7 +206,7 @@ export class Faults {
   /** Removes a plan; what it has already postponed stays postponed. Returns whether there was such a plan. */
   remove(id: string): Awaitable<boolean> {
     return this.#documents.update((draft) => {
-      const planned = draft.get(PLANNED) ?? NO_PLANS
+      const planned = draft.get(PLANNED_FAULTS) ?? NO_PLANS
       const others = planned.filter((fault) => fault.id !== id)
       if (others.length === planned.length) return false
       putPlans(draft, others)
@@ -221,15 +221,15 @@ export class Faults {
 
   /** Does {@link clear} as part of a larger change. */
   clearIn(draft: DocumentsDraft): void {
-    draft.delete(PLANNED)
+    draft.delete(PLANNED_FAULTS)
     this.postponed.clearIn(draft)
     draft.put(CLEARINGS, (draft.get(CLEARINGS) ?? 0) + 1)
   }
 }
 
 function putPlans(draft: DocumentsDraft, plans: readonly PlannedFault[]): void {
-  if (plans.length > 0) draft.put(PLANNED, plans)
-  else draft.delete(PLANNED)
+  if (plans.length > 0) draft.put(PLANNED_FAULTS, plans)
+  else draft.delete(PLANNED_FAULTS)
 }
 
 /** Drops members that are `undefined`, which callers in JavaScript may pass. */
