@@ -68,7 +68,11 @@ describe.concurrent('serve --data', () => {
 
   test.for([
     ['a directory', 'made', / is a directory: name a file in it\.\n$/],
-    ['a file of another program', 'text', / was not made by wechatpay-mock, and is left alone: name another file\.\n$/],
+    [
+      'a file of another program',
+      'text',
+      / was not made by wechatpay-mock, or its beginning is damaged, and is left alone: name another file, or restore a copy\.\n$/,
+    ],
     [
       'a file in a directory that is not there',
       join('no', 'mock.db'),

@@ -85,7 +85,7 @@ describe.concurrent('pact front', () => {
     front.child.kill('SIGKILL')
     await front.exited
 
-    await expect.poll(() => control.world()).toEqual(before)
+    await expect.poll(() => control.world(), { timeout: 60_000, interval: 50 }).toEqual(before)
     expect(await control.clock()).toMatchObject({ frozen: true })
   })
 

@@ -4,6 +4,9 @@ import { createMock, openMock } from '../helpers/engine.ts'
 import { aDataFile } from '../stores/data-files.ts'
 import { doors, test } from './doors.ts'
 
+/** The mock does so in its own time. */
+const POLL = { timeout: 60_000, interval: 10 }
+
 /** A run of tests that has the state of a mock kept. */
 async function aRun(control: MockControl): Promise<{ kill(): Promise<void> }> {
   const connection = new AbortController()
@@ -46,7 +49,7 @@ describe.for(doors)('a mock that keeps its state for a run, %s', (door) => {
     await change(control)
     await run.kill()
 
-    await expect.poll(() => stateOf(control)).toEqual(before)
+    await expect.poll(() => stateOf(control), POLL).toEqual(before)
   })
 
   test('leaves it alone once it was released', async ({ control }) => {
@@ -70,7 +73,7 @@ describe.for(doors)('a mock that keeps its state for a run, %s', (door) => {
     expect(await stateOf(control)).toEqual(changed)
     await runs[1]?.kill()
 
-    await expect.poll(() => stateOf(control)).toEqual(before)
+    await expect.poll(() => stateOf(control), POLL).toEqual(before)
   })
 })
 
@@ -97,5 +100,5 @@ test('a reset leaves it kept', async () => {
   await control.reset()
   await run.kill()
 
-  await expect.poll(() => stateOf(control)).toEqual(before)
+  await expect.poll(() => stateOf(control), POLL).toEqual(before)
 })
