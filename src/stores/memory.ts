@@ -7,7 +7,7 @@ import {
   transactionOver,
   type World,
 } from '../engine/state/store.ts'
-import { keyOf, type Table } from '../engine/state/table.ts'
+import type { Table } from '../engine/state/table.ts'
 import { type Awaitable, atOnce, inPauses, PIECE, Turns, type Work } from '../shared/pieces.ts'
 import { countWhile, type Item, itemsFrom, Layer, sizeOf } from './memory/layer.ts'
 import { comparePlaces, encodePlace } from './sorted.ts'
@@ -34,7 +34,7 @@ function pageOf(
   for (let at = 0; at < passed + limit; at++) {
     const first = heads.reduce<Head | undefined>((best, head) => (isBefore(head, best) ? head : best), undefined)
     if (!first?.item) break
-    if (at >= passed) rows.push(first.layer.find(first.item.key))
+    if (at >= passed) rows.push(first.layer.latest(first.item.row))
     first.item = first.items.next().value
   }
   return rows
@@ -110,7 +110,7 @@ class DraftRepository implements AnyRepository {
   }
 
   find(owner: string, ...key: readonly string[]) {
-    return this.#draft.layer(owner, this.#table)?.find(keyOf(key))
+    return this.#draft.layer(owner, this.#table)?.find(key)
   }
 
   where(index: string, text: string, owner?: string) {
@@ -135,11 +135,11 @@ class DraftRepository implements AnyRepository {
 
   save(row: unknown) {
     const table = this.#table
-    this.#draft.ownLayer(table.owner(row), table).set(keyOf(table.key(row)), row)
+    this.#draft.ownLayer(table.owner(row), table).set(table.key(row), row)
   }
 
   delete(owner: string, ...key: readonly string[]) {
-    this.#draft.ownLayer(owner, this.#table).set(keyOf(key), undefined)
+    this.#draft.ownLayer(owner, this.#table).set(key, undefined)
   }
 
   #layers(owner: string | undefined): readonly Layer[] {
@@ -217,7 +217,7 @@ function* seeding(tables: readonly Table[], world: World): Work<Map<string, Hold
   for (const table of tables) {
     for (const [i, row] of (world[table.name] ?? []).entries()) {
       if (i % PIECE === PIECE - 1) yield
-      layerOf(mapOf(merchants, table.owner(row)), table).set(keyOf(table.key(row)), row)
+      layerOf(mapOf(merchants, table.owner(row)), table).set(table.key(row), row)
     }
   }
   return new Map([...merchants].map(([mchid, seed]) => [mchid, { seed, changes: new Map() }]))

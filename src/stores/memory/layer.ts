@@ -1,4 +1,4 @@
-import type { Place, Table } from '../../engine/state/table.ts'
+import { keyOf, type Place, type Table } from '../../engine/state/table.ts'
 import { comparePlaces, type Entry, entryOf } from '../sorted.ts'
 
 /** An immutable sorted set: a change returns a new one, which shares nearly everything with the old one. */
@@ -93,13 +93,13 @@ function weight<Item>(tree: Tree<Item>): number {
 /** Marks a deleted value in a change. */
 const GONE = Symbol('gone')
 
-/** The keys that an index has under each text. */
-type Index = Map<string, Set<string>>
+/** Under each text the row, or a set of those, if there are several. */
+type Index = Map<string, unknown>
 
-/** An item of a sorted list: a place, whose key is the one that the row is kept under. */
+/** An item of a sorted list: a place, and the row that had it first, possibly as an earlier version. */
 export interface Item {
   readonly place: Place
-  readonly key: string
+  readonly row: unknown
 }
 
 /** A sorted list: the items under each text that this layer has changed. */
@@ -113,7 +113,8 @@ type SortedList = Map<string, Tree<Item>>
 export class Layer {
   readonly table: Table
   readonly #base: Layer | undefined
-  readonly #rows = new Map<string, unknown>()
+  /** By the last part of their key, among those with the same parts before it: a row's own text then serves as its key, and is not copied. */
+  readonly #rows = new Map<string, Map<string, unknown>>()
   #size: number
   /** Built on demand: most layers are the writes of a single call. */
   #indexes: Map<string, Index> | undefined
@@ -129,23 +130,35 @@ export class Layer {
     return this.#size
   }
 
-  find(key: string): unknown {
-    const own = this.#rows.get(key)
-    if (own === undefined) return this.#base?.find(key)
+  find(key: readonly string[]): unknown {
+    return this.#find(groupOf(key), key.at(-1) ?? '')
+  }
+
+  #find(group: string, last: string): unknown {
+    const own = this.#rows.get(group)?.get(last)
+    if (own === undefined) return this.#findBelow(group, last)
     return own === GONE ? undefined : own
+  }
+
+  #findBelow(group: string, last: string): unknown {
+    return this.#base ? this.#base.#find(group, last) : undefined
   }
 
   /** Every row, those of the layers below first. */
   list(): unknown[] {
-    return [...this.#entries()].map(([, row]) => row)
+    return [...this.#entries()].map(([, , row]) => row)
   }
 
   where(index: string, text: string): unknown[] {
     const textOf = this.table.indexes[index]
     // A lower layer's index does not know whether a higher layer changed its rows.
-    return [...new Set(this.#keysWhere(index, text))]
-      .map((key) => this.find(key))
-      .filter((row) => row !== undefined && textOf?.(row) === text)
+    const latest = new Set([...this.#rowsWhere(index, text)].map((row) => this.latest(row)))
+    return [...latest].filter((row) => row !== undefined && textOf?.(row) === text)
+  }
+
+  /** The present version of a row; `undefined` if it is gone. */
+  latest(row: unknown): unknown {
+    return this.find(this.table.key(row))
   }
 
   /** The items of a sorted list under an encoded text. */
@@ -155,53 +168,68 @@ export class Layer {
   }
 
   /** Puts a row under a key, or deletes the one that is there. */
-  set(key: string, row: unknown): void {
-    const before = this.find(key)
-    if (this.#indexes) this.#file(this.#indexes, key, row)
-    if (this.#lists) for (const name of this.#lists.keys()) this.#move(name, key, before, row)
-    this.#size += Number(row !== undefined) - Number(before !== undefined)
-    if (row === undefined && this.#base === undefined) this.#rows.delete(key)
-    else this.#rows.set(key, row ?? GONE)
+  set(key: readonly string[], row: unknown): void {
+    this.#set(groupOf(key), key.at(-1) ?? '', row)
   }
 
   /** Takes over the changes of a layer above this one. */
   take(above: Layer): void {
-    for (const [key, row] of above.#rows) this.set(key, row === GONE ? undefined : row)
-  }
-
-  #file(indexes: Map<string, Index>, key: string, row: unknown): void {
-    const own = this.#rows.get(key)
-    for (const [name, index] of indexes) {
-      if (own !== undefined && own !== GONE) forget(index, this.table.indexes[name]?.(own), key)
-      if (row !== undefined) remember(index, this.table.indexes[name]?.(row), key)
+    for (const [group, rows] of above.#rows) {
+      for (const [last, row] of rows) this.#set(group, last, row === GONE ? undefined : row)
     }
   }
 
-  *#entries(): Generator<readonly [key: string, row: unknown], undefined> {
+  #set(group: string, last: string, row: unknown): void {
+    const rows = this.#rows.get(group) ?? new Map<string, unknown>()
+    this.#rows.set(group, rows)
+    const before = this.#find(group, last)
+    if (this.#indexes) this.#file(this.#indexes, rows.get(last), row)
+    if (this.#lists) for (const name of this.#lists.keys()) this.#move(name, before, row)
+    this.#size += Number(row !== undefined) - Number(before !== undefined)
+    if (row === undefined && this.#base === undefined) rows.delete(last)
+    else rows.set(last, row ?? GONE)
+  }
+
+  /** @param own the row that this layer has under the key */
+  #file(indexes: Map<string, Index>, own: unknown, row: unknown): void {
+    for (const [name, index] of indexes) {
+      if (own !== undefined && own !== GONE) forget(index, this.table.indexes[name]?.(own), own)
+      if (row !== undefined) remember(index, this.table.indexes[name]?.(row), row)
+    }
+  }
+
+  *#entries(): Generator<readonly [group: string, last: string, row: unknown], undefined> {
     const base = this.#base
     if (base) {
-      for (const [key, row] of base.#entries()) {
-        const own = this.#rows.get(key)
-        if (own !== GONE) yield [key, own ?? row]
+      for (const [group, last, row] of base.#entries()) {
+        const own = this.#rows.get(group)?.get(last)
+        if (own !== GONE) yield [group, last, own ?? row]
       }
     }
-    for (const [key, row] of this.#rows) {
-      if (row !== GONE && base?.find(key) === undefined) yield [key, row]
+    for (const [group, rows] of this.#rows) {
+      for (const [last, row] of rows) {
+        if (row !== GONE && this.#findBelow(group, last) === undefined) yield [group, last, row]
+      }
     }
   }
 
-  *#keysWhere(name: string, text: string): Generator<string, undefined> {
-    if (this.#base) yield* this.#base.#keysWhere(name, text)
+  /** The rows that this layer has itself. */
+  *#own(): Generator<unknown, undefined> {
+    for (const rows of this.#rows.values()) for (const row of rows.values()) if (row !== GONE) yield row
+  }
+
+  *#rowsWhere(name: string, text: string): Generator<unknown, undefined> {
+    if (this.#base) yield* this.#base.#rowsWhere(name, text)
     this.#indexes ??= new Map()
     let index = this.#indexes.get(name)
     if (!index) {
       index = new Map()
-      for (const [key, row] of this.#rows) {
-        if (row !== GONE) remember(index, this.table.indexes[name]?.(row), key)
-      }
+      for (const row of this.#own()) remember(index, this.table.indexes[name]?.(row), row)
       this.#indexes.set(name, index)
     }
-    yield* index.get(text) ?? []
+    const found = index.get(text)
+    if (found instanceof Set) yield* found
+    else if (found !== undefined) yield found
   }
 
   #listOf(name: string): SortedList {
@@ -211,7 +239,9 @@ export class Layer {
     const made: SortedList = this.#base ? new Map() : this.#sorted(name)
     this.#lists.set(name, made)
     if (this.#base) {
-      for (const [key, row] of this.#rows) this.#move(name, key, this.#base.find(key), row === GONE ? undefined : row)
+      for (const [group, rows] of this.#rows) {
+        for (const [last, row] of rows) this.#move(name, this.#findBelow(group, last), row === GONE ? undefined : row)
+      }
     }
     return made
   }
@@ -219,10 +249,10 @@ export class Layer {
   /** Sorts all rows of a layer without one below. */
   #sorted(name: string): SortedList {
     const items = new Map<string, Item[]>()
-    for (const [key, row] of this.#rows) {
+    for (const row of this.#own()) {
       const entry = entryOf(this.table, name, row)
       if (!entry) continue
-      const item = itemOf(entry, key)
+      const item = itemOf(entry, row)
       const known = items.get(entry.among)
       if (known) known.push(item)
       else items.set(entry.among, [item])
@@ -230,32 +260,40 @@ export class Layer {
     return new Map([...items].map(([among, some]) => [among, treeOf(some.sort(compareItems))]))
   }
 
-  #move(name: string, key: string, before: unknown, after: unknown): void {
+  #move(name: string, before: unknown, after: unknown): void {
     const [from, to] = [before, after].map((row) => (row === undefined ? undefined : entryOf(this.table, name, row)))
     if (from && to && from.among === to.among && from.by === to.by) return
     const list = this.#listOf(name)
-    if (from) list.set(from.among, withoutItem(this.tree(name, from.among), itemOf(from, key), compareItems))
-    if (to) list.set(to.among, withItem(this.tree(name, to.among), itemOf(to, key), compareItems))
+    if (from) list.set(from.among, withoutItem(this.tree(name, from.among), itemOf(from, before), compareItems))
+    if (to) list.set(to.among, withItem(this.tree(name, to.among), itemOf(to, after), compareItems))
   }
 }
 
-function itemOf({ by, owner, key }: Entry, kept: string): Item {
-  return { place: { by, owner, key }, key: kept }
+/** All parts of a key but the last, as one text. */
+function groupOf(key: readonly string[]): string {
+  if (key.length < 2) return ''
+  return key.length === 2 ? (key[0] ?? '') : keyOf(key.slice(0, -1))
+}
+
+function itemOf({ by, owner, key }: Entry, row: unknown): Item {
+  return { place: { by, owner, key }, row }
 }
 
 function compareItems(a: Item, b: Item): number {
   return comparePlaces(a.place, b.place)
 }
 
-function remember(index: Index, text: string | undefined, key: string): void {
+function remember(index: Index, text: string | undefined, row: unknown): void {
   if (text === undefined) return
-  const keys = index.get(text)
-  if (keys) keys.add(key)
-  else index.set(text, new Set([key]))
+  const known = index.get(text)
+  if (known === undefined) index.set(text, row)
+  else if (known instanceof Set) known.add(row)
+  else index.set(text, new Set([known, row]))
 }
 
-function forget(index: Index, text: string | undefined, key: string): void {
-  const keys = text === undefined ? undefined : index.get(text)
-  keys?.delete(key)
-  if (keys?.size === 0 && text !== undefined) index.delete(text)
+function forget(index: Index, text: string | undefined, row: unknown): void {
+  if (text === undefined) return
+  const known = index.get(text)
+  if (known === row) index.delete(text)
+  else if (known instanceof Set && known.delete(row) && known.size === 0) index.delete(text)
 }
