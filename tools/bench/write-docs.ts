@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { arch, cpus, platform, totalmem } from 'node:os'
 import { drawPlot } from './draw-plot.ts'
-import type { ProfiledFunction } from './profile.ts'
+import type { Profile } from './profile.ts'
 import { formatAim, formatValues, isMet, type Report, type Row } from './report.ts'
 
 const PROFILE_ROWS = 20
@@ -32,7 +32,7 @@ export interface Run {
   /** Load average of one minute, before and after the measurement. */
   readonly load: readonly [before: number, after: number]
   readonly reports: readonly Report[]
-  readonly profile: readonly ProfiledFunction[]
+  readonly profile: Profile
 }
 
 /** Writes `docs/bench.md` and its pictures. */
@@ -69,11 +69,17 @@ function pageOf({ machine, load, reports, profile }: Run): string {
     ...reports.flatMap(sectionOf),
     '## Where the time goes',
     '',
-    'The main thread of `serve` under the load of associates: the share of its busy time that a function takes by itself, by `--cpu-prof`. `signOneShot` is the handing over to the thread pool, where the signature is made; on a machine whose processors are all busy it includes the time that the main thread has to wait there.',
+    'The main thread of `serve` under the load of first links, with its log read: the share of its busy time that each step of a call takes, and each function by itself, by `--cpu-prof`. `signOneShot` is the handing over to the thread pool, where the signature is made; on a machine whose processors are all busy it includes the time that the main thread has to wait there.',
+    '',
+    '| share | step of a call |',
+    '|---|---|',
+    ...profile.steps.map(({ name, share }) => `| ${(share * 100).toFixed(1)} % | ${name} |`),
     '',
     '| share | function |',
     '|---|---|',
-    ...profile.slice(0, PROFILE_ROWS).map(({ name, share }) => `| ${(share * 100).toFixed(1)} % | \`${name}\` |`),
+    ...profile.functions
+      .slice(0, PROFILE_ROWS)
+      .map(({ name, share }) => `| ${(share * 100).toFixed(1)} % | \`${name}\` |`),
     '',
   ].join('\n')
 }
