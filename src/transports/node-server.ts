@@ -229,7 +229,8 @@ function leaving({ socket }: IncomingMessage, outgoing: ServerResponse): AbortSi
   socket.once('end', leave)
   outgoing.once('close', () => {
     socket.off('end', leave)
-    leave()
+    // Nobody waits any longer once the answer is out.
+    if (!outgoing.writableFinished) leave()
   })
   return left.signal
 }

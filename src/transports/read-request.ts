@@ -121,15 +121,22 @@ export interface RefusedConnection {
 export type OnRefused = (refused: RefusedConnection) => void
 
 export function requestHead(incoming: IncomingMessage): Omit<WireRequest, 'body'> {
-  const headers: Record<string, string> = Object.create(null)
-  const { rawHeaders } = incoming
+  const secure = 'encrypted' in incoming.socket
+  const headers = headersOf(incoming)
+  return { method: incoming.method ?? 'GET', target: incoming.url ?? '/', headers, ...(secure && { secure }) }
+}
+
+function headersOf({ headers, rawHeaders }: IncomingMessage): WireRequest['headers'] {
+  // Node has read them already, but drops some that are repeated, and makes a list of Set-Cookie.
+  const isWhole = 2 * Object.keys(headers).length === rawHeaders.length && headers['set-cookie'] === undefined
+  if (isWhole) return headers as Record<string, string>
+  const joined: Record<string, string> = Object.create(null)
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = (rawHeaders[i] ?? '').toLowerCase()
     const value = rawHeaders[i + 1] ?? ''
-    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
+    joined[name] = joined[name] === undefined ? value : `${joined[name]}, ${value}`
   }
-  const secure = 'encrypted' in incoming.socket
-  return { method: incoming.method ?? 'GET', target: incoming.url ?? '/', headers, ...(secure && { secure }) }
+  return joined
 }
 
 /**
