@@ -15,7 +15,7 @@ function seededMock() {
 
 test('a mock keeps the rows that it made of its seed, and not the seed', async () => {
   const { mock, seed } = seededMock()
-  // What a job has looked at stays until it ends.
+  // A weak reference holds its target until the job ends that looked at it.
   await setImmediate()
   collect()
 

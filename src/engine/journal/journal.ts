@@ -187,7 +187,7 @@ export interface SharedJournal extends JournalReader {
 
 const NOTHING_DROPPED: Dropped = { byNumber: 0, bySize: 0 }
 
-/** All that is known of an exchange besides its messages. */
+/** All of an exchange but its messages. */
 type Facts = Omit<Exchange, 'request' | 'response'>
 
 /** An exchange whose messages are read when somebody looks, and its size in bytes. */
