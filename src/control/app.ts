@@ -142,9 +142,7 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
 
   if (mcp) {
     app.on(['POST', 'GET', 'DELETE'], MCP_PATH, async ({ req: { raw, method, url } }) => {
-      // A stream ends with the server.
-      const signal = options.ending ?? null
-      const answered = (body?: unknown) => mcp(new Request(url, { method, headers: raw.headers, signal }), body)
+      const answered = (body?: unknown) => mcp(new Request(url, { method, headers: raw.headers }), body)
       if (method !== 'POST') return answered()
       // The SDK says of a message what is wrong with it.
       const rules = { limit: MCP_LIMIT, isWorld: false, checkMember: () => undefined }

@@ -346,6 +346,34 @@ describe('an assistant over HTTP', () => {
     expect(await answer.text()).toContain('"protocolVersion":"2025-06-18"')
   })
 
+  test('is told of the end by the end of its streams, in place of a cut connection', async ({ spawnServe }) => {
+    const { url, child, exited } = await spawnServe(['--json'])
+    const protocol = 'io.modelcontextprotocol'
+    const answer = await call(
+      url,
+      { 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': 'subscriptions/listen' },
+      {
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'subscriptions/listen',
+        params: {
+          notifications: { toolsListChanged: true },
+          _meta: {
+            [`${protocol}/protocolVersion`]: '2026-07-28',
+            [`${protocol}/clientInfo`]: INITIALIZE.params.clientInfo,
+            [`${protocol}/clientCapabilities`]: {},
+          },
+        },
+      },
+    )
+    const stream = answer.body?.getReader()
+    expect(Buffer.from((await stream?.read())?.value ?? []).toString()).toContain('acknowledged')
+    child.kill('SIGTERM')
+
+    for (let done = false; !done; ) done = (await stream?.read())?.done ?? true
+    expect(await exited).toBe(0)
+  })
+
   test('is kept out like any other page or machine', async ({ serve }) => {
     const { url } = await serve(['--json', '--control-token', 'secret'])
     const refusal = async (answer: Response) => {

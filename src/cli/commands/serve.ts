@@ -17,6 +17,7 @@ import { defines, ownCommand } from '../command.ts'
 import { fillFromEnvironment } from '../environment.ts'
 import { DEFAULT_DATA_DIRECTORY } from '../files.ts'
 import { BoundedLog, loadLogTexts, logLine, refusalLine } from '../log-line.ts'
+import type { AssistantDoor } from '../mcp/door.ts'
 import { option, textLike, wholeNumber } from '../options.ts'
 import { columnsOf, print } from '../output.ts'
 import { DEFAULT_PORT, DEFAULT_URL } from '../running-mock.ts'
@@ -282,7 +283,7 @@ async function serveUntilStopped(options: ServeOptions, language: Language): Pro
   const words = await loadLogTexts(language)
   if (!options.quiet) engine.journal.subscribe((exchange) => log.add(logLine(exchange, colours, words)))
   const { host, port, allowHost, controlToken, proxyPassthrough = false, dataDir } = options
-  let door: ReturnType<typeof import('../mcp/door.ts').assistantDoor> | undefined
+  let door: Promise<AssistantDoor> | undefined
   const server = await startServer({
     mock,
     host,
@@ -293,16 +294,21 @@ async function serveUntilStopped(options: ServeOptions, language: Language): Pro
     certificateAuthority: createCertificateAuthority({ directory: resolve(dataDir) }),
     ...(!options.quiet && { onRefused: (refused) => log.add(refusalLine(refused, language)) }),
     async mcp(request, body) {
-      door ??= import('../mcp/door.ts').then(({ assistantDoor }) =>
-        assistantDoor({ url, token: controlToken, language }),
+      door ??= import('../mcp/door.ts').then(({ openAssistantDoor }) =>
+        openAssistantDoor({ url, token: controlToken, language }),
       )
-      return (await door)(request, body)
+      return (await door).answer(request, body)
     },
     onBug: (error) => log.add(`${commonTexts[language].bug}\n${error instanceof Error ? error.stack : String(error)}`),
   })
 
   stopOnSignals(async () => {
     if (!options.quiet) log.add(texts[language].stopping)
+    // A door that could not be opened was refused to whoever knocked.
+    await door?.then(
+      ({ close }) => close(),
+      () => undefined,
+    )
     // Takes no new requests, and finishes those in flight.
     await server.close()
     await mock.close()
