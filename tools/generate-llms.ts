@@ -32,7 +32,7 @@ function moved(path: string, text: string, levels: number): string {
     .trim()
 }
 
-/** The text of llms.txt. */
+/** The content of llms.txt. */
 export function llms(): string {
   const skill = read('SKILL.md')
   const page = skill.replace(/^---\n.*?\n---\n/s, '')
