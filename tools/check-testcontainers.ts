@@ -76,8 +76,14 @@ try {
   const missing = podman.install()
   if (missing !== undefined) throw new Error(missing)
   podman.build()
-  // Its clean-up container comes from a registry.
-  const env = { ...process.env, DOCKER_HOST: await podman.serveDocker(), TESTCONTAINERS_RYUK_DISABLED: 'true' }
+  const env = {
+    ...process.env,
+    DOCKER_HOST: await podman.serveDocker(),
+    // Its clean-up container comes from a registry.
+    TESTCONTAINERS_RYUK_DISABLED: 'true',
+    // Podman runs beside this process, even where that is in a container itself.
+    TESTCONTAINERS_CONNECTION_MODE: 'docker_host',
+  }
   for (const example of EXAMPLES) tryOut(example, env)
 } finally {
   podman.remove()
