@@ -253,8 +253,9 @@ export class ClockMoves {
     const ended: EndedInBatch[] = []
     const kept = Promise.withResolvers<void>()
     try {
-      for (const one of batch) {
-        if (move.isEnded() || !(await this.#setTo(atOf(one, move), move))) return false
+      for (const [i, one] of batch.entries()) {
+        if (move.isEnded() || !(await this.#setTo(atOf(one, move), endOfSecond(batch.slice(i), move), move)))
+          return false
         const receiver = originOf(one.url)
         if (slow.has(receiver)) {
           slow.push(receiver, one)
@@ -291,11 +292,14 @@ export class ClockMoves {
     }
   }
 
-  /** Lets the clock stand still at an instant, unless it has got further. */
-  async #setTo(at: number, { resets }: Move): Promise<boolean> {
+  /**
+   * Lets the clock stand still at an instant, unless it has got further. Of several within one second it goes to the last at once, since the service
+   * tells no smaller parts, and each move is a write of the store.
+   */
+  async #setTo(at: number, last: number, { resets }: Move): Promise<boolean> {
     const { clock } = this.#parts
     if (clock.frozen && at <= clock.now()) return true
-    return this.#hold.take(resets, { now: Math.max(at, clock.now()), frozen: true })
+    return this.#hold.take(resets, { now: Math.max(last, clock.now()), frozen: true })
   }
 
   /** Delivers one callback at the instant at which it is due, which the clock may have left behind. */
@@ -311,4 +315,11 @@ export class ClockMoves {
 
 function atOf({ dueAt }: Pending, { from }: Move): number {
   return Math.max(dueAt, from)
+}
+
+/** The last instant of the first second in which callbacks are due, in order. */
+function endOfSecond(due: readonly Pending[], move: Move): number {
+  const instants = due.map((one) => atOf(one, move))
+  const [first = move.from] = instants
+  return instants.findLast((at) => Math.floor(at / 1_000) === Math.floor(first / 1_000)) ?? first
 }

@@ -141,16 +141,21 @@ describe('a second move of the clock', () => {
   })
 })
 
-test('many callbacks that are due take few transactions', async () => {
+test('many callbacks that are due take few transactions, and the clock one step for each second', async () => {
   const transactions = vi.spyOn(MemoryStore.prototype, 'transaction')
   const { mock, got } = aMock(() => false)
-  for (let i = 0; i < 200; i++) await save(mock, { url: WORKS, dueAt: NOON + i + 1 })
+  for (let i = 1; i <= 200; i++) await save(mock, { url: WORKS, dueAt: NOON + i * 10 })
+  const steps: unknown[] = []
+  mock.store.documents.subscribe((names) => names.has('clock') && steps.push(mock.clock.now() - NOON))
   transactions.mockClear()
   await mock.advance(MINUTE)
   const count = transactions.mock.calls.length
   transactions.mockRestore()
 
   expect(got).toHaveLength(200)
-  expect(got).toEqual(Array.from({ length: 200 }, (_, i) => `works.example at ${(i + 1) / SECOND}`))
+  // In lots of 64 at most.
+  expect(new Set(steps)).toEqual(new Set([640, 990, 1_280, 1_920, 1_990, 2_000, MINUTE]))
+  const times = mock.journal.list({ callbacks: 'only' }).map(({ at }) => at - NOON)
+  expect(times).toEqual(Array.from({ length: 200 }, (_, i) => (i + 1) * 10))
   expect(count).toBeLessThan(20)
 })
