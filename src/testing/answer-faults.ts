@@ -59,7 +59,7 @@ export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): 
     },
     !typeFits && isNot('Content-Type', type),
     length === undefined && isNot('Content-Length', length),
-    // What `fetch` has decoded is longer than it was on the wire.
+    // A body that `fetch` has decoded is longer than it was on the wire.
     length !== undefined &&
       headerOf(answer, 'Content-Encoding') === undefined &&
       length !== String(body.length) && {

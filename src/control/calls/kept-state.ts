@@ -1,14 +1,15 @@
-import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { createGunzip, createGzip } from 'node:zlib'
 import { z } from 'zod'
 import { PLANNED_FAULTS } from '../../engine/faults/faults.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { SETTINGS_CHANGES } from '../../engine/settings.ts'
 import { CLOCK, type DocumentKey, type DocumentsDraft, documentKey } from '../../engine/state/documents.ts'
 import { Turns } from '../../shared/pieces.ts'
-import { restoreWorld, takeSnapshot } from '../../world/restore-world.ts'
+import { restoreParts, takeSnapshot } from '../../world/restore-world.ts'
 import { defineCall } from '../call.ts'
-import { stringifyInPieces } from '../stringify-in-pieces.ts'
+import { readWorld } from '../read-body.ts'
 
 /** State that a snapshot does not have, as the store keeps it. */
 const BESIDE: readonly DocumentKey<unknown>[] = [CLOCK, SETTINGS_CHANGES, PLANNED_FAULTS]
@@ -92,7 +93,8 @@ function connectionFor(onLost: () => void, ending: AbortSignal | undefined): Rea
 }
 
 async function keep(mock: Mock): Promise<void> {
-  const file = await promisify(gzip)(Buffer.from(await stringifyInPieces(await takeSnapshot(mock))))
+  const { text } = await takeSnapshot(mock)
+  const file = await buffer(Readable.from(text()).pipe(createGzip()))
   const world = file.toString('base64')
   await mock.store.documents.update((draft) => {
     const documents = Object.fromEntries(BESIDE.map((key) => [key.name, draft.get(key)]))
@@ -104,8 +106,8 @@ async function keep(mock: Mock): Promise<void> {
 async function restoreKept(mock: Mock): Promise<void> {
   const kept = mock.store.documents.get(KEPT)
   if (!kept) return
-  const world = await promisify(gunzip)(Buffer.from(kept.world, 'base64'))
-  await restoreWorld(mock, JSON.parse(String(world)), (draft) => restoreDocuments(draft, kept))
+  const file = Readable.from([Buffer.from(kept.world, 'base64')]).pipe(createGunzip())
+  await restoreParts(mock, await readWorld(file), (draft) => restoreDocuments(draft, kept))
 }
 
 function restoreDocuments(draft: DocumentsDraft, { documents }: KeptState): void {
