@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { sampleCall } from '../../control/calls/exchanges.ts'
 import { VERSION } from '../../control/package-files.ts'
@@ -340,7 +340,7 @@ function keepHeapSmall(): void {
   setFlagsFromString('--heap-growing-percent=80')
   setFlagsFromString('--max-semi-space-size=16')
   setFlagsFromString('--semi-space-growth-factor=1')
-  if (process.memoryUsage().heapUsed < LARGE_HEAP_BYTES) return
+  if (getHeapStatistics().used_heap_size < LARGE_HEAP_BYTES) return
   setFlagsFromString('--expose-gc')
   // Only a last resort gives back pages that are partly used. A process that had contexts before may get none with `gc`.
   runInNewContext("globalThis.gc?.({ type: 'major', flavor: 'last-resort' })")
