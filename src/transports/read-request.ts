@@ -47,27 +47,28 @@ export function foreignRequest(
 ): ForeignRequest | undefined {
   const { host, origin, referer, 'sec-fetch-site': site } = headers
   const sender = { host: host ?? '', origin, 'sec-fetch-site': site, ...(!isLink && { referer }) }
-  if (!isOfOwnOrigin(sender) || (!isLink && mayBeOfAnyPage(method, headers))) {
+  const ofOtherOrigin: ForeignRequest = {
+    refused: { reason: 'origin', host: origin ?? URL.parse(referer ?? '')?.origin ?? '' },
+    explanation: {
+      en: 'wechatpay-mock does not answer web pages of other origins: call it from a program.',
+      zh: 'wechatpay-mock 不应答其他来源的网页：请从程序调用。',
+    },
+  }
+  if (!isOfOwnOrigin(sender)) return ofOtherOrigin
+  // A page whose own name was pointed at this machine is of the same origin.
+  const fromPage = origin !== undefined || site !== undefined
+  const takesAnyName = isProxied || (ownNames.anyName && !fromPage)
+  // HTTP/1.0 may leave out the header; no browser does.
+  if (!takesAnyName && host !== undefined && !ownNames.has(host)) {
     return {
-      refused: { reason: 'origin', host: origin ?? URL.parse(referer ?? '')?.origin ?? '' },
+      refused: { reason: 'host_header', host },
       explanation: {
-        en: 'wechatpay-mock does not answer web pages of other origins: call it from a program.',
-        zh: 'wechatpay-mock 不应答其他来源的网页：请从程序调用。',
+        en: 'wechatpay-mock does not answer to the name in Host: call it as localhost or as a host of WeChat Pay, or allow the name with --allow-host (allowedHosts).',
+        zh: 'wechatpay-mock 不接受 Host 头中的主机名：请使用 localhost 或微信支付的域名，或在启动时用 --allow-host（allowedHosts）允许它。',
       },
     }
   }
-  // A page whose own name was pointed at this machine is of the same origin.
-  const fromPage = origin !== undefined || site !== undefined
-  if (isProxied || (ownNames.anyName && !fromPage)) return undefined
-  // HTTP/1.0 may leave out the header; no browser does.
-  if (host === undefined || ownNames.has(host)) return undefined
-  return {
-    refused: { reason: 'host_header', host },
-    explanation: {
-      en: 'wechatpay-mock does not answer to the name in Host: call it as localhost or as a host of WeChat Pay, or allow the name with --allow-host (allowedHosts).',
-      zh: 'wechatpay-mock 不接受 Host 头中的主机名：请使用 localhost 或微信支付的域名，或在启动时用 --allow-host（allowedHosts）允许它。',
-    },
-  }
+  return !isLink && mayBeOfAnyPage(method, headers) ? ofOtherOrigin : undefined
 }
 
 /**
