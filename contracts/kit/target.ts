@@ -88,10 +88,12 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
  */
 async function keptByMock(control: MockControl, limitMs: number): Promise<{ isKept: boolean; end(): void }> {
   const connection = new AbortController()
-  const end = () => connection.abort()
-  const limit = setTimeout(end, limitMs)
+  let end = () => connection.abort()
+  const limit = setTimeout(() => end(), limitMs)
   try {
     const reader = (await control.keepState(connection.signal)).getReader()
+    // The signal reaches a request no longer once the garbage collector has taken that.
+    end = () => void reader.cancel().catch(() => undefined)
     const { value } = await reader.read()
     const isKept = value !== undefined && Buffer.from(value).toString().startsWith(KEPT)
     if (isKept) void readOn(reader)
