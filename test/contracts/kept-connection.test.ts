@@ -13,8 +13,8 @@ test('the connection that keeps the state of a mock ends with the run, also afte
   const server = await startServer({ mock: createMock(), port: 0 })
   onTestFinished(() => server.close(0))
   const target = await openTarget({ url: server.url })
-  for (let i = 0; i < 5; i++) {
-    // It collects all garbage before it looks.
+  // Two turns, as what hears of an abort is found unused first. It collects all garbage before it looks.
+  for (let i = 0; i < 2; i++) {
     queryObjects(Request)
     await new Promise((resolve) => setImmediate(resolve))
   }
