@@ -25,8 +25,11 @@ const KEPT = documentKey<KeptState>('kept state')
 /** The connections that keep the state of a mock, and the steps of keeping and restoring it, one after the other. */
 const keepers = new WeakMap<Mock, { connections: number; readonly turns: Turns }>()
 
-/** Interval of the heartbeat, in milliseconds of the machine: it notices clients whose machine is gone. */
-const HEARTBEAT_MS = 5_000
+/**
+ * Interval of the heartbeat, in milliseconds of the machine. A client that was killed has closed its sending side, as one may that still reads: only
+ * the second heartbeat fails.
+ */
+const HEARTBEAT_MS = 1_000
 
 export const keepState = defineCall({
   summary:
