@@ -84,7 +84,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
 
 /**
  * Has a running mock restore its state by itself, if this process is killed: it does so when the connection ends. First it restores the state of a run
- * that was killed together with the mock of that time. A mock of an older version does neither.
+ * that was killed together with its mock. An older mock can do neither.
  */
 async function keptByMock(control: MockControl, limitMs: number): Promise<{ isKept: boolean; end(): void }> {
   const connection = new AbortController()

@@ -150,7 +150,7 @@ export function stateOf(
   return at < valid_begin_time ? 'PENDING' : 'EFFECTIVE'
 }
 
-/** Keeps coupons as expired, see `keepEnds` of products. One that is used then is no longer expired once it is given back. */
+/** Keeps coupons as expired, see `keepEnds` of products. A used coupon is left alone: once returned, it is no longer expired. */
 export async function keepEndsOfUserCoupons(tx: Transaction, setBack: SetBack): Promise<void> {
   await keepEnded(tx, userCoupons, tx.in(userCoupons).list(), (coupon): UserCoupon | undefined => {
     const isExpired = stateOf(coupon, setBack.from) === 'EXPIRED' && isUndone(setBack, coupon.valid_end_time)

@@ -266,7 +266,7 @@ const listed: readonly Sdk[] = [
 
 export const sdks = listed.map((sdk): Sdk => ({ ...sdk, products: productsOf(sdk.id) }))
 
-/** @throws Error if there is none of that id */
+/** @throws Error if no SDK has that id */
 export function sdkNamed(id: string): Sdk {
   const sdk = sdks.find((one) => one.id === id)
   if (!sdk) throw new Error(`No SDK ${id}`)
