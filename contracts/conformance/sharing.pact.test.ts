@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { createSharing, querySharing } from '../../src/products/operations.ts'
+import { describe, expect, test } from 'vitest'
+import { createRefund, createSharing, partnerJsapiPrepay, querySharing } from '../../src/products/operations.ts'
 import { textLike } from '../kit/index.ts'
 import { get, post } from './client.ts'
 import { exactPact } from './exact-pact.ts'
@@ -46,3 +46,97 @@ test('the seller gets the rest without the fee', () =>
       const path = querySharing.path.replace('{out_order_no}', out_order_no)
       expect(await get(connection, path, { params })).toMatchObject({ data: { state: 'FINISHED' } })
     }))
+
+describe('for a seller that has not let the partner act for it', () => {
+  const sub_mchid = '1900000108'
+
+  test('no order is placed', () => {
+    const order = {
+      sp_appid: SHARE.appid,
+      sp_mchid: '1900000001',
+      sub_mchid,
+      description: '手工茶具',
+      out_trade_no: 'TEA20260105001',
+      notify_url: 'https://marketplace.example/callbacks',
+      amount: { total: 10_000 },
+      payer: { sp_openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' },
+    }
+    return pact
+      .upon('a request to place an order for a seller that has not let the partner act for it')
+      .given('a merchant exists', { mchid: sub_mchid })
+      .calls(partnerJsapiPrepay, order)
+      .refuses('not_related')
+      .test(async (connection) => {
+        expect(await post(connection, partnerJsapiPrepay.path, order)).toMatchObject({ status: 403 })
+      })
+  })
+
+  test('whose receiver is not that of another, nothing is shared', () =>
+    pact
+      .upon('a request to share an order with a receiver of another seller')
+      .given('an order is paid', { ...OF_ORDER, profit_sharing: 'true' })
+      .given('a receiver of shares was added', { sub_mchid })
+      .calls(createSharing, SHARE)
+      .refuses('receiver_unknown')
+      .test(async (connection) => {
+        expect(await post(connection, createSharing.path, SHARE)).toMatchObject({ status: 400 })
+      }))
+})
+
+const refundOf = (refund: number) => ({
+  ...OF_ORDER,
+  out_refund_no: 'TK20260105001',
+  amount: { refund, total: 10_000, currency: 'CNY' },
+})
+
+describe('an order of which something was shared', () => {
+  const shared = (description: string, amount: string) =>
+    pact
+      .upon(description)
+      .given('an order is paid', { ...OF_ORDER, total: '10000', profit_sharing: 'true' })
+      .given('a receiver of shares was added', SELLER)
+      .given('a share request was made', { ...OF_ORDER, out_order_no: SHARE.out_order_no, amount })
+
+  test.for([
+    ['more than others may get', 'over_ratio', 'FZ20260105002', '2001'],
+    ['the number of another share', 'amounts_differ', SHARE.out_order_no, '999'],
+  ] as const)('is not shared with %s', ([what, error, out_order_no, amount]) =>
+    shared(`a request to share an order with ${what}`, amount)
+      .calls(createSharing, { ...SHARE, out_order_no })
+      .refuses(error)
+      .test(async (connection) => {
+        const outcome = await post(connection, createSharing.path, { ...SHARE, out_order_no })
+        expect(outcome).toMatchObject({ status: 400 })
+      }),
+  )
+
+  test('is refunded whole once its rest was unfrozen', () => {
+    const refund = refundOf(10_000)
+    return shared('a request to refund an order that was shared, and whose rest was unfrozen', '1000')
+      .given('an unfreeze request was made', REST)
+      .calls(createRefund, refund)
+      .answers({ refund_id: textLike('^[0-9]{20,32}$', '50302109712026010512345678901'), status: 'PROCESSING' })
+      .test(async (connection) => {
+        expect(await post(connection, createRefund.path, refund)).toMatchObject({ status: 200 })
+      })
+  })
+})
+
+test('no more of an order is refunded than is left', () => {
+  const { transaction_id: _, ...rest } = refundOf(4_001)
+  const refund = { ...rest, out_trade_no: 'TEA20260105001' }
+  return pact
+    .upon('a request to refund more of an order than is left')
+    .given('a refund request was made', {
+      ...SELLER,
+      out_trade_no: 'TEA20260105001',
+      out_refund_no: 'TK20260105000',
+      total: '10000',
+      refund: '6000',
+    })
+    .calls(createRefund, refund)
+    .refuses('more_than_paid')
+    .test(async (connection) => {
+      expect(await post(connection, createRefund.path, refund)).toMatchObject({ status: 400 })
+    })
+})

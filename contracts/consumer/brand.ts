@@ -61,16 +61,12 @@ export class Brand {
     })
   }
 
-  /** Sends a coupon. The number makes it idempotent. A brand may have withdrawn its authorization meanwhile. */
-  async send(
-    coupon: Coupon,
-    number: string,
-  ): Promise<Held | { readonly unauthorized: string } | { readonly again: true } | Refused> {
+  /** Sends a coupon. The number makes it idempotent. */
+  async send(coupon: Coupon, number: string): Promise<Held | { readonly again: true } | Refused> {
     const { status, data } = await answerTo(
       this.#at(coupon.customer).post({ ...named(coupon), coupon_code: coupon.code, send_request_no: number }),
     )
     if (status === 429 || status >= 500) return { again: true }
-    if (data.code === 'NO_AUTH') return { unauthorized: coupon.brand }
     return status === 200 ? heldIn(data) : { reason: text(data.message) }
   }
 

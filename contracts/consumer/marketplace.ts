@@ -81,9 +81,8 @@ export class Marketplace {
     })
   }
 
-  /** Places an order. A seller may still have to let the marketplace act for it. */
-  async place(purchase: Purchase): Promise<{ readonly prepayId: string } | { readonly authorize: string } | Refused> {
-    const { number, seller, openid, fen } = purchase
+  /** Places an order. A seller has to let the marketplace act for it before. */
+  async place({ number, seller, openid, fen }: Purchase): Promise<{ readonly prepayId: string } | Refused> {
     const { status, data } = await answerTo(
       this.#wxpay.chain('v3/pay/partner/transactions/jsapi').post({
         sp_appid: APPID,
@@ -97,8 +96,7 @@ export class Marketplace {
         payer: { sp_openid: openid },
       }),
     )
-    if (status === 200) return { prepayId: text(data.prepay_id) }
-    return data.code === 'NO_AUTH' ? { authorize: seller } : { reason: text(data.message) }
+    return status === 200 ? { prepayId: text(data.prepay_id) } : { reason: text(data.message) }
   }
 
   /** Looks an order up, where no callback came; `undefined` if it is not paid. */

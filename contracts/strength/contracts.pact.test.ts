@@ -1,6 +1,6 @@
 import { describe, test } from 'vitest'
 import { isRepresentative, representatives } from '../../test/helpers/representative.ts'
-import { verifyBrand, verifySharing, verifyTransfers } from '../provider/verification.ts'
+import { verifyProductCoupons, verifySharing, verifyTransfers } from '../provider/verification.ts'
 import { trustLittle } from './trust-little.ts'
 import { benignServers, brokenBrand, brokenMarketplace, brokenTransfers } from './variants/index.ts'
 
@@ -10,7 +10,7 @@ trustLittle()
 describe.each([
   ['payouts', verifyTransfers, brokenTransfers],
   ['the marketplace', verifySharing, brokenMarketplace],
-  ['the brand', verifyBrand, brokenBrand],
+  ['the brand', verifyProductCoupons, brokenBrand],
 ] as const)('the contract of %s', { concurrent: true }, (_, verify, broken) => {
   test.for(broken.map((server) => [server.name, server] as const))('notices: %s', async ([, server], { expect }) => {
     const { ok, problems, bugs, findings } = await verify(

@@ -13,20 +13,22 @@ import { broken, keeping, type Members, moved, refusedAs, type Variant, withTabl
 
 const SENT = 'sends a coupon: '
 const SENT_AGAIN = 'sends a coupon again, which was confirmed meanwhile: '
-const TOO_MANY = 'sends a coupon more than the customer may have: '
-const WITHDRAWN = 'sends a coupon of a brand that has withdrawn its authorization: '
 const TOLD = 'the plaintext of PRODUCT_COUPON_SP.SEND that comes again: '
 const CONFIRMED = 'confirms a coupon: '
-const CONFIRMED_AGAIN = 'confirms a coupon again, since the answer was lost: '
 const USED = 'uses a coupon: '
 const USED_AGAIN = 'uses a coupon again, since the answer was lost: '
-const GIVEN_BACK = 'uses a coupon that was given back: '
 const TAKEN = 'uses a coupon that another receipt has: '
-const UNCONFIRMED = 'uses a coupon that was not confirmed: '
-const EXPIRED = 'uses a coupon that has expired: '
 const LOOKED_UP = 'looks up a coupon that was used: '
 const RETURNED = 'gives a coupon back: '
 const RETURNED_AGAIN = 'gives a coupon back again, since the answer was lost: '
+
+// Left to conformance.
+const TOO_MANY = 'a request to send a coupon more than the customer may have: '
+const WITHDRAWN = 'a request to send a coupon of a brand that has withdrawn its authorization: '
+const CONFIRMED_AGAIN = 'a repeated request to confirm a coupon: '
+const GIVEN_BACK = 'a request to use a coupon that was given back: '
+const UNCONFIRMED = 'a request to use a coupon that was not confirmed: '
+const EXPIRED = 'a request to use a coupon that has expired: '
 
 const SEND = 'sendProductCouponToUser'
 const CONFIRM = 'confirmProductCoupon'

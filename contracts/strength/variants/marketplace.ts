@@ -24,22 +24,22 @@ import {
 } from '../variant.ts'
 
 const PLACED = 'places an order for a seller: '
-const STRANGER = 'places an order for a seller that has not let it act for it: '
 const LOOKED_UP = 'looks up an order: '
 const TOLD_PAID = 'the plaintext of TRANSACTION.SUCCESS/partner-orders that comes again: '
 const SHARED = 'shares an order with the supplier: '
 const SHARED_AGAIN = 'shares an order with the supplier again, since the answer was lost: '
-const TOO_MUCH = 'shares more of an order than others may get: '
-const REUSED = 'shares an order with the supplier under the number of another share: '
-const NOT_ADDED = 'shares an order with the supplier of another seller: '
 const FAILING = 'shares an order with the supplier while the service fails: '
 const SHARE_LOOKED_UP = 'looks up a share: '
 const REFUNDED = 'refunds an order: '
-const REFUNDED_AFTER = 'refunds an order that was shared, and whose rest was unfrozen: '
-const OVER = 'refunds more of an order than is left: '
 const TOLD_REFUNDED = 'the plaintext of REFUND.SUCCESS that comes again: '
 
 // Left to conformance.
+const STRANGER = 'a request to place an order for a seller that has not let the partner act for it: '
+const TOO_MUCH = 'a request to share an order with more than others may get: '
+const REUSED = 'a request to share an order with the number of another share: '
+const NOT_ADDED = 'a request to share an order with a receiver of another seller: '
+const REFUNDED_AFTER = 'a request to refund an order that was shared, and whose rest was unfrozen: '
+const OVER = 'a request to refund more of an order than is left: '
 const PLACED_TO_SHARE = 'a request to share an order that was placed to be shared: '
 const UNFROZEN = 'a query of what was unfrozen once an order was shared: '
 
