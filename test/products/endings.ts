@@ -100,6 +100,64 @@ export const ENDINGS: Readonly<Record<string, (mock: Opened) => Promise<void>>> 
     )
   },
 
+  'what a receiver got of an order is not settled otherwise, and its money stays unfrozen': async (mock) => {
+    const { control } = mock
+    const mchid = '1900000001'
+    const order = await control.addOrder({ mchid, out_trade_no: 'O', profit_sharing: true, success_time: NOW })
+    const { transaction_id = '' } = order
+    const share = { mchid, out_order_no: 'S', order_id: '3000', transaction_id, out_trade_no: 'O', create_time: NOW }
+    const got = {
+      type: 'MERCHANT_ID',
+      account: '1900000109',
+      amount: 30,
+      description: '供货',
+      detail_id: '3600',
+    } as const
+    const given = { mchid, out_return_no: 'R', return_id: '3008', order_id: '3000', out_order_no: 'S', transaction_id }
+    const waits = {
+      ...given,
+      return_mchid: got.account,
+      amount: 10,
+      description: '退货',
+      create_time: NOW,
+      request: [],
+    }
+    await control.restore({
+      ...(await control.world()),
+      sharing_orders: [
+        {
+          ...share,
+          unfreezes: 'nothing',
+          receivers: [{ ...got, finish_time: '2026-11-25T12:00:01+08:00' }],
+          request: [],
+        },
+      ],
+      sharing_returns: [waits],
+    })
+    await passAndBack(mock, 'PT1S')
+    expect(await control.sharingOrder('S')).toMatchObject({ state: 'FINISHED' })
+    await expect(control.settleSharingOrder('S')).rejects.toMatchObject(refused('MOCK_SHARING_STATE'))
+
+    expect(await control.sharingReturn('R')).toMatchObject({ result: 'PROCESSING' })
+    await passAndBack(mock, 'P30D')
+    expect(await control.sharingReturn('R')).toMatchObject({ result: 'FAILED', fail_reason: 'TIME_OUT_CLOSED' })
+    await expect(control.settleSharingReturn('R')).rejects.toMatchObject(refused('MOCK_SHARING_STATE'))
+    const [kept] = (await control.world()).orders
+    expect(kept).toMatchObject({ over: true })
+  },
+
+  'a token that has expired brings no product coupon': async (mock) => {
+    const { control } = mock
+    const { brand_id, product_coupon_id, stock_id } = await control.addProductCouponStock({})
+    const offer = { mchid: '1900000001', token: 'T', brand_id, product_coupon_id, stock_id, appid: 'wx1234567889999' }
+    await control.restore({
+      ...(await control.world()),
+      pre_sent_product_coupons: [{ ...offer, openid: 'oUser', send_request_no: 'S', create_time: NOW }],
+    })
+    await passAndBack(mock, 'PT5M')
+    await expect(control.takePreSentProductCoupon('T')).rejects.toMatchObject(refused('MOCK_NOT_SENT'))
+  },
+
   'a coupon that expired cannot be used': async (mock) => {
     const { control } = mock
     await control.addStock({ stock_id: '100088' })

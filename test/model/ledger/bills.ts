@@ -1,6 +1,7 @@
 import type { Expected } from '../plans.ts'
 import { type Ledger, payeeOf, type Whose } from './ledger.ts'
 import { settledBack, statusOf } from './refunds.ts'
+import { finishedAt } from './shares.ts'
 import { type Bill, PARTNER } from './steps.ts'
 
 const HOUR = 3_600_000
@@ -44,7 +45,7 @@ export function rowsOf(ledger: Ledger, { kind, by, sub, day }: WantedBill): read
   }
   if (kind === 'SHARING') {
     const shares = [...ledger.shares.entries()].flatMap(([key, share]) => {
-      const at = Math.max(...share.parts.map(({ finish }) => finish))
+      const at = finishedAt(share)
       const got = isOf(share) && isOn(at) ? share.parts.filter(({ reason }) => reason === undefined) : []
       return got.map(({ account, amount }) => ({
         分账时间: timeOf(at),

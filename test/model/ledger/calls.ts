@@ -53,7 +53,7 @@ export function planOf(call: Call, ledger: Ledger): Plan {
       return placing(wantedOf(n, call.code, call.other))
     case 'pay': {
       // A prepay_id that is too old is renewed by placing the order again.
-      if (!order || (call.part % 4 > 0 && ledger.now >= order.prepaid + 7_200_000)) return placing(all)
+      if (!order || (call.part % 4 > 0 && order.prepayOver)) return placing(all)
       const amount = Math.ceil((total * Math.min(call.part, 1_000)) / 1_000)
       const coupon = call.coupon && { type: call.coupon, amount }
       const id = `4200${String(n * 2 + call.which).padStart(24, '0')}`

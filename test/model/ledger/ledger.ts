@@ -30,6 +30,8 @@ export interface Coupon {
 export interface Order extends Wanted {
   state: 'NOTPAY' | 'USERPAYING' | 'SUCCESS' | 'REFUND' | 'CLOSED' | 'REVOKED'
   prepaid: number
+  /** Whether its time to be paid is over. */
+  prepayOver: boolean
   paid?: { readonly at: number; readonly coupon?: Coupon; readonly settled: number; readonly fee: number }
   reversed?: number
   frozen: number
@@ -73,7 +75,7 @@ export interface Share extends Whose {
   readonly order: string
   readonly asked: AskedShare
   readonly created: number
-  readonly parts: (Receiver & { finish: number; reason?: string })[]
+  readonly parts: (Receiver & { finish: number; done: boolean; reason?: string })[]
   booked: boolean
 }
 
@@ -98,7 +100,7 @@ export interface Entry {
 /** An event that time brings. */
 export interface Timer {
   readonly at: number
-  readonly what: 'close' | 'unfreeze' | 'settle' | 'fail' | 'finish' | 'timeOut'
+  readonly what: 'expire' | 'close' | 'unfreeze' | 'settle' | 'fail' | 'finish' | 'timeOut'
   readonly key: string
 }
 
@@ -207,5 +209,10 @@ export class Ledger {
       byTime[next.what](this, next.key, next.at)
     }
     this.now = until
+  }
+
+  /** Sets time back. What it has brought stays, and what it has yet to bring comes at its instant. */
+  setBack(ms: number): void {
+    this.now -= ms
   }
 }

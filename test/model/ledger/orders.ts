@@ -29,19 +29,27 @@ export function place(book: Ledger, wanted: readonly Wanted[]): Expected {
     const key = keyOf(one.mchid, one.no)
     const existing = book.orders.get(key)
     if (existing) {
-      if (one.kind === 'NATIVE' || book.now >= existing.prepaid + 2 * HOURS) existing.prepaid = book.now
+      if (one.kind === 'NATIVE' || existing.prepayOver) prepay(book, existing)
       continue
     }
-    book.orders.set(key, {
+    const order: Order = {
       ...one,
       state: one.kind === 'MICROPAY' ? 'USERPAYING' : 'NOTPAY',
-      prepaid: book.now,
+      ...{ prepaid: book.now, prepayOver: false },
       ...{ frozen: 0, waits: false, unfrozen: false, others: 0, own: 0, requests: 0 },
       back: { count: 0, refund: 0, payer: 0, coupon: 0, fee: 0 },
-    })
+    }
+    book.orders.set(key, order)
+    if (one.kind !== 'MICROPAY') prepay(book, order)
     book.timers.push({ at: book.now + 7 * DAY, what: 'close', key })
   }
   return { status: 200 }
+}
+
+/** Gives an order two more hours to be paid. */
+function prepay(book: Ledger, order: Order): void {
+  Object.assign(order, { prepaid: book.now, prepayOver: false })
+  book.timers.push({ at: book.now + 2 * HOURS, what: 'expire', key: keyOf(order.mchid, order.no) })
 }
 
 /** Takes a payment by code. */
@@ -67,7 +75,7 @@ export function payOrder(book: Ledger, key: string, coupon: Coupon | undefined, 
   const order = book.orders.get(key)
   if (!order) return refused(0, 'MOCK_ORDER_UNKNOWN')
   if (!isOpen(order)) return refused(0, 'MOCK_ORDER_STATE')
-  if (order.kind !== 'MICROPAY' && book.now >= order.prepaid + 2 * HOURS) return refused(0, 'MOCK_PREPAY_ID')
+  if (order.prepayOver) return refused(0, 'MOCK_PREPAY_ID')
   const together = combinedWith(book, order)
   for (const one of together) receive(book, one, one === order ? coupon : undefined)
   book.ids.set(`order ${key}`, id)
@@ -180,8 +188,12 @@ function isOpen({ state }: Order): boolean {
   return state === 'NOTPAY' || state === 'USERPAYING'
 }
 
-/** Time closes an order that was not paid. */
+/** Time ends the life of a `prepay_id`, and closes an order that was not paid. */
 export const ordersByTime = {
+  expire(book: Ledger, key: string, at: number) {
+    const order = book.orderAt(key)
+    if (at >= order.prepaid + 2 * HOURS) order.prepayOver = true
+  },
   close(book: Ledger, key: string) {
     const order = book.orderAt(key)
     if (isOpen(order)) order.state = 'CLOSED'

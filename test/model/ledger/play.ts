@@ -52,6 +52,9 @@ export class Player {
       case 'advance':
         await this.#advance(step.seconds)
         break
+      case 'setBack':
+        await this.#setBack(step.seconds)
+        return this.#look()
       case 'restart':
         await this.#door.restart()
         break
@@ -90,6 +93,13 @@ export class Player {
   async #advance(seconds: number): Promise<void> {
     await this.#door.control.advance(seconds)
     this.#ledger.advance(seconds * 1_000, BY_TIME)
+  }
+
+  /** Sets the clock back, though not to before it began: what the world is set up with is not there then. */
+  async #setBack(seconds: number): Promise<void> {
+    const ms = Math.min(seconds * 1_000, this.#ledger.now - NOON)
+    this.#ledger.setBack(ms)
+    await this.#door.control.setClock({ now: new Date(this.#ledger.now).toISOString() })
   }
 
   /** Days on which money moved, the last one first. */

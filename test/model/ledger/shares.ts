@@ -73,7 +73,7 @@ function shared(
   const finish = book.now + SECOND
   const parts = receivers.map((one) => {
     const reason = one.account === payer ? null : (book.world.receivers[one.account] ?? null)
-    return { ...one, finish, ...(reason !== null && { reason }) }
+    return { ...one, finish, done: false, ...(reason !== null && { reason }) }
   })
   book.shares.set(key, { mchid, sub, order: asked.named, asked, created: book.now, parts, booked: false })
   for (const { account, amount } of parts) {
@@ -106,18 +106,24 @@ function fail(book: Ledger, { order: orderKey, parts }: Share, has: (part: Share
   }
 }
 
+/** When all receivers have their results, but not before the share was made: the clock may have been set back since. */
+export function finishedAt({ created, parts }: Share): number {
+  return Math.max(created, ...parts.map((one) => one.finish))
+}
+
 /** Books what receivers got, once all have their results. */
 function finish(book: Ledger, key: string, share: Share): void {
   const payer = payeeOf(share)
   share.booked = true
+  const at = finishedAt(share)
   for (const { account, type, amount, reason } of share.parts) {
     if (reason !== undefined) continue
     const isOwn = account === payer
     const pocket = type === 'MERCHANT_ID' ? 'available' : 'person'
     book.move(`shared ${payer}`, `${pocket} ${account}`, amount)
     if (isOwn) continue
-    book.enter({ mchid: payer, kind: '分账', amount: -amount, of: `share ${key}` })
-    if (type === 'MERCHANT_ID') book.enter({ mchid: account, kind: '分账', amount, of: `share ${key}` })
+    book.enter({ mchid: payer, kind: '分账', amount: -amount, of: `share ${key}` }, at)
+    if (type === 'MERCHANT_ID') book.enter({ mchid: account, kind: '分账', amount, of: `share ${key}` }, at)
   }
 }
 
@@ -130,25 +136,25 @@ export function settleShare(
   const share = book.shares.get(key)
   if (!share) return refused(0, 'MOCK_SHARING_ORDER_UNKNOWN')
   const settles = (one: Receiver) => account === undefined || account === one.account
-  const pending = share.parts.filter((one) => book.now < one.finish && settles(one))
+  const pending = share.parts.filter((one) => !one.done && settles(one))
   if (pending.length === 0) return refused(0, 'MOCK_SHARING_STATE')
   for (const one of pending) {
-    one.finish = book.now
+    Object.assign(one, { finish: book.now, done: true })
     if (reason !== undefined) one.reason = reason
   }
   fail(book, share, (one) => pending.includes(one))
-  if (share.parts.every(({ finish }) => finish <= book.now)) finish(book, key, share)
+  if (share.parts.every(({ done }) => done)) finish(book, key, share)
   return { status: 200 }
 }
 
 export function queryShare(book: Ledger, key: string): Expected {
   const share = book.shares.get(key)
   if (!share) return unknown
-  const receivers = share.parts.map(({ type, account, amount, finish, reason }) => {
-    const result = book.now < finish ? 'PENDING' : reason === undefined ? 'SUCCESS' : 'CLOSED'
+  const receivers = share.parts.map(({ type, account, amount, done, reason }) => {
+    const result = !done ? 'PENDING' : reason === undefined ? 'SUCCESS' : 'CLOSED'
     return { type, account, amount, result, fail_reason: result === 'CLOSED' ? reason : undefined }
   })
-  const isDone = share.parts.every(({ finish }) => finish <= book.now)
+  const isDone = share.parts.every(({ done }) => done)
   return { status: 200, body: { state: isDone ? 'FINISHED' : 'PROCESSING', receivers } }
 }
 
@@ -180,7 +186,7 @@ export function giveBack(
   if (!share || share.sub !== sub) return invalid
   if (from === payeeOf(share)) return unfit
   const got = share.parts.find(({ type, account }) => type === 'MERCHANT_ID' && account === from)
-  if (!got || book.now < got.finish || got.reason || book.now >= share.created + 180 * DAY) return invalid
+  if (!got?.done || got.reason || book.now >= share.created + 180 * DAY) return invalid
   const before = [...book.returns.values()].filter((one) => one.share === shareKey)
   const given = before.filter((one) => one.from === from && one.result !== 'FAILED')
   if (before.length >= 50 || amount > got.amount - sumOf(given.map((one) => one.amount))) return invalid
@@ -238,9 +244,12 @@ export const sharesByTime = {
     const order = book.orderAt(key)
     if (order.waits) release(book, order)
   },
-  fail(book: Ledger, key: string, at: number) {
+  fail(book: Ledger, key: string) {
     const share = book.shares.get(key)
-    if (share) fail(book, share, ({ finish }) => finish === at)
+    if (!share) return
+    const pending = share.parts.filter(({ done }) => !done)
+    for (const one of pending) one.done = true
+    fail(book, share, (one) => pending.includes(one))
   },
   finish(book: Ledger, key: string) {
     const share = book.shares.get(key)

@@ -122,7 +122,7 @@ export type Step =
       readonly day: number
       readonly gzip: boolean
     }
-  | { readonly do: 'advance'; readonly seconds: number }
+  | { readonly do: 'advance' | 'setBack'; readonly seconds: number }
   | { readonly do: 'restart' | 'look' }
   /** Calls at the same time; `killAfter` so many milliseconds the process is killed, where it is one of its own. */
   | { readonly do: 'atOnce'; readonly calls: readonly Call[]; readonly killAfter?: number }
@@ -146,6 +146,7 @@ export function stepsOf(random: Random, length: number): readonly Step[] {
         }),
       ],
       [18, () => ({ do: 'advance', seconds: advance(random) })],
+      [2, () => ({ do: 'setBack', seconds: random.chance(50) ? advance(random) : random.between(1, 7) * 86_400 })],
       [1, () => ({ do: 'restart' })],
       [
         3,
@@ -249,7 +250,7 @@ function advance(random: Random): number {
     [35, random.between(5, 90)],
     [8, random.between(1, 12) * 3_600],
     [8, random.between(8, 40) * 3_600],
-    [1, 7 * 86_400],
+    [2, 7 * 86_400],
     [1, 30 * 86_400],
   ])
 }
