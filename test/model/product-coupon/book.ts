@@ -5,6 +5,7 @@ export const MINUTE = 60 * SECOND
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 const CHINA = 8 * HOUR
+export const TOKEN_MS = 5 * MINUTE
 
 export const midnightOf = (at: number) => at - ((at + CHINA) % DAY)
 export const wireTime = (at: number) => `${new Date(at + CHINA).toISOString().slice(0, 19)}+08:00`
@@ -82,6 +83,8 @@ export interface Coupon {
   readonly bundle?: string
   confirmed?: { readonly no: string; readonly at: number }
   use?: Use
+  /** Whether time had ended it when the clock was set back. */
+  isOver?: boolean
   isDeleted?: boolean
   end?: End
 }
@@ -95,6 +98,8 @@ export interface Token {
   readonly attach?: string
   readonly code?: string
   readonly at: number
+  /** As that of a coupon. */
+  isOver?: boolean
 }
 
 /** A request number with what it was used for. */
@@ -135,6 +140,13 @@ export class Book {
 
   copy(): Book {
     return Object.assign(new Book(this.now), structuredClone({ ...this }))
+  }
+
+  /** Sets time back. What it has ended stays ended. */
+  setBack(ms: number): void {
+    for (const one of this.coupons.values()) if (couponState(one, this.now) === 'EXPIRED') one.isOver = true
+    for (const one of this.tokens.values()) if (this.now >= one.at + TOKEN_MS) one.isOver = true
+    this.now -= ms
   }
 
   roundsOf(bundle: string): readonly (readonly [string, Batch])[] {
@@ -199,11 +211,11 @@ export function batchState({ end, period, isPaused }: Batch, now: number): strin
   return isPaused ? 'PAUSED' : 'SENDING'
 }
 
-export function couponState({ end, use, until, begin, confirmed, isDeleted }: Coupon, now: number): string {
+export function couponState({ end, use, until, begin, confirmed, isDeleted, isOver }: Coupon, now: number): string {
   if (end) return 'DEACTIVATED'
   if (isDeleted) return 'DELETED'
   if (use && !use.back) return 'USED'
-  if (now >= until) return 'EXPIRED'
+  if (isOver || now >= until) return 'EXPIRED'
   if (!confirmed) return 'CONFIRMING'
   return now < begin ? 'PENDING' : 'EFFECTIVE'
 }

@@ -1,6 +1,6 @@
 import { type Answer, type Expected, post, type Request } from '../plans.ts'
 import { addBatch, changeBudget, createProduct, endBatch, endProduct, pause, uploadCodes } from './batches.ts'
-import { type Book, type Coupon, couponState, wireTime } from './book.ts'
+import { type Book, type Coupon, couponState, TOKEN_MS, wireTime } from './book.ts'
 import {
   byRound,
   confirm,
@@ -12,7 +12,6 @@ import {
   remove,
   send,
   sendBundle,
-  TOKEN_MS,
   takeElsewhere,
   takeToken,
   use,
@@ -57,7 +56,7 @@ export function planOf(call: Call, book: Book): Plan {
     case 'remove':
       return couponPlan(call, book)
     case 'takeToken': {
-      const inTime = [...book.tokens].filter(([, one]) => book.now < one.at + TOKEN_MS)
+      const inTime = [...book.tokens].filter(([, one]) => !one.isOver && book.now < one.at + TOKEN_MS)
       const open = inTime.filter(([, one]) => !isTaken(book, one))
       if (open.length === 0 && call.which < 3) return planOf(call.offer, book)
       // Several tokens may be for the same number.

@@ -12,10 +12,10 @@ import {
   impossible,
   invalid,
   isOpen,
-  MINUTE,
   midnightOf,
   shownCoupon,
   sumOf,
+  TOKEN_MS,
   type Token,
   unknown,
   unusable,
@@ -135,8 +135,6 @@ export function offer(
   return ok({ token })
 }
 
-export const TOKEN_MS = 5 * MINUTE
-
 export function isTaken(book: Book, { thing, user, no }: Token): boolean {
   const [first] = byRound(book, thing, !book.batches.has(thing))
   return book.coupons.has(`${first?.[0]} ${user} ${no}`)
@@ -145,7 +143,7 @@ export function isTaken(book: Book, { thing, user, no }: Token): boolean {
 /** Lets a user take what a token is for. */
 export function takeToken(book: Book, token: string, answer: Answer | undefined): Expected {
   const offered = book.tokens.get(token)
-  if (!offered || book.now >= offered.at + TOKEN_MS) return impossible
+  if (!offered || offered.isOver || book.now >= offered.at + TOKEN_MS) return impossible
   if (isTaken(book, offered)) return impossible
   const { thing } = offered
   return take(

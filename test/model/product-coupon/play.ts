@@ -3,7 +3,7 @@ import type { Door } from '../door.ts'
 import { atOnce, type Body, Caller, differ, get, inSomeOrder, post } from '../plans.ts'
 import { NOON } from '../references.ts'
 import { batchesOf, productFor } from './batches.ts'
-import { Book, batchState, forbidden, SECOND, shownBatch, shownCoupon, wireTime } from './book.ts'
+import { Book, batchState, forbidden, midnightOf, SECOND, shownBatch, shownCoupon, wireTime } from './book.ts'
 import { planOf } from './calls.ts'
 import { held } from './holdings.ts'
 import { APPID, batchQuery, couponQuery, PATH, type Plan, productQuery } from './queries.ts'
@@ -41,6 +41,9 @@ export class CouponPlayer {
         await this.#door.control.advance(step.seconds)
         this.#book.now += step.seconds * SECOND
         return undefined
+      case 'setBack':
+        await this.#setBack(step.seconds)
+        return this.#look()
       case 'restart':
         await this.#door.restart()
         return undefined
@@ -69,6 +72,13 @@ export class CouponPlayer {
       default:
         return this.#try(planOf(step, this.#book))
     }
+  }
+
+  /** Sets the clock back, though not to another day: what was sent on that day is counted no more. */
+  async #setBack(seconds: number): Promise<void> {
+    const { now } = this.#book
+    this.#book.setBack(Math.min(seconds * SECOND, now - Math.max(NOON, midnightOf(now))))
+    await this.#door.control.setClock({ now: new Date(this.#book.now).toISOString() })
   }
 
   async close(): Promise<string | undefined> {

@@ -132,7 +132,7 @@ export type Step =
       readonly state?: string
     }
   | { readonly do: 'listBatches'; readonly n: number; readonly size: number; readonly state?: string }
-  | { readonly do: 'advance'; readonly seconds: number }
+  | { readonly do: 'advance' | 'setBack'; readonly seconds: number }
   | { readonly do: 'restart' | 'look' }
   | { readonly do: 'atOnce'; readonly calls: readonly Call[] }
 
@@ -158,6 +158,7 @@ export function stepsOf(random: Random, length: number): readonly Step[] {
     const step = random.weighted<() => Step>([
       [100, () => callOf(random, one())],
       [18, () => ({ do: 'advance', seconds: advance(random) })],
+      [2, () => ({ do: 'setBack', seconds: advance(random) })],
       [4, () => ({ do: 'withdraw', whose: random.below(3), authorized: random.chance(85) })],
       [
         6,
