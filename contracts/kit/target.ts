@@ -59,6 +59,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   const guard = await keptByMock(
     options.control ?? controlAt(url, controlOptions(options), sendTo),
     Math.min(answerLimitMs, RESTORE_LIMIT_MS),
+    signal,
   )
   const running = controlWithin(url, options, answerLimitMs, signal)
   const restoring = controlWithin(url, options, Math.min(answerLimitMs, RESTORE_LIMIT_MS))
@@ -86,10 +87,16 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
  * Has a running mock restore its state by itself, if this process is killed: it does so when the connection ends. First it restores the state of a run
  * that was killed together with its mock. An older mock can do neither.
  */
-async function keptByMock(control: MockControl, limitMs: number): Promise<{ isKept: boolean; end(): void }> {
+async function keptByMock(
+  control: MockControl,
+  limitMs: number,
+  signal?: AbortSignal,
+): Promise<{ isKept: boolean; end(): void }> {
   const connection = new AbortController()
   let end = () => connection.abort()
-  const limit = setTimeout(() => end(), limitMs)
+  const giveUp = () => end()
+  const limit = setTimeout(giveUp, limitMs)
+  signal?.addEventListener('abort', giveUp)
   try {
     const reader = (await control.keepState(connection.signal)).getReader()
     // The signal reaches a request no longer once the garbage collector has taken that.
@@ -105,6 +112,7 @@ async function keptByMock(control: MockControl, limitMs: number): Promise<{ isKe
     return { isKept: false, end }
   } finally {
     clearTimeout(limit)
+    signal?.removeEventListener('abort', giveUp)
   }
 }
 

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describe, expect } from 'vitest'
+import { describe, expect, onTestFinished, vi } from 'vitest'
 import { verifyPacts } from '../../contracts/kit/index.ts'
 import { rawServer } from '../../contracts/kit/raw-http.ts'
 import { openTarget } from '../../contracts/kit/target.ts'
@@ -46,6 +46,9 @@ describe('an address that is not that of a mock is told of in a sentence:', () =
   })
 
   test('the wait for it ends with the signal', async ({ serve, write }) => {
+    // No limit comes first.
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
     const ending = new AbortController()
     const url = await serve(() => ending.abort(new Error('enough')))
 
