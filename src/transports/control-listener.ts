@@ -18,6 +18,14 @@ const LOOK_MS = 20
 const SHORT_MS = 10
 const LONGEST_REST_MS = 100
 
+/** How long calls take, and the time that others get between two of them; milliseconds. */
+interface Time {
+  now(): number
+  rest(ms: number): Promise<unknown>
+}
+
+const OF_THE_MACHINE: Time = { now: () => performance.now(), rest: wait }
+
 /**
  * Starts calls of the control API one at a time. Their answers may be large and slow to make, such as a whole journal: between two calls the server
  * gets to its other work, and unread answers do not fill the memory.
@@ -27,12 +35,14 @@ export class ControlTurns {
   readonly #unreadMs: number
   readonly #answers = new Set<ServerResponse>()
   readonly #hastened = new WeakSet<ServerResponse>()
+  readonly #time: Time
   #last: Promise<unknown> = Promise.resolve()
   #restUntil = 0
 
-  constructor(unreadBytes = UNREAD_BYTES, unreadMs = UNREAD_MS) {
+  constructor(unreadBytes = UNREAD_BYTES, unreadMs = UNREAD_MS, time = OF_THE_MACHINE) {
     this.#unreadBytes = unreadBytes
     this.#unreadMs = unreadMs
+    this.#time = time
   }
 
   /** Waits for the turn of a call; `false` if its client has gone away meanwhile. */
@@ -44,8 +54,8 @@ export class ControlTurns {
 
   async #begin(answer: ServerResponse): Promise<boolean> {
     await turnOfTheLoop()
-    const rest = this.#restUntil - performance.now()
-    if (rest > 0) await wait(rest)
+    const rest = this.#restUntil - this.#time.now()
+    if (rest > 0) await this.#time.rest(rest)
     while (!isGone(answer) && this.#unread() > this.#unreadBytes) {
       this.#hasten()
       await wait(LOOK_MS)
@@ -53,14 +63,14 @@ export class ControlTurns {
     if (isGone(answer)) return false
     this.#answers.add(answer)
     answer.once('close', () => this.#answers.delete(answer))
-    this.#restAfter(performance.now())
+    this.#restAfter(this.#time.now())
     return true
   }
 
   /** A turn of the event loop accepts at most one new connection, so a call that held it up is followed by as much time for others. */
   #restAfter(began: number): void {
     setImmediate(() => {
-      const ended = performance.now()
+      const ended = this.#time.now()
       const held = ended - began
       if (held > SHORT_MS) this.#restUntil = ended + Math.min(held, LONGEST_REST_MS)
     })
