@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { describe, expect } from 'vitest'
 import { notifications } from '../../../src/engine/callbacks/notifications.ts'
@@ -14,8 +15,10 @@ import { outboxWith } from './outbox-with.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
-/** How long what comes by itself may take on a busy machine. */
-const SOON = { timeout: 10_000 }
+
+/** A callback that is to come, and its receiver's reply. */
+const asked = () => Promise.withResolvers<() => void>()
+const replyTo = (response: ServerResponse) => () => void response.writeHead(200).end()
 
 describe('a callback', () => {
   test('has the headers of captured deliveries, in their order and spelling, and nothing else', async ({
@@ -160,15 +163,13 @@ describe('a callback', () => {
 
 describe('the answer to the client', () => {
   test('does not wait for the receiver', async ({ mock, receiver, control }) => {
-    let reply: (() => void) | undefined
-    const { url } = await receiver.start((_, response) => {
-      reply = () => response.writeHead(200).end()
-    })
+    const callback = asked()
+    const { url } = await receiver.start((_, response) => callback.resolve(replyTo(response)))
     await save(mock, { url })
-    await expect.poll(() => reply, SOON).toBeDefined()
+    const reply = await callback.promise
     expect(await control.notifications({ state: 'pending' })).toHaveLength(1)
 
-    reply?.()
+    reply()
     await mock.outbox.idle()
     expect(await control.notifications({ state: 'delivered' })).toHaveLength(1)
   })
@@ -263,22 +264,22 @@ describe('the order', () => {
 
   test('a receiver that hangs holds up nobody else while the clock runs', async ({ mock, receiver, control }) => {
     await mock.setClock({ frozen: false })
-    let release: (() => void) | undefined
-    const hanging = await receiver.start((_, response) => {
-      release = () => response.writeHead(200).end()
-    })
-    const other = await receiver.start()
+    const [first, second, another] = [asked(), asked(), asked()]
+    const hanging = await receiver.start((_, response, count) =>
+      (count === 1 ? first : second).resolve(replyTo(response)),
+    )
+    const other = await receiver.start((_, response) => another.resolve(replyTo(response)))
     await save(mock, { url: hanging.url, eventType: 'HANGS' })
     await save(mock, { url: hanging.url, eventType: 'WAITS' })
-    await expect.poll(() => release, SOON).toBeDefined()
+    const release = await first.promise
     await save(mock, { url: other.url })
 
-    await expect.poll(() => other.received.length, SOON).toBe(1)
+    const reply = await another.promise
     expect(hanging.received).toHaveLength(1)
-    const first = release
-    release?.()
-    await expect.poll(() => release, SOON).not.toBe(first)
-    release?.()
+    reply()
+    release()
+    const replyToSecond = await second.promise
+    replyToSecond()
     await mock.outbox.idle()
     expect(await control.notifications({ state: 'delivered' })).toHaveLength(3)
   })
