@@ -17,10 +17,11 @@ const thorough: Thoroughness = isRepresentative
   ? { doors: ['http'], commands: 'spawned', randomPercent: 10, calls: 'all' }
   : { doors: ['msw', 'http', 'proxy'], commands: 'spawned', randomPercent: 100, calls: 'all' }
 
-/** Of the tests of `thorough` those that stand for the others: the rules of all calls, errors of each kind, a call of each kind, and the command that shops use most. */
+/** Of the tests of `thorough` those that stand for the others: the rules of all calls, errors of each kind, a call of each kind, the commands that shops and assistants use most, and what is loaded when. */
 const representative = [
   'test/operations/{errors,field-checks,orders,coupon-calls,concurrency}.test.ts',
-  'test/cli/run.test.ts',
+  'test/cli/{run,mcp}.test.ts',
+  'test/control/start-up.test.ts',
   'test/package/regular-expressions.test.ts',
 ]
 
@@ -33,17 +34,23 @@ const alike = [
   'test/cli/{chinese-log,curl-command,node-version,parts,process,replacing}.test.ts',
 ]
 
-/** Too slow for `npm test` with any amount: each of their tests starts several processes, or attacks each regular expression of the package. */
+/**
+ * Too slow for `npm test` with any amount: each of their tests starts a process or several, such as one that loads the package anew, or attacks each
+ * regular expression of the package.
+ */
 const slow = [
   'test/package/regular-expressions.test.ts',
-  'test/cli/{run,gauntlet,pact-front}.test.ts',
+  'test/control/start-up.test.ts',
+  'test/openapi/comparator.test.ts',
+  'test/cli/{run,gauntlet,mcp,pact-front}.test.ts',
   'test/gauntlet/whole.test.ts',
   'test/tls/stacks/java.test.ts',
 ]
 
-/** Replace a module for their whole process. */
-const replacing = [
+/** Replace a module for their whole process, or look through all that it holds, which is much after other files. */
+const ofOwnProcess = [
   'test/catalogue/bad-input.test.ts',
+  'test/contracts/kept-connection.test.ts',
   'test/diagnosis/bounded-work.test.ts',
   'test/engine/outbox/receive-often.test.ts',
 ]
@@ -54,7 +61,7 @@ export const ofOtherProjects = [
   'test/sdk/{contracts,matrix,methods}/**',
   ...slowToolChains,
   ...slow,
-  ...replacing,
+  ...ofOwnProcess,
 ]
 
 /** Some of them wait for a limit of time to pass: one file more than there are processors keeps these busy. */
@@ -77,7 +84,7 @@ export default defineConfig({
     // Durations do not matter to any test: a busy machine is only slow.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: 120_000 } },
     // Processes that tests start keep what they compiled: most of the time that they take.
     env: { PACT_DO_NOT_TRACK: 'true', NODE_COMPILE_CACHE: source('node_modules/.cache/node-compile') },
     // It imports JSON as bundlers allow, and Node does not.
@@ -99,7 +106,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'mock: replaced modules', include: replacing, maxWorkers, sequence: { groupOrder: 0 } },
+        test: { name: 'mock: own process', include: ofOwnProcess, maxWorkers, sequence: { groupOrder: 0 } },
       },
       // The same through the other doors, with a process for each command and with all random cases.
       {

@@ -1,15 +1,24 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { queryObjects } from 'node:v8'
 import { expect, test } from 'vitest'
 import { openTarget } from '../../contracts/kit/target.ts'
 import { createMock } from '../../src/index.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 
-const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length
+const KEEPING = 'GET /_mock/kept-state'
 
 test('the connection that keeps the state of a mock ends with the run, also after a collection of garbage', async ({
   onTestFinished,
 }) => {
-  const before = sockets()
+  const ended: string[] = []
+  const onRequest = (message: unknown) => {
+    const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
+    const call = `${request.method} ${request.url}`
+    response.once('close', () => ended.push(call))
+  }
+  subscribe('http.server.request.start', onRequest)
+  onTestFinished(() => void unsubscribe('http.server.request.start', onRequest))
   const server = await startServer({ mock: createMock(), port: 0 })
   onTestFinished(() => server.close(0))
   const target = await openTarget({ url: server.url })
@@ -18,7 +27,8 @@ test('the connection that keeps the state of a mock ends with the run, also afte
     queryObjects(Request)
     await new Promise((resolve) => setImmediate(resolve))
   }
-  await target.close()
+  expect(ended).not.toContain(KEEPING)
 
-  await expect.poll(sockets).toBeLessThanOrEqual(before)
+  await target.close()
+  await expect.poll(() => ended).toContain(KEEPING)
 })
