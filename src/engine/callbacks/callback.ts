@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { timestampOf } from '../../protocol/authorization.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { formatInstant } from '../../protocol/instant.ts'
@@ -94,7 +94,7 @@ export function callbackBody(
     associatedData,
     resource,
   } = notification
-  const nonce = createHash('sha256').update(id).digest('base64').replaceAll(/[+/=]/g, '0').slice(0, 12)
+  const nonce = hash('sha256', id, 'base64').replaceAll(/[+/=]/g, '0').slice(0, 12)
   const { algorithm, ciphertext } = seal(resource, apiV3Key, { nonce, associatedData })
   return Buffer.from(
     JSON.stringify({
@@ -187,6 +187,7 @@ export async function sendCallback(
   let timer: NodeJS.Timeout | undefined
   /** Set when it was ended early. */
   let cause: { readonly reason: AttemptReason } | undefined
+  let abandon = () => {}
   const tooLate = new Promise<SendResult>((resolve) => {
     const end = (reason: AttemptReason) => {
       cause = { reason }
@@ -196,9 +197,9 @@ export async function sendCallback(
     }
     const value = limitMs === REPLY_LIMIT_MS ? {} : { value: String(limitMs / 1_000) }
     timer = setTimeout(() => end({ name: 'too_late', ...value }), limitMs)
-    const abandon = () => end(abandonment(abandoned.reason))
+    abandon = () => end(abandonment(abandoned.reason))
     if (abandoned.aborted) abandon()
-    else abandoned.addEventListener('abort', abandon, { once: true, signal: ended.signal })
+    else abandoned.addEventListener('abort', abandon)
   })
   const replied = sender(request, ended.signal).then(
     (reply): SendResult => ({ reply }),
@@ -209,9 +210,13 @@ export async function sendCallback(
     return await Promise.race([tooLate, replied])
   } finally {
     clearTimeout(timer)
-    ended.abort()
+    abandoned.removeEventListener('abort', abandon)
+    ended.abort(OVER)
   }
 }
+
+/** One for all attempts: a reason with a stack of its own takes longer than the rest of an attempt. */
+const OVER = new DOMException('The attempt is over.', 'AbortError')
 
 export function abandonment(why: unknown): AttemptReason {
   const name = ABANDONMENTS.find((one) => one === why)
