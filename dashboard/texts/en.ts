@@ -546,6 +546,7 @@ export const en = {
     stands: 'The clock was frozen.',
     runs: 'The clock was unfrozen.',
     moved: 'The clock was moved.',
+    moving: (delivered: string, due: string) => `${delivered} of ${due} callbacks sent`,
     machine: "Back to the machine's time",
     steps: { PT1M: '1 minute', PT1H: '1 hour', P1D: '1 day', P31D: '31 days' },
     moveTitle: 'Move the clock',

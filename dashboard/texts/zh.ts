@@ -530,6 +530,7 @@ export const zh: Texts = {
     stands: '时钟已冻结。',
     runs: '时钟继续走时。',
     moved: '时钟已调整。',
+    moving: (delivered, due) => `已发送 ${delivered} / ${due} 个回调`,
     machine: '恢复本机时间',
     steps: { PT1M: '1 分钟', PT1H: '1 小时', P1D: '1 天', P31D: '31 天' },
     moveTitle: '调整时钟',

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
+import type { ClockJson } from '../../src/control/answer-format.ts'
 import { ClockReading } from '../components/clock-reading.tsx'
 import { Form } from '../components/fields.tsx'
-import { texts } from '../state/appearance.ts'
+import { language, texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
@@ -22,6 +23,7 @@ export function ClockView() {
         <p class="big-time">
           <ClockReading />
         </p>
+        {value?.moving && <MoveProgress {...value.moving} />}
         <p class="actions">
           <button
             type="button"
@@ -87,6 +89,16 @@ export function ClockView() {
       </section>
       <SignatureClock />
     </section>
+  )
+}
+
+function MoveProgress({ delivered, due }: NonNullable<ClockJson['moving']>) {
+  const [done, all] = [delivered, due].map((count) => count.toLocaleString(language.value))
+  return (
+    <label class="moving">
+      <progress value={delivered} max={due} />
+      {texts.value.clock.moving(done ?? '', all ?? '')}
+    </label>
   )
 }
 

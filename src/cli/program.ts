@@ -22,6 +22,7 @@ const commands: Readonly<Record<CommandName, () => Promise<{ define: DefineComma
   seed: () => import('./commands/seed.ts'),
   order: () => import('./commands/order.ts'),
   transfer: () => import('./commands/transfer.ts'),
+  clock: () => import('./commands/clock.ts'),
   pact: () => import('./commands/pact.ts'),
   openapi: () => import('./commands/openapi.ts'),
   gauntlet: () => import('./commands/gauntlet.ts'),

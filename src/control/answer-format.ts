@@ -52,6 +52,14 @@ export const clockJson = z
   .strictObject({
     now: time.meta({ description: 'with milliseconds, China time', examples: ['2026-11-25T12:00:00.000+08:00'] }),
     frozen: z.boolean(),
+    moving: z
+      .strictObject({
+        to: time.describe('where the clock will stop'),
+        delivered: z.int().describe('callbacks due on the way that were attempted so far'),
+        due: z.int().describe('callbacks due on the way as far as is known: repeats, and new ones, add to it'),
+      })
+      .optional()
+      .describe('while this process moves the clock past callbacks that are due'),
   })
   .meta({ id: 'Clock' })
 

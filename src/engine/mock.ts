@@ -22,7 +22,7 @@ import { ObservedStore } from './observed-store.ts'
 import type { Operation } from './operation.ts'
 import { eventsOf, gatewayAt, operationsOf, type Product, settingsOf, tablesOf } from './product.ts'
 import { ChangedSettings, type SettingDefinitions, type Settings, type SettingValues } from './settings.ts'
-import type { DocumentsChange } from './state/documents.ts'
+import { CLOCK, type DocumentsChange } from './state/documents.ts'
 import { RESETS, StateChanges, type Store, type Transaction, type World } from './state/store.ts'
 import type { Table } from './state/table.ts'
 
@@ -127,6 +127,7 @@ export class Mock {
       send: withOwnReceiver(parts.sendCallback),
       faults: this.faults,
       keepEnds: (tx, setBack) => this.keepEnds(tx, setBack),
+      progressed: () => this.changes.announce(() => ({ tables: [], documents: [CLOCK.name] })),
       allowedHosts: parts.allowCallbackHosts,
     })
     this.store = new ObservedStore(parts.store, this.tables, { changes: this.changes, outbox: this.outbox })

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { startReceiver } from '../helpers/receiver.ts'
 import { describeInEachLanguage, describePage, expectFit, picture, test } from './chromium.ts'
 
 describePage('coupons, orders and the clock in the dashboard', 'zh-CN', (words) => {
@@ -6,6 +7,30 @@ describePage('coupons, orders and the clock in the dashboard', 'zh-CN', (words) 
   const handOut = '发放一张券'
   const received = '用户已领取一张券。'
   const linked = '已关联订单'
+
+  test('a move of the clock says how many callbacks it has sent', async ({ page, server, control }) => {
+    const answered = Promise.withResolvers<void>()
+    let tries = 0
+    const receiver = await startReceiver(async (_, response) => {
+      tries++
+      if (tries === 4) await answered.promise
+      response.writeHead(tries <= 2 ? 500 : 204).end()
+    })
+    for (const event_type of ['REFUND.SUCCESS', 'TRANSACTION.SUCCESS']) {
+      await control.sendNotification({ event_type, url: receiver.url })
+    }
+    await page.goto(`${server.url}/_mock#/clock`)
+    await page.getByRole('button', { name: `+${words.clock.steps.PT1H}`, exact: true }).click()
+    const progress = page.getByRole('progressbar', { name: words.clock.moving('1', '2') })
+    await progress.waitFor()
+    await picture(page, 'clock-moving-zh')
+
+    answered.resolve()
+    await page.getByText(words.clock.moved).waitFor()
+    await expect.poll(() => progress.count()).toBe(0)
+    expect(page.complaints).toEqual([])
+    await receiver.close()
+  })
 
   test('a coupon is received, and every state can be had', async ({ page, server, control }) => {
     await control.addStock({ stock_id: '900001', stock_name: 'Gift', coupon_code_mode: 'WECHATPAY_MODE' })

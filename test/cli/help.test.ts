@@ -18,6 +18,7 @@ const COMMANDS = [
   'seed',
   'order',
   'transfer',
+  'clock',
   'pact',
   'openapi',
   'gauntlet',

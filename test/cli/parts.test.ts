@@ -31,7 +31,7 @@ describe('what the command line says', () => {
       : typeof texts
 
   test('stands beside the program, each command, and the mock that commands start', () => {
-    expect(files).toHaveLength(35)
+    expect(files).toHaveLength(36)
   })
 
   test.for(files)('%s has the same texts in both languages', async (file) => {

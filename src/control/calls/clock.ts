@@ -20,7 +20,7 @@ const refusals = {
 } as const
 
 export const clock = defineCall({
-  summary: "What the mock's clock shows, and whether it stands still",
+  summary: "What the mock's clock shows, whether it stands still, and how far a move under way has come",
   answer: clockJson,
   handle: (_, { mock }) => describeClock(mock),
 })
@@ -86,8 +86,12 @@ export const advance = defineCall({
   },
 })
 
-function describeClock({ clock }: Mock): ClockJson {
-  return { now: timeWithMilliseconds(clock.now()), frozen: clock.frozen }
+function describeClock({ clock, outbox: { moving } }: Mock): ClockJson {
+  return {
+    now: timeWithMilliseconds(clock.now()),
+    frozen: clock.frozen,
+    ...(moving && { moving: { ...moving, to: timeWithMilliseconds(moving.to) } }),
+  }
 }
 
 const SECOND = 1_000

@@ -3,58 +3,11 @@ import { RESETS } from '../state/store.ts'
 import type { Attempts, BatchedAttempt, EndedInBatch, Sending } from './attempts.ts'
 import { originOf } from './callback.ts'
 import { type ClockHold, moveEnded, moveUnderWay } from './clock-hold.ts'
-import { byDueTime, type Notification, pausesOf } from './notification.ts'
-import { findDue, isPending, type Pending } from './notifications.ts'
+import { DueQueue } from './due-queue.ts'
+import type { Notification } from './notification.ts'
+import { findDue, type Pending } from './notifications.ts'
 import type { OutboxParts } from './send-attempt.ts'
 import { isSlow, SlowReceivers } from './slow-receivers.ts'
-
-/** Callbacks in the order in which they are due. One that changed meanwhile occurs twice, so check whether a taken one is still due. */
-export class DueQueue {
-  /** The next one last, so that taking it moves no others. */
-  readonly #latestFirst: Pending[]
-
-  /** @param sorted by due time */
-  constructor(sorted: readonly Pending[]) {
-    this.#latestFirst = sorted.toReversed()
-  }
-
-  /** When the next one is due; infinity if the queue is empty. */
-  get next(): number {
-    return this.#latestFirst.at(-1)?.dueAt ?? Number.POSITIVE_INFINITY
-  }
-
-  /**
-   * Removes and returns the next ones, in order, as far as none of their repeats can come before one of them.
-   *
-   * @param until the last instant that they may be due at
-   * @param from attempts at those that are due before are made at this instant
-   */
-  take(most: number, { from, until }: { readonly from: number; readonly until: number }): readonly Pending[] {
-    const taken: Pending[] = []
-    let last = until
-    while (taken.length < most && this.next <= last) {
-      for (const one of this.#latestFirst.splice(-1)) {
-        taken.push(one)
-        const pause = pausesOf(one.schedule)[one.attempts.length] ?? Number.POSITIVE_INFINITY
-        last = Math.min(last, Math.max(one.dueAt, from) + pause - 1)
-      }
-    }
-    return taken
-  }
-
-  add(notification: Notification): void {
-    if (!isPending(notification)) return
-    let low = 0
-    let high = this.#latestFirst.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      const other = this.#latestFirst[middle]
-      if (other && byDueTime(other, notification) > 0) low = middle + 1
-      else high = middle
-    }
-    this.#latestFirst.splice(low, 0, notification)
-  }
-}
 
 /** Most callbacks that one move of the clock delivers, so that a receiver that causes a new callback with each reply cannot hold it up forever. */
 const MOST_DELIVERIES = 100_000
@@ -65,6 +18,16 @@ const MOST_AT_ONCE = 64
 /** How long a move waits for its turn while a receiver keeps the one before it waiting; milliseconds on the machine's clock. */
 export const TURN_MS = 2_000
 
+/** How far a move of the clock has come. */
+export interface MoveProgress {
+  /** The instant that the clock moves to, epoch milliseconds. */
+  readonly to: number
+  /** How many of the callbacks that are due on the way were attempted. */
+  readonly delivered: number
+  /** How many are due on the way as far as is known: each repeat, and each new one, adds to it. */
+  readonly due: number
+}
+
 /** A move under way. */
 interface Move {
   /** Attempts at callbacks that were due before it are made at this instant. */
@@ -72,6 +35,9 @@ interface Move {
   readonly until: number
   readonly resets: number | undefined
   readonly isEnded: () => boolean
+  /** Callbacks taken from the queue, and those of them whose attempt is over. */
+  taken: number
+  delivered: number
 }
 
 /**
@@ -81,7 +47,7 @@ interface Move {
  * replies. The caller ensures that nothing else delivers during a move, and that no second move begins.
  */
 export class ClockMoves {
-  readonly #parts: Pick<OutboxParts, 'store' | 'clock' | 'faults' | 'keepEnds'>
+  readonly #parts: Pick<OutboxParts, 'store' | 'clock' | 'faults' | 'keepEnds' | 'progressed'>
   readonly #attempts: Attempts
   readonly #hold: ClockHold
   /** Incremented to end all moves requested so far. */
@@ -90,15 +56,23 @@ export class ClockMoves {
   #queue: DueQueue | undefined
   /** The receivers that the move under way has left behind. */
   #slow: SlowReceivers | undefined
+  #underWay: Move | undefined
 
   constructor(
-    parts: Pick<OutboxParts, 'store' | 'clock' | 'faults' | 'keepEnds'>,
+    parts: Pick<OutboxParts, 'store' | 'clock' | 'faults' | 'keepEnds' | 'progressed'>,
     attempts: Attempts,
     hold: ClockHold,
   ) {
     this.#parts = parts
     this.#attempts = attempts
     this.#hold = hold
+  }
+
+  /** How far the move under way has come; `undefined` without one. */
+  get progress(): MoveProgress | undefined {
+    if (!this.#underWay) return undefined
+    const { until, taken, delivered } = this.#underWay
+    return { to: until, delivered, due: taken + (this.#queue?.countUntil(until) ?? 0) }
   }
 
   /** Tells a move under way about a callback that was added or changed. */
@@ -206,12 +180,12 @@ export class ClockMoves {
   ): Promise<boolean> {
     const { clock, store } = this.#parts
     const isEnded = () => this.#attempts.stopped || era !== this.#era
-    const move: Move = { from: clock.now(), until: target, resets, isEnded }
+    const move: Move = { from: clock.now(), until: target, resets, isEnded, taken: 0, delivered: 0 }
+    this.#underWay = move
     const slow = new SlowReceivers((one, limitMs) => this.#deliverOne(one, { limitMs }, move))
     this.#slow = slow
-    let delivered = 0
     try {
-      while (delivered < MOST_DELIVERIES) {
+      while (move.taken < MOST_DELIVERIES) {
         if (isEnded()) return false
         // Reading at each instant would take longer than the deliveries, so the store is only read again before the end.
         if (this.#queue === undefined || this.#queue.next > target) {
@@ -222,14 +196,16 @@ export class ClockMoves {
           if (this.#queue.next > target) return true
         }
         const batch = this.#queue.take(this.#hasFaults ? 1 : MOST_AT_ONCE, move)
-        delivered += batch.length
+        move.taken += batch.length
         if (!(await this.#deliver(batch, move, slow))) return false
+        this.#parts.progressed()
       }
       return true
     } finally {
       this.#queue = undefined
       await slow.settled()
       this.#slow = undefined
+      this.#underWay = undefined
     }
   }
 
@@ -268,9 +244,12 @@ export class ClockMoves {
           continue
         }
         const attempt = begun.get(one.id)
-        if (!attempt || !left.delete(attempt)) continue
+        if (!attempt || !left.delete(attempt)) {
+          move.delivered++
+          continue
+        }
         const sent = Promise.withResolvers<void>()
-        const sending = this.#attempts.send(attempt, sent.resolve)
+        const sending = this.#attempts.send(attempt, sent.resolve).finally(() => move.delivered++)
         if (!(await isSlow(sending, sent.promise))) ended.push(await sending)
         else {
           // Others that were begun for this receiver are taken back first.
@@ -305,11 +284,15 @@ export class ClockMoves {
   /** Delivers one callback at the instant at which it is due, which the clock may have left behind. */
   async #deliverOne(one: Pending, sending: Sending, move: Move): Promise<Notification | undefined> {
     if (move.isEnded()) return undefined
-    const begun = await this.#attempts.begin(one, false, atOf(one, move))
-    if (move.isEnded() || !begun || begun === 'postponed') return undefined
-    const kept = await this.#attempts.finish(begun, sending)
-    if (kept) this.note(kept)
-    return kept
+    try {
+      const begun = await this.#attempts.begin(one, false, atOf(one, move))
+      if (move.isEnded() || !begun || begun === 'postponed') return undefined
+      const kept = await this.#attempts.finish(begun, sending)
+      if (kept) this.note(kept)
+      return kept
+    } finally {
+      move.delivered++
+    }
   }
 }
 

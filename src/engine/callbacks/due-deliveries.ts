@@ -5,7 +5,7 @@ import { StoreUnavailable, type Transaction } from '../state/store.ts'
 import { Attempts } from './attempts.ts'
 import { originOf } from './callback.ts'
 import { ClockHold } from './clock-hold.ts'
-import { ClockMoves } from './clock-moves.ts'
+import { ClockMoves, type MoveProgress } from './clock-moves.ts'
 import { endAbandoned, type Notification } from './notification.ts'
 import { type Due, findDue, notifications } from './notifications.ts'
 import type { Reference } from './postponed-attempts.ts'
@@ -305,6 +305,11 @@ export class Outbox {
   /** Forgets what planned faults have postponed, as part of the change that drops the state. */
   forgetIn(draft: DocumentsDraft, mchid?: string): void {
     this.#parts.faults.postponed.clearIn(draft, mchid)
+  }
+
+  /** How far this process has come with a move of the clock; `undefined` if it makes none. */
+  get moving(): MoveProgress | undefined {
+    return this.#moves.progress
   }
 
   /** Ends all moves of the clock requested so far, keeping what they have done, and abandons the attempt that one is waiting for. */

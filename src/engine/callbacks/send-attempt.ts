@@ -52,6 +52,8 @@ export interface OutboxParts {
   readonly faults: Plans
   /** Writes down what time has ended, before the clock is set back. */
   readonly keepEnds: (tx: Transaction, setBack: SetBack) => Promise<void>
+  /** Called as a move of the clock gets on. */
+  readonly progressed: () => void
   /** Hosts besides this machine that may receive callbacks: names and addresses without ports. */
   readonly allowedHosts: readonly string[] | 'any'
 }

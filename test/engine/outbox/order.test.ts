@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { DueQueue } from '../../../src/engine/callbacks/clock-moves.ts'
 import { Lanes } from '../../../src/engine/callbacks/due-deliveries.ts'
+import { DueQueue } from '../../../src/engine/callbacks/due-queue.ts'
 import { byDueTime } from '../../../src/engine/callbacks/notification.ts'
 import { isPending } from '../../../src/engine/callbacks/notifications.ts'
 import { sampleCallback } from './sample-callback.ts'

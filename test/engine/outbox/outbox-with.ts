@@ -18,6 +18,7 @@ export function outboxWith(mock: OpenedMock, store: Store): Outbox {
     send: createCallbackSender(),
     faults: mock.faults,
     keepEnds: async () => {},
+    progressed: () => {},
     allowedHosts: [],
   })
 }

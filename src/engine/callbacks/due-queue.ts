@@ -1,0 +1,56 @@
+import { byDueTime, type Notification, pausesOf } from './notification.ts'
+import { isPending, type Pending } from './notifications.ts'
+
+/** Callbacks in the order in which they are due. One that changed meanwhile occurs twice, so check whether a taken one is still due. */
+export class DueQueue {
+  /** The next one last, so that taking it moves no others. */
+  readonly #latestFirst: Pending[]
+
+  /** @param sorted by due time */
+  constructor(sorted: readonly Pending[]) {
+    this.#latestFirst = sorted.toReversed()
+  }
+
+  /** When the next one is due; infinity if the queue is empty. */
+  get next(): number {
+    return this.#latestFirst.at(-1)?.dueAt ?? Number.POSITIVE_INFINITY
+  }
+
+  /**
+   * Removes and returns the next ones, in order, as far as none of their repeats can come before one of them.
+   *
+   * @param until the last instant that they may be due at
+   * @param from attempts at those that are due before are made at this instant
+   */
+  take(most: number, { from, until }: { readonly from: number; readonly until: number }): readonly Pending[] {
+    const taken: Pending[] = []
+    let last = until
+    while (taken.length < most && this.next <= last) {
+      for (const one of this.#latestFirst.splice(-1)) {
+        taken.push(one)
+        const pause = pausesOf(one.schedule)[one.attempts.length] ?? Number.POSITIVE_INFINITY
+        last = Math.min(last, Math.max(one.dueAt, from) + pause - 1)
+      }
+    }
+    return taken
+  }
+
+  /** How many are due until an instant. One that changed meanwhile counts twice. */
+  countUntil(at: number): number {
+    const first = this.#latestFirst.findIndex(({ dueAt }) => dueAt <= at)
+    return first === -1 ? 0 : this.#latestFirst.length - first
+  }
+
+  add(notification: Notification): void {
+    if (!isPending(notification)) return
+    let low = 0
+    let high = this.#latestFirst.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const other = this.#latestFirst[middle]
+      if (other && byDueTime(other, notification) > 0) low = middle + 1
+      else high = middle
+    }
+    this.#latestFirst.splice(low, 0, notification)
+  }
+}
