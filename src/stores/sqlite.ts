@@ -6,9 +6,10 @@ import { type Store, StoreUnavailable, type Transaction, type World } from '../e
 import type { Table } from '../engine/state/table.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { isFromSystem } from '../shared/errors.ts'
-import { type Awaitable, Turns } from '../shared/pieces.ts'
+import { type Awaitable, inPauses, Turns, type Work } from '../shared/pieces.ts'
 import { Draft } from './draft.ts'
-import { documentPlace, keepLayout, markAsClosed, sealed, unsealed } from './sqlite/checksums.ts'
+import { documentPlace, markAsClosed, sealed, unsealed } from './sqlite/checksums.ts'
+import { fill, stage } from './sqlite/fill.ts'
 import { fitLog, PAGE_BYTES } from './sqlite/log.ts'
 import {
   explainOpening,
@@ -19,20 +20,7 @@ import {
   openDatabase,
   realPathOf,
 } from './sqlite/open-database.ts'
-import {
-  changedTables,
-  changeWriter,
-  createIndexes,
-  createTable,
-  FORMAT,
-  IN_USE,
-  insertInto,
-  LAYERS,
-  leftColumnsOf,
-  RowsInFile,
-  rowOf,
-  Statements,
-} from './sqlite/schema.ts'
+import { changedTables, changeWriter, FORMAT, IN_USE, leftColumnsOf, RowsInFile, Statements } from './sqlite/schema.ts'
 import { encodeText, StoreWarning } from './store-errors.ts'
 
 const FULL = 13
@@ -50,6 +38,8 @@ export class SqliteStore implements Store {
   readonly warnings: readonly StoreWarning[]
   readonly #file: DataFile
   readonly #turns = new Turns()
+  /** Worlds take their turn one after another, and another one once they are written. */
+  readonly #replacing = new Turns()
 
   private constructor(file: DataFile, warnings: readonly StoreWarning[]) {
     this.#file = file
@@ -111,15 +101,18 @@ export class SqliteStore implements Store {
   }
 
   replace(world: World, along?: DocumentsChange): Promise<void> {
-    return this.#turns.take(() => {
-      this.documents.changeWith(along, () => this.#file.fill(world))
-      this.#file.shrink()
+    return this.#replacing.take(async () => {
+      const staged = await inPauses(this.#file.stage(world))
+      await this.#turns.take(() => {
+        this.documents.changeWith(along, () => this.#file.fill(world, staged))
+        this.#file.shrink()
+      })
     })
   }
 
   /** Waits for earlier transactions, then releases the file. */
   close(): Promise<void> {
-    return this.#turns.take(() => this.#file.close())
+    return this.#replacing.take(() => this.#turns.take(() => this.#file.close()))
   }
 }
 
@@ -246,19 +239,14 @@ class DataFile {
     }
   }
 
+  /** See {@link stage}. */
+  stage(world: World): Work<ReadonlySet<Table>> {
+    return stage(this.#database, this.#tables, world, (step) => this.change(step))
+  }
+
   /** Replaces the seed with a world, within a change. */
-  fill(world: World): void {
-    for (const { changed, seed } of this.layers) this.#database.exec(`DELETE FROM ${changed}; DELETE FROM ${seed}`)
-    for (const table of this.#tables) {
-      for (const layer of LAYERS) {
-        this.#database.exec(`DROP TABLE ${layer}_${table.name}`)
-        createTable(this.#database, layer, table)
-      }
-      const insert = this.#database.prepare(insertInto('seed', table))
-      for (const row of world[table.name] ?? []) insert.run(...rowOf(table, row))
-      for (const layer of LAYERS) createIndexes(this.#database, layer, table)
-    }
-    keepLayout(this.#database)
+  fill(world: World, staged: ReadonlySet<Table>): void {
+    fill(this.#database, this.#tables, world, staged)
   }
 
   /** Turns errors of SQLite into one that doors know; other errors are returned unchanged. */

@@ -10,7 +10,8 @@ import { quoted, type Texts } from '../../shared/texts.ts'
 import type { StoreWarningKind } from '../store-errors.ts'
 import { Damage, examine, isAsClosed } from './checksums.ts'
 import { examineLog, fitLog, LOG, type LogCondition } from './log.ts'
-import { APPLICATION_ID, createSchema, FORMAT, type Format, IN_USE, SEALED_SINCE, upgrade } from './schema.ts'
+import { APPLICATION_ID, createSchema, FORMAT, type Format, IN_USE, SEALED_SINCE } from './schema.ts'
+import { upgrade } from './upgrade.ts'
 
 const TEXTS = {
   directory: (file) => ({

@@ -3,8 +3,8 @@ import type { Stretch } from '../../engine/state/store.ts'
 import type { Table } from '../../engine/state/table.ts'
 import { type Selection, type StoredRows, type Write, writeOf } from '../draft.ts'
 import { type Entry, encodePlace, entryOf, listsOf } from '../sorted.ts'
-import { encodeText, parseKept } from '../store-errors.ts'
-import { keepLayout, sealed, unsealed } from './checksums.ts'
+import { encodeText } from '../store-errors.ts'
+import { sealed, unsealed } from './checksums.ts'
 
 /** The two layers of a table: the seed, and the changes since, where a row without a value is deleted. */
 export const LAYERS = ['seed', 'changed'] as const
@@ -51,12 +51,16 @@ function indexTexts(table: Table, value: unknown): readonly (string | null)[] {
   })
 }
 
-/** The statement that inserts or replaces a row. Its values are owner, key, JSON and index texts. */
-export function insertInto(layer: Layer, table: Table): string {
+/**
+ * The statement that inserts or replaces a row. Its values are owner, key, JSON and index texts.
+ *
+ * @param name of the table in the file, if it has yet to take its place
+ */
+export function insertInto(layer: Layer, table: Table, name = `${layer}_${table.name}`): string {
   const columns = ['value', ...indexColumns(table)]
   const places = columns.map(() => '?').join(', ')
   const changes = columns.map((column) => `${column} = excluded.${column}`).join(', ')
-  return `INSERT INTO ${layer}_${table.name} (owner, key, ${columns.join(', ')}) VALUES (?, ?, ${places})
+  return `INSERT INTO ${name} (owner, key, ${columns.join(', ')}) VALUES (?, ?, ${places})
     ON CONFLICT (owner, key) DO UPDATE SET ${changes}`
 }
 
@@ -110,20 +114,21 @@ export function createSchema(database: DatabaseSync, { version }: Format): void 
   database.exec(`PRAGMA user_version = ${version}`)
 }
 
-export function createTable(database: DatabaseSync, layer: Layer, table: Table): void {
+/** @param name of the table in the file, if it has yet to take its place */
+export function createTable(database: DatabaseSync, layer: Layer, table: Table, name = `${layer}_${table.name}`): void {
   const columns = textColumns(table).map((column) => `${column} ${TYPES[column] ?? 'TEXT'}`)
   const left = leftColumns(layer, table).map((column) => `${column} INTEGER NOT NULL DEFAULT 0`)
-  database.exec(`CREATE TABLE ${layer}_${table.name} (${[...columns, ...left].join(', ')}, UNIQUE (owner, key))`)
+  database.exec(`CREATE TABLE ${name} (${[...columns, ...left].join(', ')}, UNIQUE (owner, key))`)
 }
 
 const TYPES: Readonly<Record<string, string>> = { owner: 'TEXT NOT NULL', key: 'TEXT NOT NULL' }
 
-function textColumns(table: Table): readonly string[] {
+export function textColumns(table: Table): readonly string[] {
   return ['owner', 'key', 'value', ...indexColumns(table)]
 }
 
 /** For each sorted list, whether a change has moved the row away from its place in the seed, or out of the list. */
-function leftColumns(layer: Layer, table: Table): readonly string[] {
+export function leftColumns(layer: Layer, table: Table): readonly string[] {
   return layer === 'seed' ? listsOf(table).map((list) => `${LEFT}${list}`) : []
 }
 
@@ -132,85 +137,42 @@ const LEFT = 'left_'
 /** Separate from the table, because filling a table is faster without indexes. */
 export function createIndexes(database: DatabaseSync, layer: Layer, table: Table): void {
   const name = `${layer}_${table.name}`
-  for (const index of Object.keys(table.indexes)) {
-    database.exec(`CREATE INDEX ${name}_by_${index} ON ${name} (by_${index}) WHERE by_${index} IS NOT NULL`)
-  }
-  for (const list of listsOf(table)) {
-    const [among, sort, left] = [`among_${list}`, `sort_${list}`, `${LEFT}${list}`]
-    const shown = `${among} IS NOT NULL${layer === 'seed' ? ` AND ${left} = 0` : ''}`
-    database.exec(`CREATE INDEX ${name}_${list}_of_all ON ${name} (${among}, ${sort}, owner, key) WHERE ${shown}`)
-    database.exec(`CREATE INDEX ${name}_${list}_of_one ON ${name} (${among}, owner, ${sort}, key) WHERE ${shown}`)
-    // For a reset, which brings those rows back.
-    if (layer === 'seed') database.exec(`CREATE INDEX ${name}_${left} ON ${name} (owner) WHERE ${left} = 1`)
-  }
+  for (const statement of indexesOf(layer, table, name, name)) database.exec(statement)
 }
 
 /**
- * Upgrades a file to this version and to the tables of its mock. Call it in a transaction. A missing table is created, one with different indexes
- * is rebuilt, and one that the mock does not have is left unchanged.
+ * The statements that create the indexes of a table.
  *
- * @param from the version of the file
+ * @param name of the table in the file
+ * @param prefix of the names of its indexes
  */
-export function upgrade(database: DatabaseSync, tables: readonly Table[], from: number, format: Format): void {
-  for (const table of tables) {
-    for (const layer of LAYERS) upgradeTable(database, layer, table, from, format)
-  }
-  if (from < SEALED_SINCE) sealTheRest(database, tables)
-  keepLayout(database)
-  if (from === format.version) return
-  database.exec(`PRAGMA user_version = ${format.version}`)
+export function indexesOf(layer: Layer, table: Table, name: string, prefix: string): readonly string[] {
+  const plain = Object.keys(table.indexes).map(
+    (index) => `CREATE INDEX ${prefix}_by_${index} ON ${name} (by_${index}) WHERE by_${index} IS NOT NULL`,
+  )
+  const sorted = listsOf(table).flatMap((list) => {
+    const [among, sort, left] = [`among_${list}`, `sort_${list}`, `${LEFT}${list}`]
+    const shown = `${among} IS NOT NULL${layer === 'seed' ? ` AND ${left} = 0` : ''}`
+    return [
+      `CREATE INDEX ${prefix}_${list}_of_all ON ${name} (${among}, ${sort}, owner, key) WHERE ${shown}`,
+      `CREATE INDEX ${prefix}_${list}_of_one ON ${name} (${among}, owner, ${sort}, key) WHERE ${shown}`,
+      // For a reset, which brings those rows back.
+      ...(layer === 'seed' ? [`CREATE INDEX ${prefix}_${left} ON ${name} (owner) WHERE ${left} = 1`] : []),
+    ]
+  })
+  return [...plain, ...sorted]
 }
 
-/** Adds the checksums of documents, and of rows of products that the mock does not have. */
-function sealTheRest(database: DatabaseSync, tables: readonly Table[]): void {
-  const own = tables.flatMap(({ name }) => LAYERS.map((layer) => `${layer}_${name}`))
-  const others = changedTables(database)
-    .flatMap((name) => [name, name.replace('changed', 'seed')])
-    .filter((name) => !own.includes(name))
-  for (const [name, place] of [
-    ['documents', "'document ' || name"],
-    ...others.map((name) => [name, `'${name.slice(name.indexOf('_') + 1)}'`]),
-  ]) {
-    const seal = database.prepare(`UPDATE ${name} SET value = ? WHERE rowid = ?`)
-    const rows = database.prepare(`SELECT rowid, ${place} AS place, value FROM ${name} WHERE value IS NOT NULL`)
-    for (const { rowid, place: of, value } of rows.all())
-      seal.run(sealed(String(of), parseKept(String(value))), Number(rowid))
-  }
+/** Begins the names of tables that are filled beside the seed, whose place they take once they are complete. */
+export const NEXT = 'next_'
+
+/** Drops tables that were to take the place of a seed, and did not. Call it in a transaction, and keep the layout after it. */
+export function dropStaged(database: DatabaseSync): void {
+  const staged = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, ?) = ?")
+  for (const { name } of staged.all(NEXT.length, NEXT)) database.exec(`DROP TABLE ${name}`)
 }
 
-function upgradeTable(
-  database: DatabaseSync,
-  layer: Layer,
-  table: Table,
-  from: number,
-  { version, upgrades }: Format,
-): void {
-  const name = `${layer}_${table.name}`
-  const columns = columnsOf(database, name)
-  if (columns.length === 0) {
-    createTable(database, layer, table)
-    createIndexes(database, layer, table)
-    return
-  }
-  const wanted = [...textColumns(table), ...leftColumns(layer, table)]
-  if (from === version && columns.join() === wanted.join()) return
-  database.exec(`ALTER TABLE ${name} RENAME TO old_${name}`)
-  createTable(database, layer, table)
-  const seed = database.prepare(insertInto('seed', table))
-  const change = layer === 'changed' ? changeWriter((text) => database.prepare(text), table) : undefined
-  for (const { owner, key, value } of database.prepare(`SELECT owner, key, value FROM old_${name}`).iterate()) {
-    const older =
-      value === null ? undefined : from < SEALED_SINCE ? parseKept(String(value)) : unsealed(table.name, value)
-    const row = older === undefined ? undefined : upgraded(table.name, older, { from, to: version }, upgrades)
-    if (!change) seed.run(...rowOf(table, row))
-    else change(row === undefined ? { owner: String(owner), key: String(key) } : writeOf(table, row))
-  }
-  // Also drops the old indexes, whose names the new ones need.
-  database.exec(`DROP TABLE old_${name}`)
-  createIndexes(database, layer, table)
-}
-
-function columnsOf(database: DatabaseSync, name: string): readonly string[] {
+export function columnsOf(database: DatabaseSync, name: string): readonly string[] {
   return database
     .prepare(`SELECT name FROM pragma_table_info('${name}')`)
     .all()
@@ -228,16 +190,6 @@ export function changedTables(database: DatabaseSync): readonly string[] {
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'changed\\_%' ESCAPE '\\'")
     .all()
     .map(({ name }) => String(name))
-}
-
-function upgraded(
-  name: string,
-  value: unknown,
-  { from, to }: { readonly from: number; readonly to: number },
-  steps: Format['upgrades'],
-): unknown {
-  const between = Array.from({ length: to - from }, (_, i) => steps[from + 1 + i])
-  return between.reduce((older, step) => (step ? step(name, older) : older), value)
 }
 
 /** Prepares each statement once, by its text. */
