@@ -2,12 +2,13 @@ import { type Context, Hono } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { TrieRouter } from 'hono/router/trie-router'
 import { z } from 'zod'
+import { noSuchMember } from '../engine/misfit-texts.ts'
 import type { Mock } from '../engine/mock.ts'
 import { StoreUnavailable } from '../engine/state/store.ts'
 import { UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { refusalAt, UsageError } from '../protocol/errors.ts'
-import { type Language, preferredLanguage, type Texts } from '../shared/texts.ts'
-import { type Given, misfitAt, NO_SUCH_MEMBER, partsOf, pointer, readInPieces, readInput } from '../world/read-input.ts'
+import { inItsPlace, type Language, nearestWord, preferredLanguage, type Texts } from '../shared/texts.ts'
+import { type Given, misfitAt, partsOf, pointer, readInPieces, readInput } from '../world/read-input.ts'
 import { BODY_LIMIT, type ClientAddress, type PactRecorder, type ServedCall, takesBody } from './call.ts'
 import { bringsToken, checkHost, checkOrigin, isReachable, namesOf } from './guard.ts'
 import { answerPage, answerScript, FRONT_END_SCRIPT, findPage, noSuchPart, servedPages } from './page/served-pages.ts'
@@ -174,13 +175,11 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   }
 
   app.notFound((c) => {
-    const existing = calls.map(({ method, path }) => `${method} ${path}`)
+    const { path } = c.req
+    const advice = adviceOnPath(c.req, calls)
     return refuse(
       c,
-      new UsageError('MOCK_NOT_FOUND', {
-        en: `There is no ${c.req.path}. There are: ${existing.join(', ')}.`,
-        zh: `没有 ${c.req.path}，可用的有：${existing.join('、')}。`,
-      }),
+      new UsageError('MOCK_NOT_FOUND', { en: `There is no ${path}.${advice.en}`, zh: `没有 ${path}，${advice.zh}` }),
     )
   })
 
@@ -200,6 +199,32 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   })
 
   return app
+}
+
+/** The route that a path most likely means, preferably with its method, or else all routes. */
+function adviceOnPath({ method, path }: { method: string; path: string }, calls: readonly ServedCall[]): Texts {
+  const given = path.split('/')
+  const within = (text: string) => text.slice('/_mock'.length)
+  const routes = calls
+    .toSorted((a, b) => Number(b.method === method) - Number(a.method === method))
+    .map((call) => ({
+      route: `${call.method} ${call.path}`,
+      // Variables have any value, so that only names are compared.
+      filled: within(
+        call.path
+          .split('/')
+          .map((segment, i) => (segment.startsWith('{') ? (given[i] ?? segment) : segment))
+          .join('/'),
+      ),
+    }))
+  const nearest = nearestWord(
+    within(path),
+    routes.map(({ filled }) => filled),
+  )
+  return inItsPlace(
+    routes.find(({ filled }) => filled === nearest)?.route,
+    calls.map(({ method, path }) => `${method} ${path}`),
+  )
 }
 
 function addressOf(c: Context, { baseUrl, caCertificate, allowedHosts = [] }: ControlAppOptions): ClientAddress {
@@ -278,7 +303,9 @@ function checkMember({ body = NOTHING, query = NOTHING }: ServedCall, name: stri
       zh: `/${name}：应放在查询参数中，即 ?${name}=…；使用控制客户端时，是请求体之后的那个参数。`,
     })
   }
-  if (body.def.catchall instanceof z.ZodNever) throw misfitAt(pointer([name]), NO_SUCH_MEMBER)
+  if (body.def.catchall instanceof z.ZodNever) {
+    throw misfitAt(pointer([name]), noSuchMember(name, Object.keys(body.shape)))
+  }
 }
 
 function absent({ body, bodyOptional, id }: ServedCall): unknown {

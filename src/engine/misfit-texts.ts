@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Texts } from '../shared/texts.ts'
+import { nearestWord, type Texts } from '../shared/texts.ts'
 
 /** Chinese translations of the schemas' own messages, by the English one. */
 const OWN = new Map<string, string>()
@@ -31,8 +31,39 @@ export function typeInWords(name: string): Texts {
   return TYPES[name] ?? { en: name, zh: ` ${name}` }
 }
 
+/** A member that a schema does not have, with the one that is most likely meant. */
+export function noSuchMember(name: string, known: readonly string[]): Texts {
+  const meant = nearestWord(name, known)
+  return meant === undefined
+    ? { en: 'there is no such member, leave it out', zh: '没有这个字段，请去掉' }
+    : { en: `there is no such member, did you mean ${meant}?`, zh: `没有这个字段，是否想写 ${meant}？` }
+}
+
+type RawIssue = Parameters<z.core.$ZodErrorMap>[0]
+
+/** Advice on an issue about a name that is unknown; `undefined` if another message tells more. */
+function adviceOnName(issue: RawIssue): Texts | undefined {
+  if (issue.code === 'unrecognized_keys') return noSuchMember(issue.keys[0] ?? '', membersOf(issue.inst))
+  if (issue.code !== 'invalid_value' || typeof issue.input !== 'string') return undefined
+  const meant = nearestWord(
+    issue.input,
+    issue.values.filter((value) => typeof value === 'string'),
+  )
+  return meant === undefined ? undefined : { en: `did you mean "${meant}"?`, zh: `是否想写 "${meant}"？` }
+}
+
+function membersOf(schema: RawIssue['inst']): readonly string[] {
+  const def = schema?._zod.def
+  return def && 'shape' in def ? Object.keys(Object(def.shape)) : []
+}
+
+/** English messages for issues about unknown names; zod's own say of others all that is to be said. */
+export const misfitInEnglish: z.core.$ZodErrorMap = (issue) => adviceOnName(issue)?.en
+
 /** Chinese messages for issues whose schema has no message of its own. */
 export const misfitInChinese: z.core.$ZodErrorMap = (issue) => {
+  const advice = adviceOnName(issue)
+  if (advice) return advice.zh
   switch (issue.code) {
     case 'invalid_type': {
       const expected = typeInWords(issue.expected).zh
@@ -50,8 +81,6 @@ export const misfitInChinese: z.core.$ZodErrorMap = (issue) => {
       return `应为 ${issue.divisor} 的整数倍`
     case 'invalid_format':
       return issue.pattern === undefined ? `格式不对，应为 ${issue.format}` : `格式不对，应符合 ${issue.pattern}`
-    case 'unrecognized_keys':
-      return `没有这些字段：${issue.keys.join('、')}`
     default:
       return '不符合任何一种允许的写法'
   }

@@ -62,13 +62,25 @@ const TYPING_ERRORS = 0.4
 
 /** The known word that an unknown one most likely means, ignoring case; `undefined` if none is similar. */
 export function nearestWord(word: string, words: readonly string[]): string | undefined {
+  // A word differs by what it is longer at least, so a text without end is compared with nothing.
+  const ofLength = (length: number) => Math.abs(word.length - length) / Math.max(word.length, length, 1)
   const [nearest] = words
+    .filter((candidate) => ofLength(candidate.length) <= TYPING_ERRORS)
     .map((candidate) => ({
       candidate,
       difference: mistakes(word.toLowerCase(), candidate.toLowerCase()) / Math.max(word.length, candidate.length, 1),
     }))
-    .toSorted((a, b) => a.difference - b.difference)
+    .toSorted(
+      (a, b) => a.difference - b.difference || editDistance(word, a.candidate) - editDistance(word, b.candidate),
+    )
   return nearest !== undefined && nearest.difference <= TYPING_ERRORS ? nearest.candidate : undefined
+}
+
+/** Advice that follows the refusal of an unknown word: the known one that is meant, or else all of them. */
+export function inItsPlace(meant: string | undefined, known: readonly string[]): Texts {
+  return meant === undefined
+    ? { en: ` There are: ${listed(known, 'en')}.`, zh: `可用的有：${listed(known, 'zh')}。` }
+    : { en: ` Did you mean ${meant}?`, zh: `是否想写 ${meant}？` }
 }
 
 /** Swapped letters, as in `prot`, count as one mistake. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { misfitInChinese, misfitText, misfitTexts } from '../engine/misfit-texts.ts'
+import { misfitInChinese, misfitInEnglish, misfitText, misfitTexts } from '../engine/misfit-texts.ts'
 import { refusalAt, UsageError } from '../protocol/errors.ts'
 import { extentOf, type JsonLimits } from '../protocol/json-object.ts'
 import { atOnce, inPauses, type Work } from '../shared/pieces.ts'
@@ -100,8 +100,8 @@ function fitting<Schema extends z.core.$ZodType>(
 /** @param path JSON pointer */
 export function misfitAt(path: string, texts: Texts): UsageError {
   return refusalAt(path, 'MOCK_INPUT', {
-    en: `${path || 'The value'}: ${texts.en}.`,
-    zh: `${path || '给出的值'}：${texts.zh}。`,
+    en: `${path || 'The value'}: ${texts.en}${texts.en.endsWith('?') ? '' : '.'}`,
+    zh: `${path || '给出的值'}：${texts.zh}${texts.zh.endsWith('？') ? '' : '。'}`,
   })
 }
 
@@ -114,7 +114,7 @@ function misfitOf<Schema extends z.core.$ZodType>(
   schema: Schema,
   value: unknown,
 ): Misfit | { readonly data: z.output<Schema> } {
-  const result = z.safeParse(schema, value)
+  const result = z.safeParse(schema, value, { error: misfitInEnglish })
   if (result.success) return { data: result.data }
   const { keys, message } = mostTelling(result.error.issues)
   const inChinese = z.safeParse(schema, value, { error: misfitInChinese })
@@ -186,14 +186,13 @@ interface Telling {
 }
 
 const DOES_NOT_FIT = misfitText({ en: 'does not fit', zh: '不符合要求' })
-export const NO_SUCH_MEMBER = { en: 'there is no such member, leave it out', zh: '没有这个字段，请去掉' }
 
 /** The first issue. For a union, that of the alternative that got furthest; for unknown members, the first of them. */
 function mostTelling(issues: readonly z.core.$ZodIssue[]): Telling {
   const [issue] = issues
   if (issue === undefined) return { keys: [], message: DOES_NOT_FIT }
   if (issue.code === 'unrecognized_keys') {
-    return { keys: [...issue.path, issue.keys[0] ?? ''], message: misfitText(NO_SUCH_MEMBER) }
+    return { keys: [...issue.path, issue.keys[0] ?? ''], message: issue.message }
   }
   if (issue.code === 'invalid_union') {
     const closest = issue.errors.find((branch) => !branch.some(isWrongKind))

@@ -58,7 +58,7 @@ describe.for(doors)('the language of a refusal, %s', (door) => {
 
     test('is Chinese wherever something is refused', async ({ request }) => {
       const refused = [
-        ['/_mock/clocks', {}, /^没有 \/_mock\/clocks，可用的有：GET /],
+        ['/_mock/clocks', {}, /^没有 \/_mock\/clocks，是否想写 GET \/_mock\/clock？$/],
         ['/_mock/clock', { method: 'DELETE' }, /^\/_mock\/clock 只接受 GET、HEAD、PUT，不接受 DELETE。$/],
         ['/_mock/clock', json({ now: 'noon' }, 'PUT'), /^\/now：应为带时区的时间，如 [\d:+T-]+。$/],
         ['/_mock/clock', json({ hands: 2 }, 'PUT'), /^\/hands：没有这个字段，请去掉。$/],

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { unknownOperation } from '../../engine/faults/check-plan.ts'
 import { type Exchange, type ExchangeFilter, matches, OUTCOMES } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid, time } from '../../engine/state/json-fields.ts'
@@ -188,10 +189,7 @@ function engineFilter(
 ): ExchangeFilter {
   const { operation } = same
   if (operation !== undefined && !mock.operations.some(({ id }) => id === operation)) {
-    throw refusalAt('/query/operation', 'MOCK_OPERATION_UNKNOWN', {
-      en: `The mock has no operation ${operation}. It has: ${mock.operations.map(({ id }) => id).join(', ')}.`,
-      zh: `模拟服务没有接口 ${operation}，可用的有：${mock.operations.map(({ id }) => id).join('、')}。`,
-    })
+    throw unknownOperation(operation, '/query/operation', mock.operations)
   }
   return {
     ...same,

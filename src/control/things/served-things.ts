@@ -3,6 +3,7 @@ import { CORE_TABLES, type Product, type ProductThing, tablesOf } from '../../en
 import { memberOf, type Table } from '../../engine/state/table.ts'
 import { refusalAt, UsageError } from '../../protocol/errors.ts'
 import { onceFor } from '../../shared/pieces.ts'
+import { inItsPlace, nearestWord } from '../../shared/texts.ts'
 import { isThing, type Thing } from './thing.ts'
 
 /** A thing as served by one mock. */
@@ -73,8 +74,9 @@ export async function namedThing(mock: Mock, id: string, path = '/path/thing'): 
   const found = things.find((thing) => thing.id === id)
   if (found) return found
   const ids = things.map((thing) => thing.id)
+  const advice = inItsPlace(nearestWord(id, ids), ids)
   throw refusalAt(path, 'MOCK_THING_UNKNOWN', {
-    en: `There are no ${id} to show. There are: ${ids.join(', ')}.`,
-    zh: `没有可查看的 ${id}，可用的有：${ids.join('、')}。`,
+    en: `There are no ${id} to show.${advice.en}`,
+    zh: `没有可查看的 ${id}，${advice.zh}`,
   })
 }

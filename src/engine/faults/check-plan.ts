@@ -1,6 +1,6 @@
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { type ErrorDefinition, refusalAt, UsageError } from '../../protocol/errors.ts'
-import type { Texts } from '../../shared/texts.ts'
+import { inItsPlace, nearestWord, type Texts } from '../../shared/texts.ts'
 import type { EventDescription } from '../callbacks/event.ts'
 import type { OperationDescription } from '../operation.ts'
 import type { Gateway } from '../product.ts'
@@ -65,19 +65,37 @@ export function checkPlan(plan: FaultPlan, { operations, events }: Served): void
 
 function checkOperation(wanted: string | undefined, name: string, operations: readonly OperationDescription[]): void {
   if (wanted === undefined || operations.some(({ id }) => id === wanted)) return
-  throw refusalAt(`/${name}`, 'MOCK_OPERATION_UNKNOWN', {
-    en: `The mock has no operation ${wanted}. It has: ${operations.map(({ id }) => id).join(', ')}.`,
-    zh: `模拟服务没有接口 ${wanted}，可用的有：${operations.map(({ id }) => id).join('、')}。`,
+  throw unknownOperation(wanted, `/${name}`, operations)
+}
+
+/** @param path its place as a JSON pointer */
+export function unknownOperation(
+  wanted: string,
+  path: string,
+  operations: readonly Pick<OperationDescription, 'id'>[],
+): UsageError {
+  const advice = adviceOn(
+    wanted,
+    operations.map(({ id }) => id),
+  )
+  return refusalAt(path, 'MOCK_OPERATION_UNKNOWN', {
+    en: `The mock has no operation ${wanted}.${advice.en}`,
+    zh: `模拟服务没有接口 ${wanted}，${advice.zh}`,
   })
+}
+
+function adviceOn(word: string | undefined, known: readonly string[]): Texts {
+  return inItsPlace(nearestWord(String(word), known), known)
 }
 
 function checkError({ operation, error }: FaultPlan, operations: readonly OperationDescription[]): void {
   const named = operations.filter(({ id }) => operation === undefined || id === operation)
   if (error === undefined || named.some((one) => errorOf(one, error))) return
   const known = [...new Set([...named.flatMap(({ errors }) => Object.keys(errors)), ...Object.keys(commonErrors)])]
+  const advice = adviceOn(error, known)
   throw refusalAt('/error', 'MOCK_FAULT_UNKNOWN', {
-    en: `${operation ?? 'The mock'} has no error ${error}. There are: ${known.join(', ')}.`,
-    zh: `${operation === undefined ? '模拟服务' : `接口 ${operation} `}没有错误 ${error}，可用的有：${known.join('、')}。`,
+    en: `${operation ?? 'The mock'} has no error ${error}.${advice.en}`,
+    zh: `${operation === undefined ? '模拟服务' : `接口 ${operation} `}没有错误 ${error}，${advice.zh}`,
   })
 }
 
@@ -145,10 +163,8 @@ function checkOfCalls({ error, effect, status, body, lateMs }: FaultPlan, refuse
         en: `${effect} happens to callbacks: name their event, or "any".`,
         zh: `${effect} 作用于回调：请用 event 写明事件类型，或写 "any"。`,
       })
-    refuse('/effect', {
-      en: `There is no effect ${effect}. There are: ${Object.keys(CALL_EFFECTS).join(', ')}.`,
-      zh: `没有效果 ${effect}，可用的有：${Object.keys(CALL_EFFECTS).join('、')}。`,
-    })
+    const advice = adviceOn(effect, Object.keys(CALL_EFFECTS))
+    refuse('/effect', { en: `There is no effect ${effect}.${advice.en}`, zh: `没有效果 ${effect}，${advice.zh}` })
   }
   if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599))
     refuse('/status', {
@@ -197,11 +213,10 @@ function checkOfCallbacks(
   refuse: Refuse,
 ): void {
   const known = ['any', ...events.map(({ eventType }) => eventType)]
-  if (event === undefined || !known.includes(event))
-    refuse('/event', {
-      en: `There is no event ${event}. There are: ${known.join(', ')}.`,
-      zh: `没有事件 ${event}，可用的有：${known.join('、')}。`,
-    })
+  if (event === undefined || !known.includes(event)) {
+    const advice = adviceOn(event, known)
+    refuse('/event', { en: `There is no event ${event}.${advice.en}`, zh: `没有事件 ${event}，${advice.zh}` })
+  }
   for (const name of OF_CALLS) {
     if (plan[name] !== undefined)
       refuse(`/${name}`, {
