@@ -19,6 +19,7 @@ const ABOUT_ZH: Readonly<Record<Remark['about'], string>> = {
   merchant: '商户状态',
   serial: '证书序列号',
   signature: '签名',
+  nonce: '随机串',
   callback: '回调',
   body: '请求体',
   path: '路径',

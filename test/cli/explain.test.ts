@@ -168,7 +168,7 @@ describe.concurrent('explain, of a request', () => {
     ])
 
     expect(english.stdout).toMatch(
-      /^The signature fits a message .*\n1\. .*\n {3}→ .*\nThey part at byte 0, in line 1 \(method\)\./,
+      /^The signature fits a message .*\n1\. .*\n {3}→ .*\nThey differ from byte 0 on, in line 1 \(method\)\./,
     )
     expect(english.stdout).toContain('"post\\n/v3/')
     expect(english.stdout).toContain('"POST\\n/v3/')
@@ -289,11 +289,46 @@ describe.concurrent('explain, of a request', () => {
     expect(finding).toMatch(/^1\. The signature does not fit .*1900000001\.$/)
     expect(await explained(await send(server))).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('was let in, and answered with 400'),
+      stdout: expect.stringContaining('was accepted, and answered with 400'),
     })
     const image = { method: 'GET', target: '/v3/merchant-service/images/A', body: '' }
     const shaped = await explained(await send(server, image, image))
     expect(shaped.stdout).toContain('- shaped: the mock has no rules for this call.')
+  })
+
+  test('whose nonce another call has too', async ({ serve }) => {
+    const server = await serve(FROZEN)
+    const [first = ''] = idOf(await send(server)).split('-')
+    const second = idOf(await send(server))
+    const explained = (id: string, ...more: string[]) => cli(['explain', '--id', id, '--url', server.url, ...more])
+    const [english, chinese, refused] = [
+      await explained(second),
+      await explained(second, '--lang', 'zh'),
+      await explained(idOf(await send(server, { method: 'post' }))),
+    ]
+
+    expect(english.stdout).toContain(`- nonce: the call ${first} has the nonce n0nce too.`)
+    expect(english.stdout).toContain('for every call, and for each retry')
+    expect(chinese.stdout).toContain(`- 随机串：请求 ${first} 也使用了随机串 n0nce。`)
+    expect(refused.stdout).toContain(`- nonce: the call ${first} has`)
+  })
+
+  test('with a serial that is unknown, and which one is known', async ({ serve }) => {
+    const server = await serve(FROZEN)
+    const serialNo = 'A'.repeat(40)
+    const refused = await send(server, { serialNo })
+    const input = rawRequest(authorizationOf({ serialNo }))
+    const known = `- The mock knows merchant ${merchant.mchid} with the serial_no ${merchant.serialNo}.`
+    for (const { stdout } of [
+      await cli(['explain', '--id', idOf(refused), '--url', server.url]),
+      await cli(['explain', ...clock], { input }),
+    ]) {
+      expect(stdout).toContain(known)
+      expect(stdout).toContain('wechatpay-mock credentials')
+      expect(stdout).toContain('merchant_certificate')
+    }
+    const zh = await cli(['explain', '--lang', 'zh', ...clock], { input })
+    expect(zh.stdout).toContain(`- 模拟服务中商户 ${merchant.mchid} 的证书序列号是 ${merchant.serialNo}。`)
   })
 
   test('of a merchant that may not call, as the mock knows and as its journal has it', async ({ serve }) => {

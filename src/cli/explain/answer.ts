@@ -25,6 +25,8 @@ import {
   type Wording,
 } from './explanation.ts'
 
+/** How many merchants are named to a client whose serial is unknown. */
+const SHOWN_MERCHANTS = 5
 /** Characters of an opened resource that are shown. */
 const SHOWN_PLAINTEXT = 300
 
@@ -210,11 +212,12 @@ export async function explainExchange(
   all: Wording,
 ): Promise<Explanation> {
   const { exchangeJson } = await import('../../control/answer-format.ts')
-  const exchange = await askAt(url, token, all.language, async (control) => {
-    const found = await control.exchange(id)
+  const { exchange, merchants } = await askAt(url, token, all.language, async (control) => {
+    const exchange = await control.exchange(id)
     // The server that answers there may not be a mock.
-    exchangeJson([]).parse(found)
-    return found
+    exchangeJson([]).parse(exchange)
+    const isUnknown = exchange.remarks.some(({ about }) => about === 'serial')
+    return { exchange, merchants: isUnknown ? (await control.merchants({ limit: SHOWN_MERCHANTS })).items : [] }
   })
   const own = texts[all.language]
   const refused = exchange.remarks.find(isAboutAuthentication)
@@ -234,7 +237,11 @@ export async function explainExchange(
         ? all.diagnosis.verdicts[verdict]
         : own.refused(aboutIn(all.language, refused.about)),
     findings: named.length > 0 ? named : verdict === 'verifies' ? [] : [inWords],
-    notes: verdict === 'message_unknown' ? [own.messageUnknown] : [],
+    notes: [
+      ...(verdict === 'message_unknown' ? [own.messageUnknown] : []),
+      ...merchants.map(({ mchid, serial_no }) => own.knownHere(mchid, serial_no)),
+      ...exchange.remarks.filter(({ about }) => about === 'nonce').map((remark) => remarkLine(all.language, remark)),
+    ],
     ...(verdict && { verdict }),
     ...(expected_message !== undefined && { expectedMessage: expected_message }),
     ...(signed_message !== undefined && { signedMessage: signed_message }),

@@ -119,7 +119,9 @@ wechatpay-mock explain callback.http --callback --api-v3-key …`,
   keyUnknown: (serial: string): string =>
     `It was compared with the key of ${serial} and with those that come with the mock: --key apiclient_key.pem tries yours.`,
   letIn: (method: string, target: string, status: number | undefined): string =>
-    `The signature is right: ${method} ${target} was let in, and answered with ${status ?? 'nothing'}.`,
+    `The signature is right: ${method} ${target} was accepted, and answered with ${status ?? 'nothing'}.`,
+  knownHere: (mchid: string, serialNo: string): string =>
+    `The mock knows merchant ${mchid} with the serial_no ${serialNo}.`,
   shaped:
     'shaped: the mock has no rules for this call. The answer has the documented shape, with values that requests brought or that are made up.',
   answerRight: 'The signature is right: a client has to take this message.',
@@ -212,7 +214,8 @@ const zh: typeof en = {
   maybeOld: (text) => `${text}如果报文本来就是那时的，则没有问题；用 --clock 指定收到的时间即可判断。`,
   messageUnknown: '密钥和摘要都正确。请在客户端签名之前打印签名串，与上面的内容逐字节比较。',
   keyUnknown: (serial) => `已与 ${serial} 的密钥及内置的密钥比较；可用 --key apiclient_key.pem 换成您自己的密钥再试。`,
-  letIn: (method, target, status) => `签名正确：${method} ${target} 已放行，应答为 ${status ?? '无'}。`,
+  letIn: (method, target, status) => `签名正确：${method} ${target} 通过了验证，应答为 ${status ?? '无'}。`,
+  knownHere: (mchid, serialNo) => `模拟服务中商户 ${mchid} 的证书序列号是 ${serialNo}。`,
   shaped: '按文档应答：模拟服务没有这个接口的规则。应答的结构与文档一致，内容来自请求，其余自动生成。',
   answerRight: '签名正确：客户端应当接受该报文。',
   answerWrong: '客户端应当拒绝该报文：',

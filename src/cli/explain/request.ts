@@ -83,7 +83,11 @@ export function explainRequest(request: PastedRequest, context: RequestContext, 
   else if (off) found([off])
   const key = keyFor(authorization, context)
   const objection = objectionOf(authorization, context)
-  found(objection ? [objectionCause(objection, authorization)] : serialCauses(authorization, key, context))
+  const ofSerial = serialCauses(authorization, key, context)
+  found(objection ? [objectionCause(objection, authorization)] : ofSerial)
+  if (!objection && !context.given && ofSerial.length > 0) {
+    notes.push(own.knownHere(context.identity.mchid, context.identity.serialNo))
+  }
 
   const result = diagnose(request, authorization, key, context)
   if (result.stripped) notes.push(reasons.trailingNewline)

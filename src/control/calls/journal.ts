@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { unknownOperation } from '../../engine/faults/check-plan.ts'
-import { type Exchange, type ExchangeFilter, matches, OUTCOMES } from '../../engine/journal/journal.ts'
+import { type Exchange, type ExchangeFilter, matches, OUTCOMES, type Remark } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid, time } from '../../engine/state/json-fields.ts'
+import { type Authorization, parseAuthorization } from '../../protocol/authorization.ts'
 import { refusalAt } from '../../protocol/errors.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
 import { countJson, exchangeJson } from '../answer-format.ts'
@@ -147,9 +148,31 @@ export const exchange = defineCall({
   refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
   async handle({ params: { id } }, { mock, language }) {
     const found = await namedExchange(mock, id)
-    return describeExchange({ ...found, remarks: await mock.diagnoses.ofExchange(found) }, mock.tables, language)
+    const remarks = [...(await mock.diagnoses.ofExchange(found)), ...(await ofNonce(mock, found))]
+    return describeExchange({ ...found, remarks }, mock.tables, language)
   },
 })
+
+/** The remark on a call whose nonce the journal has in another call of the same caller. */
+async function ofNonce({ exchanges }: Mock, { id, request }: Exchange): Promise<readonly Remark[]> {
+  const own = nonceOf(request)
+  if (own === undefined) return []
+  const other = (await exchanges.list()).find((one) => {
+    const its = one.id === id ? undefined : nonceOf(one.request)
+    return its?.nonce === own.nonce && its.identity === own.identity
+  })
+  if (!other) return []
+  const text = {
+    en: `the call ${other.id} has the nonce ${own.nonce} too. The mock takes it, but a nonce is for one call: draw a new one for every call, and for each retry.`,
+    zh: `请求 ${other.id} 也使用了随机串 ${own.nonce}。模拟服务不因此拒绝，但随机串只应使用一次：每次请求（包括重试）都要重新生成。`,
+  }
+  return [{ about: 'nonce', text }]
+}
+
+function nonceOf({ headers }: Exchange['request']): Authorization | undefined {
+  const parsed = parseAuthorization(headers.authorization ?? '')
+  return typeof parsed === 'string' ? undefined : parsed
+}
 
 /** @throws UsageError `MOCK_EXCHANGE_UNKNOWN` */
 export async function namedExchange(mock: Mock, id: string): Promise<Exchange> {

@@ -24,7 +24,8 @@ export const en = {
     'Build the message of four lines, appId, timeStamp, nonceStr and package, each ended by one LF, from the very values that the front end passes on, and sign it with the apiclient_key.pem of the merchant that placed the order.',
   expected: 'The message that should have been signed',
   signed: 'The message that was signed',
-  difference: (offset: number, line: number, part: string) => `They part at byte ${offset}, in line ${line} (${part}).`,
+  difference: (offset: number, line: number, part: string) =>
+    `They differ from byte ${offset} on, in line ${line} (${part}).`,
   /**
    * The causes by name, in the order of the parts that they concern. Names are part of the public API, so their meaning never changes.
    *
@@ -375,9 +376,9 @@ export const en = {
     serial_written_otherwise: `The serial_no is not written as 40 hexadecimal digits: {value}.
       Write the 40 digits without colons, spaces and 0x, with leading zeros.`,
     serial_unknown: `There is no certificate {value} here.
-      Look it up: openssl x509 -in apiclient_cert.pem -noout -serial, or wechatpay-mock credentials.`,
+      Look up that of your certificate: openssl x509 -in apiclient_cert.pem -noout -serial. Use key and serial of a merchant of the mock (wechatpay-mock credentials; GET /_mock/merchants lists all), or add a merchant with your test certificate: POST /_mock/merchants {"mchid", "merchant_certificate"}.`,
     mchid_unknown: `There is no merchant {value} here.
-      Use the merchant of wechatpay-mock credentials, or make one with POST /_mock/merchants.`,
+      Use a merchant of the mock (wechatpay-mock credentials; GET /_mock/merchants lists all), or add yours: POST /_mock/merchants {"mchid"} makes its key, {"mchid", "merchant_certificate"} takes your test certificate.`,
 
     // Reasons why a path does not have a call.
     path_not_served: (value) =>

@@ -373,9 +373,9 @@ export const zh: DiagnosisTexts = {
     serial_written_otherwise: `serial_no 不是 40 位十六进制的写法：{value}。
       写 40 位数字，不含冒号、空格和 0x，保留开头的 0。`,
     serial_unknown: `这里没有证书 {value}。
-      查看序列号：openssl x509 -in apiclient_cert.pem -noout -serial，或 wechatpay-mock credentials。`,
+      查看您的证书的序列号：openssl x509 -in apiclient_cert.pem -noout -serial。可使用模拟服务中商户的密钥和序列号（wechatpay-mock credentials；GET /_mock/merchants 列出全部），或用您的测试证书添加商户：POST /_mock/merchants {"mchid", "merchant_certificate"}。`,
     mchid_unknown: `这里没有商户 {value}。
-      使用 wechatpay-mock credentials 给出的商户，或用 POST /_mock/merchants 新建。`,
+      使用模拟服务中的商户（wechatpay-mock credentials；GET /_mock/merchants 列出全部），或添加您的商户：POST /_mock/merchants {"mchid"} 会生成密钥，{"mchid", "merchant_certificate"} 使用您的测试证书。`,
 
     path_not_served: (value) =>
       `模拟服务没有这个路径${value === '' ? '' : `，最接近的是：${list(value)}`}。

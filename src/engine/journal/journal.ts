@@ -121,7 +121,7 @@ export interface ClockMove {
 const KEPT_MOVES = 200
 
 export interface Remark {
-  readonly about: AuthenticationCheck | 'callback' | 'body' | 'path' | 'refusal' | 'fault' | 'store' | 'bug'
+  readonly about: AuthenticationCheck | 'nonce' | 'callback' | 'body' | 'path' | 'refusal' | 'fault' | 'store' | 'bug'
   /** The problem, in whole sentences or as the end of one that begins with the name of the error. */
   readonly text: Texts
   /** For a refusal: the key of the error, as planned faults name it. */
