@@ -8,9 +8,9 @@ import { connectControl } from '../../src/mock-control.ts'
 import { startReceiver } from '../helpers/receiver.ts'
 import { cli, MAIN, NODE, run, type ServingCli, SOURCE, test } from './cli.ts'
 
-/** Shell commands of a banner: from the body to the next empty line. */
+/** Shell commands of a banner, which it ends with. */
 function callOf({ stdout }: ServingCli): string {
-  return /^(?:body=|curl )[\s\S]*?(?=\n\n)/m.exec(stdout)?.[0] ?? ''
+  return /^(?:body=|curl )[\s\S]*(?=\n$)/m.exec(stdout)?.[0] ?? ''
 }
 
 function bash(script: string, env: Record<string, string> = {}): Promise<{ code: number | null; stdout: string }> {
@@ -21,10 +21,10 @@ describe.concurrent('the banner', () => {
   test('says where it is and who to be', async ({ cwd, serve }) => {
     const { stdout, url } = await serve([], { cwd })
 
-    expect(stdout.split('\n').slice(2, 6)).toEqual([
+    expect(stdout.split('\n').slice(0, 4)).toEqual([
+      expect.stringMatching(/^wechatpay-mock \S+ is listening\. Ctrl\+C stops it\.$/),
       `  dashboard        ${url}/_mock (with the control API under it)`,
-      `  API v3           ${url}`,
-      `  HTTPS_PROXY      ${url} (for clients with a fixed host)`,
+      `  API v3           ${url} (also an HTTPS_PROXY, for fixed hosts)`,
       `  CA               ${join(cwd, '.wechatpay-mock')}`,
     ])
     for (const value of [
@@ -44,7 +44,7 @@ describe.concurrent('the banner', () => {
     ['zh', '仪表盘', '或者先试一个请求'],
   ])('is aligned in %s, and so are the commands that come next', async ([lang = '', ...labels], { serve }) => {
     const { stdout } = await serve(['--lang', lang])
-    const [, facts = '', next = ''] = stdout.split('\n\n')
+    const [facts = '', next = ''] = stdout.split('\n\n')
 
     for (const label of labels) expect(stdout).toContain(label)
     for (const block of [facts, next]) {
@@ -55,9 +55,23 @@ describe.concurrent('the banner', () => {
     }
   })
 
+  test.for(['en', 'zh'])('fits a terminal of 80 columns and 24 rows in %s', async (lang, { cwd, serve }) => {
+    const { stdout } = await serve(['--lang', lang], { cwd })
+    // The test calls the program by its path, the reader by npx, in a folder with a shorter name.
+    const usual = stdout
+      .replaceAll(new RegExp(`[\\w/.-]*node ${MAIN}`, 'g'), 'npx wechatpay-mock')
+      .replaceAll(/ --(?:url|data-dir) \S+/g, '')
+      .replaceAll(cwd, '/home/somebody/shop')
+    const rows = usual.split('\n').map((line) => Math.max(1, Math.ceil(columnsOf(line) / 80)))
+
+    // The line that is left is that of the cursor.
+    expect(rows.reduce((sum, one) => sum + one)).toBeLessThanOrEqual(24)
+    expect(usual).toContain('  npx wechatpay-mock credentials --help\n')
+  })
+
   test('has commands that work as they are pasted, in any directory', async ({ cwd, serve }) => {
     const server = await serve(['--data-dir', 'my data'], { cwd })
-    const [, , next = ''] = server.stdout.split('\n\n')
+    const [, next = ''] = server.stdout.split('\n\n')
     const [, ...commands] = next.split('\n')
     const [credentials = '', ca = '', explain = ''] = commands.map((line) => line.replace(/^.*? {2,}(?=\S+node)/, ''))
 

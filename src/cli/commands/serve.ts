@@ -42,11 +42,10 @@ const en = {
   after: `Each option is also an environment variable, such as WECHATPAY_MOCK_KEY_MODE for --key-mode; the option wins.
 With --json one line {"event":"listening","url","control","pid"} goes to standard output when it is ready.`,
   stopping: 'Stopping: finishing what is in flight. Ctrl+C again ends at once.',
-  listening: (version: string): string => `wechatpay-mock ${version} is listening.`,
+  listening: (version: string): string => `wechatpay-mock ${version} is listening. Ctrl+C stops it.`,
   labels: {
     dashboard: 'dashboard',
     url: 'API v3',
-    proxy: 'HTTPS_PROXY',
     authority: 'CA',
     mchid: 'merchant number',
     serial: 'merchant serial',
@@ -59,7 +58,7 @@ With --json one line {"event":"listening","url","control","pid"} goes to standar
     clock: 'clock',
   },
   dashboard: (url: string): string => `${url} (with the control API under it)`,
-  proxy: (url: string): string => `${url} (for clients with a fixed host)`,
+  url: (url: string): string => `${url} (also an HTTPS_PROXY, for fixed hosts)`,
   /** Describes the state kept in a data file. */
   resumed: 'as it was left (--seed and --clock are for a new file)',
   /** Describes a state that is already in a store. */
@@ -75,7 +74,6 @@ With --json one line {"event":"listening","url","control","pid"} goes to standar
     explain: 'why a call was refused',
   },
   tryIt: 'Or a call to try:',
-  stopHint: 'Ctrl+C stops it.',
 }
 
 const zh: typeof en = {
@@ -90,11 +88,10 @@ const zh: typeof en = {
   after: `每个选项也可以用环境变量设置，例如 --key-mode 对应 WECHATPAY_MOCK_KEY_MODE；选项优先。
 使用 --json 时，就绪后向标准输出写一行 {"event":"listening","url","control","pid"}。`,
   stopping: '正在停止：处理完进行中的请求即退出，再按一次 Ctrl+C 立即退出。',
-  listening: (version) => `wechatpay-mock ${version} 已启动。`,
+  listening: (version) => `wechatpay-mock ${version} 已启动，按 Ctrl+C 停止。`,
   labels: {
     dashboard: '仪表盘',
     url: 'API v3',
-    proxy: 'HTTPS_PROXY',
     authority: 'CA',
     mchid: '商户号',
     serial: '商户证书序列号',
@@ -107,7 +104,7 @@ const zh: typeof en = {
     clock: '时钟',
   },
   dashboard: (url) => `${url} （控制 API 也在其下）`,
-  proxy: (url) => `${url} （供域名写死的客户端使用）`,
+  url: (url) => `${url} （域名写死的客户端可用作 HTTPS_PROXY）`,
   resumed: '接着上次的状态（--seed 和 --clock 只用于新文件）',
   joined: '沿用存储中的状态（--seed 和 --clock 只用于新的存储）',
   scenario: (name) => `场景 ${name}`,
@@ -120,7 +117,6 @@ const zh: typeof en = {
     explain: '请求为何被拒绝',
   },
   tryIt: '或者先试一个请求：',
-  stopHint: '按 Ctrl+C 停止。',
 }
 
 export const texts = { en, zh }
@@ -146,7 +142,7 @@ function shownAddress(store: string): string {
   return `${shown}?prefix=${prefix}`
 }
 
-/** The text for the person who starts the server: its address, an identity to use, next steps, and a call to try. */
+/** What the person who starts the server reads: its address, an identity to use, next steps, and a call to try. Fits 24 rows of 80 columns. */
 export async function banner(facts: BannerFacts, language: Language): Promise<string> {
   const own = texts[language]
   const { mock, url, version, seed, keyMode, signatureClock, clock, dataDir, data, store } = facts
@@ -155,8 +151,7 @@ export async function banner(facts: BannerFacts, language: Language): Promise<st
   const judged = clock !== undefined && signatureClock === 'mock'
   const rows: [label: string, value: string][] = [
     [labels.dashboard, own.dashboard(`${url}/_mock`)],
-    [labels.url, url],
-    [labels.proxy, own.proxy(url)],
+    [labels.url, own.url(url)],
     [labels.authority, resolve(dataDir)],
     [labels.mchid, merchant.mchid],
     [labels.serial, merchant.serialNo],
@@ -178,17 +173,13 @@ export async function banner(facts: BannerFacts, language: Language): Promise<st
   const call = curlCommand(await sampleCall(mock), url, judged ? timestampWord(mock) : undefined)
   return [
     own.listening(version),
-    '',
     ...table(rows),
     '',
     own.nextTitle,
     ...table(nextCommands(url, dataDir, own.next)),
     '',
     own.tryIt,
-    '',
     call,
-    '',
-    own.stopHint,
     '',
   ].join('\n')
 }
