@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
-import { InvalidArgumentError, type Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import type { ClockSetting } from '../engine/clock.ts'
 import { misfitInChinese, misfitTexts } from '../engine/misfit-texts.ts'
-import { notationOf, type Setting, type ValuesOf, valuesFrom } from '../engine/settings.ts'
+import type { Product } from '../engine/product.ts'
+import { engineSettings, notationOf, type Setting, type ValuesOf, valuesFrom } from '../engine/settings.ts'
 import { StoreUnavailable } from '../engine/state/store.ts'
 import type { MockOptions, WechatPayMock } from '../mock.ts'
 import { type OpenMockOptions, openMock } from '../open-mock.ts'
-import { settings } from '../products/index.ts'
+import { products, settings } from '../products/index.ts'
 import type { WorldJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { parseInstant } from '../protocol/instant.ts'
@@ -44,6 +45,15 @@ const en = {
   randomSeedExpected: 'use any text',
   journalLimit: 'number of exchanges that the journal keeps',
   allowHost: 'names besides localhost that clients may call the mock by, such as that of a docker compose service',
+  /** Titles of groups of options in the help; settings of a product stand under its title. */
+  groups: {
+    listening: 'Listening:',
+    state: 'State and time:',
+    answers: 'Signatures and answers:',
+    callbacks: 'Callbacks:',
+    log: 'Log and journal:',
+    product: (title: string): string => `${title}:`,
+  },
   proxyPassthrough: "let proxied requests to hosts that are not WeChat Pay's through, instead of refusing them",
   shaped: 'shaped',
   notExamined: (id: string): string =>
@@ -102,6 +112,14 @@ const zh: typeof en = {
   randomSeedExpected: '请使用任意文本',
   journalLimit: '请求记录最多保留多少条',
   allowHost: '除 localhost 外，客户端还可以用哪些主机名访问模拟服务，例如 docker compose 中的服务名',
+  groups: {
+    listening: '监听：',
+    state: '状态与时间：',
+    answers: '签名与应答：',
+    callbacks: '回调：',
+    log: '日志与请求记录：',
+    product: (title) => `${title}：`,
+  },
   proxyPassthrough: '经代理访问非微信支付域名的请求直接转发，而不是拒绝',
   shaped: '按文档应答',
   notExamined: (id) =>
@@ -185,28 +203,53 @@ export interface MockCommandOptions
   readonly proxyPassthrough?: boolean
 }
 
+/** Adds options to a command, under a title of their own in its help. */
+export function addGroup(command: CliCommand, title: string, ...options: readonly Option[]): void {
+  for (const one of options) command.addOption(one.helpGroup(title))
+}
+
 /** Adds the options of {@link MockCommandOptions}. */
 export function addMockOptions(command: CliCommand, language: Language): CliCommand {
   const own = texts[language]
-  command
-    .addOption(option('--seed <file|scenario>', own.seed, textLike(/./, own.seedExpected)).default('default'))
-    .addOption(option('--data <file>', own.data.option, textLike(/^[^\0]+$/, own.data.expected)))
-    .addOption(option('--store <address>', own.store.option, textLike(/^rediss?:/, own.store.expected)))
-    .addOption(option('--clock <time|frozen>', own.clock, (text) => parseClock(text, language)))
-  for (const setting of Object.values(settings)) {
+  const { groups } = own
+  addGroup(
+    command,
+    groups.listening,
+    hostsOption('--allow-host <host...>', own.allowHost, language),
+    new Option('--proxy-passthrough', own.proxyPassthrough),
+    dataDirectoryOption(language),
+  )
+  addGroup(
+    command,
+    groups.state,
+    option('--seed <file|scenario>', own.seed, textLike(/./, own.seedExpected)).default('default'),
+    option('--data <file>', own.data.option, textLike(/^[^\0]+$/, own.data.expected)),
+    option('--store <address>', own.store.option, textLike(/^rediss?:/, own.store.expected)),
+    option('--clock <time|frozen>', own.clock, (text) => parseClock(text, language)),
+    option('--random-seed <text>', own.randomSeed, textLike(/./, own.randomSeedExpected)),
+  )
+  const { callbackPublicKeyShare, ...ofAnswers } = engineSettings
+  for (const setting of Object.values(ofAnswers)) {
     // Listed among the settings but not one: it cannot change while the mock runs.
-    if (setting === settings.signatureClock) {
-      command.addOption(choiceOption('--diagnosis <state>', own.diagnosis, ['on', 'off'], language).default('on'))
+    if (setting === engineSettings.signatureClock) {
+      const diagnosis = choiceOption('--diagnosis <state>', own.diagnosis, ['on', 'off'], language)
+      addGroup(command, groups.answers, diagnosis.default('on'))
     }
-    command.addOption(settingOption(setting, language))
+    addGroup(command, groups.answers, settingOption(setting, language))
   }
+  addGroup(
+    command,
+    groups.callbacks,
+    settingOption(callbackPublicKeyShare, language),
+    allowCallbackHostOption(language),
+  )
+  for (const { title, settings = {} } of products as readonly Product[]) {
+    const flags = Object.values(settings).map((setting) => settingOption(setting, language))
+    addGroup(command, groups.product(title[language]), ...flags)
+  }
+  const journalLimit = option('--journal-limit <number>', own.journalLimit, wholeNumber(0, 1_000_000, language))
+  addGroup(command, groups.log, journalLimit.default(1_000))
   return command
-    .addOption(option('--random-seed <text>', own.randomSeed, textLike(/./, own.randomSeedExpected)))
-    .addOption(option('--journal-limit <number>', own.journalLimit, wholeNumber(0, 1_000_000, language)).default(1_000))
-    .addOption(allowCallbackHostOption(language))
-    .addOption(hostsOption('--allow-host <host...>', own.allowHost, language))
-    .option('--proxy-passthrough', own.proxyPassthrough)
-    .addOption(dataDirectoryOption(language))
 }
 
 function parseClock(text: string, language: Language): Partial<ClockSetting> {

@@ -94,6 +94,52 @@ describe.concurrent('help', () => {
     },
   )
 
+  test.for<[language: string, groups: Record<string, string>]>([
+    [
+      'en',
+      {
+        Listening: 'port host allow-host proxy-passthrough data-dir control-token',
+        'State and time': 'seed data store clock random-seed',
+        'Signatures and answers': 'auth auth-errors key-mode rate-limit diagnosis signature-clock compression shaped',
+        Callbacks: 'callback-public-key-share allow-callback-host',
+        'Merchant coupons': 'orders stock-ready-after',
+        Transfers: 'transfer-limits',
+        'Log and journal': 'journal-limit quiet',
+        Options: 'json lang help',
+      },
+    ],
+    [
+      'zh',
+      {
+        监听: 'port host',
+        状态与时间: 'seed',
+        签名与应答: 'auth',
+        回调: '',
+        商家券: 'orders',
+        商家转账: '',
+        选项: 'json',
+      },
+    ],
+  ])('the options of serve and run are grouped, in %s', async ([language, groups]) => {
+    const grouped = (text: string) =>
+      new Map(
+        text
+          .split('\n\n')
+          .map((block) => [
+            block.split(/[:：]\n/, 1).join(),
+            [...block.matchAll(/^ {2}(?:-h, )?--([\w-]+)/gm)].map(([, name]) => name),
+          ]),
+      )
+    const [serve, run] = await Promise.all(
+      ['serve', 'run'].map(async (command) => grouped((await cli([command, '--help', '--lang', language])).stdout)),
+    )
+    for (const [title, names] of Object.entries(groups)) {
+      expect(serve?.get(title), title).toEqual(expect.arrayContaining(names.split(' ').filter((name) => name !== '')))
+      expect(run?.get(title), title).not.toHaveLength(0)
+    }
+    expect(serve?.get(Object.keys(groups).at(-1) ?? '')).toHaveLength(3)
+  })
+
   test('the program lists its commands, and `help sign` is `sign --help`', async () => {
     const [program, word, option] = await Promise.all([cli(['--help']), cli(['help', 'sign']), cli(['sign', '--help'])])
 

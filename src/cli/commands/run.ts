@@ -1,6 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
+import { Option } from 'commander'
 import { describeExchange } from '../../control/describe-exchange.ts'
 import { pathOf } from '../../engine/http-message.ts'
 import type { Exchange } from '../../engine/journal/journal.ts'
@@ -16,7 +17,13 @@ import { unwritable } from '../files.ts'
 import { BoundedLog, loadLogTexts, logLine, refusalLine } from '../log-line.ts'
 import { option, wholeNumber } from '../options.ts'
 import { warn } from '../output.ts'
-import { addMockOptions, type MockCommandOptions, openSeededMock, texts as startedMockTexts } from '../seeded-mock.ts'
+import {
+  addGroup,
+  addMockOptions,
+  type MockCommandOptions,
+  openSeededMock,
+  texts as startedMockTexts,
+} from '../seeded-mock.ts'
 import { commonTexts, type Language } from '../texts.ts'
 
 const en = {
@@ -84,12 +91,13 @@ const FLUSH_MS = 1_000
 const SETTLING_MS = 100
 
 export const define = defines(texts, (command, own, language) => {
-  command
-    .takeCommand(own.command)
-    .addOption(option('--port <number>', own.port, wholeNumber(0, 65_535, language)).default(0))
-    .option('--log <file>', own.log)
-    .option('--verbose', own.verbose)
-  addMockOptions(command, language).action(async (words: readonly string[]) => {
+  const { groups } = startedMockTexts[language]
+  command.takeCommand(own.command)
+  const port = option('--port <number>', own.port, wholeNumber(0, 65_535, language))
+  addGroup(command, groups.listening, port.default(0))
+  addMockOptions(command, language)
+  addGroup(command, groups.log, new Option('--log <file>', own.log), new Option('--verbose', own.verbose))
+  command.action(async (words: readonly string[]) => {
     fillFromEnvironment(command)
     if (words.length === 0) throw usageError(own.nothing)
     await runWithMock(words, command.opts<RunOptions>(), language)

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { Option } from 'commander'
 import { sampleCall } from '../../control/calls/exchanges.ts'
 import { VERSION } from '../../control/package-files.ts'
 import { type ClockSetting, systemClock } from '../../engine/clock.ts'
@@ -22,6 +23,7 @@ import { option, textLike, wholeNumber } from '../options.ts'
 import { columnsOf, print } from '../output.ts'
 import { DEFAULT_PORT, DEFAULT_URL } from '../running-mock.ts'
 import {
+  addGroup,
   addMockOptions,
   type MockCommandOptions,
   openSeededMock,
@@ -252,16 +254,20 @@ const LARGE_HEAP_BYTES = 128 * 1_048_576
 const FLUSH_MS = 250
 
 export const define = defines(texts, (command, own, language) => {
-  command
-    .addOption(option('--port <number>', own.port, wholeNumber(0, 65_535, language)).default(DEFAULT_PORT))
-    .addOption(option('--host <address>', own.host, textLike(/^[\w.:-]+$/, own.hostExpected)).default('127.0.0.1'))
+  const { groups } = startedMockTexts[language]
+  addGroup(
+    command,
+    groups.listening,
+    option('--port <number>', own.port, wholeNumber(0, 65_535, language)).default(DEFAULT_PORT),
+    option('--host <address>', own.host, textLike(/^[\w.:-]+$/, own.hostExpected)).default('127.0.0.1'),
+    option('--control-token <token>', own.controlToken, textLike(/^[!-~]+$/, own.controlTokenExpected)),
+  )
   addMockOptions(command, language)
-    .addOption(option('--control-token <token>', own.controlToken, textLike(/^[!-~]+$/, own.controlTokenExpected)))
-    .option('--quiet', own.quiet)
-    .action(async () => {
-      fillFromEnvironment(command)
-      await serveUntilStopped(command.opts<ServeOptions>(), language)
-    })
+  addGroup(command, groups.log, new Option('--quiet', own.quiet))
+  command.action(async () => {
+    fillFromEnvironment(command)
+    await serveUntilStopped(command.opts<ServeOptions>(), language)
+  })
 })
 
 async function serveUntilStopped(options: ServeOptions, language: Language): Promise<void> {
