@@ -1,6 +1,7 @@
 import { UsageError } from '../protocol/errors.ts'
+import { firstRounded, withLargeIntegers } from '../protocol/large-integers.ts'
 import { isError } from '../shared/errors.ts'
-import { jsonFault, type Texts } from '../shared/texts.ts'
+import { jsonFault, shortened, type Texts } from '../shared/texts.ts'
 import {
   MOST_MEMBERS,
   misfitAt,
@@ -288,15 +289,20 @@ export class JsonOutline {
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
+/** How much of an integer without end a refusal repeats. */
+const SHOWN_DIGITS = 40
 
-/** The value of a part of a text. @throws UsageError `MOCK_JSON` */
+/** The value of a part of a text. @throws UsageError `MOCK_JSON`; `MOCK_INPUT` for an integer that would be rounded */
 export function parsed(
   bytes: Uint8Array,
   { from, until }: Stretch,
   around: readonly [string, string] = ['', ''],
 ): unknown {
+  let text: string
+  let value: unknown
   try {
-    return JSON.parse(around[0] + utf8.decode(bytes.subarray(from, until)) + around[1])
+    text = around[0] + utf8.decode(bytes.subarray(from, until)) + around[1]
+    value = JSON.parse(text)
   } catch (cause) {
     // Invalid UTF-8 and text that is not JSON: the only two ways in which a client can make these calls throw.
     const { en, zh } = jsonFault(isError(cause) ? cause.message : String(cause))
@@ -306,6 +312,13 @@ export function parsed(
       cause,
     )
   }
+  const rounded = firstRounded(withLargeIntegers(text))?.integer
+  if (!rounded) return value
+  const shown = shortened(String(rounded), SHOWN_DIGITS)
+  throw new UsageError('MOCK_INPUT', {
+    en: `The body has the integer ${shown}, which is beyond ${Number.MAX_SAFE_INTEGER} and would be rounded: send a smaller one, or a text.`,
+    zh: `请求体中的整数 ${shown} 的绝对值超过 ${Number.MAX_SAFE_INTEGER}，会丢失精度：请使用较小的整数，或字符串。`,
+  })
 }
 
 export function notJson({ en, zh }: Texts, cause?: unknown): UsageError {

@@ -1,6 +1,7 @@
 import type { Texts } from '../shared/texts.ts'
 import { commonErrors, INTERNAL_CODES } from './common-errors.ts'
 import { ApiError, type ErrorDefinition } from './errors.ts'
+import type { LargeInteger } from './large-integers.ts'
 
 /** The part of a request that has a field; path values are `uri_template` on the wire. */
 export type FieldLocation = 'body' | 'query' | 'uri_template'
@@ -20,8 +21,7 @@ export type FieldFault =
     }
   | { readonly rule: 'pattern'; readonly pattern: string; readonly value: string }
   | { readonly rule: 'type'; readonly type: FieldType; readonly value: unknown }
-  | { readonly rule: 'number_low'; readonly limit: number; readonly value: number }
-  | { readonly rule: 'number_high'; readonly limit: number; readonly value: number }
+  | { readonly rule: 'number_low' | 'number_high'; readonly limit: number; readonly value: number | LargeInteger }
 
 /** Length of a text as the field checker counts it: UTF-8 bytes, or characters (code points). */
 export function lengthOf(text: string, unit: LengthUnit): number {

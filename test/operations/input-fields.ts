@@ -74,7 +74,8 @@ export class CheckedInput {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       this.explanation = error.explanation
-      return { status: error.status, ...error.toJSON() }
+      // As a client reads it: a number may be kept as it was written.
+      return JSON.parse(JSON.stringify({ status: error.status, ...error.toJSON() }))
     }
   }
 

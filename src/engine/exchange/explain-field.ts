@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { FieldFault, FieldLocation } from '../../protocol/field-check.ts'
 import { isJsonObject } from '../../protocol/json-object.ts'
+import { LargeInteger } from '../../protocol/large-integers.ts'
 import { inBoth, type Texts } from '../../shared/texts.ts'
 import { misfitInChinese, misfitTexts, typeInWords } from '../misfit-texts.ts'
 
@@ -129,6 +130,7 @@ export function explainIssue(issue: z.core.$ZodIssue, value: unknown, textsOnly:
 function explainIssueIn(words: FieldWords, issue: z.core.$ZodIssue, value: unknown, textsOnly: boolean): string {
   switch (issue.code) {
     case 'invalid_type':
+      if (value instanceof LargeInteger) return explainBeyond64Bits(words, value)
       return words.but(words.type(issue.expected), withType(words, value, issue.expected, textsOnly))
     case 'invalid_value': {
       const values = issue.values.map(String)
@@ -145,6 +147,11 @@ function explainIssueIn(words: FieldWords, issue: z.core.$ZodIssue, value: unkno
     default:
       return words.but(words.misfit(issue, value), shown(words, value))
   }
+}
+
+function explainBeyond64Bits(words: FieldWords, value: LargeInteger): string {
+  const limit = value.isNegative ? words.atLeast(`${-(2n ** 63n)}`) : words.atMost(`${2n ** 63n - 1n}`)
+  return words.but(limit, shown(words, value))
 }
 
 /** Names parameters that the call does not have, and those that it has. */
@@ -177,6 +184,7 @@ function withType(words: FieldWords, value: unknown, wanted: string, textsOnly: 
 /** A value as JSON, shortened; for a list or an object only its kind, since it may be deep. */
 function shown(words: FieldWords, value: unknown): string {
   if (Array.isArray(value)) return words.aList(value.length)
+  if (value instanceof LargeInteger) return cut(String(value))
   if (isJsonObject(value)) return words.anObject
   if (typeof value === 'string') return cut(JSON.stringify(value.length > SHOWN ? value.slice(0, SHOWN + 1) : value))
   return String(value)

@@ -9,9 +9,10 @@ import {
   undefinedParameterError,
 } from '../../protocol/field-check.ts'
 import { extentOf, isJsonObject, type JsonLimits } from '../../protocol/json-object.ts'
+import { firstRounded, LargeInteger, withLargeIntegers } from '../../protocol/large-integers.ts'
 import { isUpload, partsOf, signedBody } from '../../protocol/message.ts'
 import { isError } from '../../shared/errors.ts'
-import { jsonFault, type Texts } from '../../shared/texts.ts'
+import { jsonFault, shortened, type Texts } from '../../shared/texts.ts'
 import type { WireRequest } from '../http-message.ts'
 import type { FileField, Operation, ParsedInput, UploadedFile } from '../operation.ts'
 import { explainFault, explainIssue, explainNull, explainUndefined, pointerTo } from './explain-field.ts'
@@ -26,6 +27,9 @@ export const FIELD_TITLE = 'x-field-title'
 
 /** Far more than any call needs: 6,000 goods with all their members are 36,000 values (the limits are ours, inferred). */
 export const BODY_LIMITS = { values: 50_000, containers: 8_000, depth: 32 } as const satisfies JsonLimits
+
+/** How much of an integer without end an explanation repeats. */
+const SHOWN_DIGITS = 100
 
 /** From here on lists are checked only up to the first element that does not fit. */
 const MANY_VALUES = 1_000
@@ -50,7 +54,7 @@ export function parseInput(
     path: path && check('uri_template', path, params),
     query: query && check('query', query, queryOf(request.target)),
     // Only what the signature covers: in an upload, the part named `meta`.
-    body: body && check('body', body, bodyOf(signedBody(request.headers['content-type'], request.body))),
+    body: body && checkBody(body, signedBody(request.headers['content-type'], request.body)),
     file: file && fileOf(request, file),
   }
 }
@@ -81,7 +85,12 @@ function queryOf(target: string): Record<string, string> {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-function bodyOf(bytes: Uint8Array): unknown {
+function checkBody(schema: z.ZodType, bytes: Uint8Array): unknown {
+  const { text, value } = bodyOf(bytes)
+  return check('body', schema, value, text)
+}
+
+function bodyOf(bytes: Uint8Array): { readonly text: string; readonly value: unknown } {
   const refuse = (explanation: Texts, cause?: unknown) => new ApiError(commonErrors.malformed, { explanation, cause })
   if (bytes.length === 0) throw refuse({ en: 'the body is empty, not a JSON object', zh: '请求体为空，应为 JSON 对象' })
   let text: string
@@ -97,7 +106,7 @@ function bodyOf(bytes: Uint8Array): unknown {
     const { en, zh } = jsonFault(isError(cause) ? cause.message : String(cause))
     throw refuse({ en: `the body is no JSON: ${en}`, zh: `请求体不是 JSON：${zh}` }, cause)
   }
-  if (isJsonObject(value)) return value
+  if (isJsonObject(value)) return { text, value }
   const kind = kindOf(value)
   throw refuse({ en: `the body is ${kind.en}, not a JSON object`, zh: `请求体是${kind.zh}，应为 JSON 对象` })
 }
@@ -109,14 +118,20 @@ function kindOf(value: unknown): Texts {
   return typeof value === 'number' ? { en: 'a number', zh: '数字' } : { en: 'a boolean', zh: '布尔值' }
 }
 
-function check(location: FieldLocation, schema: z.ZodType, value: unknown): unknown {
+/** @param text the JSON that the value was read from */
+function check(location: FieldLocation, schema: z.ZodType, value: unknown, text = ''): unknown {
   // A schema reports every mismatch in a value, which takes far longer than parsing did.
   const extent = extentOf(value, BODY_LIMITS)
   if (typeof extent === 'string' || (hasLists(schema) && hasOverlongList(schema, value))) {
     throw new ApiError(commonErrors.parameter_invalid, { explanation: TOO_MUCH })
   }
   const result = schema.safeParse(extent > MANY_VALUES && hasLists(schema) ? upToMisfits(schema, value) : value)
-  if (result.success) return result.data
+  const exact = withLargeIntegers(text)
+  if (result.success) {
+    const rounded = firstRounded(exact)
+    if (rounded) throw notKept(pointerTo(location, rounded.place), rounded.integer)
+    return result.data
+  }
   const unknown = result.error.issues.filter((issue) => issue.code === 'unrecognized_keys')
   const first = result.error.issues.find((issue) => issue.code !== 'unrecognized_keys')
   if (first === undefined) {
@@ -129,7 +144,7 @@ function check(location: FieldLocation, schema: z.ZodType, value: unknown): unkn
     )
   }
   const { path } = first
-  const found = valueAt(value, path)
+  const found = valueAt(exact ?? value, path)
   if (found === null) throw undefinedParameterError([wirePath(location, path)], explainNull(pointerTo(location, path)))
   const fault: FieldFault | undefined = found === undefined ? { rule: 'missing' } : faultOf(first, found)
   const field = fieldAt(schema, path)
@@ -143,17 +158,40 @@ function check(location: FieldLocation, schema: z.ZodType, value: unknown): unkn
   throw fieldError(location, path, titleOf(schema, path), fault, explanation)
 }
 
+/** The refusal of an integer in a member that no rule is for: it would be kept, and answered, as another one (ours). */
+function notKept(pointer: string, integer: LargeInteger): ApiError {
+  const shown = shortened(String(integer), SHOWN_DIGITS)
+  return new ApiError(commonErrors.parameter_invalid, {
+    explanation: {
+      en: `${pointer}: ${shown} is beyond ${Number.MAX_SAFE_INTEGER}, up to which the mock keeps integers`,
+      zh: `${pointer}：${shown} 的绝对值超过 ${Number.MAX_SAFE_INTEGER}，模拟服务无法原样保存`,
+    },
+  })
+}
+
 /** A field as the service's error texts name it, without escapes. */
 function wirePath(location: FieldLocation, path: readonly PropertyKey[]): string {
   return `/${[location, ...path].map(String).join('/')}`
 }
 
 function faultOf(issue: z.core.$ZodIssue, value: unknown): FieldFault | undefined {
-  if (issue.code === 'custom') return (issue.params as FieldIssue | undefined)?.fault
+  const known = issue.code === 'custom' ? (issue.params as FieldIssue | undefined)?.fault : undefined
+  if (value instanceof LargeInteger) {
+    if (known?.rule === 'number_low' || known?.rule === 'number_high') return { ...known, value }
+    if (value.fits64Bits) return outOfRange(value)
+  }
+  if (issue.code === 'custom') return known
   const type = typeNeeded(issue)
   // A text for an enum has the right type.
   if (type === undefined || (type === 'text' && typeof value === 'string')) return undefined
   return { rule: 'type', type, value }
+}
+
+/** The fault of an integer that the service could read, but that is beyond what the mock keeps exactly (the limit is ours). */
+function outOfRange(value: LargeInteger): FieldFault {
+  return value.isNegative
+    ? { rule: 'number_low', limit: Number.MIN_SAFE_INTEGER, value }
+    : { rule: 'number_high', limit: Number.MAX_SAFE_INTEGER, value }
 }
 
 /** The type that a value should have, if that is what an issue is about. */
