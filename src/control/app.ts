@@ -260,6 +260,7 @@ async function answer(
   const { ending, recorder } = options
   const lastEventId = c.req.header('last-event-id')
   await mock.store.documents.refresh?.()
+  for (const name of Object.keys(c.req.query())) checkParameter(call, name)
   const handle = async (given: Given | undefined, inPieces: AnswerInPieces) => {
     const { body = NOTHING } = call
     const output = await call.handle(
@@ -294,10 +295,36 @@ const onlyOfWorlds: AnswerInPieces = () => {
   throw new TypeError('A call that answers in pieces has to be declared with isWorld.')
 }
 
+/** Refuses a parameter of the query that the call takes in its body, or not at all. */
+function checkParameter({ body, query = NOTHING, ofAllMerchants }: ServedCall, name: string): void {
+  if (hasMember(query, name)) return
+  const path = pointer(['query', name])
+  if (ofAllMerchants && name === 'mchid') throw notOfOneMerchant(path)
+  if (body && hasMember(body, name)) {
+    throw refusalAt(path, 'MOCK_INPUT', {
+      en: `${path}: it belongs to the body, as a member of its JSON.`,
+      zh: `${path}：应放在请求体中，作为 JSON 的一个字段。`,
+    })
+  }
+}
+
+function hasMember(schema: z.ZodType, name: string): boolean {
+  return schema instanceof z.ZodObject && Object.hasOwn(schema.shape, name)
+}
+
+/** The refusal to do to one merchant what is done to the mock that all of them share. */
+function notOfOneMerchant(path: string): UsageError {
+  return refusalAt(path, 'MOCK_INPUT', {
+    en: `${path}: all merchants of a mock share this. A job that needs it otherwise takes a mock of its own: wechatpay-mock serve --port 0, or run -- and its command. docs/recipes/share-a-mock-in-ci.md has what is apart.`,
+    zh: `${path}：这由模拟服务的所有商户共用。需要不同取值的任务请单独启动一个模拟服务：wechatpay-mock serve --port 0，或 run -- 加任务的命令。docs/recipes/share-a-mock-in-ci.zh-CN.md 列出了按商户隔离的内容。`,
+  })
+}
+
 /** Refuses a member that the call does not take. Gives one that belongs in the query its own message. */
-function checkMember({ body = NOTHING, query = NOTHING }: ServedCall, name: string): void {
+function checkMember({ body = NOTHING, query = NOTHING, ofAllMerchants }: ServedCall, name: string): void {
   if (!(body instanceof z.ZodObject) || Object.hasOwn(body.shape, name)) return
-  if (query instanceof z.ZodObject && Object.hasOwn(query.shape, name)) {
+  if (ofAllMerchants && name === 'mchid') throw notOfOneMerchant(pointer([name]))
+  if (hasMember(query, name)) {
     throw refusalAt(`/${name}`, 'MOCK_INPUT', {
       en: `/${name}: it belongs to the query, as ?${name}=…; the client takes that as the argument after the body.`,
       zh: `/${name}：应放在查询参数中，即 ?${name}=…；使用控制客户端时，是请求体之后的那个参数。`,

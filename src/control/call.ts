@@ -34,6 +34,8 @@ interface CallTraits {
   readonly refusals?: Refusals
   /** Whether it is answered without the control token. */
   readonly open?: boolean
+  /** Whether it is about what all merchants of the mock share, so that it cannot be limited to one. */
+  readonly ofAllMerchants?: boolean
   /** The transitions that it makes of the row that its path names. List the call in the life of those rows. */
   readonly transitions?: readonly Transition[]
 }

@@ -97,7 +97,7 @@ export const routes = {
   /** Changes how the mock behaves, until the next reset: `{ orders: 'known' }`. Omitted members stay unchanged. */
   changeSettings: 'PATCH /settings',
 
-  /** Pending faults, in the order they were planned; with `{ unused: true }` only those that no call has met so far. */
+  /** Pending faults, in the order they were planned; with `{ unused: true }` only those that no call has met so far, with `{ mchid }` one merchant's. */
   faults: 'GET /faults',
   /** Faults that have hit exchanges of the journal, including spent ones, with these exchanges; latest first. */
   firedFaults: 'GET /faults/fired',
@@ -107,7 +107,10 @@ export const routes = {
    * 'sxxe34343434' }`).
    */
   planFault: 'POST /faults',
-  /** Removes all pending faults, ends delays that are under way, and lets through what is held. */
+  /**
+   * Removes all pending faults, ends delays that are under way, and lets through what is held. With `{ mchid }` only faults planned for that merchant
+   * alone and what is held of it.
+   */
   clearFaults: 'DELETE /faults',
   /** Removes one fault by the `id` that planning it returned. Throws `MOCK_FAULT_GONE` if it has already happened as often as planned. */
   removeFault: 'DELETE /faults/{id}',

@@ -22,6 +22,7 @@ const refusals = {
 export const clock = defineCall({
   summary: "What the mock's clock shows, whether it stands still, and how far a move under way has come",
   answer: clockJson,
+  ofAllMerchants: true,
   handle: (_, { mock }) => describeClock(mock),
 })
 
@@ -50,6 +51,7 @@ export const setClock = defineCall({
     )
     .meta({ id: 'ClockSetting' }),
   answer: clockJson,
+  ofAllMerchants: true,
   refusals,
   async handle({ body: { now, frozen } }, { mock }) {
     await mock.setClock({
@@ -79,6 +81,7 @@ export const advance = defineCall({
     })
     .meta({ id: 'Advance' }),
   answer: clockJson,
+  ofAllMerchants: true,
   refusals: { ...refusals, MOCK_DURATION: 'not a duration, or one in months or years' },
   async handle({ body }, { mock }) {
     await mock.advance(parseDuration(body.duration))

@@ -35,10 +35,13 @@ export const faults = defineCall({
       .transform((text) => text === 'true')
       .optional()
       .describe('only those that happened to no call so far'),
+    mchid: mchid.optional().describe('only those planned for this merchant alone'),
   }),
   answer: (served: Served) => z.array(plannedFaultJson(served)),
-  handle: ({ query: { unused } }, { mock }) =>
-    (unused ? mock.faults.unused : mock.faults.planned).map(describePlannedFault),
+  handle: ({ query: { unused, mchid } }, { mock }) =>
+    (unused ? mock.faults.unused : mock.faults.planned)
+      .filter((fault) => mchid === undefined || fault.mchid === mchid)
+      .map(describePlannedFault),
 })
 
 export const firedFaults = defineCall({
@@ -73,7 +76,12 @@ export const planFault = defineCall({
 
 export const clearFaults = defineCall({
   summary: 'Forget the faults that are still to come, end the delays that are under way, and let through what is held',
-  handle: (_, { mock }) => mock.faults.clear(),
+  query: z.strictObject({
+    mchid: mchid
+      .optional()
+      .describe('only faults planned for this merchant alone, and what is held of it; delays that are under way go on'),
+  }),
+  handle: ({ query: { mchid } }, { mock }) => mock.faults.clear(mchid),
 })
 
 export const removeFault = defineCall({

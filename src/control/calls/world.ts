@@ -91,6 +91,7 @@ export const health = defineCall({
 export const settings = defineCall({
   summary: 'How the mock behaves where there is a choice',
   answer: settingsOf,
+  ofAllMerchants: true,
   handle: (_, { mock }) => describeSettings(mock.settings),
 })
 
@@ -105,6 +106,7 @@ export const changeSettings = defineCall({
   summary: 'Change how the mock behaves, until the next reset; what is left out stays as it is',
   body: ({ settingDefinitions }: Served) => settingsPatch(settingDefinitions),
   answer: settingsOf,
+  ofAllMerchants: true,
   async handle({ body }, { mock }) {
     await mock.changeSettings(changedSettings(body, mock.settingDefinitions))
     return describeSettings(mock.settings)
@@ -126,6 +128,7 @@ export const rotatePlatformCertificate = defineCall({
     "Change the platform certificate: a new one is listed at once, signs after 24 hours, and alone after 48, by the mock's clock; until the next reset",
   status: 201,
   answer: platformJson,
+  ofAllMerchants: true,
   refusals: {
     MOCK_ROTATION_UNDER_WAY: { status: 409, when: 'the change before it is not over' },
     MOCK_ROTATION_ENDED: { status: 409, when: 'the mock was reset before the new certificate was made' },

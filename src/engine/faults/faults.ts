@@ -214,9 +214,20 @@ export class Faults {
     })
   }
 
-  /** Removes all plans, ends the delays under way, and lets through what is held. */
-  clear(): Awaitable<void> {
-    return this.#documents.update((draft) => this.clearIn(draft))
+  /**
+   * Removes all plans, ends the delays under way, and lets through what is held.
+   *
+   * @param mchid limits it to plans for this merchant alone, and to what this process holds of it; delays under way go on
+   */
+  async clear(mchid?: string): Promise<void> {
+    if (mchid === undefined) return this.#documents.update((draft) => this.clearIn(draft))
+    await this.#documents.update((draft) => {
+      putPlans(
+        draft,
+        (draft.get(PLANNED_FAULTS) ?? NO_PLANS).filter((fault) => fault.mchid !== mchid),
+      )
+    })
+    this.held.release(mchid)
   }
 
   /** Does {@link clear} as part of a larger change. */
