@@ -29,7 +29,7 @@ const WORDS = {
     page: 'page',
     reported: 'reported',
     numbers: ({ calls, simulated, callbacks, date, sdks, languages, errors }: Numbers) => [
-      `- **${calls} calls** ([all](docs/calls.md#all-calls)): ${simulated} simulated with their rules, the rest [shaped](docs/shaped-calls.md) as the official pages of ${date} say; ${callbacks} callbacks`,
+      `- **${calls} calls** ([all](docs/calls.md#all-calls)): ${simulated} simulated with their rules, the rest [shaped](docs/answers.md#calls-without-rules) as the official pages of ${date} say; ${callbacks} callbacks`,
       `- **${sdks} SDKs** in ${languages} languages are [run against it](docs/sdk-matrix.md), unmodified`,
       `- **${errors.total} errors**, each with [how we know it](docs/fidelity.md): ${errors.documented} documented, ${errors.observed} observed, ${errors.reported} reported, ${errors.sibling} known of a sister call, ${errors.inferred} inferred`,
     ],
@@ -41,7 +41,7 @@ const WORDS = {
     page: '文档',
     reported: '第三方',
     numbers: ({ calls, simulated, callbacks, date, sdks, languages, errors }: Numbers) => [
-      `- **${calls} 个接口**（[全部](docs/calls.zh-CN.md#全部接口)）：${simulated} 个由规则模拟，其余按 ${date} 的官方文档[给出应答](docs/shaped-calls.zh-CN.md)；${callbacks} 种回调`,
+      `- **${calls} 个接口**（[全部](docs/calls.zh-CN.md#全部接口)）：${simulated} 个由规则模拟，其余按 ${date} 的官方文档[给出应答](docs/answers.zh-CN.md#没有规则的接口)；${callbacks} 种回调`,
       `- **${sdks} 个 SDK**、${languages} 种语言，未作修改，[逐一实测](docs/sdk-matrix.md)`,
       `- **${errors.total} 种错误**，每一种都注明[依据](docs/fidelity.md)：文档 ${errors.documented}、实测 ${errors.observed}、反馈 ${errors.reported}、同类接口 ${errors.sibling}、推断 ${errors.inferred}`,
     ],

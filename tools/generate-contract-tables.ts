@@ -133,8 +133,8 @@ const PAGES: readonly (readonly [page: string, parts: Readonly<Record<string, ()
   ['contracts/kit/README.md', { states: stateTable, defaults: defaultTable, refusals: refusalTable }],
   ['docs/recipes/contracts-in-other-languages.md', { tools: () => toolTable('en') }],
   ['docs/recipes/contracts-in-other-languages.zh-CN.md', { tools: () => toolTable('zh') }],
-  ['docs/recipes/review-a-payment-client.md', rulesIn('en')],
-  ['docs/recipes/review-a-payment-client.zh-CN.md', rulesIn('zh')],
+  ['docs/recipes/verify-a-contract.md', rulesIn('en')],
+  ['docs/recipes/verify-a-contract.zh-CN.md', rulesIn('zh')],
 ]
 
 /** The current and the expected text of each page. */

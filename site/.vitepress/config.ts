@@ -52,7 +52,7 @@ const tokenize = (text: string): string[] =>
 
 /** Puts pages that are made by a run, or are history, behind those that are written to be read. It is sent to the browser, too. */
 const boostDocument = (id: string): number =>
-  /\/(?:fidelity|differences|changelog|sdk-m\w+|decisions)\b/.test(id) ? 0.2 : 1
+  /\/(?:fidelity|differences|changelog|reliability|sdk-matrix|speed|decisions)\b/.test(id) ? 0.2 : 1
 
 const chinese: DefaultTheme.Config = {
   nav: [{ text: '全部文档', link: '/contents' }],

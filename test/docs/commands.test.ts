@@ -114,8 +114,8 @@ test('calls of the control API are found in the READMEs and in the recipes', () 
   expect(new Set(calls.map(({ path }) => path)).size).toBeGreaterThanOrEqual(6)
 })
 
-test.for(['md', 'zh-CN.md'])('the first call of use-it-on-windows.%s is signed and answered', async (ending) => {
-  const lines = powerShell.filter(({ path }) => path === `docs/recipes/use-it-on-windows.${ending}`)
+test.for(['md', 'zh-CN.md'])('the first call of command-line.%s is signed and answered', async (ending) => {
+  const lines = powerShell.filter(({ path }) => path === `docs/command-line.${ending}`)
   const text = lines.map(({ line }) => line).join('\n')
   const valueIn = (name: string) => new RegExp(`^\\$${name} = '(.*)'$`, 'm').exec(text)?.[1] ?? ''
   const [, command = ''] = /^\$authorization = npx wechatpay-mock (.*)$/m.exec(text) ?? []

@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { type RunningServer, startServer } from '../../src/transports/node-server.ts'
 import { aDirectory } from '../stores/data-files.ts'
 import { listening } from './listening.ts'
-import { page, read } from './markdown.ts'
+import { read, section } from './markdown.ts'
 import { outputOf } from './output-of.ts'
 
 const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
@@ -51,7 +51,9 @@ test('the commission for a linked coupon is paid out, and once where the answer 
 })
 
 test('two jobs that share a mock keep apart, as the page shows', async () => {
-  const [shown] = page('docs/recipes/share-a-mock-in-ci.md').blocks.filter(({ language }) => language === 'text')
+  const [shown] = section('docs/containers.md', 'share-one-mock-among-ci-jobs').blocks.filter(
+    ({ language }) => language === 'text',
+  )
   expect(await outputWithServer('examples/share-a-mock.mjs')).toBe(shown?.code)
 })
 

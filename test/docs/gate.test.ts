@@ -5,7 +5,7 @@ import { VERSION } from '../../src/control/package-files.ts'
 import { cli } from '../cli/cli.ts'
 import { smallBroker } from '../contracts/broker.ts'
 import { contentOf, V2 } from '../contracts/pacts.ts'
-import { page } from './markdown.ts'
+import { section } from './markdown.ts'
 
 const webhook = z.object({ event_type: z.string(), client_payload: z.record(z.string(), z.string()) })
 
@@ -19,9 +19,11 @@ const workflow = z.object({
   }),
 })
 
-/** The only block of a language on a page. */
+/** The only block of a language on the page's part about brokers. */
 function blockOf(path: string, language: string): string {
-  const blocks = page(path).blocks.filter((block) => block.language === language)
+  const blocks = section(path, 'gate-with-a-broker', '用-broker-把关').blocks.filter(
+    (block) => block.language === language,
+  )
   expect(blocks).toHaveLength(1)
   return blocks[0]?.code ?? ''
 }
@@ -34,7 +36,7 @@ function filled(template: string, place: RegExp, values: Readonly<Record<string,
   })
 }
 
-test.for(['docs/recipes/gate-with-a-broker.md', 'docs/recipes/gate-with-a-broker.zh-CN.md'])(
+test.for(['docs/recipes/verify-a-contract.md', 'docs/recipes/verify-a-contract.zh-CN.md'])(
   'the workflow of %s verifies the pact that the webhook is about, and publishes the result',
   async (path) => {
     await using broker = await smallBroker({ pacts: [{ consumer: 'a Java shop', content: contentOf(V2) }] })

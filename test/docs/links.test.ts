@@ -9,7 +9,7 @@ const ENGLISH_ONLY = [
   /^contracts\/kit\/README\.md$/,
   /^llms\.txt$/,
   /^skills\//,
-  /^docs\/(?:architecture|bench|differences|fidelity|releasing|reliability|sdk-matrix|sdk-methods|sdk-models|terms)\.md$/,
+  /^docs\/(?:architecture|differences|fidelity|reliability|sdk-matrix|speed|terms)\.md$/,
   /^docs\/decisions\//,
   /^\.github\//,
 ]
@@ -51,6 +51,24 @@ test('links are found, in both languages', () => {
   for (const path of ['README.md', 'README.zh-CN.md', 'docs/README.md', 'docs/README.zh-CN.md']) {
     expect(pages.find((one) => one.path === path)?.links.length).toBeGreaterThan(25)
   }
+})
+
+test('there are at most 24 pages besides what is only looked up', () => {
+  const [, reference = ''] = page('docs/README.md').text.split('\n| reference | |\n')
+  const lookedUp = (name: string) => name.startsWith('decisions/') || reference.includes(`](${name})`)
+  const names = pages
+    .filter((page) => page.path.startsWith('docs/') && !isChinese(page))
+    .map(({ path }) => path.slice('docs/'.length))
+  expect(lookedUp('fidelity.md')).toBe(true)
+  expect(names.filter((name) => name !== 'README.md' && !lookedUp(name)).length).toBeLessThanOrEqual(24)
+})
+
+test('the list of all pages names each of them', () => {
+  const listed = new Set(page('docs/README.md').links.map((link) => link.split('#')[0]))
+  const names = pages
+    .filter((page) => page.path.startsWith('docs/') && !isChinese(page))
+    .map(({ path }) => path.slice('docs/'.length))
+  expect(names.filter((name) => !/^(?:README|decisions\/)/.test(name) && !listed.has(name))).toEqual([])
 })
 
 test('a page that users read is there in both languages', () => {

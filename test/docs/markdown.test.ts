@@ -15,9 +15,9 @@ test.for([
 
 test('headings of the same name are numbered', () => {
   expect(parse('# A', '## A', '## A').headings).toEqual([
-    { level: 1, anchor: 'a' },
-    { level: 2, anchor: 'a-1' },
-    { level: 2, anchor: 'a-2' },
+    { level: 1, anchor: 'a', line: 1 },
+    { level: 2, anchor: 'a-1', line: 2 },
+    { level: 2, anchor: 'a-2', line: 3 },
   ])
 })
 

@@ -21,6 +21,8 @@ interface Heading {
   readonly level: number
   /** Fragment for links to the heading, as GitHub generates it. */
   readonly anchor: string
+  /** Its line, counted from 1. */
+  readonly line: number
 }
 
 /** A fenced code block. */
@@ -53,6 +55,21 @@ export function page(path: string): Page {
   return found
 }
 
+/**
+ * The part of a page under a heading, up to the next one of the same level or above.
+ *
+ * @throws Error if the page has no heading with one of these anchors
+ */
+export function section(path: string, ...anchors: readonly string[]): Page {
+  const { text, headings } = page(path)
+  const at = headings.findIndex(({ anchor }) => anchors.includes(anchor))
+  const heading = headings[at]
+  if (!heading) throw new Error(`${path} has no heading ${anchors.join(' or ')}`)
+  const next = headings.slice(at + 1).find(({ level }) => level <= heading.level)
+  const lines = text.split('\n').slice(heading.line - 1, next && next.line - 1)
+  return parsePage(path, lines.join('\n'))
+}
+
 function filesIn(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
@@ -80,7 +97,7 @@ export function parsePage(path: string, text: string): Page {
       continue
     }
     const [, marks, title] = /^(#{1,6}) (.*)/.exec(line) ?? []
-    if (marks && title) headings.push({ level: marks.length, anchor: anchorOf(title, headings) })
+    if (marks && title) headings.push({ level: marks.length, anchor: anchorOf(title, headings), line: i + 1 })
     links.push(...linksOf(line))
   }
   return { path, text, headings, links, blocks }

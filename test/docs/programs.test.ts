@@ -7,9 +7,11 @@ import { programs, runnerOf } from './programs.ts'
 /** Languages of blocks that are not programs: commands, which have a test of their own, data, output and pictures. */
 const NO_PROGRAMS = new Set(['', 'sh', 'powershell', 'json', 'text', 'yaml', 'ini', 'http', 'mermaid'])
 
-const blocks = pages
-  .filter(({ path }) => runnerOf(path) === undefined)
-  .flatMap(({ path, blocks }) => blocks.map((block) => ({ ...block, place: `${path}:${block.line}` })))
+const blocks = pages.flatMap(({ path, blocks }) =>
+  blocks
+    .filter(({ example = '' }) => runnerOf(path) === undefined || example in programs)
+    .map((block) => ({ ...block, place: `${path}:${block.line}` })),
+)
 
 test('every program has a name, by which the test that runs it is found', () => {
   const nameless = blocks.filter(({ example, language }) => example === undefined && !NO_PROGRAMS.has(language))

@@ -10,13 +10,13 @@ export interface Program {
   readonly test: string
 }
 
-/** Pages with programs of their own: the script that extracts and runs them, or the reason why they cannot run. */
+/** Pages with programs of their own: the script that takes them from there and runs them, or the reason why they cannot run. */
 const PAGES: Readonly<Record<string, Omit<Program, 'file'> | { readonly notRun: string }>> = {
   'docs/test-runners': { test: 'tools/matrix/programs.ts' },
   'docs/containers': { notRun: 'Testcontainers needs a container engine' },
 }
 
-/** The script that runs all programs of a page; `undefined` for a page whose programs are in {@link programs}. */
+/** The script that runs the programs of a page that are not in {@link programs}. */
 export const runnerOf = (path: string) => PAGES[path.replace(/(?:\.zh-CN)?\.md$/, '')]
 
 const READMES = 'test/docs/examples.test.ts'

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { errorOf } from '../../src/engine/faults/check-plan.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { startServer } from '../../src/transports/node-server.ts'
-import { page, pages, read } from './markdown.ts'
+import { page, pages, read, section } from './markdown.ts'
 
 describe.for(['README.md', 'README.zh-CN.md'])('%s', (readme) => {
   test('is read in five minutes: at most 160 lines', () => {
@@ -53,11 +53,11 @@ test.for(['docs/answers.md', 'docs/answers.zh-CN.md'])('%s names each refusal of
   expect(named.map(({ key }) => key)).toEqual(expect.arrayContaining(Object.keys(associateTradeInfo.errors)))
 })
 
-test.for(['docs/entries.md', 'docs/entries.zh-CN.md'])('%s lists every entry of the package', (path) => {
+test.for(['docs/test-runners.md', 'docs/test-runners.zh-CN.md'])('%s lists every entry of the package', (path) => {
   const entries = Object.keys(JSON.parse(read('package.json')).exports).filter((entry) => entry !== './package.json')
-  const listed = [...page(path).text.matchAll(/^\| `wechatpay-mock(\/[\w.]+)?` \|/gm)].map(
-    ([, entry = '']) => `.${entry}`,
-  )
+  const listed = [
+    ...section(path, 'what-the-package-exports', '包的入口').text.matchAll(/^\| `wechatpay-mock(\/[\w.]+)?` \|/gm),
+  ].map(([, entry = '']) => `.${entry}`)
   expect(listed.sort()).toEqual(entries.sort())
 })
 

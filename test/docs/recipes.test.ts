@@ -1,5 +1,4 @@
 import { X509Certificate } from 'node:crypto'
-import { readdirSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,27 +18,10 @@ import { trustFilesIn } from '../../src/tls/trust-files.ts'
 import { run } from '../cli/cli.ts'
 import { aDirectory } from '../stores/data-files.ts'
 import { withTool } from '../tls/stacks/tool.ts'
-import { page, read, root } from './markdown.ts'
-
-const recipes = readdirSync(join(root, 'docs/recipes')).filter((name) => !name.endsWith('.zh-CN.md'))
-
-test('there is a recipe for writing, verifying, recording and gating, for faults, signatures and the gauntlet', () => {
-  expect(recipes).toEqual(
-    expect.arrayContaining([
-      'find-out-why-a-signature-fails.md',
-      'gate-with-a-broker.md',
-      'make-calls-fail.md',
-      'record-a-contract.md',
-      'run-an-existing-program.md',
-      'run-the-gauntlet.md',
-      'verify-a-contract-in-ci.md',
-      'write-a-contract.md',
-    ]),
-  )
-})
+import { page, read, section } from './markdown.ts'
 
 test('the faults of the recipe can be planned, and it names every effect', async () => {
-  const recipe = read('docs/recipes/make-calls-fail.md')
+  const recipe = section('docs/answers.md', 'let-calls-fail').text
   const { control } = createMock()
 
   const plans = [...recipe.matchAll(/\/faults -H '.*?' -d '(.*)'$/gm)].map(([, plan]) => JSON.parse(plan ?? ''))
@@ -50,7 +32,7 @@ test('the faults of the recipe can be planned, and it names every effect', async
 })
 
 test('the merchants of the recipe can be changed so, and are answered with what it says', async () => {
-  const recipe = read('docs/recipes/make-calls-fail.md')
+  const recipe = section('docs/answers.md', 'let-calls-fail').text
   const mock = createMock()
   const { control } = mock
   const client = createMerchantClient({
@@ -78,7 +60,7 @@ test.for([
   ['md', en],
   ['zh-CN.md', zh],
 ] as const)('what the recipe says of a signature is what explain says, in its own language: %s', ([ending, texts]) => {
-  const recipe = read(`docs/recipes/find-out-why-a-signature-fails.${ending}`)
+  const recipe = read(`docs/recipes/signatures.${ending}`)
   const [, shown = ''] = /```text\n([\s\S]*?)```/.exec(recipe) ?? []
   const { proved } = texts.verdicts
   const { explanation, fix } = describeCause({ name: 'body_compacted' }, texts)
@@ -93,7 +75,7 @@ test('the recipe for existing programs names every variable that they get, and n
     const credentials = await createMock().control.credentials()
     await writeFile(trustFilesIn(directory).certificate, credentials.merchant_certificate)
     const variables = await clientVariables({ credentials, trust: trustFilesIn(directory), inherited: {}, directory })
-    const table = read('docs/recipes/run-an-existing-program.md').match(/^\| `.*$/gm) ?? []
+    const table = read('docs/run.md').match(/^\| `.*$/gm) ?? []
     const named = table.flatMap((row) => row.split('|')[1]?.match(/(?<=`)\w+(?=`)/g) ?? [])
 
     expect(named.toSorted()).toEqual(Object.keys(variables).toSorted())
@@ -134,8 +116,8 @@ test.for(['md', 'zh-CN.md'])(
 )
 
 withTool('openssl', 'version')("a merchant of one's own", () => {
-  test.for(['md', 'zh-CN.md'])('calls after the commands of run-an-existing-program.%s', async (ending) => {
-    const { blocks } = page(`docs/recipes/run-an-existing-program.${ending}`)
+  test.for(['md', 'zh-CN.md'])('calls after the commands of run.%s', async (ending) => {
+    const { blocks } = page(`docs/run.${ending}`)
     const script = blocks.find(({ code }) => code.includes('seed.json'))?.code ?? ''
     const cwd = await aDirectory()
     const made = await run('sh', ['-ec', script.replace(/^npx .*\n/m, '')], { cwd })

@@ -21,7 +21,7 @@ test('both languages have the same programs, headings and tables', () => {
 // Everywhere else it is run by `npm run test:matrix`, with the packed package.
 test.for([
   ['shop', 2],
-  ['msw', 1],
+  ['with-msw', 1],
 ] as const)('the program %s runs with node:test, from source', async ([name, tests]) => {
   const output = await outputOf(...FROM_SOURCE, '--input-type=module', '--eval', shown(name))
   expect(output).toMatch(new RegExp(`^. pass ${tests}$`, 'm'))

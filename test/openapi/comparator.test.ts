@@ -10,6 +10,7 @@ import { createMerchantClient, sendWithFetch } from '../../src/testing/merchant-
 import { startServer } from '../../src/transports/node-server.ts'
 import { cli, NODE } from '../cli/cli.ts'
 import { openShop } from '../contracts/recorded-shop.ts'
+import { section } from '../docs/markdown.ts'
 
 const contracts = fileURLToPath(new URL('../../contracts/', import.meta.url))
 const SHOP = join(contracts, 'pacts/shop-wechatpay.json')
@@ -134,12 +135,10 @@ describe('openapi-pact-comparator, with the document that `wechatpay-mock openap
   })
 })
 
-test.for(['md', 'zh-CN.md'])('the recipe names what is found: compare-a-contract-with-openapi.%s', async (ending) => {
-  const recipe = await readFile(
-    new URL(`../../docs/recipes/compare-a-contract-with-openapi.${ending}`, import.meta.url),
-    'utf8',
-  )
-  const named = [...recipe.matchAll(/^\| `([\w.-]+)` \|/gm)].map(([, code]) => code)
+test.for(['md', 'zh-CN.md'])('the recipe names what is found: verify-a-contract.%s', (ending) => {
+  const path = `docs/recipes/verify-a-contract.${ending}`
+  const recipe = section(path, 'compare-it-with-the-openapi-document', '与-openapi-文档比对')
+  const named = [...recipe.text.matchAll(/^\| `([\w.-]+)` \|/gm)].map(([, code]) => code)
   const found = Object.values(WRONG).flatMap((one) => one.found.map((line) => line.split(' ')[0]))
 
   expect(named.toSorted()).toEqual([...new Set(found)].toSorted())

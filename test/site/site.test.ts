@@ -74,8 +74,8 @@ test.for([
 })
 
 test('what looks like a template of the generator is shown as it stands in code', () => {
-  expect(read('docs/recipes/gate-with-a-broker.md')).toContain('{{ … }}`')
-  expect(texts.get('en/recipes/gate-with-a-broker.html')).toContain('{{ … }}</code>')
+  expect(read('docs/recipes/verify-a-contract.md')).toContain('{{ … }}`')
+  expect(texts.get('en/recipes/verify-a-contract.html')).toContain('{{ … }}</code>')
 })
 
 describe.skipIf(CHROMIUM === undefined)('in a browser (where there is Chromium)', () => {
@@ -103,11 +103,11 @@ describe.skipIf(CHROMIUM === undefined)('in a browser (where there is Chromium)'
   }
 
   test.for([
-    ['/', '签名 验签', '/recipes/run-the-gauntlet.html'],
+    ['/', '签名 验签', '/recipes/signatures.html'],
     ['/', '幂等', '/calls.html'],
     ['/answers.html', 'out_request_no', '/answers.html'],
     ['/en/', 'advance clock', '/en/control-api.html'],
-    ['/en/answers.html', 'gauntlet', '/en/recipes/run-the-gauntlet.html'],
+    ['/en/answers.html', 'gauntlet', '/en/recipes/signatures.html'],
   ] as const)('on %s a search for %s finds %s', async ([start, words, found]) => {
     await open(start)
     await page.locator('.VPNavBarSearch button').click()

@@ -2,7 +2,7 @@
  * Measures the built package against bare floors: `npm run bench`, or `npm run bench -- http msw` for some of it. Only ratios within one run matter,
  * with their spread over the rounds, so that results do not depend on the machine.
  *
- * `--json FILE` writes all numbers to a file, `--docs` writes `docs/bench.md` and its pictures, `--memory-requests N` makes the runs for memory
+ * `--json FILE` writes all numbers to a file, `--docs` writes `docs/speed.md` and its pictures, `--memory-requests N` makes the runs for memory
  * shorter than a million.
  */
 import { writeFileSync } from 'node:fs'
@@ -49,7 +49,7 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 if (options.docs && wanted.length > 0) {
-  console.error('docs/bench.md has the whole table: leave the names of single benches out with --docs.')
+  console.error('docs/speed.md has the whole table: leave the names of single benches out with --docs.')
   process.exit(2)
 }
 

@@ -5,12 +5,20 @@
  */
 export function withParts(page: string, parts: Readonly<Record<string, () => string>>): string {
   return Object.entries(parts).reduce((text, [name, make]) => {
-    const start = `<!-- made: ${name} -->\n`
-    const [before, rest] = text.split(start)
-    const end = rest?.indexOf('<!-- end -->') ?? -1
-    if (before === undefined || rest === undefined || end < 0) throw new Error(`The page has no place for ${name}`)
-    return `${before}${start}${make()}\n${rest.slice(end)}`
+    const [before, , after] = around(text, name)
+    return `${before}${make()}\n${after}`
   }, page)
+}
+
+/** The text of a generated part. @throws Error if the page has no such part */
+export const partOf = (page: string, name: string): string => around(page, name)[1]
+
+function around(page: string, name: string): readonly [before: string, part: string, after: string] {
+  const start = `<!-- made: ${name} -->\n`
+  const [before, rest] = page.split(start)
+  const end = rest?.indexOf('<!-- end -->') ?? -1
+  if (before === undefined || rest === undefined || end < 0) throw new Error(`The page has no place for ${name}`)
+  return [before + start, rest.slice(0, end), rest.slice(end)]
 }
 
 /** A Markdown table. */

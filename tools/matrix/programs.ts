@@ -100,7 +100,7 @@ test('two mocks with one store are one', async () => {
 
 const PROGRAMS = {
   shop: shown('shop'),
-  msw: shown('msw'),
+  msw: shown('with-msw'),
   rest,
   pact,
   redis,

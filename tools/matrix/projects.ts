@@ -127,13 +127,13 @@ const vitestCase = (version: string, msw: string, more: Partial<Case> = {}): Cas
   format: 'import',
   beside: `msw ${msw}`,
   nodes: BOTH,
-  files: { 'shop.test.ts': shown('vitest') },
+  files: { 'shop.test.ts': shown('vitest-open') },
   args: ['node_modules/vitest/vitest.mjs', 'run'],
   ...more,
 })
 
 /** The program for versions without `test.override`, as the page describes it. */
-const scoped = shown('vitest')
+const scoped = shown('vitest-open')
   .replace("test.override('wechatpayOptions', {", 'test.scoped({ wechatpayOptions: {')
   .replace(/^\}\)$/m, '}})')
 

@@ -7,12 +7,10 @@ import { type Cell, type Row, SIGNS } from './table.ts'
 const legend = (steps: readonly Step[]): string =>
   ['| step | the SDK |', '|---|---|', ...steps.map((step) => `| ${step} | ${PLAYS[step].title} |`)].join('\n')
 
-const HEAD = `# Real SDKs, run against the mock
-
-Each SDK is unmodified, in its own language, and the newest that was published when its version was pinned here, or an older one that is in wide use. Its program
+const HEAD = `Each SDK is unmodified, in its own language, and the newest that was published when its version was pinned here, or an older one that is in wide use. Its program
 (in \`test/sdk/matrix/programs\`) takes a step, and then the mock is asked over the control API whether that came of it which should have.
 
-This page is written by the run itself: \`npm run test:sdk -- --update\`. \`npm run test:sdk\` fails when it is told otherwise here. What an SDK cannot do is tried
+The tables are written by the run itself: \`npm run test:sdk -- --update\`. \`npm run test:sdk\` fails when it is told otherwise here. What an SDK cannot do is tried
 too, so that the day it can is noticed.
 
 By base URL, the program says where the mock is, in the way that the SDK has for that. By proxy, the program knows nothing of it: a forward proxy and the CA
@@ -45,7 +43,7 @@ const NO_STATUS = 'Its errors have the code and the message, and not the HTTP st
 const NOT_RUN = 'Not run: the machine that this page was written on did not have it.'
 
 /**
- * The page about the results. An SDK that did not run on this machine, in both ways and with both keys, keeps its section of the page.
+ * The part of the page about the results. An SDK that did not run on this machine, in both ways and with both keys, keeps its section.
  *
  * @throws if a step failed: such a run gets no page
  */

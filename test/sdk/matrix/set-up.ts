@@ -8,6 +8,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Why an SDK is not run on this machine, by its id; those that are run are not in it. */
     notRun: Readonly<Record<string, string>>
+    /** Whether the run renews docs/sdk-matrix.md (`--update`). */
+    update: boolean
   }
 }
 
@@ -22,6 +24,7 @@ export default async function setUp(project: TestProject): Promise<void> {
     say(`${sdk.id} is not run: ${missing}`)
   }
   project.provide('notRun', notRun)
+  project.provide('update', project.config.snapshotOptions.updateSnapshot === 'all')
 }
 
 /** The first SDK of each language stands for the others. */

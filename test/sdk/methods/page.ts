@@ -12,20 +12,17 @@ export interface Run {
   readonly called: readonly Called[]
 }
 
-const HEAD = `# Every method of the official SDKs
-
-Every public method of every service of two official SDKs is called against the mock: the methods of wechatpay-java are found in its jar by reflection, those
+const HEAD = `Every public method of every service of two official SDKs is called against the mock: the methods of wechatpay-java are found in its jar by reflection, those
 of wechatpay-go by the source of its module. A request has all members that the SDK's model has, or those that the SDK requires, with values that fit their
 names and types; the SDK itself encrypts what is sensitive.
 
 A method passes when the SDK has verified and read the answer, with all members that wechatpay-go requires, or hands on a documented error that is explained
 below. It fails for a member that the SDK sends and the mock does not know. A method that is refused is called again after all others, which may have made what it is about.
 
-This page is written by the run itself: \`npm run test:sdk -- --update\`. \`npm run test:sdk\` fails when it is told otherwise here, and for a method that does
-not pass, by its name.
+\`npm run test:sdk\` fails for a method that does not pass, by its name.
 `
 
-/** The page about what was called. */
+/** The part of the page about what was called. */
 export function methodsPage(runs: readonly Run[]): string {
   return [
     HEAD,
@@ -36,7 +33,7 @@ export function methodsPage(runs: readonly Run[]): string {
         return [`${sdk.name} ${sdk.version}`, keys, filling, `${called.length}`, `${answered.length}`, codesIn(called)]
       }),
     ),
-    '## What was refused, and why',
+    '### What was refused, and why',
     '',
     tableOf(
       ['error', 'why', 'calls'],

@@ -11,20 +11,18 @@ export interface Finding {
   readonly differences: readonly Difference[]
 }
 
-const HEAD = `# The mock's schemas and the models of the official SDKs
-
-What the mock's OpenAPI document says of simulated calls is compared, member by member, with the models of two official SDKs: the classes of wechatpay-java, read by
+const HEAD = `What the mock's OpenAPI document says of simulated calls is compared, member by member, with the models of two official SDKs: the classes of wechatpay-java, read by
 reflection from its published jar, and the types of wechatpay-go, read from the source of its published module. Calls are matched by method and path; the SDKs' own
-services say what goes into path, query and body. Whether they get along with the other calls, [their methods](sdk-methods.md) tell.
+services say what goes into path, query and body. Whether they get along with the other calls, [their methods](#every-method-of-the-official-sdks) tell.
 
 The comparison covers members, JSON types, enumerated values, and what is required. wechatpay-java does not say what is required. Types do not count in a URL,
 where everything is text. An answer may always contain a member that an SDK treats as optional, but not the other way round.
 
-The run writes this page: \`npm run test:sdk -- --update\`. \`npm run test:sdk\` fails for a difference that is not listed here, and for a listed one that no
+\`npm run test:sdk\` fails for a difference that is not listed here, and for a listed one that no
 longer exists.
 `
 
-/** The page about the findings. It omits differences without a reason, for which the run fails. */
+/** The part of the page about the findings. It omits differences without a reason, for which the run fails. */
 export function modelsPage(findings: readonly Finding[]): string {
   return [
     HEAD,
@@ -34,7 +32,7 @@ export function modelsPage(findings: readonly Finding[]): string {
         [`${name} ${version}`, calls, members, differences.length].map(String),
       ),
     ),
-    '## The differences, and why',
+    '### The differences, and why',
     '',
     ...KNOWN_DIFFERENCES.map((group) => groupOf(group, findings)),
   ].join('\n')
