@@ -315,8 +315,8 @@ function hasMember(schema: z.ZodType, name: string): boolean {
 /** The refusal to do to one merchant what is done to the mock that all of them share. */
 function notOfOneMerchant(path: string): UsageError {
   return refusalAt(path, 'MOCK_INPUT', {
-    en: `${path}: all merchants of a mock share this. A job that needs it otherwise takes a mock of its own: wechatpay-mock serve --port 0, or run -- and its command. docs/recipes/share-a-mock-in-ci.md has what is apart.`,
-    zh: `${path}：这由模拟服务的所有商户共用。需要不同取值的任务请单独启动一个模拟服务：wechatpay-mock serve --port 0，或 run -- 加任务的命令。docs/recipes/share-a-mock-in-ci.zh-CN.md 列出了按商户隔离的内容。`,
+    en: `${path}: all merchants of a mock share this. A job that needs it otherwise takes a mock of its own: wechatpay-mock serve --port 0, or run -- and its command. docs/containers.md#share-one-mock-among-ci-jobs has what is apart.`,
+    zh: `${path}：这由模拟服务的所有商户共用。需要不同取值的任务请单独启动一个模拟服务：wechatpay-mock serve --port 0，或 run -- 加任务的命令。docs/containers.zh-CN.md 列出了按商户隔离的内容。`,
   })
 }
 
