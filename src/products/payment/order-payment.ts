@@ -73,8 +73,8 @@ export function payRefusal(order: Order, reason: PayRefusal): UsageError {
     {
       already_paid: [
         'MOCK_ORDER_STATE',
-        `Order ${number} is paid already: place another one.`,
-        `订单 ${number} 已支付，请另下一单。`,
+        `Order ${number} is paid already: place another one, or add one with "state":"NOTPAY".`,
+        `订单 ${number} 已支付，请另下一单，或新增一笔 "state":"NOTPAY" 的订单。`,
       ],
       closed: [
         'MOCK_ORDER_STATE',
