@@ -265,9 +265,10 @@ const pageOf = ({ product, method, path }: ShapedOperation) => new ShapedOperati
 test('the code says this of members, beyond the pages', () => {
   const said = simulated.flatMap((operation) => {
     const lines = linesOf(operation)
+    const ofPage = operation instanceof ShapedOperation ? new Set(linesOf(pageOf(operation))) : undefined
     const ours =
-      operation instanceof ShapedOperation
-        ? lines.filter((line) => !linesOf(pageOf(operation)).includes(line))
+      ofPage !== undefined
+        ? lines.filter((line) => !ofPage.has(line))
         : lines.filter((line) => line.includes('字符数')).map((line) => line.split(' ')[0])
     return ours.length === 0 ? [] : [`${operation.id}:`, ...ours.map((line) => `  ${line}`)]
   })
