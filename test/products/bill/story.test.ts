@@ -31,12 +31,12 @@ const STEPS = fc.sample(
     /** Which of those that there are. */
     of: fc.nat(),
     part: fc.integer({ min: 1, max: 1_000 }),
-    minutes: fc.integer({ min: 2, max: 90 }),
+    minutes: fc.integer({ min: 2, max: 220 }),
     isPartners: fc.boolean(),
     hasCoupon: fc.boolean(),
     unfreezes: fc.boolean(),
   }),
-  { seed: 10, numRuns: 300 },
+  { seed: 10, numRuns: 120 },
 )
 
 type Input = Readonly<Record<string, unknown>>
