@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
+import { isRepresentative } from '../helpers/representative.ts'
 
 const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
 
@@ -21,13 +22,15 @@ export async function seriousFindings(page: Page, rules?: readonly string[]): Pr
     .map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)
 }
 
-/** The same in the light and in the dark, between which only the colours differ. */
+const THEMES = [
+  ['light', undefined],
+  ['dark', ['color-contrast']],
+] as const
+
+/** The same in the light and in the dark, between which only the colours differ; in the light only where a part stands for the rest. */
 export async function findingsInBothThemes(page: Page): Promise<string[]> {
   const found: string[] = []
-  for (const [colorScheme, rules] of [
-    ['light', undefined],
-    ['dark', ['color-contrast']],
-  ] as const) {
+  for (const [colorScheme, rules] of isRepresentative ? THEMES.slice(0, 1) : THEMES) {
     await page.emulateMedia({ colorScheme })
     found.push(...(await seriousFindings(page, rules)).map((finding) => `${colorScheme} ${finding}`))
   }
