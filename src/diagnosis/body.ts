@@ -190,7 +190,8 @@ export function bodyVariants(
   atTheEnds(body, add)
   hashes(body, add, work)
   if (body.length === 0 || body.length > Math.min(MAX_JSON_CHARACTERS, work.longestRead)) return variants.list
-  rewritten(body, add, work)
+  // Counted as it was written.
+  rewritten(body, add, (bytes, causes, rank) => variants.add(bytes, causes, rank), work)
   return variants.list
 }
 
@@ -245,7 +246,7 @@ function isSpace(byte = 0): boolean {
   return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)
 }
 
-function rewritten(body: Buffer, add: Add, work: Work): void {
+function rewritten(body: Buffer, add: Add, addWritten: Variants<Buffer>['add'], work: Work): void {
   const text = decode(body, 'utf-8')
   if (text === undefined) {
     const gbk = decode(body, 'gbk')
@@ -260,7 +261,8 @@ function rewritten(body: Buffer, add: Add, work: Work): void {
   if (!isAscii) add(encodeGbk(text), cause('body_charset', 'GBK'), 1)
   const tree = parseJsonTree(text.trim())
   const combine =
-    tree && jsonVariants(text.trim(), tree, (written, causes, rank) => add(Buffer.from(written), causes, rank), work)
+    tree &&
+    jsonVariants(text.trim(), tree, (written, causes, rank) => addWritten(Buffer.from(written), causes, rank), work)
   for (const [name, form, rank, write] of otherForms(body, text, tree, isAscii)) {
     if (!work.allowsWriting(body.length)) continue
     const written = write()

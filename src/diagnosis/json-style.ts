@@ -78,8 +78,12 @@ export interface JsonStyle {
 /** Re-encodes a JSON string, including its quotes, in another style. */
 export function rewriteString(raw: string, style: StringStyle): string {
   if (!/[\\/<>&='\u0080-\uFFFF]/.test(raw)) return raw
-  const text: unknown = JSON.parse(raw)
-  let written = JSON.stringify(text)
+  return restyled(JSON.stringify(JSON.parse(raw)), style)
+}
+
+/** Re-encodes the strings of a JSON text that JavaScript has written. Nothing but strings has a character that styles differ in. */
+export function restyled(text: string, style: StringStyle): string {
+  let written = text
   if (style.slashes) written = written.replaceAll('/', '\\/')
   if (style.html !== 'plain') {
     written = written.replaceAll(style.html === 'go' ? /[<>&\u2028\u2029]/g : /[<>&='\u2028\u2029]/g, (character) =>
@@ -87,7 +91,24 @@ export function rewriteString(raw: string, style: StringStyle): string {
     )
   }
   const { unicode } = style
-  return unicode === 'plain' ? written : written.replaceAll(/[\u0080-\uFFFF]/g, (unit) => escaped(unit, unicode))
+  return unicode === 'plain' ? written : written.replaceAll(/[\u0080-\uFFFF]+/g, (units) => escapedAll(units, unicode))
+}
+
+function escapedAll(units: string, hex: 'lower' | 'upper'): string {
+  let text = ''
+  for (let at = 0; at < units.length; at++) text += remembered(units.charCodeAt(at), hex)
+  return text
+}
+
+/** Escapes by code unit: a long text has the same ones again and again, and spelling one takes ten times as long as to look it up. */
+const ESCAPES = { lower: new Array<string | undefined>(0x1_0000), upper: new Array<string | undefined>(0x1_0000) }
+
+function remembered(unit: number, hex: 'lower' | 'upper'): string {
+  const known = ESCAPES[hex][unit]
+  if (known !== undefined) return known
+  const spelled = escaped(String.fromCharCode(unit), hex)
+  ESCAPES[hex][unit] = spelled
+  return spelled
 }
 
 /** A {@link rewriteString} that remembers its results. */

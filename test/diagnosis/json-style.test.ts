@@ -6,6 +6,7 @@ import {
   nameOf,
   PRETTY,
   rememberedStrings,
+  restyled,
   rewriteString,
   SPACED,
   STRING_STYLES,
@@ -195,4 +196,16 @@ describe('members', () => {
   test('are called by their names', () => {
     expect(nameOf({ key: '"\\u5238 \\"x"', value: treeOf('1') })).toBe('券 "x')
   })
+})
+
+test('a text of JavaScript gets the same strings at once as one by one', () => {
+  const text = JSON.stringify({
+    '键/<': ['中"\\/&', "it's = \u2028", '\u0007 \uD83D\uDE00', 'plain'],
+    n: [1.5, null, true],
+  })
+  const tree = parseJsonTree(text)
+  if (!tree) throw new Error('no JSON')
+  for (const strings of STRING_STYLES) {
+    expect(restyled(text, strings)).toBe(writeJson(tree, { layout: COMPACT, strings, numbers: 'as_is' }, 10_000))
+  }
 })

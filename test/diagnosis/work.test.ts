@@ -3,11 +3,13 @@ import { Work, workLimit } from '../../src/diagnosis/work.ts'
 
 const MIB = 1_048_576
 
-test('the limits of a single mistake and of a request are the same whatever the body is, and that of a person who asks grows with it', () => {
+test('the limit of a single mistake is the same whatever the body is, that of a request is lower with a long one, and that of a person who asks grows with it', () => {
   expect(workLimit('single', 0)).toBe(MIB / 2)
   expect(workLimit('single', 2 * MIB)).toBe(MIB / 2)
   expect(workLimit('request', 0)).toBe(8 * MIB)
-  expect(workLimit('request', 2 * MIB)).toBe(8 * MIB)
+  expect(workLimit('request', 16_384)).toBe(8 * MIB)
+  expect(workLimit('request', 16_385)).toBe(5.5 * MIB)
+  expect(workLimit('request', 2 * MIB)).toBe(5.5 * MIB)
   expect(workLimit('thorough', 0)).toBe(192 * MIB)
   expect(workLimit('thorough', MIB)).toBe(256 * MIB)
 })
