@@ -4,7 +4,9 @@ import { handlers } from 'wechatpay-mock/msw'
 
 const mock = createMock()
 const server = setupServer(...handlers(mock))
-server.listen({ onUnhandledFrame: 'bypass' })
+// The first is the name in msw 3, the second that in msw 2.
+const others = { onUnhandledFrame: 'bypass', onUnhandledRequest: 'bypass' } as const
+server.listen(others)
 
 await mock.control.addCoupon({ stock_id: '100088', coupon_code: 'MY_COUPON' })
 // … run your code …

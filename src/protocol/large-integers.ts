@@ -41,7 +41,7 @@ const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON
 const LONG_NUMBER = /[\s:[,-][0-9]{16}/
 
 /**
- * A JSON text once more, with each {@link LargeInteger}; `undefined` if it has no such number. Recurses, so that the depth has to be checked before.
+ * A JSON text once more, with each {@link LargeInteger}; `undefined` if it has no such integer. Recurses, so that the depth has to be checked before.
  *
  * @param text that `JSON.parse` has taken
  */

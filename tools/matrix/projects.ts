@@ -1,15 +1,38 @@
 /** Cases of the matrix. Versions are pinned, so that the outcome depends on this repository alone; the newest are updated by hand. */
+import { readFileSync } from 'node:fs'
 import { BOTH, type Case, nodeTests, type Project, testFiles } from './case.ts'
 import { shown } from './programs.ts'
 import { typeScriptCases } from './type-script.ts'
 
 const SDK = { 'wechatpay-axios-plugin': '0.9.6' }
 
+const COMPILER = { typescript: '5.9.3', '@types/node': '22.13.0' }
+
+/** The program of docs/entries.md, which is one for every version of msw: compiled, and run. */
+function exampleOfMsw(msw: string): Case[] {
+  const files = {
+    'msw.mts': readFileSync(new URL('../../examples/msw.ts', import.meta.url), 'utf8'),
+    'tsconfig.json': JSON.stringify({
+      compilerOptions: {
+        ...{ module: 'nodenext', target: 'es2022', lib: ['esnext', 'dom'], types: ['node'] },
+        // The declarations of msw itself do not pass.
+        ...{ strict: true, noEmit: true, skipLibCheck: true },
+      },
+    }),
+  }
+  const shared = { format: 'import', beside: `example beside msw ${msw}`, nodes: ['own'], files } as const
+  return [
+    { ...shared, runner: `TypeScript ${COMPILER.typescript}`, args: ['node_modules/typescript/bin/tsc'] },
+    { ...shared, runner: 'program of the page', args: ['msw.mts'] },
+  ]
+}
+
 const nodeAndMocha: Project = {
   standsForOthers: true,
-  packages: { ...SDK, msw: '2.7.0', mocha: '12.0.3', 'mocha-11': 'npm:mocha@11.0.0' },
+  packages: { ...SDK, ...COMPILER, msw: '2.7.0', mocha: '12.0.3', 'mocha-11': 'npm:mocha@11.0.0' },
   cases: [
     ...nodeTests(['shop', 'rest', 'msw'], 'msw 2.7.0'),
+    ...exampleOfMsw('2.7.0'),
     ...nodeTests(['mixed, one copy'], 'import with require').slice(0, 1),
     ...mocha('mocha', '12.0.3'),
     ...mocha('mocha-11', '11.0.0'),
@@ -28,13 +51,13 @@ function mocha(folder: string, version: string): Case[] {
 }
 
 const msw2: Project = {
-  packages: { ...SDK, msw: '2.15.0' },
-  cases: nodeTests(['msw'], 'msw 2.15.0'),
+  packages: { ...SDK, ...COMPILER, msw: '2.15.0' },
+  cases: [...nodeTests(['msw'], 'msw 2.15.0'), ...exampleOfMsw('2.15.0')],
 }
 
 const msw3: Project = {
-  packages: { ...SDK, msw: '3.0.5' },
-  cases: nodeTests(['msw'], 'msw 3.0.5'),
+  packages: { ...SDK, ...COMPILER, msw: '3.0.5' },
+  cases: [...nodeTests(['msw'], 'msw 3.0.5'), ...exampleOfMsw('3.0.5')],
 }
 
 /** Jest waits 5 seconds by default; these tests are not about speed. */

@@ -144,7 +144,7 @@ function shownAddress(store: string): string {
   return `${shown}?prefix=${prefix}`
 }
 
-/** Greets the person who starts the server: its address, an identity to use, next steps, and a call to try. Fits 24 rows of 80 columns. */
+/** The text that the person who starts the server reads: its address, an identity to use, next steps, and a call to try. Fits 24 rows of 80 columns. */
 export async function banner(facts: BannerFacts, language: Language): Promise<string> {
   const own = texts[language]
   const { mock, url, version, seed, keyMode, signatureClock, clock, dataDir, data, store } = facts
