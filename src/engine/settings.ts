@@ -136,7 +136,8 @@ export const engineSettings = {
   }),
   /**
    * Percentage of callbacks signed with the public key, for merchants that have both keys. Default: `as_called`: with the kind of key that the
-   * merchant's latest call asked for, or with the certificate before any call did, since a client that has only one key can verify no other.
+   * merchant's latest call asked for, since a client that has only one key can verify no other; with the certificate if no call named a key, as
+   * the answers, and with the public key before the first call.
    */
   // protocol.md 6
   callbackPublicKeyShare: defineSetting({

@@ -18,11 +18,11 @@ const idOf = ({ body }: Received): string => JSON.parse(body).id
 
 /** Verdict of a careful receiver on a callback: good, forged, or impossible to decrypt. */
 function found(received: Received, mock: OpenedMock): 'good' | 'forged' | 'sealed wrongly' {
-  const [certificate] = mock.platform.certificates
+  const { publicKey: key } = mock.platform
   const isGenuine =
-    received.header('Wechatpay-Serial') === certificate.serialNo &&
+    received.header('Wechatpay-Serial') === key.serialNo &&
     Math.abs(Number(received.header('Wechatpay-Timestamp')) * SECOND - mock.clock.now()) <= 5 * MINUTE &&
-    isSigned(received, certificate.publicKey)
+    isSigned(received, key.publicKey)
   if (!isGenuine) return 'forged'
   return open(JSON.parse(received.body).resource, mock.defaultMerchant.apiV3Key).ok ? 'good' : 'sealed wrongly'
 }

@@ -323,6 +323,7 @@ function noteKeyAskedFor(
   if (serialNo === publicKey.serialNo) return preferredKeyKind.note(mchid, 'public')
   if (certificates.some((certificate) => certificate.serialNo === serialNo))
     return preferredKeyKind.note(mchid, 'certificate')
+  return preferredKeyKind.noteNone(mchid)
 }
 
 function rateLimited(

@@ -93,9 +93,9 @@ export function chooseCallbackKey({
 }
 
 const PREFIX = 'asks-for-public-key/'
-const keyOf = (mchid: string) => documentKey<true>(PREFIX + mchid)
+const keyOf = (mchid: string) => documentKey<boolean>(PREFIX + mchid)
 
-/** Remembers which kind of platform key each merchant last named in a call: the public key, or otherwise a certificate. */
+/** Remembers which kind of platform key each merchant last named in a call, or was answered with before it named one. */
 export class PreferredKeyKind {
   readonly #documents: Documents
 
@@ -104,18 +104,21 @@ export class PreferredKeyKind {
     this.#documents = documents
   }
 
+  /** Before a merchant has called it is the public key, which is all that a new merchant gets, and the documentation's programs know. */
   isPublic(mchid: string): boolean {
-    return this.#documents.get(keyOf(mchid)) !== undefined
+    return this.#documents.get(keyOf(mchid)) ?? true
+  }
+
+  /** Records that a call named no key, and so is answered with the certificate. */
+  noteNone(mchid: string): Awaitable<void> {
+    if (this.#documents.get(keyOf(mchid)) === undefined) return this.note(mchid, 'certificate')
   }
 
   /** Records the kind of key that a merchant named in a call. */
   note(mchid: string, kind: 'public' | 'certificate'): Awaitable<void> {
     const wantsPublic = kind === 'public'
-    if (this.isPublic(mchid) === wantsPublic) return
-    return this.#documents.update((draft) => {
-      if (wantsPublic) draft.put(keyOf(mchid), true)
-      else draft.delete(keyOf(mchid))
-    })
+    if (this.#documents.get(keyOf(mchid)) === wantsPublic) return
+    return this.#documents.update((draft) => draft.put(keyOf(mchid), wantsPublic))
   }
 
   /** Forgets every merchant, as part of a larger change. */

@@ -39,14 +39,14 @@ describe('a callback', () => {
       ['User-Agent', 'Mozilla/4.0'],
       ['Request-ID', expect.stringMatching(/^08[0-9A-F]{40}-0$/)],
       ['Wechatpay-Nonce', expect.stringMatching(/^[0-9A-Za-z]{32}$/)],
-      ['Wechatpay-Serial', mock.platform.certificates[0].serialNo],
+      ['Wechatpay-Serial', mock.platform.publicKey.serialNo],
       ['Wechatpay-Signature', expect.stringMatching(/^[0-9A-Za-z+/]{342}==$/)],
       ['Wechatpay-Signature-Type', 'WECHATPAY2-SHA256-RSA2048'],
       ['Wechatpay-Timestamp', String(NOON / 1_000)],
       ['Content-Length', String(Buffer.byteLength(first?.body ?? ''))],
       ['Host', new URL(url).host],
     ])
-    expect(first && isSigned(first, mock.platform.certificates[0].publicKey)).toBe(true)
+    expect(first && isSigned(first, mock.platform.publicKey.publicKey)).toBe(true)
   })
 
   test('has its content sealed in an envelope with every member', async ({ mock, sent }) => {
@@ -129,7 +129,7 @@ describe('a callback', () => {
       expect(new Set(received.map((one) => one.header(name))).size, name).toBe(3)
     }
     expect(received.map((one) => Number(one.header('Wechatpay-Timestamp')) - NOON / 1_000)).toEqual([0, 60, 120])
-    expect(received.every((one) => isSigned(one, mock.platform.certificates[0].publicKey))).toBe(true)
+    expect(received.every((one) => isSigned(one, mock.platform.publicKey.publicKey))).toBe(true)
   })
 
   test('is tried 11 times when it is about a coupon, a minute apart', async ({ mock, control, sent }) => {

@@ -45,6 +45,17 @@ describe('the key', () => {
     expect(await serialAfter()).toBe(certificates[0].serialNo)
   })
 
+  test('is the public key before a merchant has made a call, as with `notify`', async ({ mock, control }) => {
+    const serialNow = async () => {
+      await save(mock)
+      await mock.outbox.idle()
+      return mock.journal.list({ callbacks: 'only' }).at(-1)?.request.headers['Wechatpay-Serial']
+    }
+    expect(await serialNow()).toBe(mock.platform.publicKey.serialNo)
+    await control.changeSettings({ key_mode: 'certificate' })
+    expect(await serialNow()).toBe(mock.platform.certificates[0].serialNo)
+  })
+
   test('is the public key for about the share of them, and for the same ones in every run', () => {
     const { platform } = wellKnownIdentity()
     const chosen = (share: number) =>
