@@ -493,7 +493,7 @@ export const zh: Texts = {
     ofStock: (stock) => `批次 ${stock}`,
     ofCoupon: (code) => `券 ${code}`,
     atMost: (times) => `最多 ${times.toLocaleString('zh')} 次`,
-    withSeed: (seed) => `种子 ${seed}`,
+    withSeed: (seed) => `随机种子 ${seed}`,
     fromNth: (nth) => `从第 ${nth} 次开始`,
     except: (operation) => `${operation} 除外`,
     refuse: {
@@ -624,7 +624,7 @@ export const zh: Texts = {
     reset: '重置为初始数据',
     resetQuestion: '确定重置为初始数据？',
     resetLoses:
-      '初始状态之后的一切变更都会丢失：券、订单、退款、回调、请求记录、故障注入、修改过的设置和时钟。已新建的商户和快照会保留。',
+      '初始数据之后的一切变更都会丢失：券、订单、退款、回调、请求记录、故障注入、修改过的设置和时钟。已新建的商户和快照会保留。',
     isReset: '已恢复到初始数据。',
     snapshots: '快照',
     snapshotsHint:

@@ -98,7 +98,7 @@ const en = {
 }
 
 const zh: typeof en = {
-  seed: '初始状态：场景名、种子文件，或 - 表示标准输入',
+  seed: '初始数据：场景名、种子文件，或 - 表示标准输入',
   seedExpected: '请写场景名或文件名',
   seedUnknown: (name, scenarios) =>
     `没有名为 ${name} 的场景或文件。场景有：${scenarios}；文件请写成 ./seed.json 的形式`,

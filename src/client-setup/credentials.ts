@@ -49,7 +49,7 @@ export function environmentFile(credentials: ClientCredentials): string {
       if (value.includes("'"))
         throw new UsageError('MOCK_CREDENTIALS', {
           en: `${name} has a quote in it, which no WeChat Pay value has.`,
-          zh: `${name} 中有引号，微信支付的值不会有引号，请检查凭证的来源。`,
+          zh: `${name} 中有引号，微信支付的值不会有引号，请检查身份信息的来源。`,
         })
       return `${name}='${value}'\n`
     })

@@ -41,7 +41,7 @@ async function haveMerchant(control: CoreControl, mchid: string): Promise<void> 
   }
 }
 
-/** The merchant of the request is not let in, for the given reason. */
+/** The merchant of the request fails authentication, for the given reason. */
 const standing = (change: Parameters<CoreControl['changeMerchant']>[1], circumstances: Texts) =>
   defineState(
     {},

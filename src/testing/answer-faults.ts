@@ -79,7 +79,7 @@ export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): 
         },
     )
   }
-  // The mock's own header explains why a request was not let in or not served.
+  // The mock's own header explains why a request failed authentication or was not served.
   const diagnosed = !isLeftUnsigned(answer) && headerOf(answer, DIAGNOSIS_HEADER) !== undefined
   faults.push(
     diagnosed && {

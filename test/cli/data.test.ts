@@ -36,7 +36,7 @@ describe.concurrent('serve --data', () => {
 
     expect(first.stdout).toMatch(/state +scenario default\n +data file +.*mock\.db\n/)
     expect(second.stdout).toMatch(
-      /初始状态 +接着上次的状态（--seed 和 --clock 只用于新文件）\n +数据文件 +.*mock\.db\n/,
+      /初始数据 +接着上次的状态（--seed 和 --clock 只用于新文件）\n +数据文件 +.*mock\.db\n/,
     )
   })
 

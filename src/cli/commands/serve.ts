@@ -100,7 +100,7 @@ const zh: typeof en = {
     apiV3Key: 'APIv3密钥',
     platformSerial: '平台证书序列号',
     publicKeyId: '微信支付公钥ID',
-    seed: '初始状态',
+    seed: '初始数据',
     data: '数据文件',
     store: '存储',
     clock: '时钟',

@@ -76,7 +76,7 @@ const zh: typeof en = {
   credentials: {
     title: '身份信息和 SDK 代码',
     description:
-      '模拟服务中某个商户的测试身份；写明 format 时返回把 SDK 连到模拟服务的程序，密钥已写在其中，可直接运行。密钥仅供测试，切勿在模拟服务中使用正式环境的商户API私钥。',
+      '模拟服务中某个商户的身份信息；写明 format 时返回把 SDK 连到模拟服务的程序，密钥已写在其中，可直接运行。密钥仅供测试，切勿在模拟服务中使用正式环境的商户API私钥。',
     formats: (names) => `用 format 取得代码或环境变量：${names}`,
   },
   moveClock: {

@@ -154,7 +154,7 @@ function unfitFor(as: CodeFormName, exchange: Exchange): Texts | undefined {
   if (response === undefined) return { en: 'it has no answer to compare with', zh: '它没有可供比较的应答' }
   if (wasNotLetIn(exchange)) {
     return {
-      en: 'it was not let in, and the test would sign it correctly: take the program',
+      en: 'it failed authentication, and the test would sign it correctly: take the program',
       zh: '它未通过验签，而测试会正确签名，结果不同，请改用程序',
     }
   }

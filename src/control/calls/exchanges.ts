@@ -278,7 +278,7 @@ async function sampleCommand(mock: Mock, { baseUrl }: ClientAddress): Promise<st
 
 function unauthenticatedCall({ id }: Exchange, { mchid }: Merchant): UsageError {
   return refusalAt('/path/id', 'MOCK_EXCHANGE_UNAUTHENTICATED', {
-    en: `${id} was not let in, so anyone could have sent it, and a replay would be signed as merchant ${mchid}. If the call is yours, replay it with ?unauthenticated=sign ({ unauthenticated: 'sign' }).`,
+    en: `${id} failed authentication, so anyone could have sent it, and a replay would be signed as merchant ${mchid}. If the call is yours, replay it with ?unauthenticated=sign ({ unauthenticated: 'sign' }).`,
     zh: `${id} 未通过验签，可能由任何人发出，而重放会以商户 ${mchid} 的身份签名。如果是您发出的，请加上 ?unauthenticated=sign（{ unauthenticated: 'sign' }）再重放。`,
   })
 }

@@ -182,7 +182,7 @@ export const exchangeSummaryJson = z
         causes: z
           .array(z.strictObject({ name: z.string(), value: z.string().optional(), explanation: z.string() }))
           .optional()
-          .describe('why the call was not let in: names for programs, and a sentence about each'),
+          .describe('why the call failed authentication: names for programs, and a sentence about each'),
         ...remarkNames,
       })
       .optional()

@@ -154,7 +154,7 @@ export class Faults {
     })
     throw new UsageError('MOCK_FAULTS_LEFT', {
       en: `${unused.length} planned faults never happened:\n${list.map(({ en }) => en).join('\n')}\nMake the calls, let the callbacks come, or remove the plans.`,
-      zh: `有 ${unused.length} 个计划的故障没有发生：\n${list.map(({ zh }) => zh).join('\n')}\n请发出这些请求，等待回调，或移除计划。`,
+      zh: `有 ${unused.length} 个故障注入没有触发：\n${list.map(({ zh }) => zh).join('\n')}\n请发出这些请求，等待回调，或移除计划。`,
     })
   }
 

@@ -44,7 +44,7 @@ function hasOutcome(exchange: Ended, outcome: Outcome): boolean {
 }
 
 /**
- * Names of what went wrong in an exchange that ended in an error: the mistakes of a client that was not let in, or the error of a refusal, or why a
+ * Names of what went wrong in an exchange that ended in an error: the mistakes of a client that failed authentication, or the error of a refusal, or why a
  * callback was not taken; without these, the check that failed or the code of the error.
  */
 export function causesOf({

@@ -28,7 +28,7 @@ const said = (mock: ReturnType<typeof createMock>) => {
   return [en, zh]
 }
 
-describe('the journal names the cause of a refused transfer, and what mends it', () => {
+describe('the journal names the cause of a refused transfer, and how to fix it', () => {
   test.for<[operation: string, error: string, en: string, zh: string]>([
     [
       'transferToUser',

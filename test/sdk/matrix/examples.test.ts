@@ -219,7 +219,7 @@ for (const example of EXAMPLES) {
       expect(output).toMatch(LINKED_AT)
     })
 
-    test.skipIf(missing)("the page's program works when it is told the address", async () => {
+    test.skipIf(missing)("the page's program works with the mock's address in it", async () => {
       const credentials = await mock.control.credentials()
       const files = filesOf(example)
       await expectLinked(await outputOf(example, files, (command) => told(command, credentials)))
