@@ -84,7 +84,10 @@ const remarkJson = z
     about: z.string(),
     text: z.string(),
     verdict: verdict.optional(),
-    causes: z.array(causeJson).optional().describe('why the call failed authentication; of a signature only what is proved'),
+    causes: z
+      .array(causeJson)
+      .optional()
+      .describe('why the call failed authentication; of a signature only what is proved'),
     expected_message: z.string().optional().describe('that should have been signed; at most 16,384 bytes are shown'),
     signed_message: z
       .string()

@@ -133,14 +133,17 @@ describe.concurrent('order', () => {
     expect(await order('pay', 'A2', ...token)).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'wechatpay-mock: 订单 A2 已支付，请另下一单。\n',
+      stderr: 'wechatpay-mock: 订单 A2 已支付，请另下一单，或新增一笔 "state":"NOTPAY" 的订单。\n',
     })
     expect(await order('show', 'A3', ...token)).toMatchObject({
       code: 2,
       stderr: `wechatpay-mock: ${url}：多个商户都有订单 A3，请用 --mchid 指明商户，可选：1900000077、1900000078。\n`,
     })
     const json = await order('pay', 'A2', ...token, '--json')
-    expect(JSON.parse(json.stdout)).toEqual({ code: 'MOCK_ORDER_STATE', message: '订单 A2 已支付，请另下一单。' })
+    expect(JSON.parse(json.stdout)).toEqual({
+      code: 'MOCK_ORDER_STATE',
+      message: '订单 A2 已支付，请另下一单，或新增一笔 "state":"NOTPAY" 的订单。',
+    })
     expect(await order('pay', 'A2')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('控制 API 需要令牌，即启动模拟服务时 --control-token 的值'),

@@ -57,7 +57,7 @@ const texts = files.flatMap(chineseTextsIn)
 
 test('the Chinese texts are found', () => {
   expect(texts.length).toBeGreaterThan(180)
-  expect(texts.map(({ text }) => text)).toContain('订单 … 已支付，请另下一单。')
+  expect(texts.map(({ text }) => text)).toContain('订单 … 已关闭，请另下一单。')
 })
 
 test('a text in Chinese has Chinese characters in it', () => {
