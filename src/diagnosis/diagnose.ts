@@ -187,10 +187,10 @@ export const MAX_KEYS = 32
  *
  * The work is bounded whatever the request is, and counted in bytes, so that the same request always gets the same diagnosis:
  * - `single`: 512 KiB hashed and written, whatever the body; looks for one mistake alone; some tenths of a millisecond;
- * - `request`: then 8 MiB, or 5.5 MiB with a body of more than 16 KiB; looks for two mistakes at once as well; some milliseconds;
+ * - `request`: then 8 MiB, or 5 MiB with a body of more than 16 KiB; looks for two mistakes at once as well; some milliseconds;
  * - `thorough`: then 192 MiB instead, and 64 bytes for each byte of the body; looks for three at once; up to some tenths of a second.
  *
- * At most a sixteenth of that, a tenth with such a body, or a quarter for a single mistake, goes into rewriting bodies and addresses. Every candidate counts as 1,024 bytes
+ * At most a sixteenth of that, or a quarter for a single mistake, goes into rewriting bodies and addresses. Every candidate counts as 1,024 bytes
  * more than its length, and every key as 32,768. JSON is read up to 64 KiB, 64 deep and 2,000 values; queries up to 4,096 characters and 32
  * parameters; both up to 2 KiB for a single mistake. {@link MAX_KEYS} keys are tried, each with at most {@link MAX_READINGS} readings of the
  * signature and its reverse.

@@ -50,13 +50,13 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
   const rewrite = rememberedStrings()
   const ofNodes = NODE_BYTES * sizeOf(tree)
   const write = (style: JsonStyle, from: JsonNode): string | undefined => {
+    if (!work.takeWriting(ofNodes)) return undefined
     const { layout, strings, numbers } = style
     // Most bodies are as JavaScript writes them, and their strings are re-encoded all at once in a fraction of the time.
     if (javascript === text && from === tree && layout === COMPACT && strings !== 'as_is' && numbers === 'as_is') {
       const written = restyled(text, strings)
       return work.takeWriting(written.length) ? written : undefined
     }
-    if (!work.takeWriting(ofNodes)) return undefined
     const written = writeJson(from, style, limit, rewrite)
     return work.takeWriting(written?.length ?? limit) ? written : undefined
   }

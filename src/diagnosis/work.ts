@@ -93,12 +93,12 @@ export type Effort = 'single' | 'request' | 'thorough'
 const KIB = 1_024
 const MIB = 1_024 * KIB
 /** The limit for bodies longer than this: the single mistakes take most of it, and few pairs are tried. */
-const LONG_BODY_LIMIT = 5.5 * MIB
+const LONG_BODY_LIMIT = 5 * MIB
 const LONG_BODY_BYTES = 16 * KIB
 
 /**
  * Work limit for a request with a body of this size, in bytes hashed or written, including 1,024 for each candidate and 32,768 for each key: 512 KiB,
- * or 8 MiB, or 5.5 MiB with a body of more than 16 KiB, however large it is, so that a client cannot make it take longer; or 192 MiB and 64 times the body.
+ * or 8 MiB, or 5 MiB with a body of more than 16 KiB, however large it is, so that a client cannot make it take longer; or 192 MiB and 64 times the body.
  */
 export function workLimit(effort: Effort, bodyBytes: number): number {
   const request = bodyBytes > LONG_BODY_BYTES ? LONG_BODY_LIMIT : 8 * MIB
@@ -152,9 +152,9 @@ export class Work {
     return true
   }
 
-  /** Whether a part of this size can still be written: a sixteenth of all may go into writing, a tenth with a long body, and a quarter for one mistake alone. */
+  /** Whether a part of this size can still be written: a sixteenth of all may go into writing, and a quarter for one mistake alone. */
   allowsWriting(bytes: number): boolean {
-    const share = this.effort === 'single' ? 4 : this.limit === LONG_BODY_LIMIT ? 10 : 16
+    const share = this.effort === 'single' ? 4 : 16
     return this.writtenBytes + bytes <= this.limit / share && this.spent + bytes <= this.limit
   }
 

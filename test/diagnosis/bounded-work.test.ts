@@ -75,7 +75,7 @@ describe('the work is bounded, and is what it says', () => {
 
     for (const [effort, share] of [
       ['single', 4],
-      ['request', failure.request.body.length > 16_384 ? 10 : 16],
+      ['request', 16],
     ] as const) {
       const limit = workLimit(effort, failure.request.body.length)
       const work = new Work(limit, effort)
