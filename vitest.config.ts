@@ -84,7 +84,7 @@ export default defineConfig({
     // Durations do not matter to any test: a busy machine is only slow.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    expect: { poll: { timeout: 120_000 } },
+    expect: { poll: { timeout: 60_000 } },
     // Processes that tests start keep what they compiled: most of the time that they take.
     env: { PACT_DO_NOT_TRACK: 'true', NODE_COMPILE_CACHE: source('node_modules/.cache/node-compile') },
     // It imports JSON as bundlers allow, and Node does not.
