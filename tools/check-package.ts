@@ -1,6 +1,7 @@
 /**
  * Checks the package as a user would get it: packs it, lints the tarball, installs it into an empty project, type-checks an import of every entry
- * there, runs one call through the core, and starts the bin.
+ * there, runs one call through the core, starts the bin, and runs the commands of the pages in another empty project. `-- docs/run` runs those of the
+ * pages with that in their paths, and nothing else.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -10,6 +11,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { step } from './binary/check.ts'
+import { runPageCommands } from './package/run-page-commands.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -18,6 +20,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
   devDependencies: Record<string, string>
 }
 const project = mkdtempSync(join(tmpdir(), 'wechatpay-mock-package-'))
+const reader = mkdtempSync(join(tmpdir(), 'wechatpay-mock-reader-'))
 
 const run = (command: string, args: readonly string[], cwd = project): string =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
@@ -27,8 +30,16 @@ try {
     { filename: string; files: readonly { path: string }[] },
   ]
   const tarball = join(project, packed[0].filename)
+  const [only] = process.argv.slice(2)
+  if (only === undefined) await checkPackage(tarball, packed[0].files)
+  await step('the commands of the pages', () => runPageCommands(reader, tarball, only))
+} finally {
+  for (const folder of [project, reader]) rmSync(folder, { recursive: true, force: true })
+}
+
+async function checkPackage(tarball: string, files: readonly { path: string }[]): Promise<void> {
   await step('the command line is there once, in few files', () => {
-    const twice = packed[0].files.filter(({ path }) => /^dist\/src\/cli\/(?!bundle\/)/.test(path))
+    const twice = files.filter(({ path }) => /^dist\/src\/cli\/(?!bundle\/)/.test(path))
     if (twice.length > 0) throw new Error(`${twice.length} files, such as ${twice[0]?.path}`)
   })
   await step('publint', () => run('publint', ['--strict', tarball], root))
@@ -112,7 +123,7 @@ for (const [entry, { require: target }] of Object.entries(manifest.exports)) {
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
   const { event, control } = JSON.parse(line) as { event: string; control: string }
   const health = (await (await fetch(`${control}/health`)).json()) as { status: string }
-  const built = packed[0].files.flatMap(({ path }) => /^dist\/pages\/([^/]+)\/index\.html$/.exec(path)?.[1] ?? [])
+  const built = files.flatMap(({ path }) => /^dist\/pages\/([^/]+)\/index\.html$/.exec(path)?.[1] ?? [])
   const pages = [control, ...built.map((name) => `${control}/${name}`)]
   const missing: string[] = []
   for (const page of pages) if ((await fetch(page)).status !== 200) missing.push(page)
@@ -127,6 +138,4 @@ for (const [entry, { require: target }] of Object.entries(manifest.exports)) {
       throw new Error(`event ${event}, health ${health.status}, exit ${code}`)
     }
   })
-} finally {
-  rmSync(project, { recursive: true, force: true })
 }
