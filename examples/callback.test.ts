@@ -4,14 +4,15 @@ import { expect, test, type WechatPay } from 'wechatpay-mock/vitest'
 const paid: unknown[] = []
 
 /** The shop's handler: verifies a callback, and opens what is sealed in it. */
-async function shop(callback: Request, { api_v3_key, platform_certificates }: WechatPay['credentials']) {
+async function shop(callback: Request, { api_v3_key, platform_public_key: key }: WechatPay['credentials']) {
   const header = (name: string) => callback.headers.get(`Wechatpay-${name}`) ?? ''
   const body = await callback.text()
-  const platform = platform_certificates.find(({ serial_no }) => serial_no === header('Serial'))
   const message = Formatter.response(header('Timestamp'), header('Nonce'), body)
-  if (!platform || !Rsa.verify(message, header('Signature'), Rsa.from(platform.certificate, Rsa.KEY_TYPE_PUBLIC))) {
-    return new Response(null, { status: 401 })
-  }
+  const isTheirs =
+    key?.id === header('Serial') &&
+    Rsa.verify(message, header('Signature'), Rsa.from(key.public_key, Rsa.KEY_TYPE_PUBLIC))
+  if (!isTheirs) return new Response(null, { status: 401 })
+
   const { ciphertext, nonce, associated_data } = JSON.parse(body).resource
   paid.push(JSON.parse(Aes.AesGcm.decrypt(ciphertext, api_v3_key, nonce, associated_data)))
   return new Response(null, { status: 204 })

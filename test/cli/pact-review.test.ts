@@ -45,8 +45,8 @@ const har = (...entries: readonly object[]) => JSON.stringify({ log: { version: 
 
 describe.concurrent('pact review', () => {
   test.for([
-    ['en', 'review-a-payment-client.md'],
-    ['zh', 'review-a-payment-client.zh-CN.md'],
+    ['en', 'verify-a-contract.md'],
+    ['zh', 'verify-a-contract.zh-CN.md'],
   ] as const)('says what a contract leaves open, as the recipe has it, in %s', async ([lang, recipe], { cwd }) => {
     await mkdir(join(cwd, 'pacts'))
     await writeFile(
