@@ -187,7 +187,7 @@ export const MAX_KEYS = 32
  *
  * The work is bounded whatever the request is, and counted in bytes, so that the same request always gets the same diagnosis:
  * - `single`: 512 KiB hashed and written, whatever the body; looks for one mistake alone; some tenths of a millisecond;
- * - `request`: then 8 MiB, or 5 MiB with a body of more than 16 KiB; looks for two mistakes at once as well; some milliseconds;
+ * - `request`: then 8 MiB, or less with a body of more than 16 KiB ({@link workLimit}); looks for two mistakes at once as well; some milliseconds;
  * - `thorough`: then 192 MiB instead, and 64 bytes for each byte of the body; looks for three at once; up to some tenths of a second.
  *
  * At most a sixteenth of that, or a quarter for a single mistake, goes into rewriting bodies and addresses. Every candidate counts as 1,024 bytes
