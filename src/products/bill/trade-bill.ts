@@ -153,7 +153,8 @@ export function refundLine(
   const { settlement_refund, refund_fee } = moneyOf(refund)
   const { refund_id, out_refund_no, promotions = [], create_time, settle_time, sent_another_way_time = 0 } = refund
   const cash = promotions.filter((one) => one.type === 'CASH')
-  const wasAbnormal = sent_another_way_time > madeAt
+  // Sent another way later, it can have ended before only if the clock was set back in between.
+  const wasAbnormal = Math.min(sent_another_way_time, settle_time) > madeAt
   const status = wasAbnormal ? 'ABNORMAL' : refundStatus(refund, madeAt)
   const succeeded = refundTime === 'succeeded' && status === 'SUCCESS' ? settle_time : undefined
   return {

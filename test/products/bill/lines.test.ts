@@ -138,6 +138,11 @@ describe('a trade bill', () => {
       { sent_another_way_time: madeAt + 10, settle_time: madeAt + 15, channel: 'OTHER_BANKCARD' },
       { 退款状态: 'CHANGE', 退款类型: 'ORIGINAL' },
     ],
+    [
+      'was sent another way later, and closed before, as the clock was set back',
+      { sent_another_way_time: madeAt + 10, settle_time: madeAt - 5, outcome: 'CLOSED', channel: 'OTHER_BANKCARD' },
+      { 退款状态: 'FAIL', 退款类型: 'OTHER_BANKCARD' },
+    ],
   ])('shows a refund as it was when the bill was made: one that %s', ([, changes, shown]) => {
     expect(refundIn('REFUND', refunded(changes))).toMatchObject(shown)
   })
