@@ -180,17 +180,22 @@ class Shop {
     if (code !== 0) throw new Error(`${command}: ${output}`)
   }
 
-  /** Runs a command in a shell until it ends. */
+  /** Runs a command in a shell until it ends, and ends what it has left in the background. */
   async #ended(command: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
     const child = spawn('sh', ['-ec', command], {
       cwd: this.#folder,
       env: { ...this.#env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: LONGEST_MS,
+      detached: true,
     })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
-    const [code]: (number | null)[] = await once(child, 'close')
+    // Processes in the background have the pipes, too, so that these would stay open.
+    const closed = once(child, 'close')
+    const [code]: (number | null)[] = await once(child, 'exit')
+    endGroup(child.pid)
+    await closed
     return { code: code ?? null, output }
   }
 
@@ -229,6 +234,17 @@ async function addressIn(lines: AsyncIterable<string>): Promise<string | undefin
     if (url !== undefined) return url
   }
   return undefined
+}
+
+/** Ends the processes of a group. */
+function endGroup(leader: number | undefined): void {
+  if (leader === undefined) return
+  try {
+    process.kill(-leader)
+  } catch (error) {
+    // It is empty, as a rule.
+    if (Object(error).code !== 'ESRCH') throw error
+  }
 }
 
 /** Variables for a block that starts a mock of its own. */
