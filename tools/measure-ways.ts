@@ -31,7 +31,7 @@ const WORDS = {
     time: (ms: number) => (ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`),
     none: 'not measured here',
     measured: (processors: number, load: number) =>
-      `Measured on ${processors} processors, while ${load} processes wanted to run, with an empty npm cache.`,
+      `Measured on ${processors} processors, at a load of ${load}, with an empty npm cache.`,
   },
   zh: {
     head: ['方式', '分发大小', '占用磁盘', '到第一个已签名的 200'],
@@ -40,7 +40,7 @@ const WORDS = {
     time: (ms: number) => (ms < 10_000 ? `${(ms / 1000).toFixed(1)} 秒` : `${Math.round(ms / 1000)} 秒`),
     none: '此处未测',
     measured: (processors: number, load: number) =>
-      `在 ${processors} 个处理器上测得，npm 缓存为空；测量时有 ${load} 个进程等待运行。`,
+      `在 ${processors} 个处理器上测得，npm 缓存为空，系统负载为 ${load}。`,
   },
 } satisfies Record<Language, unknown>
 
@@ -76,11 +76,13 @@ const sizeOf = (path: string): number => Number(run(folder, 'du', '-sb', path).s
 
 /** Starts a mock, makes a call, and ends it. */
 async function call(cwd: string, command: string, ...args: readonly string[]): Promise<void> {
-  const child = spawn(command, [...args, ...SERVE], { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(command, [...args, ...SERVE], { cwd, stdio: ['ignore', 'pipe', 'inherit'], detached: true })
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
   await make(await readyCall(CALL), (JSON.parse(line) as { url: string }).url, agent)
-  child.kill('SIGTERM')
-  await once(child, 'exit')
+  if (child.pid === undefined) throw new Error(`${command} did not start`)
+  // A signal to npm alone might not reach the mock, which would keep the pipe open.
+  process.kill(-child.pid)
+  await once(child, 'close')
 }
 
 function emptyFolder(way: Way): string {
