@@ -230,6 +230,25 @@ describe('calls whose answers are large', () => {
   })
 })
 
+test('whether the mock is up is answered while many other control calls wait for their turn', async (context) => {
+  const server = await startServer({ mock: createMock(), port: 0 })
+  context.onTestFinished(() => server.close(0))
+  // Loads the control API.
+  await (await fetch(`${server.url}/_mock/health`)).text()
+  const answered: string[] = []
+  const asked = async (name: string) => {
+    const connection = await rawConnection(server.port)
+    return () => {
+      connection.write(`GET /_mock/${name} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
+      return connection.closed.then(() => answered.push(name))
+    }
+  }
+  const crowd = await Promise.all(Array.from({ length: 20 }, () => asked('operations')))
+  const health = await asked('health')
+  await Promise.all([...crowd, health].map((send) => send()))
+  expect(answered.indexOf('health')).toBeLessThan(10)
+})
+
 test.concurrent('a client that sends requests without waiting has one answer made at a time', async (context) => {
   const { expect } = context
   const made: number[] = []
@@ -254,7 +273,7 @@ describe.concurrent('a request whose body cannot be read to its end', () => {
   test('is answered with 400 where its chunks are none', async ({ onTestFinished }) => {
     const server = await startServer({ mock: createMock(), port: 0 })
     onTestFinished(() => server.close(0))
-    const { write, read, closed } = await rawConnection(server.port)
+    const { write, read, closed } = await rawConnection(Number(new URL(server.url).port))
     write(`${HEAD}Transfer-Encoding: chunked\r\n\r\nno chunk\r\n`)
     expect(await read()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
     await closed
