@@ -294,13 +294,9 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
     })
   }
   const { receive } = options
-  let control: MockControl | undefined
-  /** The first credentials, which the control API is loaded for. */
-  let first: Promise<unknown> | undefined
-  const credentialsNow = () => {
-    control ??= controlOf(engine, undefined)
-    return control.credentials()
-  }
+  /** Describes credentials, without the way through the control API that a user's question takes. Loaded with the first callback. */
+  let describing: Promise<typeof import('./control/calls/merchants.ts')> | undefined
+  const load = () => (describing ??= import('./control/calls/merchants.ts'))
   const engine = new Mock({
     products: served,
     store: options.store ?? new MemoryStore(tables, loaded.world, documents),
@@ -313,12 +309,13 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
     sendCallback: receive
       ? Object.assign(
           sendWithFetch(async (callback) => {
-            const credentials = await credentialsNow()
+            const { describeCredentials } = await load()
+            const credentials = describeCredentials(engine, engine.defaultMerchant, { baseUrl: WECHAT_PAY })
             // The mock may have been closed meanwhile.
             callback.signal.throwIfAborted()
             return receive(callback, credentials)
           }),
-          { ready: () => (first ??= credentialsNow()) },
+          { ready: load },
         )
       : createCallbackSender(),
     allowCallbackHosts: options.allowCallbackHosts ?? (receive ? 'any' : []),

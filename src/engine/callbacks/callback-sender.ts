@@ -1,6 +1,9 @@
-import type { IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
+import { connect } from 'node:net'
+import { request } from '../../shared/node-version.ts'
 import { NO_BODY } from '../exchange/exchange-parts.ts'
 import {
+  addressOf,
   type CallbackReply,
   type CallbackRequest,
   type CallbackSender,
@@ -21,34 +24,54 @@ const HEADER_LIMIT = 16_384
  */
 export function createCallbackSender(): CallbackSender {
   return async ({ url, headers, body }, signal) => {
-    const { protocol, hostname, port, pathname, search } = new URL(url)
-    // Loaded with the first callback, to keep start-up fast.
-    const { request } = await (protocol === 'https:' ? import('node:https') : import('../../shared/node-version.ts'))
+    const { protocol, hostname, port, pathname, search } = addressOf(url) ?? new URL(url)
+    const isSecure = protocol === 'https:'
     const host = plainHost(hostname)
+    const options = {
+      host,
+      port: Number(port) || (isSecure ? 443 : 80),
+      path: pathname + search,
+      method: 'POST',
+      headers: headers.flat(),
+      maxHeaderSize: HEADER_LIMIT,
+    }
+    const start = isSecure ? await secureRequest() : plainRequest
     return new Promise<CallbackReply>((resolve, reject) => {
-      const outgoing = request({
-        host,
-        port: port || (protocol === 'https:' ? 443 : 80),
-        path: pathname + search,
-        method: 'POST',
-        headers: headers.flat(),
-        agent: false,
-        maxHeaderSize: HEADER_LIMIT,
-        signal,
-        ...(protocol === 'https:' && { rejectUnauthorized: !isLoopback(host) }),
-      })
+      const outgoing = start(options)
       let finish: (() => void) | undefined
+      const giveUp = () => outgoing.destroy(signal.reason)
+      const isOver = () => signal.removeEventListener('abort', giveUp)
       outgoing.on('response', (incoming) => {
         finish = readReply(incoming, (reply) => {
+          isOver()
           resolve(reply)
           outgoing.destroy()
         })
       })
-      // Once there is a status, errors in the rest do not matter.
-      outgoing.on('error', (error) => (finish ? finish() : reject(error)))
+      outgoing.on('error', (error) => {
+        // Once there is a status, errors in the rest do not matter.
+        if (finish) return finish()
+        isOver()
+        reject(error)
+      })
+      // The option `signal` of a request takes as much time as the connection.
+      if (signal.aborted) giveUp()
+      else signal.addEventListener('abort', giveUp)
       outgoing.end(body)
     })
   }
+}
+
+/** Without an agent, which would take a third of the time to hand over the one connection that it is made for. */
+function plainRequest(options: RequestOptions & { readonly host: string; readonly port: number }): ClientRequest {
+  const { host, port } = options
+  return request({ ...options, createConnection: () => connect({ host, port, noDelay: true }) })
+}
+
+/** Loaded with the first callback that needs it, to keep start-up fast. */
+async function secureRequest(): Promise<(options: RequestOptions & { readonly host: string }) => ClientRequest> {
+  const https = await import('node:https')
+  return (options) => https.request({ ...options, agent: false, rejectUnauthorized: !isLoopback(options.host) })
 }
 
 /** Calls `done` with the reply once its body is complete, long enough or cut off. The returned function does so at once. */
@@ -74,7 +97,9 @@ function readReply(incoming: IncomingMessage, done: (reply: CallbackReply) => vo
 }
 
 function pairsOf(raw: readonly string[]): [name: string, value: string][] {
-  return raw.flatMap((name, i) => (i % 2 === 0 ? [[name, raw[i + 1] ?? ''] satisfies [string, string]] : []))
+  const pairs: [name: string, value: string][] = []
+  for (let i = 0; i < raw.length; i += 2) pairs.push([raw[i] ?? '', raw[i + 1] ?? ''])
+  return pairs
 }
 
 /** Sends callbacks with the given `fetch`, which changes the spelling of header names to lower case. @throws ReceiverThrew with what `fetch` throws */
@@ -86,7 +111,7 @@ export function sendWithFetch(fetch: (request: Request) => Response | Promise<Re
       headers: headers
         .filter(([name]) => !['Connection', 'Content-Length', 'Host'].includes(name))
         .map(([name, value]): [string, string] => [name, value]),
-      body: Uint8Array.from(body),
+      body: new Uint8Array(body),
       redirect: 'manual',
       signal,
     })

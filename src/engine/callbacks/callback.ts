@@ -26,7 +26,7 @@ export type AllowedHosts = ReadonlySet<string> | 'any'
  * before it is resolved.
  */
 export function obstacleTo(url: string, allowed: AllowedHosts): AttemptReason | undefined {
-  const parsed = URL.parse(url)
+  const parsed = addressOf(url)
   if (!parsed || !/^https?:$/.test(parsed.protocol)) {
     return { name: 'url_unfit', value: url }
   }
@@ -42,9 +42,17 @@ export function isSafeAddress(url: string): boolean {
   return parsed.protocol === 'https:' || (parsed.protocol === 'http:' && isLoopback(plainHost(parsed.hostname)))
 }
 
+let latest: { readonly url: string; readonly address: Readonly<URL> | null } | undefined
+
+/** Parses the URL of a callback, unless it is that of the one before: a move of the clock asks several times for each of thousands. */
+export function addressOf(url: string): Readonly<URL> | null {
+  if (latest?.url !== url) latest = { url, address: URL.parse(url) }
+  return latest.address
+}
+
 /** The origin of a URL. Callbacks to one origin are delivered one at a time. */
 export function originOf(url: string): string {
-  return URL.parse(url)?.origin ?? url
+  return addressOf(url)?.origin ?? url
 }
 
 export interface CallbackRequest {
@@ -137,7 +145,7 @@ export async function callbackRequest(
       ['Wechatpay-Signature-Type', signatureType],
       ['Wechatpay-Timestamp', timestamp],
       ['Content-Length', String(body.length)],
-      ['Host', new URL(url).host],
+      ['Host', hostOf(url)],
     ],
     body,
   }
@@ -148,9 +156,14 @@ export function xmlRequest(url: string, xml: string): CallbackRequest {
   const body = Buffer.from(xml)
   return {
     url,
-    headers: [...headersOf('text/xml'), ['Content-Length', String(body.length)], ['Host', new URL(url).host]],
+    headers: [...headersOf('text/xml'), ['Content-Length', String(body.length)], ['Host', hostOf(url)]],
     body,
   }
+}
+
+/** Callbacks to a URL that cannot be parsed are not sent. */
+function hostOf(url: string): string {
+  return addressOf(url)?.host ?? ''
 }
 
 function headersOf(contentType: string): (readonly [name: string, value: string])[] {

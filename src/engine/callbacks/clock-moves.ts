@@ -230,8 +230,8 @@ export class ClockMoves {
     const kept = Promise.withResolvers<void>()
     try {
       for (const [i, one] of batch.entries()) {
-        if (move.isEnded() || !(await this.#setTo(atOf(one, move), endOfSecond(batch.slice(i), move), move)))
-          return false
+        const last = () => endOfSecond(batch.slice(i), move)
+        if (move.isEnded() || !(await this.#setTo(atOf(one, move), last, move))) return false
         const receiver = originOf(one.url)
         if (slow.has(receiver)) {
           slow.push(receiver, one)
@@ -275,10 +275,10 @@ export class ClockMoves {
    * Lets the clock stand still at an instant, unless it has got further. Of several within one second it goes to the last at once, since the service
    * tells no smaller parts, and each move is a write of the store.
    */
-  async #setTo(at: number, last: number, { resets }: Move): Promise<boolean> {
+  async #setTo(at: number, last: () => number, { resets }: Move): Promise<boolean> {
     const { clock } = this.#parts
     if (clock.frozen && at <= clock.now()) return true
-    return this.#hold.take(resets, { now: Math.max(last, clock.now()), frozen: true })
+    return this.#hold.take(resets, { now: Math.max(last(), clock.now()), frozen: true })
   }
 
   /** Delivers one callback at the instant at which it is due, which the clock may have left behind. */

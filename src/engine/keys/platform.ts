@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
+import { createPrivateKey, createPublicKey, hash } from 'node:crypto'
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { ApiError, type ErrorDefinition, UsageError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
@@ -88,7 +88,7 @@ export function chooseCallbackKey({
 }): PlatformKey {
   if (mode === 'public-key') return platform.publicKey
   if (mode === 'certificate') return platform.certificates[0]
-  const lot = createHash('sha256').update(`${id}:${attempt}`).digest().readUInt32BE() / 2 ** 32
+  const lot = hash('sha256', `${id}:${attempt}`, 'buffer').readUInt32BE() / 2 ** 32
   return lot * 100 < publicKeyShare ? platform.publicKey : platform.certificates[0]
 }
 
