@@ -25,8 +25,8 @@ export function encodeGbk(text: string): Buffer | undefined {
     const unit = text.charCodeAt(at)
     const code = unit < 0x80 ? unit : (gbk[unit] ?? 0)
     if (code === 0 && unit !== 0) return undefined
-    if (code > 0xff) length = bytes.writeUInt8(code >> 8, length)
-    length = bytes.writeUInt8(code & 0xff, length)
+    if (code > 0xff) bytes[length++] = code >> 8
+    bytes[length++] = code & 0xff
   }
   return bytes.subarray(0, length)
 }

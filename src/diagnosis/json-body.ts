@@ -72,9 +72,11 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
   // None of our serialisers keeps irregular white space, so it is lost as well.
   const lost = layout ? [] : [cause('body_compacted')]
   const apply = (aspects: readonly Aspect[]): { text: string | undefined; causes: Cause[] } => {
+    const causes = aspects.flatMap((aspect) => aspect.causes)
+    // Sorting the members of a long body takes as long as writing it.
+    if (!work.allowsWriting(ofNodes)) return { text: undefined, causes }
     const style = Object.assign({ ...own }, ...aspects.map((aspect) => aspect.style ?? {})) as JsonStyle
     const changed = aspects.reduce((from, aspect) => aspect.tree?.(from) ?? from, tree)
-    const causes = aspects.flatMap((aspect) => aspect.causes)
     const already = aspects.some((aspect) => aspect.about === 'layout')
     return { text: write(style, changed), causes: already ? causes : [...lost, ...causes] }
   }

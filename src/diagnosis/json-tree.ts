@@ -30,6 +30,12 @@ export function parseJsonTree(text: string): JsonNode | undefined {
 
 type Token = { readonly kind: 'mark' | 'string' | 'number' | 'literal'; readonly raw: string }
 
+const MARKS: ReadonlyMap<string, Token> = new Map([...'[]{},:'].map((raw) => [raw, { kind: 'mark', raw }]))
+
+const SPACE = 0x20
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+
 class Reader {
   readonly #text: string
   #at = 0
@@ -45,7 +51,27 @@ class Reader {
     return node && this.#text.slice(this.#at).trim() === '' ? node : undefined
   }
 
+  /** Takes marks and plain strings, which are most of a text, by their characters: an expression takes several times as long. */
   #token(): Token | undefined {
+    const text = this.#text
+    const at = this.#at
+    const mark = MARKS.get(text.charAt(at))
+    if (mark) {
+      this.#at += 1
+      return mark
+    }
+    if (text.charCodeAt(at) !== QUOTE) return this.#anyToken()
+    let end = at + 1
+    for (let unit = text.charCodeAt(end); unit !== QUOTE; unit = text.charCodeAt(end)) {
+      // Behind the end it is NaN.
+      if (!(unit >= SPACE) || unit === BACKSLASH) return this.#anyToken()
+      end += 1
+    }
+    this.#at = end + 1
+    return { kind: 'string', raw: text.slice(at, end + 1) }
+  }
+
+  #anyToken(): Token | undefined {
     TOKEN.lastIndex = this.#at
     const match = TOKEN.exec(this.#text)
     if (!match) return undefined

@@ -58,8 +58,8 @@ export function searchMessage(space: SearchSpace, recovered: Recovered, work: Wo
     search.one(changes.filter(({ variant }) => variant.causes.length > 1)) ??
     search.pairs(1, 1) ??
     search.pairs(1, 2) ??
-    search.timestamps(space.milliseconds()) ??
-    search.timestamps(space.seconds()) ??
+    search.timestamps(space.milliseconds) ??
+    search.timestamps(space.seconds) ??
     search.whole(usual.map((change) => [change])) ??
     search.pairs(2, 2) ??
     search.pairs(1, 3) ??
@@ -145,7 +145,10 @@ class Search {
   }
 
   /** {@link one} for timestamps, which are many. */
-  timestamps(variants: readonly Variant<string>[]): Found | undefined {
+  timestamps(made: () => readonly Variant<string>[]): Found | undefined {
+    // Making thousands of them takes longer than finding out that none can be tried.
+    if (!this.#work.allows(this.#usual.body.length)) return undefined
+    const variants = made()
     const values = variants.map(({ value }) => value)
     const timestamp = this.#hasher.findTimestamp(this.#usual, values, this.#recovered.matches)
     const variant = variants.find(({ value }) => value === timestamp)
@@ -160,6 +163,8 @@ class Search {
         ? [[rank, rank] as const]
         : [[rank, otherRank] as const, [otherRank, rank] as const]) {
         for (const first of this.#ofRank(part, of)) {
+          // There are thousands of pairs, and a long body leaves no work for them.
+          if (this.#work.isUsedUp) return undefined
           const found = this.#with(first, () => this.#seconds(first, others, ofOther))
           if (found) return found
         }

@@ -137,6 +137,11 @@ export class Work {
     return this.spent + bytes + CANDIDATE_BYTES <= this.limit
   }
 
+  /** Whether not even an empty candidate can be hashed any more. */
+  get isUsedUp(): boolean {
+    return !this.allows(0)
+  }
+
   /** Counts a hashed candidate. */
   count(bytes: number): void {
     this.hashedBytes += bytes

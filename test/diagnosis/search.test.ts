@@ -223,6 +223,21 @@ describe('the work', () => {
       ...['m2 + b2', 'm3 + o1', 'o1 + e3', 'm3 + b2', 'b2 + e3'],
     ])
   })
+
+  test('that is too much for the body makes no timestamps to try with it, which are thousands', () => {
+    const made: string[] = []
+    const none = (unit: string) => () => {
+      made.push(unit)
+      return []
+    }
+    const body = Buffer.alloc(30_000, 'x')
+    const little = { ...SPACE, usual: { ...SPACE.usual, body }, milliseconds: none('ms'), seconds: none('s') }
+    triedIn('request', little, new Work(25_000, 'request'))
+    expect(made).toEqual([])
+
+    triedIn('request', little, new Work(LIMIT, 'request'))
+    expect(made).toEqual(['ms', 's'])
+  })
 })
 
 test('a message is tried as a whole while its body has no more than 64 KiB', () => {

@@ -35,6 +35,15 @@ describe('the work', () => {
     expect(work.allows(11)).toBe(false)
   })
 
+  test('is used up once an empty candidate no longer fits', () => {
+    const work = new Work(2 * 1_024 + 15, 'request')
+    work.count(15)
+    expect(work.isUsedUp).toBe(false)
+
+    work.takeWriting(1)
+    expect(work.isUsedUp).toBe(true)
+  })
+
   test('allows a key that just fits', () => {
     const work = new Work(2 * 32_768 + 5, 'single')
     work.takeWriting(5)
