@@ -180,10 +180,11 @@ export class Mock {
    *
    * Rejects only on a bug in the mock or a lost store, which never look like an answer of the service; the journal has the exchange even then.
    *
-   * @param left aborted when the client goes away, so that the call is held no longer
+   * @param left aborted when the client goes away, so that the call is held no longer; a function is asked for it only then
    */
-  handle(request: WireRequest, left?: AbortSignal): Promise<WireResponse> {
-    return exchange(this.#exchangeParts, request, request.body.length > bodyLimitOf(request.headers), left)
+  handle(request: WireRequest, left?: AbortSignal | (() => AbortSignal)): Promise<WireResponse> {
+    const tooLarge = request.body.length > bodyLimitOf(request.headers)
+    return exchange(this.#exchangeParts, request, tooLarge, typeof left === 'function' ? left : left && (() => left))
   }
 
   /** Tries how a call would be answered, with parts in place of the mock's own; see {@link rehearse}. */

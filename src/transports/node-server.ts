@@ -214,16 +214,22 @@ async function answerCall(
   const body = await readBody(incoming, head, bodies)
   if (body === 'cut') return
   if (body === 'no_room') return reportNoRoom(outgoing, mock.language)
-  const left = leaving(incoming, outgoing)
-  const answer = body === 'too_large' ? await mock.refuseTooLarge(head) : await mock.handle({ ...head, body }, left)
+  const answer =
+    body === 'too_large'
+      ? await mock.refuseTooLarge(head)
+      : await mock.handle({ ...head, body }, () => leaving(incoming, outgoing))
   // Tells the client not to send its next request on a connection that is about to close.
   if (body === 'too_large' || !server.listening) outgoing.shouldKeepAlive = false
   const isPlain = mock.settings.compression === 'off'
   writeAnswer(outgoing, isPlain ? answer : compressed(answer, head.headers['accept-encoding']))
 }
 
-/** Aborted when the client goes away. One that has closed its sending side may still read the answer, and gets it. */
+/**
+ * Aborted when the client goes away. One that has closed its sending side may still read the answer, and gets it. Made only for a call that is held, as
+ * hardly any is.
+ */
 function leaving({ socket }: IncomingMessage, outgoing: ServerResponse): AbortSignal {
+  if (socket.readableEnded || outgoing.closed) return AbortSignal.abort()
   const left = new AbortController()
   const leave = () => left.abort()
   socket.once('end', leave)

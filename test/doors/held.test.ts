@@ -127,6 +127,27 @@ describe('a held call whose client goes away', () => {
       .poll(async () => (await control.journal()).at(-1)?.remarks[0]?.text ?? '')
       .toContain('let through as its client was gone')
   })
+
+  test('is let through, over http, if it went before the call was held', async ({ mock, control, seed }) => {
+    await seed.coupon({ coupon_code: CODE })
+    await mock.faults.plan({ effect: 'delay', delayMs: 500, when: 'before' })
+    await mock.faults.plan({ effect: 'hold' })
+    const leave = new AbortController()
+    const client = createMerchantClient({
+      credentials: await control.credentials(),
+      now: () => mock.clock.now(),
+      send: async (request) => {
+        throw await doors.http?.(mock, request, leave.signal).catch((error: unknown) => error)
+      },
+    })
+    const made = client.call(associateTradeInfo, LINK).catch(() => 'gone')
+    await vi.waitFor(() => expect(mock.faults.planned).toEqual([]), { timeout: 10_000 })
+    leave.abort()
+    await made
+
+    await vi.waitFor(async () => expect(await linkOf(mock)).toBe(ORDER), { timeout: 10_000 })
+    expect(await control.held()).toEqual([])
+  })
 })
 
 test('a server that ends lets through what it holds', async ({ mock, control, seed }) => {

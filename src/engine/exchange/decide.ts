@@ -69,8 +69,8 @@ function admit(
 /** A request, with what is known about it before authentication. */
 interface Arrived {
   readonly id: string
-  /** Aborted when the client goes away, where the door can tell. */
-  readonly left: AbortSignal | undefined
+  /** Gives a signal that is aborted when the client goes away, where the door can tell. */
+  readonly left: (() => AbortSignal) | undefined
   readonly request: WireRequest
   /** Path of the target, without its query. */
   readonly path: string
@@ -268,7 +268,11 @@ async function performHeld(
   // The answer that it would get is found out in a transaction that is rolled back, and leaves no remarks.
   const outcome = await act(isDone, isDone ? notes : { remarks: [], found: new FoundState(settings()) })
   const exchange = { id, at: now, durationMs: 0, request, operation: operation.id, mchid, remarks: [remark], before }
-  const { decision, text } = await faults.held.hold({ exchange, answer: answerIn(outcome) }, clock.source.now(), left)
+  const { decision, text } = await faults.held.hold(
+    { exchange, answer: answerIn(outcome) },
+    clock.source.now(),
+    left?.(),
+  )
   const isLost = decision.decide === 'lose'
   const lost = isDone ? 'answer_lost' : 'reset'
   const effects = [...fault.effects, ...(isLost ? ([lost] as const) : [])]

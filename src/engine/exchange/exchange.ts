@@ -20,13 +20,13 @@ import { type ExchangeParts, type Notes, type Outcome, refuseBody } from './exch
  * Rejects on a bug in the mock and on a lost store; the journal has the exchange even then.
  *
  * @param tooLarge whether the body is larger than the service accepts
- * @param left aborted when the client goes away
+ * @param left gives a signal that is aborted when the client goes away
  */
 export async function exchange(
   parts: ExchangeParts,
   request: WireRequest,
   tooLarge: boolean,
-  left?: AbortSignal,
+  left?: () => AbortSignal,
 ): Promise<WireResponse> {
   const started = performance.now()
   const { clock, ids, journal } = parts

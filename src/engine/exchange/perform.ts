@@ -25,8 +25,8 @@ import { parseInput } from './input.ts'
 export interface AdmittedCall {
   /** Of its exchange. */
   readonly id: string
-  /** Aborted when the client goes away, where the door can tell. */
-  readonly left: AbortSignal | undefined
+  /** Gives a signal that is aborted when the client goes away, where the door can tell. */
+  readonly left: (() => AbortSignal) | undefined
   readonly operation: Operation
   readonly request: WireRequest
   /** Variable segments of the path, decoded. */
