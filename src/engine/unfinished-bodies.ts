@@ -1,9 +1,11 @@
+const NOTHING = new Uint8Array()
+
 /**
  * Collects bytes that arrive in pieces. Their sender may make pieces arbitrarily small, and each is an object of some hundred bytes, so they are
  * copied into a growing array rather than kept. A single piece is not copied.
  */
 export class CollectedBytes {
-  #held: Uint8Array = new Uint8Array()
+  #held: Uint8Array = NOTHING
   #length = 0
   /** Whether the held array was allocated here and may be written to. */
   #isOwn = false
@@ -21,7 +23,7 @@ export class CollectedBytes {
 
   /** All bytes so far. */
   get bytes(): Uint8Array {
-    return this.#held.subarray(0, this.#length)
+    return this.#length === this.#held.length ? this.#held : this.#held.subarray(0, this.#length)
   }
 
   add(piece: Uint8Array): void {

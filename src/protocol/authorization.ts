@@ -94,8 +94,13 @@ export type AuthorizationFault = 'malformed' | 'unknown_scheme'
  * @param header reads a header field by its name in lower case
  */
 export function missingHeaders(header: (name: string) => string | undefined): string[] {
-  return ['Accept', 'User-Agent'].filter((name) => !header(name.toLowerCase()))
+  return REQUIRED.filter(([, name]) => !header(name)).map(([spelled]) => spelled)
 }
+
+const REQUIRED = [
+  ['Accept', 'accept'],
+  ['User-Agent', 'user-agent'],
+] as const
 
 /** The longest header that is read, and the longest nonce in it, in characters. */
 export const MAX_AUTHORIZATION = 4_096
@@ -122,16 +127,21 @@ export function parseAuthorization(header: string): Authorization | Authorizatio
   const pairs = header.slice(space + 1).split(',')
   // Exactly five pairs are read, so an unknown or repeated one means that a required one is missing.
   if (pairs.length !== FIELDS) return 'malformed'
-  const fields: Partial<Record<string, string>> = {}
-  for (const pair of pairs) {
-    const value = pair.indexOf('="') + 2
-    const end = pair.length - 1
-    // The only other quote ends the pair.
-    if (value > 1 && pair.indexOf('"', value) === end) fields[pair.slice(0, value - 2)] = pair.slice(value, end)
-  }
-  const { [identityField(scheme)]: identity, nonce_str: nonce, timestamp, serial_no: serialNo, signature } = fields
+  const identity = valueIn(pairs, isBrand(scheme) ? 'brand_id="' : 'mchid="')
+  const nonce = valueIn(pairs, 'nonce_str="')
+  const timestamp = valueIn(pairs, 'timestamp="')
+  const serialNo = valueIn(pairs, 'serial_no="')
+  const signature = valueIn(pairs, 'signature="')
   if (!identity || !nonce || !timestamp || !serialNo || !signature || nonce.length > MAX_NONCE) return 'malformed'
   return { scheme, identity, nonce, timestamp, serialNo, signature }
+}
+
+/** The value of the pair with a beginning: its name, `=` and the first quote. */
+function valueIn(pairs: readonly string[], beginning: string): string | undefined {
+  const pair = pairs.find((one) => one.startsWith(beginning)) ?? ''
+  // The only other quote ends the pair.
+  const isWhole = pair.indexOf('"', beginning.length) === pair.length - 1
+  return isWhole ? pair.slice(beginning.length, -1) : undefined
 }
 
 /** Writes an `Authorization` header, fields in the order of the official Java and Go SDKs. */

@@ -178,8 +178,10 @@ export class RequestFeed {
   }
 
   #parse(length: number): void {
-    const piece = this.#rest.subarray(0, length)
-    this.#rest = this.#rest.subarray(length)
+    const all = this.#rest
+    // Nearly always it is all, which needs no views.
+    const piece = length === all.length ? all : all.subarray(0, length)
+    this.#rest = length === all.length ? NOTHING : all.subarray(length)
     for (const listener of this.#listeners) (listener as (piece: Buffer) => void).call(this.#socket, piece)
   }
 

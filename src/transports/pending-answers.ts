@@ -123,7 +123,9 @@ export class PendingAnswers {
   }
 
   #of(socket: Socket): Owed {
-    const owed = this.#owed.get(socket) ?? { answers: new Set(), ending: false }
+    const known = this.#owed.get(socket)
+    if (known) return known
+    const owed: Owed = { answers: new Set(), ending: false }
     this.#owed.set(socket, owed)
     return owed
   }

@@ -47,14 +47,7 @@ export function foreignRequest(
 ): ForeignRequest | undefined {
   const { host, origin, referer, 'sec-fetch-site': site } = headers
   const sender = { host: host ?? '', origin, 'sec-fetch-site': site, ...(!isLink && { referer }) }
-  const ofOtherOrigin: ForeignRequest = {
-    refused: { reason: 'origin', host: origin ?? URL.parse(referer ?? '')?.origin ?? '' },
-    explanation: {
-      en: 'wechatpay-mock does not answer web pages of other origins: call it from a program.',
-      zh: 'wechatpay-mock 不应答其他来源的网页：请从程序调用。',
-    },
-  }
-  if (!isOfOwnOrigin(sender)) return ofOtherOrigin
+  if (!isOfOwnOrigin(sender)) return ofOtherOrigin(headers)
   // A page whose own name was pointed at this machine is of the same origin.
   const fromPage = origin !== undefined || site !== undefined
   const takesAnyName = isProxied || (ownNames.anyName && !fromPage)
@@ -68,7 +61,17 @@ export function foreignRequest(
       },
     }
   }
-  return !isLink && mayBeOfAnyPage(method, headers) ? ofOtherOrigin : undefined
+  return !isLink && mayBeOfAnyPage(method, headers) ? ofOtherOrigin(headers) : undefined
+}
+
+function ofOtherOrigin({ origin, referer = '' }: WireRequest['headers']): ForeignRequest {
+  return {
+    refused: { reason: 'origin', host: origin ?? URL.parse(referer)?.origin ?? '' },
+    explanation: {
+      en: 'wechatpay-mock does not answer web pages of other origins: call it from a program.',
+      zh: 'wechatpay-mock 不应答其他来源的网页：请从程序调用。',
+    },
+  }
 }
 
 /**
