@@ -8,11 +8,14 @@ import { damage, wrongKey } from '../faults/damage.ts'
 import { type Delivery, pathOf, type WireRequest, type WireResponse } from '../http-message.ts'
 import type { IdSource } from '../ids.ts'
 import { FoundState } from '../journal/found.ts'
+import type { Exchange } from '../journal/journal.ts'
 import type { Rule } from '../operation.ts'
 import { signatureTime } from '../settings.ts'
 import { StoreUnavailable } from '../state/store.ts'
 import { decide, operationAsPlanned, refuseMiss } from './decide.ts'
 import { type ExchangeParts, type Notes, type Outcome, refuseBody } from './exchange-parts.ts'
+
+type Ended = { -readonly [Member in keyof Exchange]: Exchange[Member] }
 
 /**
  * Runs one exchange, from the bytes of a request to the bytes of its answer, with its id and its entry in the journal.
@@ -67,21 +70,18 @@ export async function exchange(
     notes.remarks.push({ about, text: bug instanceof StoreUnavailable ? bug.texts : { en: message, zh: message } })
     throw bug
   } finally {
-    const kept = journal.add({
-      id,
-      at: now,
-      ...(notes.performedAt !== undefined && notes.performedAt !== now && { performedAt: notes.performedAt }),
-      durationMs: performance.now() - started,
-      request,
-      ...(response && { response }),
-      ...(operation && { operation: operation.id }),
-      ...(operation?.shaped && !planned && outcome?.status !== 401 && { shaped: true }),
-      ...(outcome?.mchid && { mchid: outcome.mchid }),
-      ...(outcome?.code && { code: outcome.code }),
-      remarks: notes.remarks,
-      before: notes.found.kept,
-      ...(Object.keys(notes.found.changed).length > 0 && { changed: notes.found.changed }),
-    })
+    const { remarks, found: state, performedAt } = notes
+    const durationMs = performance.now() - started
+    // Each condition in a spread would copy an object.
+    const ended: Ended = { id, at: now, durationMs, request, remarks, before: state.kept }
+    if (performedAt !== undefined && performedAt !== now) ended.performedAt = performedAt
+    if (response) ended.response = response
+    if (operation) ended.operation = operation.id
+    if (operation?.shaped && !planned && outcome?.status !== 401) ended.shaped = true
+    if (outcome?.mchid) ended.mchid = outcome.mchid
+    if (outcome?.code) ended.code = outcome.code
+    if (Object.keys(state.changed).length > 0) ended.changed = state.changed
+    const kept = journal.add(ended)
     // A client that has the answer must find it in the journal of every instance.
     if (kept) await kept
   }
