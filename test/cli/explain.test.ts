@@ -313,6 +313,48 @@ describe.concurrent('explain, of a request', () => {
     expect(refused.stdout).toContain(`- nonce: the call ${first} has`)
   })
 
+  test('whose nonce the running mock has seen in another call', async ({ serve }) => {
+    const server = await serve(FROZEN)
+    const explained = async (input: string, ...more: string[]) =>
+      cli(['explain', '--url', server.url, ...clock, ...more], { input })
+    const mine = rawRequest(authorizationOf())
+    const [first = ''] = idOf(await send(server)).split('-')
+
+    expect((await explained(mine)).stdout, 'the call itself').not.toContain('nonce')
+    const other = await explained(rawRequest(authorizationOf({ body: '{}' }), '{}'))
+    expect(other).toMatchObject({ code: 0, stderr: '' })
+    expect(other.stdout).toContain(`- nonce: the call ${first} has the nonce n0nce too.`)
+    await send(server)
+    expect((await explained(mine)).stdout).toContain(
+      `- nonce: the call ${first} has the nonce n0nce too. Its signature is the same as well: it was sent again as it was.`,
+    )
+    const chinese = await explained(curlCommand(authorizationOf()), '--lang', 'zh')
+    expect(chinese.stdout).toContain(`- 随机串：请求 ${first} 也使用了随机串 n0nce。签名也相同，即原样重发。`)
+    const stranger = authorizationOf({ mchid: '1999999999' })
+    expect((await explained(rawRequest(stranger))).stdout, 'another merchant').not.toContain('nonce:')
+  })
+
+  test('whose nonce another one in the same input has', async () => {
+    const requests = [rawRequest(authorizationOf()), rawRequest(authorizationOf({ target: '/v3/other' }))]
+    const curls = [curlCommand(authorizationOf()), curlCommand(authorizationOf())]
+    const explained = async (input: string, ...more: string[]) => cli(['explain', ...clock, ...more], { input })
+
+    for (const input of [requests.join('\n\n'), requests.join('\r\n')]) {
+      const { code, stdout } = await explained(input)
+      expect(stdout).toContain('The signature is right.\n- nonce: request 2 of the input has the nonce n0nce too.')
+      expect(code).toBe(0)
+    }
+    const same = await explained(curls.join('\n'))
+    expect(same.stdout).toContain('- nonce: request 2 of the input has the nonce n0nce too. Its signature is the same')
+    const chinese = await explained(requests.join('\n\n'), '--lang', 'zh')
+    expect(chinese.stdout).toContain('- 随机串：输入中的第 2 个请求也使用了随机串 n0nce。')
+    const verbose = verboseCurl(rawRequest(authorizationOf({ method: 'GET', body: '' }), ''), signedAnswer('{}'))
+    const repeated = await explained(`${verbose}\n${verbose}`.replaceAll('> POST', '> GET'))
+    expect(repeated.stdout).toContain('- nonce: request 2 of the input')
+    const printed = `${curlCommand(authorizationOf())}${verbose}`
+    expect((await explained(printed)).stdout, 'the command and what it printed').not.toContain('nonce:')
+  })
+
   test('with a serial that is unknown, and which one is known', async ({ serve }) => {
     const server = await serve(FROZEN)
     const serialNo = 'A'.repeat(40)

@@ -115,6 +115,11 @@ describe('an assistant over standard input and output', () => {
     expect(await associate(variables, 'POST')).toBe(200)
     const listed = await useTool(client, 'list_calls')
     expect(listed.data).toMatchObject({ total: 2, calls: [{ status: 200 }, { status: 401, code: 'SIGN_ERROR' }] })
+    const signer = `mchid="${variables.WECHATPAY_MCHID}",nonce_str="a1b2c3d4e5f6",timestamp="1",serial_no="AB",signature="AA=="`
+    const pasted = `GET /v3/certificates HTTP/1.1\r\nAuthorization: WECHATPAY2-SHA256-RSA2048 ${signer}\r\n\r\n`
+    expect((await useTool(client, 'explain_call', { message: pasted })).text).toMatch(
+      /nonce: the call \w+ has the nonce a1b2/,
+    )
     const coupon = await useTool(client, 'look_at_things', { kind: 'coupons', name: 'sxxe34343434' })
     expect(coupon.text).toContain('MCH_102233445')
 

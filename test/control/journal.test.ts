@@ -132,6 +132,7 @@ describe('the journal', () => {
     await merchant.call(associateTradeInfo, order('COUPON_SENDED', 'A1'))
     await merchant.call(associateTradeInfo, order('COUPON_USED', 'A2'))
     await (await merchantOf(mock, mchid)).call(downloadCertificates)
+    const nonce = /nonce_str="(.+?)"/.exec((await control.journal())[1]?.request.headers.authorization ?? '')?.[1] ?? ''
 
     const operations = async (filter: Parameters<typeof control.journal>[0]) =>
       (await control.journal(filter)).map(({ operation, response }) => [operation, response?.status])
@@ -147,6 +148,8 @@ describe('the journal', () => {
     expect(await operations({ coupon_code: 'COUPON_SENDED' })).toEqual([first])
     expect(await operations({ stock_id: '100088', status: 200 })).toEqual([first])
     expect(await operations({ stock_id: '100089' })).toEqual([])
+    expect(await operations({ nonce })).toEqual([second])
+    expect(await operations({ nonce: 'nobodys' })).toEqual([])
     expect(await operations({ limit: 2 })).toEqual([second, third])
     expect(await operations({ operation: 'associateTradeInfo', limit: 1 })).toEqual([second])
     expect(await control.journalCount()).toBe(3)

@@ -77,7 +77,7 @@ const en = {
   clock: 'when it arrived: seconds since 1970, or like 2026-01-01T00:00:00+08:00; if left out, it may be old',
   id: 'Request-ID of an answer of a running mock',
   idExpected: 'use the Request-ID of an answer',
-  url: 'address of a running mock, to take keys from or for --id',
+  url: 'address of a running mock, to take keys from, to look for the nonce in its journal, or for --id',
   after: `wechatpay-mock explain --id 08F78BE9AC0610…
 wechatpay-mock explain request.http --certificate apiclient_cert.pem
 pbpaste | wechatpay-mock explain
@@ -182,7 +182,7 @@ const zh: typeof en = {
   clock: '收到的时间：1970 年以来的秒数，或 2026-01-01T00:00:00+08:00；不写则可以是旧报文',
   id: '运行中的模拟服务某个应答的 Request-ID',
   idExpected: '请使用应答的 Request-ID',
-  url: '运行中的模拟服务的地址，用于读取密钥或配合 --id',
+  url: '运行中的模拟服务的地址，用于读取密钥、在请求记录中查找随机串，或配合 --id',
   after: en.after,
   oneKey: '--key 与 --certificate 只能写一个',
   responseOrCallback: '--response 与 --callback 只能写一个',

@@ -7,7 +7,8 @@ import type { VerificationKey } from '../verification.ts'
 import { explainAnswer } from './answer.ts'
 import { isCurlCommand, parseCurlCommand } from './curl-command.ts'
 import { type Explanation, identityFor, texts, type Wording } from './explanation.ts'
-import { explainRequest, type PastedRequest } from './request.ts'
+import { firstRequest, type NonceSources, nonceNotes } from './nonces.ts'
+import { explainRequest, type PastedRequest, type RequestContext } from './request.ts'
 
 /** The limit of Node's HTTP server. */
 const HEAD_LIMIT = 16_384
@@ -53,18 +54,33 @@ export async function explainMessage(
   const context = { identity, given, mchid, apiV2Key, apiV3Key, clock, now: systemClock.now() }
 
   const text = input.toString('utf8')
+  const { url, controlToken } = options
   if (isCurlCommand(text)) {
-    return explainRequest(requestOfCurl(text, body, language), context, all)
+    const request = requestOfCurl(text, body, language)
+    return withNonces(request, context, { text, form: 'curl', url, controlToken }, all)
   }
   const isVerbose = VERBOSE.test(text)
-  const raw = readRaw(isVerbose ? Buffer.from(unmarked(text, options.response ? '<' : '>')) : input, name, language)
+  const first = isVerbose ? Buffer.from(unmarked(text, options.response ? '<' : '>')) : firstRequest(input)
+  const raw = readRaw(first, name, language)
   if (isVerbose && !options.response && body === undefined && raw.surplus < 0) {
     throw usageError(texts[language].bodyNotShown)
   }
   const whole = body === undefined ? raw : { ...raw, body, surplus: 0 }
   const about = aboutOf(whole, options)
   if (about !== 'request') return explainAnswer(whole, { ...context, about }, all)
-  return explainRequest(requestOf(whole, body === undefined, name, language), context, all)
+  const request = requestOf(whole, body === undefined, name, language)
+  return withNonces(request, context, { text, form: isVerbose ? 'verbose' : 'raw', url, controlToken }, all)
+}
+
+async function withNonces(
+  request: PastedRequest,
+  context: RequestContext,
+  sources: NonceSources,
+  all: Wording,
+): Promise<Explanation> {
+  const explanation = explainRequest(request, context, all)
+  const notes = await nonceNotes(request.headers, sources, all.language)
+  return { ...explanation, notes: [...explanation.notes, ...notes] }
 }
 
 /** The first line of a request in the output of `curl -v`. */

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { unknownOperation } from '../../engine/faults/check-plan.ts'
 import { type Exchange, type ExchangeFilter, matches, OUTCOMES, type Remark } from '../../engine/journal/journal.ts'
+import { callOf, nonceRemark, sharesNonce, signerOf } from '../../engine/journal/nonces.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid, time } from '../../engine/state/json-fields.ts'
-import { type Authorization, parseAuthorization } from '../../protocol/authorization.ts'
 import { refusalAt } from '../../protocol/errors.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
 import { countJson, exchangeJson } from '../answer-format.ts'
@@ -31,6 +31,7 @@ export const journalFilter = z.strictObject({
   status: z.coerce.number<string>().int().min(100).max(599).optional().describe('HTTP status of the answer or reply'),
   stock_id: z.string().optional().describe('a batch that the call names'),
   coupon_code: z.string().optional().describe('a coupon that the call names'),
+  nonce: z.string().optional().describe('nonce_str of the Authorization header, one for each call'),
   callbacks: z
     .enum(['only', 'no'])
     .optional()
@@ -155,23 +156,11 @@ export const exchange = defineCall({
 
 /** The remark on a call whose nonce the journal has in another call of the same caller. */
 async function ofNonce({ exchanges }: Mock, { id, request }: Exchange): Promise<readonly Remark[]> {
-  const own = nonceOf(request)
+  const own = signerOf(request)
   if (own === undefined) return []
-  const other = (await exchanges.list()).find((one) => {
-    const its = one.id === id ? undefined : nonceOf(one.request)
-    return its?.nonce === own.nonce && its.identity === own.identity
-  })
-  if (!other) return []
-  const text = {
-    en: `the call ${other.id} has the nonce ${own.nonce} too. The mock takes it, but a nonce is for one call: draw a new one for every call, and for each retry.`,
-    zh: `请求 ${other.id} 也使用了随机串 ${own.nonce}。模拟服务不因此拒绝，但随机串只应使用一次：每次请求（包括重试）都要重新生成。`,
-  }
-  return [{ about: 'nonce', text }]
-}
-
-function nonceOf({ headers }: Exchange['request']): Authorization | undefined {
-  const parsed = parseAuthorization(headers.authorization ?? '')
-  return typeof parsed === 'string' ? undefined : parsed
+  const others = await exchanges.list({ nonce: own.nonce })
+  const other = others.find((one) => one.id !== id && sharesNonce(own, signerOf(one.request)))
+  return other ? [nonceRemark(own, signerOf(other.request), callOf(other.id))] : []
 }
 
 /** @throws UsageError `MOCK_EXCHANGE_UNKNOWN` */

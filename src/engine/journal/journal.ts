@@ -8,6 +8,7 @@ import type { FaultEffect, PlannedFault } from '../faults/fault-plan.ts'
 import type { WireRequest, WireResponse } from '../http-message.ts'
 import type { Found } from './found.ts'
 import { type KeptMessages, MessageBlocks } from './messages.ts'
+import { signerOf } from './nonces.ts'
 
 /** Classes of statuses. `other`: no answer, or a status outside the three classes, such as a redirect. */
 export const STATUS_CLASSES = ['2xx', '4xx', '5xx', 'other'] as const
@@ -150,6 +151,8 @@ export interface ExchangeFilter {
   readonly status?: number
   readonly stockId?: string
   readonly couponCode?: string
+  /** `nonce_str` of the Authorization header. */
+  readonly nonce?: string
   /** `only`: callbacks; `no`: everything else. Default: both. */
   readonly callbacks?: 'only' | 'no'
   readonly outcome?: Outcome
@@ -342,7 +345,8 @@ function fits(exchange: Facts & Ended, filter: ExchangeFilter): boolean {
   return filter.to === undefined || exchange.at <= filter.to
 }
 
-function mentionsAll(exchange: Exchange, { stockId, couponCode }: ExchangeFilter): boolean {
+function mentionsAll(exchange: Exchange, { stockId, couponCode, nonce }: ExchangeFilter): boolean {
+  if (nonce !== undefined && signerOf(exchange.request)?.nonce !== nonce) return false
   return mentions(exchange, 'stock_id', stockId) && mentions(exchange, 'coupon_code', couponCode)
 }
 
