@@ -69,7 +69,7 @@ export function signedCall({
   authorization,
   data,
 }: {
-  /** Options in addition to those of every call. */
+  /** Options in addition to those of every call; they stand on the last line, where there is room for them. */
   readonly options?: readonly string[]
   readonly url: string
   /** The whole header field. */
@@ -77,8 +77,8 @@ export function signedCall({
   /** The option that passes the JSON body; left out for a call without a body. */
   readonly data?: string | undefined
 }): string {
-  const body = data === undefined ? [] : [`-H 'Content-Type: application/json' ${data}`]
-  return curlLine(['-sSi', ...options], url, [`-H ${authorization}`, ...body])
+  const last = [...(data === undefined ? [] : [`-H 'Content-Type: application/json' ${data}`]), ...options]
+  return curlLine(['-sSi'], url, [`-H ${authorization}`, ...(last.length === 0 ? [] : [last.join(' ')])])
 }
 
 /** Text as one line that is safe on a terminal and in a comment, with control characters escaped. */

@@ -8,6 +8,9 @@ import { connectControl } from '../../src/mock-control.ts'
 import { startReceiver } from '../helpers/receiver.ts'
 import { cli, MAIN, NODE, run, type ServingCli, SOURCE, test } from './cli.ts'
 
+/** A screen where a banner has room for all that it says, however long the path of the program is. */
+const TALL = { LINES: '100' }
+
 /** Shell commands of a banner, which it ends with. */
 function callOf({ stdout }: ServingCli): string {
   return /^(?:body=|curl )[\s\S]*(?=\n$)/m.exec(stdout)?.[0] ?? ''
@@ -19,7 +22,7 @@ function bash(script: string, env: Record<string, string> = {}): Promise<{ code:
 
 describe.concurrent('the banner', () => {
   test('says where it is and who to be', async ({ cwd, serve }) => {
-    const { stdout, url } = await serve([], { cwd })
+    const { stdout, url } = await serve([], { cwd, env: TALL })
 
     expect(stdout.split('\n').slice(0, 4)).toEqual([
       expect.stringMatching(/^wechatpay-mock \S+ is listening\. Ctrl\+C stops it\.$/),
@@ -43,7 +46,7 @@ describe.concurrent('the banner', () => {
     ['en', 'dashboard', 'Or a call to try'],
     ['zh', '仪表盘', '或者先试一个请求'],
   ])('is aligned in %s, and so are the commands that come next', async ([lang = '', ...labels], { serve }) => {
-    const { stdout } = await serve(['--lang', lang])
+    const { stdout } = await serve(['--lang', lang], { env: TALL })
     const [facts = '', next = ''] = stdout.split('\n\n')
 
     for (const label of labels) expect(stdout).toContain(label)
@@ -70,7 +73,7 @@ describe.concurrent('the banner', () => {
   })
 
   test('has commands that work as they are pasted, in any directory', async ({ cwd, serve }) => {
-    const server = await serve(['--data-dir', 'my data'], { cwd })
+    const server = await serve(['--data-dir', 'my data'], { cwd, env: TALL })
     const [, next = ''] = server.stdout.split('\n\n')
     const [, ...commands] = next.split('\n')
     const [credentials = '', ca = '', explain = ''] = commands.map((line) => line.replace(/^.*? {2,}(?=\S+node)/, ''))

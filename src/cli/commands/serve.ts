@@ -49,8 +49,7 @@ With --json one line {"event":"listening","url","control","pid"} goes to standar
     dashboard: 'dashboard',
     url: 'API v3',
     authority: 'CA',
-    mchid: 'merchant number',
-    serial: 'merchant serial',
+    merchant: 'merchant',
     apiV3Key: 'APIv3 key',
     platformSerial: 'platform serial',
     publicKeyId: 'public key id',
@@ -59,6 +58,7 @@ With --json one line {"event":"listening","url","control","pid"} goes to standar
     store: 'store',
     clock: 'clock',
   },
+  merchant: (mchid: string, serial: string): string => `${mchid}, serial ${serial}`,
   dashboard: (url: string): string => `${url} (with the control API under it)`,
   url: (url: string): string => `${url} (also an HTTPS_PROXY, for fixed hosts)`,
   /** Describes the state kept in a data file. */
@@ -67,7 +67,9 @@ With --json one line {"event":"listening","url","control","pid"} goes to standar
   joined: 'as it is in the store (--seed and --clock are for a new one)',
   scenario: (name: string): string => `scenario ${name}`,
   clockNow: (time: string, frozen: boolean, judged: boolean): string =>
-    `${time}, ${frozen ? 'frozen' : 'running'}${judged ? '; signatures are judged by it (--signature-clock machine for the real time)' : ''}`,
+    `${time}, ${frozen ? 'frozen' : 'running'}${judged ? ', for signatures too' : ''}`,
+  /** Follows the clock that signatures are judged by. */
+  clockRemark: ' (--signature-clock machine: the real time)',
   nextTitle: 'Next, in another terminal:',
   /** Purposes of commands. */
   next: {
@@ -95,8 +97,7 @@ const zh: typeof en = {
     dashboard: '仪表盘',
     url: 'API v3',
     authority: 'CA',
-    mchid: '商户号',
-    serial: '商户证书序列号',
+    merchant: '商户号',
     apiV3Key: 'APIv3密钥',
     platformSerial: '平台证书序列号',
     publicKeyId: '微信支付公钥ID',
@@ -105,13 +106,14 @@ const zh: typeof en = {
     store: '存储',
     clock: '时钟',
   },
+  merchant: (mchid, serial) => `${mchid}，序列号 ${serial}`,
   dashboard: (url) => `${url} （控制 API 也在其下）`,
   url: (url) => `${url} （域名写死的客户端可用作 HTTPS_PROXY）`,
   resumed: '接着上次的状态（--seed 和 --clock 只用于新文件）',
   joined: '沿用存储中的状态（--seed 和 --clock 只用于新的存储）',
   scenario: (name) => `场景 ${name}`,
-  clockNow: (time, frozen, judged) =>
-    `${time}，${frozen ? '已冻结' : '走时中'}${judged ? '；签名时间以此为准（用 --signature-clock machine 改为真实时间）' : ''}`,
+  clockNow: (time, frozen, judged) => `${time}，${frozen ? '已冻结' : '走时中'}${judged ? '，签名也以此为准' : ''}`,
+  clockRemark: '（用 --signature-clock machine 改为真实时间）',
   nextTitle: '接下来，在另一个终端中：',
   next: {
     credentials: '密钥和各 SDK 的示例代码',
@@ -144,51 +146,70 @@ function shownAddress(store: string): string {
   return `${shown}?prefix=${prefix}`
 }
 
-/** The text that the person who starts the server reads: its address, an identity to use, next steps, and a call to try. Fits 24 rows of 80 columns. */
-export async function banner(facts: BannerFacts, language: Language): Promise<string> {
+/**
+ * The text that the person who starts the server reads: its address, an identity to use, next steps, and a call to try. Fits a screen of 24
+ * rows and 80 columns: with many options or a long address it does without empty lines, and then without remarks.
+ */
+export async function banner(facts: BannerFacts, language: Language, screen = USUAL_SCREEN): Promise<string> {
   const own = texts[language]
   const { mock, url, version, seed, keyMode, signatureClock, clock, dataDir, data, store } = facts
   const { defaultMerchant: merchant, platform } = mock
   const { labels } = own
   const judged = clock !== undefined && signatureClock === 'mock'
-  const rows: [label: string, value: string][] = [
-    [labels.dashboard, own.dashboard(`${url}/_mock`)],
-    [labels.url, own.url(url)],
+  const state = seed ? (seed.file ?? own.scenario(seed.scenario ?? 'default')) : undefined
+  const time = clock && own.clockNow(formatInstant(mock.clock.now()), mock.clock.frozen, judged)
+  const rows = (bare: boolean): (readonly [label: string, value: string | undefined])[] => [
+    [labels.dashboard, bare ? `${url}/_mock` : own.dashboard(`${url}/_mock`)],
+    [labels.url, bare ? url : own.url(url)],
     [labels.authority, resolve(dataDir)],
-    [labels.mchid, merchant.mchid],
-    [labels.serial, merchant.serialNo],
+    [labels.merchant, own.merchant(merchant.mchid, merchant.serialNo)],
     [labels.apiV3Key, merchant.apiV3Key],
-    ...(keyMode === 'public-key'
-      ? []
-      : [[labels.platformSerial, platform.certificates[0].serialNo] as [string, string]]),
-    ...(keyMode === 'certificate' ? [] : [[labels.publicKeyId, platform.publicKey.serialNo] as [string, string]]),
-    [
-      labels.seed,
-      seed ? (seed.file ?? own.scenario(seed.scenario ?? 'default')) : store === undefined ? own.resumed : own.joined,
-    ],
-    ...(data === undefined ? [] : [[labels.data, data] as [string, string]]),
-    ...(store === undefined ? [] : [[labels.store, shownAddress(store)] as [string, string]]),
-    ...(clock
-      ? [[labels.clock, own.clockNow(formatInstant(mock.clock.now()), mock.clock.frozen, judged)] as [string, string]]
-      : []),
+    [labels.platformSerial, keyMode === 'public-key' ? undefined : platform.certificates[0].serialNo],
+    [labels.publicKeyId, keyMode === 'certificate' ? undefined : platform.publicKey.serialNo],
+    [labels.seed, state ?? (store === undefined ? own.resumed : own.joined)],
+    [labels.data, data],
+    [labels.store, store === undefined ? undefined : shownAddress(store)],
+    [labels.clock, judged && !bare ? `${time}${own.clockRemark}` : time],
   ]
   const call = curlCommand(await sampleCall(mock), url, judged ? timestampWord(mock) : undefined)
-  return [
-    own.listening(version),
-    ...table(rows),
-    '',
-    own.nextTitle,
-    ...table(nextCommands(url, dataDir, own.next)),
-    '',
-    own.tryIt,
-    call,
-    '',
-  ].join('\n')
+  const next = nextCommands(url, dataDir, own.next)
+  const parts = (bare: boolean) =>
+    [
+      [own.listening(version), ...table(rows(bare))],
+      [own.nextTitle, ...(bare ? next.map(([, command]) => `  ${command}`) : table(next))],
+      [own.tryIt, call],
+    ].map((lines) => `${lines.join('\n')}\n`)
+  const [apart, close, bare] = [parts(false).join('\n'), parts(false).join(''), parts(true).join('')]
+  return [apart, close].find((text) => rowsOf(text, screen) < screen.rows) ?? bare
 }
 
-function table(rows: readonly (readonly [label: string, value: string])[]): string[] {
-  const width = Math.max(...rows.map(([label]) => columnsOf(label))) + 2
-  return rows.map(([label, value]) => `  ${label}${' '.repeat(width - columnsOf(label))}${value}`)
+interface Screen {
+  readonly rows: number
+  readonly columns: number
+}
+
+const USUAL_SCREEN: Screen = { rows: 24, columns: 80 }
+
+/** The terminal, or as large a one as the environment names, since many a log is read in one too. */
+function screenHere({ stdout, env }: typeof process): Screen {
+  const sized = (size: number | undefined, name: string, usual: number) => size ?? (Number(env[name]) || usual)
+  return {
+    rows: sized(stdout.rows, 'LINES', USUAL_SCREEN.rows),
+    columns: sized(stdout.columns, 'COLUMNS', USUAL_SCREEN.columns),
+  }
+}
+
+/** How many rows of the terminal a text takes, without that of the cursor. */
+function rowsOf(text: string, { columns }: Screen): number {
+  const lines = text.split('\n').slice(0, -1)
+  return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(columnsOf(line) / columns)), 0)
+}
+
+/** Rows with their labels; one without a value is left out. */
+function table(rows: readonly (readonly [label: string, value: string | undefined])[]): string[] {
+  const shown = rows.filter(([, value]) => value !== undefined)
+  const width = Math.max(...shown.map(([label]) => columnsOf(label))) + 2
+  return shown.map(([label, value]) => `  ${label}${' '.repeat(width - columnsOf(label))}${value}`)
 }
 
 /** Commands to continue with, each with its purpose. */
@@ -316,7 +337,11 @@ async function serveUntilStopped(options: ServeOptions, language: Language): Pro
   await print(
     options.json
       ? `${JSON.stringify({ event: 'listening', url, control: `${url}/_mock`, pid: process.pid })}\n`
-      : await banner({ ...facts, mock: engine, url, version: VERSION, ...(seed && { seed }) }, language),
+      : await banner(
+          { ...facts, mock: engine, url, version: VERSION, ...(seed && { seed }) },
+          language,
+          screenHere(process),
+        ),
   )
 }
 
