@@ -1,14 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { CliCommand, type DefineCommand } from '../../src/cli/command.ts'
-import { commonTexts } from '../../src/cli/texts.ts'
+import type { CliCommand } from '../../src/cli/command.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { cli } from '../cli/cli.ts'
 import { aDirectory } from '../stores/data-files.ts'
 import { page, pages } from './markdown.ts'
-
-const names = Object.keys(commonTexts.en.commands)
+import { commandOf, names } from './program.ts'
 
 /** Every line of the blocks for the shell. */
 const shell = pages.flatMap(({ path, blocks }) =>
@@ -64,10 +62,7 @@ function doNothing(command: CliCommand): void {
 async function readWords(words: readonly string[]): Promise<void> {
   const [first = ''] = words
   const name = names.includes(first) ? first : 'serve'
-  const { define }: { define: DefineCommand } = await import(`../../src/cli/commands/${name}.ts`)
-  const command = new CliCommand(name, 'en').enablePositionalOptions()
-  define(command)
-  command.addCommonOptions()
+  const command = await commandOf(name)
   doNothing(command)
   await command.parseAsync(name === first ? words.slice(1) : words, { from: 'user' })
 }
