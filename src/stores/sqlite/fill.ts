@@ -3,17 +3,7 @@ import type { World } from '../../engine/state/store.ts'
 import type { Table } from '../../engine/state/table.ts'
 import type { Work } from '../../shared/pieces.ts'
 import { keepLayout } from './checksums.ts'
-import {
-  changedTables,
-  createIndexes,
-  createTable,
-  dropStaged,
-  indexesOf,
-  insertInto,
-  LAYERS,
-  NEXT,
-  rowOf,
-} from './schema.ts'
+import { changedTables, createTable, dropStaged, indexesOf, insertInto, NEXT, rowOf } from './schema.ts'
 
 /** Rows that are written in one step: some ten milliseconds of work. */
 const ROWS_AT_ONCE = 1_000
@@ -77,17 +67,13 @@ export function fill(database: DatabaseSync, tables: readonly Table[], world: Wo
     database.exec(`DELETE FROM ${changed}; DELETE FROM ${changed.replace('changed', 'seed')}`)
   }
   for (const table of tables) {
-    for (const layer of LAYERS) database.exec(`DROP TABLE ${layer}_${table.name}`)
-    createTable(database, 'changed', table)
-    createIndexes(database, 'changed', table)
     if (staged.has(table)) {
-      database.exec(`ALTER TABLE ${NEXT}${table.name} RENAME TO seed_${table.name}`)
+      database.exec(`DROP TABLE seed_${table.name}; ALTER TABLE ${NEXT}${table.name} RENAME TO seed_${table.name}`)
       continue
     }
-    createTable(database, 'seed', table)
+    // Few rows: the indexes may stay, since to create them takes longer.
     const insert = database.prepare(insertInto('seed', table))
     for (const row of world[table.name] ?? []) insert.run(...rowOf(table, row))
-    createIndexes(database, 'seed', table)
   }
   keepLayout(database)
 }
