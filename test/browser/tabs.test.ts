@@ -7,8 +7,8 @@ import { sendOverNode } from '../helpers/send-over-node.ts'
 import { describeInEachLanguage, describePage, expectFit, test } from './chromium.ts'
 import { launchChromium } from './launch.ts'
 
-/** More than the connections that a browser opens to one host. */
-const TABS = 9
+/** One more than the connections that a browser opens to one host. */
+const TABS = 7
 
 const CALL = { target: '/v3/certificates' }
 

@@ -65,9 +65,9 @@ describe.for(transports)('errors over %s', (transport) => {
       }
 
       test('each can be forced as a fault', async ({ control, merchant }) => {
+        const before = await control.world()
         for (const [key, error] of Object.entries(operation.errors)) {
           await control.planFault({ operation: operation.id, error: key })
-          const before = await control.world()
 
           const answer = await merchant.request({
             method: operation.method,
