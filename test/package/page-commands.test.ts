@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { commandsIn, EXIT_CODES, isServer, NOT_RUN, pageCommands } from '../../tools/package/page-commands.ts'
+import {
+  commandsIn,
+  EXIT_CODES,
+  isServer,
+  NOT_RUN,
+  pageCommands,
+  withoutRepeats,
+} from '../../tools/package/page-commands.ts'
 
 test('a line of a block is a command, without its comment', () => {
   expect(commandsIn('a --b c#d\ne \\\n  --f   # g\n\n# h\n')).toEqual(['a --b c#d', 'e --f'])
@@ -7,6 +14,22 @@ test('a line of a block is a command, without its comment', () => {
 
 test('lines that share a variable or a process are one command', () => {
   expect(commandsIn('mock &\npid=$!\nkill $pid\n')).toEqual(['mock &\npid=$!\nkill $pid'])
+})
+
+test('a command is repeated by the same words only, and an installation by one of the same packages and more', () => {
+  const commands = [
+    'npm install ./a.tgz b',
+    'npx a',
+    'npm install --save-dev b ./a.tgz',
+    'npm install c',
+    'npx a',
+    'npx a b',
+  ]
+  const texts = withoutRepeats(
+    commands.map((text) => ({ place: 'a page', text })),
+    'npm install --save-dev ./a.tgz b',
+  ).map(({ text }) => text)
+  expect(texts).toEqual(['npx a', 'npm install c', 'npx a b'])
 })
 
 test('commands are found on the pages, and nearly all of them are run', () => {

@@ -68,3 +68,21 @@ export function commandsIn(code: string): readonly string[] {
     .trim()
   return BELONGS_TOGETHER.test(plain) ? [plain] : plain.split('\n').filter((line) => line !== '')
 }
+
+/**
+ * Each command once, and of installations those that bring something new.
+ *
+ * @param firstInstall the installation that comes before all commands
+ */
+export function withoutRepeats(commands: readonly PageCommand[], firstInstall: string): readonly PageCommand[] {
+  const installed = firstInstall.split(' ')
+  const texts = new Set<string>()
+  return commands.filter(({ text }) => {
+    const isRepeat = texts.has(text) || wordsOf(text).every((word) => installed.includes(word))
+    texts.add(text)
+    return !isRepeat
+  })
+}
+
+/** Of a command, what does not begin with a dash. */
+const wordsOf = (text: string): readonly string[] => text.split(' ').filter((word) => !word.startsWith('-'))
