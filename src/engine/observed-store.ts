@@ -25,14 +25,6 @@ class Writes {
     this.tables.add(name)
     this.mchids.add(owner)
   }
-
-  /** Forgets them, because the transaction runs again. */
-  clear(): void {
-    this.tables.clear()
-    this.mchids.clear()
-    this.callbacks.length = 0
-    this.saved.length = 0
-  }
 }
 
 /** A repository that notes the rows written through it and, if asked to, the rows read. */
@@ -136,10 +128,10 @@ export class ObservedStore implements Store {
     along?: DocumentsChange,
     found?: FoundState,
   ): Promise<Result> {
-    const writes = new Writes()
+    let writes = new Writes()
     const result = await this.#store.transaction((tx) => {
       // A transaction that runs again after a conflict starts over.
-      writes.clear()
+      writes = new Writes()
       found?.clear()
       return work(transactionOver((table) => this.#observed(table, tx, writes, found)))
     }, along)
