@@ -53,7 +53,7 @@ export function seal(
     })
   const cipher = createCipheriv('aes-256-gcm', apiV3Key, iv)
   cipher.setAAD(Buffer.from(options.associatedData))
-  const sealed = Buffer.concat([cipher.update(Buffer.from(plaintext)), cipher.final(), cipher.getAuthTag()])
+  const sealed = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()])
   return {
     algorithm: 'AEAD_AES_256_GCM',
     ciphertext: sealed.toString('base64'),

@@ -102,7 +102,7 @@ export function callbackBody(
     associatedData,
     resource,
   } = notification
-  const nonce = hash('sha256', id, 'base64').replaceAll(/[+/=]/g, '0').slice(0, 12)
+  const nonce = hash('sha256', id, 'base64').slice(0, 12).replaceAll(/[+/=]/g, '0')
   const { algorithm, ciphertext } = seal(resource, apiV3Key, { nonce, associatedData })
   return Buffer.from(
     JSON.stringify({
