@@ -301,6 +301,8 @@ describe('callbacks', () => {
       await until(async () => (await instances[0].control.notifications())[0]?.attempts[0]?.status === 500)
       const moved = instances[0].control.advance('PT1H').catch((error: unknown) => error)
       await until(async () => receiver.received.length === 2)
+      for (const { control } of instances)
+        expect((await control.clock()).moving).toMatchObject({ delivered: 0, due: 1 })
 
       await instances[1].control.reset()
 

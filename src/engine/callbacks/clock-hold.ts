@@ -5,10 +5,22 @@ import { type DocumentsDraft, documentKey } from '../state/documents.ts'
 import { RESETS, type Store } from '../state/store.ts'
 import { LEASE_MS } from './notification.ts'
 
+/** How far a move of the clock has come. */
+export interface MoveProgress {
+  /** The instant that the clock moves to, epoch milliseconds. */
+  readonly to: number
+  /** How many of the callbacks that are due on the way were attempted. */
+  readonly delivered: number
+  /** How many are due on the way as far as is known: each repeat, and each new one, adds to it. */
+  readonly due: number
+}
+
 /** The process that is moving the clock, and until when the others wait for it (epoch milliseconds on the machine's clock). */
 interface ClockMove {
   readonly by: string
   readonly until: number
+  /** At its latest step; the first one has none yet. */
+  readonly progress?: MoveProgress | undefined
 }
 
 const CLOCK_MOVE = documentKey<ClockMove>('clock-move')
@@ -26,18 +38,28 @@ export class ClockHold {
 
   /** Whether another process is moving the clock. */
   get isOthers(): boolean {
+    return this.#others !== undefined
+  }
+
+  /** How far another process has come with a move of the clock, at its latest step; `undefined` if none makes one. */
+  get othersProgress(): MoveProgress | undefined {
+    return this.#others?.progress
+  }
+
+  get #others(): ClockMove | undefined {
     const move = this.#store.documents.get(CLOCK_MOVE)
-    return move !== undefined && move.by !== this.#process && isHeld(move, this.#clock.source.now())
+    return move?.by !== this.#process && isHeld(move, this.#clock.source.now()) ? move : undefined
   }
 
   /**
    * Takes or renews the hold, and changes the clock in the same step. A store of this process alone needs no hold: nobody else can reset it.
    *
    * @param resets how often the mock had been reset when the move began
+   * @param progress for the other processes to show
    * @returns `true` unless there has been a reset since; after a reset nothing changes
    * @throws UsageError `MOCK_CLOCK_BUSY` if another process has the hold
    */
-  async take(resets: number | undefined, change?: ClockChange): Promise<boolean> {
+  async take(resets: number | undefined, change?: ClockChange, progress?: MoveProgress): Promise<boolean> {
     const { documents } = this.#store
     if (!documents.refresh) {
       if (change) await this.#clock.put(change)
@@ -48,7 +70,7 @@ export class ClockHold {
       const machine = this.#clock.source.now()
       const move = draft.get(CLOCK_MOVE)
       if (isHeld(move, machine) && move?.by !== this.#process) throw moveUnderWay(this.#clock.now())
-      draft.put(CLOCK_MOVE, { by: this.#process, until: machine + LEASE_MS })
+      draft.put(CLOCK_MOVE, { by: this.#process, until: machine + LEASE_MS, ...(progress && { progress }) })
       if (change) this.#clock.putIn(draft, change)
       return true
     })

@@ -2,7 +2,7 @@ import { AdjustableClock, type ClockChange } from '../clock.ts'
 import { RESETS } from '../state/store.ts'
 import type { Attempts, BatchedAttempt, EndedInBatch, Sending } from './attempts.ts'
 import { originOf } from './callback.ts'
-import { type ClockHold, moveEnded, moveUnderWay } from './clock-hold.ts'
+import { type ClockHold, type MoveProgress, moveEnded, moveUnderWay } from './clock-hold.ts'
 import { DueQueue } from './due-queue.ts'
 import type { Notification } from './notification.ts'
 import { findDue, type Pending } from './notifications.ts'
@@ -17,16 +17,6 @@ const MOST_AT_ONCE = 64
 
 /** How long a move waits for its turn while a receiver keeps the one before it waiting; milliseconds on the machine's clock. */
 export const TURN_MS = 2_000
-
-/** How far a move of the clock has come. */
-export interface MoveProgress {
-  /** The instant that the clock moves to, epoch milliseconds. */
-  readonly to: number
-  /** How many of the callbacks that are due on the way were attempted. */
-  readonly delivered: number
-  /** How many are due on the way as far as is known: each repeat, and each new one, adds to it. */
-  readonly due: number
-}
 
 /** A move under way. */
 interface Move {
@@ -278,7 +268,7 @@ export class ClockMoves {
   async #setTo(at: number, last: () => number, { resets }: Move): Promise<boolean> {
     const { clock } = this.#parts
     if (clock.frozen && at <= clock.now()) return true
-    return this.#hold.take(resets, { now: Math.max(last(), clock.now()), frozen: true })
+    return this.#hold.take(resets, { now: Math.max(last(), clock.now()), frozen: true }, this.progress)
   }
 
   /** Delivers one callback at the instant at which it is due, which the clock may have left behind. */

@@ -4,8 +4,8 @@ import type { DocumentsDraft } from '../state/documents.ts'
 import { StoreUnavailable, type Transaction } from '../state/store.ts'
 import { Attempts } from './attempts.ts'
 import { originOf } from './callback.ts'
-import { ClockHold } from './clock-hold.ts'
-import { ClockMoves, type MoveProgress } from './clock-moves.ts'
+import { ClockHold, type MoveProgress } from './clock-hold.ts'
+import { ClockMoves } from './clock-moves.ts'
 import { endAbandoned, type Notification } from './notification.ts'
 import { type Due, findDue, notifications } from './notifications.ts'
 import type { Reference } from './postponed-attempts.ts'
@@ -257,12 +257,14 @@ export class Outbox {
   onBug: (bug: unknown) => void = (bug) => console.error(bug)
   readonly #parts: OutboxParts
   readonly #attempts: Attempts
+  readonly #hold: ClockHold
   readonly #moves: ClockMoves
   readonly #deliveries: DueDeliveries
 
   constructor(parts: OutboxParts) {
     const hold = new ClockHold(parts.store, parts.clock)
     this.#parts = parts
+    this.#hold = hold
     this.#attempts = new Attempts(parts, {
       changed: (notification) => this.#moves.note(notification),
       ended: (result) => this.#deliveries.goOn(result),
@@ -307,9 +309,9 @@ export class Outbox {
     this.#parts.faults.postponed.clearIn(draft, mchid)
   }
 
-  /** How far this process has come with a move of the clock; `undefined` if it makes none. */
+  /** How far a move of the clock has come, by this process or another that shares the store; `undefined` if none is made. */
   get moving(): MoveProgress | undefined {
-    return this.#moves.progress
+    return this.#moves.progress ?? this.#hold.othersProgress
   }
 
   /** Ends all moves of the clock requested so far, keeping what they have done, and abandons the attempt that one is waiting for. */

@@ -1,4 +1,8 @@
 import { expect } from 'vitest'
+import { ClockHold } from '../../../src/engine/callbacks/clock-hold.ts'
+import { AdjustableClock } from '../../../src/engine/clock.ts'
+import { DocumentsCopy } from '../../../src/engine/state/documents.ts'
+import { MemoryStore } from '../../../src/stores/memory.ts'
 import { test } from '../../helpers/callbacks.ts'
 import { save } from '../../helpers/save-callback.ts'
 import { NOON } from '../../helpers/world.ts'
@@ -58,4 +62,27 @@ test('a receiver that is left behind keeps the number from its end', async ({ mo
   answered.resolve()
   await move
   expect(mock.outbox.moving).toBeUndefined()
+})
+
+test('the processes that share a store see how far one of them has come, until it is over or that one is gone', async () => {
+  class SharedDocuments extends DocumentsCopy {
+    async refresh(): Promise<void> {}
+  }
+  const documents = new SharedDocuments()
+  let machine = 0
+  const clock = new AdjustableClock({ now: () => machine }, {}, documents)
+  const store = new MemoryStore([], {}, documents)
+  const [mover, other] = [new ClockHold(store, clock), new ClockHold(store, clock)]
+  await mover.take(undefined)
+  expect([other.isOthers, other.othersProgress]).toEqual([true, undefined])
+
+  const progress = { to: NOON, delivered: 1, due: 3 }
+  await mover.take(undefined, { now: NOON - SECOND, frozen: true }, progress)
+  expect([mover.othersProgress, other.othersProgress]).toEqual([undefined, progress])
+
+  machine += MINUTE
+  expect(other.othersProgress).toBeUndefined()
+  machine -= MINUTE
+  await mover.end(undefined, {})
+  expect(other.othersProgress).toBeUndefined()
 })
