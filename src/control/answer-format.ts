@@ -59,7 +59,9 @@ export const clockJson = z
         due: z.int().describe('callbacks due on the way as far as is known: repeats, and new ones, add to it'),
       })
       .optional()
-      .describe('while the clock moves past callbacks that are due; of a move by another instance, as of its latest step'),
+      .describe(
+        'while the clock moves past callbacks that are due; of a move by another instance, as of its latest step',
+      ),
   })
   .meta({ id: 'Clock' })
 
