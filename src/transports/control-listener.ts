@@ -98,7 +98,10 @@ function isGone({ destroyed, socket }: ServerResponse): boolean {
 
 type ControlListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
 
-/** Asked by whoever restarts a mock that does not answer in time, such as the health check of a container. It is no work, so it waits for no turn. */
+/**
+ * Asked by whoever restarts a mock that does not answer in time, such as the health check of a container. It takes no time, so it need not wait for its
+ * turn.
+ */
 const HEALTH = '/_mock/health'
 
 /** Serves the control API. Hono is loaded with the first call, to keep start-up fast. */

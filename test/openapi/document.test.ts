@@ -192,6 +192,7 @@ test('bodies and queries come from the schemas that check them', () => {
     'status',
     'stock_id',
     'coupon_code',
+    'nonce',
     'callbacks',
     'outcome',
     'cause',
