@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer'
 import { existsSync } from 'node:fs'
 import { InvalidArgumentError, Option } from 'commander'
 import type { ClockSetting } from '../engine/clock.ts'
@@ -34,6 +35,8 @@ const en = {
   seedExpected: 'name a scenario or a file',
   seedUnknown: (name: string, scenarios: string): string =>
     `There is neither a scenario nor a file ${name}. Scenarios are: ${scenarios}; a file is named like ./seed.json`,
+  seedTooLong: (file: string): string =>
+    `${file} is larger than 512 MiB, which no seed can be. Put its things into a data file with several calls of the control API, and start with --data`,
   seedUnfit: (file: string, message: string): string => `${file} does not fit: ${message}`,
   placed: (path: string, message: string): string => `${path}: ${message}`,
   clock: "the mock's time: 2026-01-01T00:00:00+08:00 runs on from there, frozen stands still, frozen@TIME both",
@@ -102,6 +105,8 @@ const zh: typeof en = {
   seedExpected: '请写场景名或文件名',
   seedUnknown: (name, scenarios) =>
     `没有名为 ${name} 的场景或文件。场景有：${scenarios}；文件请写成 ./seed.json 的形式`,
+  seedTooLong: (file) =>
+    `${file} 超过 512 MiB，不能用作初始数据。请通过控制 API 分多次把数据写入数据文件，然后用 --data 启动`,
   seedUnfit: (file, message) => `${file} 的内容不符合要求：${message}`,
   placed: (path, message) => `${path}：${message}`,
   clock: '模拟服务的时间：2026-01-01T00:00:00+08:00 从该时刻起走时，frozen 冻结，frozen@时刻 冻结在该时刻',
@@ -285,6 +290,7 @@ export async function readSeed(name: string, language: Language): Promise<Seed> 
   }
   const file = nameOf(name, language)
   const bytes = await readBytes(name, language)
+  if (bytes.length > constants.MAX_STRING_LENGTH) throw usageError(texts[language].seedTooLong(file))
   // The loader checks whether it fits.
   return { file, world: parseJson(bytes.toString('utf8'), file, language) as WorldJson }
 }

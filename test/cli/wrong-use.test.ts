@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { shellQuote } from '../../src/shared/shell.ts'
@@ -148,6 +148,14 @@ describe.concurrent('wrong use', () => {
     expect(await misuse(['--port', '0', '--seed', 'seed.json'], { cwd })).toContain(
       `seed.json${text.startsWith(':') ? '' : ' '}${text}`,
     )
+  })
+
+  test('a seed that is longer than a text can be', async ({ cwd }) => {
+    const file = join(cwd, 'large.json')
+    await writeFile(file, '')
+    // Takes no room on the disk.
+    await truncate(file, 512 * 1_048_576)
+    expect(await misuse(['--seed', file])).toContain('large.json is larger than 512 MiB')
   })
 
   test('a seed from standard input is called so', async () => {
