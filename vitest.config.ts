@@ -17,33 +17,46 @@ const thorough: Thoroughness = isRepresentative
   ? { doors: ['http'], commands: 'spawned', randomPercent: 10, calls: 'all' }
   : { doors: ['msw', 'http', 'proxy'], commands: 'spawned', randomPercent: 100, calls: 'all' }
 
-/** Of the tests of `thorough` those that stand for the others: the rules of all calls, errors of each kind, a call of each kind, the commands that shops and assistants use most, and what is loaded when. */
-const representative = [
-  'test/operations/{errors,field-checks,orders,coupon-calls,concurrency}.test.ts',
-  'test/cli/{run,mcp}.test.ts',
-  'test/control/start-up.test.ts',
-  'test/package/regular-expressions.test.ts',
-]
-
 /** Tests that play more of their cases on request. */
 const scalable = ['test/operations/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/diagnosis/{causes,soundness}.test.ts']
 
 /** Those among them that neither doors nor commands nor amounts make another test. */
 const alike = [
-  'test/operations/{explanations,frozen-clock,journal,stock-properties}.test.ts',
-  'test/cli/{chinese-log,curl-command,node-version,parts,process,replacing}.test.ts',
+  'test/operations/{explanations,frozen-clock,journal}.test.ts',
+  'test/cli/{chinese-log,curl-command,node-version,parts,replacing}.test.ts',
 ]
 
 /**
- * Too slow for `npm test` with any amount: each of their tests starts a process or several, such as one that loads the package anew, or attacks each
- * regular expression of the package.
+ * Too slow for `npm test` with any amount: their tests start processes, such as Pact's verifier or one that loads the package anew, make many keys, send
+ * megabytes, wait for limits of time, or attack each regular expression of the package.
  */
 const slow = [
-  'test/package/regular-expressions.test.ts',
+  'test/cli/{ca,data,errors,gauntlet,mcp,openapi,pact-front,pact-verify,process,run,transfer}.test.ts',
+  'test/contracts/{answer-checks,no-mock,observe,pact-broker,verify-pacts,verifying-front}.test.ts',
+  'test/contracts/{record-callbacks,record-run,record-states,reported-answers}.test.ts',
   'test/control/start-up.test.ts',
+  'test/docs/{examples,test-runners}.test.ts',
+  'test/engine/diagnoses-burst.test.ts',
+  'test/gauntlet/{run,whole}.test.ts',
   'test/openapi/comparator.test.ts',
-  'test/cli/{run,gauntlet,mcp,pact-front}.test.ts',
+  'test/operations/stock-properties.test.ts',
+  'test/package/regular-expressions.test.ts',
+  'test/stores/sqlite-{damage,disk,file}.test.ts',
+  'test/tls/{certificate-authority,stacks/java}.test.ts',
+  'test/transports/{overload,pipelining,unfinished-bodies}.test.ts',
+]
+
+/** Of the tests that play more on request, those that stand for the others: the rules of all calls, errors of each kind, and a call of each kind. */
+const representative = ['test/operations/{errors,field-checks,orders,coupon-calls,concurrency}.test.ts']
+
+/** Of the slow ones, those that `.ci/run` leaves to the night: what commands do that others do too, and limits that rarely change. */
+const ofTheNight = [
+  'test/cli/{ca,gauntlet,openapi,pact-front,pact-verify,process,transfer}.test.ts',
+  'test/contracts/{record-callbacks,record-states,reported-answers}.test.ts',
+  'test/engine/diagnoses-burst.test.ts',
   'test/gauntlet/whole.test.ts',
+  'test/openapi/comparator.test.ts',
+  'test/stores/sqlite-damage.test.ts',
   'test/tls/stacks/java.test.ts',
 ]
 
@@ -63,6 +76,9 @@ export const ofOtherProjects = [
   ...slow,
   ...ofOwnProcess,
 ]
+
+/** Slow in a browser, and the same for all views or of thousands: many tabs, streams that break off, saved views, names that are markup. */
+const largeInBrowsers = ['test/browser/{hostile,large,life,saved-view,session-timeline,tabs}.test.ts']
 
 /** Some of them wait for a limit of time to pass: one file more than there are processors keeps these busy. */
 const maxWorkers = availableParallelism() + 1
@@ -113,8 +129,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'thorough',
-          include: isRepresentative ? representative : [...scalable, ...slow],
-          exclude: [...configDefaults.exclude, ...alike],
+          include: [...(isRepresentative ? representative : scalable), ...slow],
+          exclude: [...configDefaults.exclude, ...alike, ...(isRepresentative ? ofTheNight : [])],
           isolate: false,
           provide: thorough,
           maxWorkers,
@@ -205,7 +221,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           // Thousands of rows, for minutes.
-          exclude: [...configDefaults.exclude, ...(isRepresentative ? ['test/browser/large.test.ts'] : [])],
+          exclude: [...configDefaults.exclude, ...(isRepresentative ? largeInBrowsers : [])],
           // The files of a worker share a browser.
           isolate: false,
           sequence: { groupOrder: 6 },
