@@ -13,7 +13,10 @@ export const REQUEST_STARTS = {
   verbose: /^(?=> [A-Z]+ \S+ HTTP\/\d)/m,
 } as const
 
-const AUTHORIZATION = /WECHATPAY[\w-]* (?:\w+=\\?"[^"\\\r\n]*\\?",?)+/
+const AUTHORIZATION = /authorization: ?(?=WECHATPAY)/i
+
+/** An Authorization has five values in quotes. */
+const QUOTES = 10
 
 /** How many calls a mock is asked for: a program that never draws a nonce has as many as its journal. */
 const ASKED_CALLS = 20
@@ -63,8 +66,10 @@ function othersIn({ text, form }: NonceSources): Other[] {
 }
 
 function authorizationIn(text: string): Authorization | undefined {
-  const [written = ''] = AUTHORIZATION.exec(text) ?? []
-  const parsed = parseAuthorization(written.replaceAll('\\"', '"'))
+  const [, behind = ''] = text.split(AUTHORIZATION, 2)
+  const [line = ''] = behind.split(/[\r\n]/, 1)
+  // More options may follow on the line of a curl command, whose quotes may be escaped.
+  const parsed = parseAuthorization(`${line.replaceAll('\\"', '"').split('"', QUOTES).join('"')}"`)
   return typeof parsed === 'string' ? undefined : parsed
 }
 
@@ -94,5 +99,7 @@ export function firstRequest(input: Buffer): Buffer {
   // One character for each byte.
   const [first = '', second] = input.toString('latin1').split(REQUEST_STARTS.raw)
   if (second === undefined || !authorizationIn(second) || /^content-length:/im.test(first)) return input
-  return Buffer.from(first.replace(/(?:\r?\n)+$/, ''), 'latin1')
+  let end = first.length
+  while (first[end - 1] === '\n' || first[end - 1] === '\r') end -= 1
+  return Buffer.from(first.slice(0, end), 'latin1')
 }
