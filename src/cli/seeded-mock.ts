@@ -36,7 +36,7 @@ const en = {
   seedUnknown: (name: string, scenarios: string): string =>
     `There is neither a scenario nor a file ${name}. Scenarios are: ${scenarios}; a file is named like ./seed.json`,
   seedTooLong: (file: string): string =>
-    `${file} is larger than 512 MiB, which no seed can be. Put its things into a data file with several calls of the control API, and start with --data`,
+    `${file} is larger than 512 MiB, the most that a seed can have. Write its contents into a data file through the control API, in several calls, and start with --data`,
   seedUnfit: (file: string, message: string): string => `${file} does not fit: ${message}`,
   placed: (path: string, message: string): string => `${path}: ${message}`,
   clock: "the mock's time: 2026-01-01T00:00:00+08:00 runs on from there, frozen stands still, frozen@TIME both",

@@ -308,7 +308,7 @@ describe.concurrent('explain, of a request', () => {
     ]
 
     expect(english.stdout).toContain(`- nonce: the call ${first} has the nonce n0nce too.`)
-    expect(english.stdout).toContain('for every call, and for each retry')
+    expect(english.stdout).toContain('sign again for every call, retries included')
     expect(chinese.stdout).toContain(`- 随机串：请求 ${first} 也使用了随机串 n0nce。`)
     expect(refused.stdout).toContain(`- nonce: the call ${first} has`)
   })

@@ -7,7 +7,7 @@ import { connect } from '../running-mock.ts'
 import type { Language } from '../texts.ts'
 
 /** The forms in which several requests may be pasted at once, by the line that each begins with. */
-export const REQUEST_STARTS = {
+const REQUEST_STARTS = {
   raw: /^(?=[A-Z]+ \S+ HTTP\/\d)/m,
   curl: /^(?=(?:[$>%#] +)?curl(?:\.exe)? )/m,
   verbose: /^(?=> [A-Z]+ \S+ HTTP\/\d)/m,

@@ -33,7 +33,7 @@ export function nonceRemark(own: Authorization, other: Authorization | undefined
   const { nonce } = own
   const again = other?.signature === own.signature
   const text = {
-    en: `${where.en} has the nonce ${nonce} too. ${again ? 'Its signature is the same as well: it was sent again as it was. ' : ''}The mock takes it, but a nonce is for one call: draw a new one, and sign anew, for every call, and for each retry.`,
+    en: `${where.en} has the nonce ${nonce} too. ${again ? 'Its signature is the same as well: it was sent again as it was. ' : ''}The mock takes it, but a nonce is for one call: generate a new one and sign again for every call, retries included.`,
     zh: `${where.zh}也使用了随机串 ${nonce}。${again ? '签名也相同，即原样重发。' : ''}模拟服务不因此拒绝，但随机串只应使用一次：每次请求（包括重试）都要重新生成并重新签名。`,
   }
   return { about: 'nonce', text }

@@ -74,7 +74,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifferences[] = [
   {
     sdks: BOTH,
     reason:
-      'Neither SDK has 商家转账 in its form of 2025. They have its predecessor, of which the mock knows a single call, to refuse it.',
+      'Neither SDK has 商家转账 in its form of 2025. They have its predecessor, and the mock refuses the one call of it that it knows.',
     lines: [...transfer.operations.map(({ id }) => id), ...transfer.events.map(({ id }) => `webhook ${id}`)].map(
       (one) => `${one}: the SDK has no model`,
     ),
