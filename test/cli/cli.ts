@@ -93,10 +93,15 @@ async function play(args: readonly string[], { input = '', env, cwd = root }: Cl
   process.chdir(cwd)
   process.exitCode = undefined
   process.argv[1] = MAIN
+  // A server bounds the heap of its own process. Here it would make every later test collect garbage a thousand times.
+  const flags = vi.spyOn(v8, 'setFlagsFromString').mockImplementation(() => {})
+  syncBuiltinESMExports()
   try {
     await runProgram(args)
     return { code: Number(process.exitCode ?? 0), stdout, stderr }
   } finally {
+    flags.mockRestore()
+    syncBuiltinESMExports()
     giveBack()
     process.env = own.env
     process.chdir(own.cwd)
@@ -234,13 +239,7 @@ async function playServer(
   return inTurn(async () => {
     const before = new Set(process.listeners('SIGTERM'))
     const beforeExit = new Set(process.listeners('exit'))
-    // They are for the heap of a server's own process.
-    const flags = vi.spyOn(v8, 'setFlagsFromString').mockImplementation(() => {})
-    syncBuiltinESMExports()
-    const output = await play(args, options).finally(() => {
-      flags.mockRestore()
-      syncBuiltinESMExports()
-    })
+    const output = await play(args, options)
     if (output.code !== 0) throw new Error(`It exited with ${output.code}: ${output.stderr.text}`)
     const onSignal = process.listeners('SIGTERM').filter((listener) => !before.has(listener))
     const onExit = process.listeners('exit').filter((listener) => !beforeExit.has(listener))
