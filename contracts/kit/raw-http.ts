@@ -9,7 +9,7 @@ import { HOP_BY_HOP } from '../../src/protocol/message.ts'
 import type { Language, Texts } from '../../src/shared/texts.ts'
 import { type CertificateAuthority, createCertificateAuthority } from '../../src/tls/certificate-authority.ts'
 import { openPort } from '../../src/transports/port.ts'
-import { foreignRequest, type OnRefused, OwnNames, readBody, requestHead } from '../../src/transports/read-request.ts'
+import { foreignRequest, type OnRefused, OwnNames, requestHead, withBody } from '../../src/transports/read-request.ts'
 import { answerPlainly, reportNoRoom } from '../../src/transports/write-answer.ts'
 import { textsOf } from './reason.ts'
 
@@ -148,15 +148,12 @@ export async function rawServer(
       answerPlainly(outgoing, 403, language, foreign.explanation)
       return
     }
-    const body = await readBody(incoming, head, bodies)
-    if (body === 'cut') return
-    if (body === 'no_room') return reportNoRoom(outgoing, language)
-    if (body === 'too_large') {
-      if (answerTooLarge) write(outgoing, await answerTooLarge(head))
+    await withBody(incoming, head, bodies, async (body) => {
+      if (body === 'no_room') reportNoRoom(outgoing, language)
+      else if (body !== 'too_large') write(outgoing, await answer({ ...head, body }))
+      else if (answerTooLarge) write(outgoing, await answerTooLarge(head))
       else answerPlainly(outgoing, 413, language, TOO_LARGE)
-      return
-    }
-    write(outgoing, await answer({ ...head, body }))
+    })
   }
 
   const opened = await openPort({

@@ -40,14 +40,15 @@ export class CollectedBytes {
   }
 
   #grow(capacity: number): void {
-    const larger = new Uint8Array(capacity)
+    // Bytes beyond its length are never read: clearing them first would take as long as filling them.
+    const larger = Buffer.allocUnsafeSlow(capacity)
     larger.set(this.bytes)
     this.#held = larger
     this.#isOwn = true
   }
 }
 
-/** Limit for all unfinished bodies together, not counting the largest; MiB. */
+/** Limit for all bodies of calls that are not answered yet, not counting the largest; MiB. */
 export const UNFINISHED_MIB = 64
 
 /** Message to a client whose body is given up for lack of room. */
@@ -60,8 +61,8 @@ export const NO_ROOM = {
 const UNCOUNTED_BYTES = 16_384
 
 /**
- * Bodies that have not arrived whole. However many clients hold back the end of theirs, together they get a limited share of the memory.
- * The largest does not count, or a large world could not be restored.
+ * Bodies of calls that are not answered yet. However many clients hold back the end of theirs, or send large ones at once, together they get a limited
+ * share of the memory. The largest does not count, or a large world could not be restored.
  */
 export class UnfinishedBodies {
   readonly #limit: number
@@ -91,7 +92,12 @@ export class UnfinishedBodies {
     return false
   }
 
-  /** Frees the room of a body that is whole, refused or cut off. */
+  /** Whether a body takes more than what every body may have. */
+  isLarge(body: CollectedBytes): boolean {
+    return this.#held.has(body)
+  }
+
+  /** Frees the room of a body whose call is answered, refused or cut off. */
   release(body: CollectedBytes): void {
     this.#total -= this.#bytesOf(body)
     this.#held.delete(body)

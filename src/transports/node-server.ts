@@ -14,7 +14,7 @@ import { UsageError } from '../protocol/errors.ts'
 import { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
 import { controlListener } from './control-listener.ts'
 import { openPort } from './port.ts'
-import { foreignRequest, type OnRefused, OwnNames, readBody, requestHead } from './read-request.ts'
+import { foreignRequest, type OnRefused, OwnNames, requestHead, withBody } from './read-request.ts'
 import { answerPlainly, compressed, reportBug, reportNoRoom, reportUnavailable, writeAnswer } from './write-answer.ts'
 
 /**
@@ -205,23 +205,23 @@ export async function startServer<Control = MockControl>(
   }
 }
 
-async function answerCall(
+function answerCall(
   { mock, server, bodies }: { readonly mock: Mock; readonly server: Server; readonly bodies: UnfinishedBodies },
   head: Omit<WireRequest, 'body'>,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const body = await readBody(incoming, head, bodies)
-  if (body === 'cut') return
-  if (body === 'no_room') return reportNoRoom(outgoing, mock.language)
-  const answer =
-    body === 'too_large'
-      ? await mock.refuseTooLarge(head)
-      : await mock.handle({ ...head, body }, () => leaving(incoming, outgoing))
-  // Tells the client not to send its next request on a connection that is about to close.
-  if (body === 'too_large' || !server.listening) outgoing.shouldKeepAlive = false
-  const isPlain = mock.settings.compression === 'off'
-  writeAnswer(outgoing, isPlain ? answer : compressed(answer, head.headers['accept-encoding']))
+  return withBody(incoming, head, bodies, async (body) => {
+    if (body === 'no_room') return reportNoRoom(outgoing, mock.language)
+    const answer =
+      body === 'too_large'
+        ? await mock.refuseTooLarge(head)
+        : await mock.handle({ ...head, body }, () => leaving(incoming, outgoing))
+    // Tells the client not to send its next request on a connection that is about to close.
+    if (body === 'too_large' || !server.listening) outgoing.shouldKeepAlive = false
+    const isPlain = mock.settings.compression === 'off'
+    writeAnswer(outgoing, isPlain ? answer : compressed(answer, head.headers['accept-encoding']))
+  })
 }
 
 /**

@@ -61,17 +61,24 @@ class ConnectionLimit {
 /** The least that the parser gets at a time, in bytes: room for some twenty small requests. */
 const PIECE_BYTES = 512
 
-/** The most that the parser gets of a body in chunks at a time, in bytes, and how long all such bodies may take in a turn of the event loop. */
-const CHUNKED = { bytes: 4_096, ms: 2 }
+/** The most that the parser gets of a body in chunks at a time, in bytes. */
+const CHUNKED_BYTES = 4_096
+
+/** How many bytes have to arrive together to be counted as part of a large body: more than most calls have. */
+const LARGE_BYTES = 16_384
+
+/** How long large bodies and those in chunks may take in a turn of the event loop, in milliseconds. */
+const TURN_MS = 2
 
 /**
- * Shares out the time for bodies in chunks. Each chunk is an event, however short it is, so that a kibibyte of one-byte chunks takes as long as many
- * mebibytes. Connections that send them wait once the time of a turn of the event loop is used up, and go on one in each later turn.
+ * Shares out the time for large bodies, since a thousand connections may each send a mebibyte at once, and for bodies in chunks: each chunk is an event,
+ * however short it is, so that a kibibyte of one-byte chunks takes as long as many mebibytes. Connections that send them wait once the time of a turn of
+ * the event loop is used up, and one goes on in each later turn.
  */
-export class ChunkTurns {
+export class BodyTurns {
   readonly #stopwatch: () => number
   readonly #waiting: (() => void)[] = []
-  #leftMs = CHUNKED.ms
+  #leftMs = TURN_MS
   #isScheduled = false
 
   /** @param stopwatch milliseconds */
@@ -103,7 +110,7 @@ export class ChunkTurns {
     this.#isScheduled = true
     setImmediate(() => {
       this.#isScheduled = false
-      this.#leftMs = CHUNKED.ms
+      this.#leftMs = TURN_MS
       this.#waiting.shift()?.()
       if (this.#waiting.length > 0) this.#schedule()
     })
@@ -118,19 +125,19 @@ const NOTHING: Buffer = Buffer.alloc(0)
 /**
  * Feeds the HTTP parser of a connection. Left alone, it parses everything that has arrived, thousands of small requests at a time, and each
  * is kept until it is answered. Here it gets a few of them at a time, and none while many wait for their answers, so that the client has to
- * wait as well. A body in chunks is cut into pieces, for {@link ChunkTurns}.
+ * wait as well. Large bodies and those in chunks take {@link BodyTurns}.
  */
 export class RequestFeed {
   readonly #socket: Socket
   readonly #answers: PendingAnswers
-  readonly #turns: ChunkTurns
+  readonly #turns: BodyTurns
   readonly #listeners: readonly unknown[]
   /** Bytes that have arrived, but have not been parsed yet. */
   #rest = NOTHING
   #isWaiting = false
 
   /** Replaces the listeners with which an HTTP server has just begun to read a connection. */
-  constructor(socket: Socket, answers: PendingAnswers, turns: ChunkTurns) {
+  constructor(socket: Socket, answers: PendingAnswers, turns: BodyTurns) {
     this.#socket = socket
     this.#answers = answers
     this.#turns = turns
@@ -165,14 +172,19 @@ export class RequestFeed {
         socket.pause()
         this.#putBack()
         this.#answers.onceRoom(socket, () => socket.resume())
-      } else if (!this.#answers.isReceivingChunks(socket)) {
-        this.#parse(endOfPiece(this.#rest))
-      } else if (this.#turns.allows) {
-        this.#turns.spendOn(() => this.#parse(Math.min(endOfPiece(this.#rest), CHUNKED.bytes)))
       } else {
-        socket.pause()
-        this.#putBack()
-        this.#waitForTurn()
+        const isChunked = this.#answers.isReceivingChunks(socket)
+        // A client that is refused while it sends reads why only if the rest is taken from it soon.
+        if (!isChunked && (this.#rest.length < LARGE_BYTES || this.#answers.isDropping(socket))) {
+          this.#parse(endOfPiece(this.#rest))
+        } else if (this.#turns.allows) {
+          const most = isChunked ? CHUNKED_BYTES : Number.POSITIVE_INFINITY
+          this.#turns.spendOn(() => this.#parse(Math.min(endOfPiece(this.#rest), most)))
+        } else {
+          socket.pause()
+          this.#putBack()
+          this.#waitForTurn()
+        }
       }
     }
   }
@@ -212,7 +224,7 @@ function endOfPiece(bytes: Buffer): number {
   const blank = isOne ? -1 : bytes.indexOf(BLANK_LINE, PIECE_BYTES - BLANK_LINE.length)
   const end = blank === -1 ? bytes.length : blank + BLANK_LINE.length
   // Only behind the head is it known whether the body comes in chunks.
-  return end > CHUNKED.bytes ? head : end
+  return end > CHUNKED_BYTES ? head : end
 }
 
 /** The protocols on a port besides plain HTTP. */
@@ -243,14 +255,14 @@ export class OnePort {
   readonly #onRefused: OnRefused
   readonly #tunnelled = new WeakSet<Socket>()
   readonly #feeds = new WeakMap<Socket, RequestFeed>()
-  readonly #chunkTurns = new ChunkTurns()
+  readonly #bodyTurns = new BodyTurns()
   readonly #serveHttp: (socket: Socket) => void
 
   constructor(server: Server, parts: OnePortParts) {
     const listeners = server.listeners('connection')
     this.#serveHttp = (socket) => {
       for (const listener of listeners) listener.call(server, socket)
-      this.#feeds.set(socket, new RequestFeed(socket, parts.answers, this.#chunkTurns))
+      this.#feeds.set(socket, new RequestFeed(socket, parts.answers, this.#bodyTurns))
     }
     this.#tls = new TlsEnd(parts.authority, parts)
     this.#answers = parts.answers

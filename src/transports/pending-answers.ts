@@ -73,6 +73,12 @@ export class PendingAnswers {
     return req !== undefined && !req.complete && req.headers['transfer-encoding'] !== undefined
   }
 
+  /** Whether the body that is being read is dropped: its request is answered already. */
+  isDropping(socket: Socket): boolean {
+    const latest = this.#owed.get(socket)?.latest
+    return latest?.writableEnded === true && !latest.req.complete
+  }
+
   /** Continues, once, when a full connection has room again or ends. */
   onceRoom(socket: Socket, next: () => void): void {
     this.#of(socket).resume = next

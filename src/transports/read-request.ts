@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { answersTo, isOfOwnOrigin } from '../control/guard.ts'
 import { bodyLimitOf, type WireRequest } from '../engine/http-message.ts'
 import { CollectedBytes, type UnfinishedBodies } from '../engine/unfinished-bodies.ts'
+import { giveWay } from '../shared/pieces.ts'
 import type { Texts } from '../shared/texts.ts'
 
 /** The names that clients may call the mock by. */
@@ -143,22 +144,43 @@ function headersOf({ headers, rawHeaders }: IncomingMessage): WireRequest['heade
   return joined
 }
 
+/** A whole body; `too_large` as soon as it is known to exceed the limit; `no_room` if all bodies together take too much memory. */
+type ReadBody = Uint8Array | 'too_large' | 'no_room'
+
 /**
- * Reads the whole body; `cut` if the client went away, `too_large` as soon as it is known to exceed the limit, `no_room` if unfinished bodies
- * together take too much memory.
+ * Reads the body of a call and has it answered, unless the client goes away before it is whole. The body counts as unfinished until then.
+ *
+ * To verify a large body takes milliseconds. However many arrive at once, one is answered in each turn of the event loop, with other calls in between.
  */
-export function readBody(
+export async function withBody(
+  incoming: IncomingMessage,
+  head: Pick<WireRequest, 'headers'>,
+  bodies: UnfinishedBodies,
+  answer: (body: ReadBody) => Promise<void> | void,
+): Promise<void> {
+  const collected = new CollectedBytes()
+  try {
+    const body = await readBody(incoming, head, bodies, collected)
+    if (body === 'cut') return
+    if (bodies.isLarge(collected) && typeof body !== 'string') await giveWay()
+    await answer(body)
+  } finally {
+    bodies.release(collected)
+  }
+}
+
+function readBody(
   incoming: IncomingMessage,
   { headers }: Pick<WireRequest, 'headers'>,
   bodies: UnfinishedBodies,
-): Promise<Uint8Array | 'cut' | 'too_large' | 'no_room'> {
+  collected: CollectedBytes,
+): Promise<ReadBody | 'cut'> {
   const limit = bodyLimitOf(headers)
   return new Promise((resolve) => {
     if (Number(headers['content-length'] ?? 0) > limit) return resolve('too_large')
-    const collected = new CollectedBytes()
-    const end = (outcome: Uint8Array | 'cut' | 'too_large' | 'no_room') => {
-      incoming.off('data', take)
-      bodies.release(collected)
+    // Without its listeners: the request lives as long as its connection has no other, and they would keep the body.
+    const end = (outcome: ReadBody | 'cut') => {
+      incoming.off('data', take).off('end', whole).off('close', cut).off('error', cut)
       resolve(outcome)
     }
     const take = (chunk: Buffer<ArrayBuffer>) => {
@@ -166,9 +188,8 @@ export function readBody(
       if (!bodies.makeRoom(collected, chunk)) return end('no_room')
       collected.add(chunk)
     }
-    incoming.on('data', take)
-    incoming.on('end', () => end(collected.bytes))
-    incoming.on('close', () => end('cut'))
-    incoming.on('error', () => end('cut'))
+    const whole = () => end(collected.bytes)
+    const cut = () => end('cut')
+    incoming.on('data', take).on('end', whole).on('close', cut).on('error', cut)
   })
 }

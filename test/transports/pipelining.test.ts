@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createMock } from '../../src/mock.ts'
 import { type RunningServer, startServer } from '../../src/transports/node-server.ts'
-import { ChunkTurns, RequestFeed } from '../../src/transports/one-port.ts'
+import { BodyTurns, RequestFeed } from '../../src/transports/one-port.ts'
 import { PendingAnswers } from '../../src/transports/pending-answers.ts'
 import { handshake, openTunnel } from './proxied.ts'
 import { listen, rawConnection } from './raw-connection.ts'
@@ -64,7 +64,7 @@ describe('requests that are sent without waiting', () => {
         else waiting.push(answer)
       })
     })
-    server.on('connection', (socket) => new RequestFeed(socket, answers, new ChunkTurns()))
+    server.on('connection', (socket) => new RequestFeed(socket, answers, new BodyTurns()))
     onTestFinished(() => server.closeAllConnections())
     const letGo = () => {
       isLet = true

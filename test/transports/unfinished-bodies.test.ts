@@ -1,14 +1,20 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { CollectedBytes, UnfinishedBodies } from '../../src/engine/unfinished-bodies.ts'
-import { createMock } from '../../src/mock.ts'
+import { createMock, engineOf } from '../../src/mock.ts'
 import { type RefusedConnection, type ServerOptions, startServer } from '../../src/transports/node-server.ts'
 import { REFUSAL_MS } from '../../src/transports/pending-answers.ts'
 import { type RawConnection, rawConnection } from './raw-connection.ts'
 
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
 const MIB = 1_048_576
 const ASSOCIATE = 'POST /v3/marketing/busifavor/coupons/associate HTTP/1.1'
 
-async function mockServer(options: Omit<ServerOptions, 'mock' | 'port'> = {}, whenFinished = onTestFinished) {
+async function mockServer(options: Omit<ServerOptions, 'port'> = {}, whenFinished = onTestFinished) {
   const refused: RefusedConnection[] = []
   const server = await startServer({ mock: createMock(), port: 0, onRefused: (one) => refused.push(one), ...options })
   whenFinished(() => server.close(0))
@@ -160,6 +166,91 @@ describe('unfinished bodies', () => {
         if (at % 3 === 2) expect(await read(hasAnswer)).toMatch(/^HTTP\/1\.1 40[01] /)
       }
     }
+  })
+})
+
+describe('large bodies of calls', () => {
+  const callOf = (bytes: number) =>
+    `${ASSOCIATE}\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n${' '.repeat(bytes)}`
+
+  async function engineWithServer() {
+    const mock = createMock()
+    const { port } = await mockServer({ mock })
+    return { engine: engineOf(mock), port }
+  }
+
+  test('that are whole at the same time are answered one in each turn of the event loop', async () => {
+    const { engine, port } = await engineWithServer()
+    let turn = 0
+    const nextTurn = () => {
+      turn += 1
+      running = setImmediate(nextTurn)
+    }
+    let running = setImmediate(nextTurn)
+    onTestFinished(() => clearImmediate(running))
+    const turns: number[] = []
+    vi.spyOn(engine, 'handle').mockImplementation(async () => {
+      turns.push(turn)
+      return { status: 204, headers: [], body: new Uint8Array(0) }
+    })
+    const clients = await Promise.all(Array.from({ length: 8 }, () => rawConnection(port)))
+    // The last pieces come together, each too short to wait for its turn.
+    const call = callOf(20_000)
+    for (const { write } of clients) write(call.slice(0, -10_000))
+    await (await fetch(`http://127.0.0.1:${port}/_mock/health`)).text()
+    for (const { write } of clients) write(call.slice(-10_000))
+    await Promise.all(clients.map(({ read }) => read(hasAnswer)))
+    for (const { socket } of clients) socket.destroy()
+
+    expect(turns).toHaveLength(8)
+    expect(new Set(turns).size).toBe(8)
+  })
+
+  test('count until they are answered', async () => {
+    const { engine, port } = await engineWithServer()
+    const { promise: isLet, resolve: letGo } = Promise.withResolvers<void>()
+    let held = 0
+    vi.spyOn(engine, 'handle').mockImplementation(async () => {
+      held += 1
+      await isLet
+      return { status: 204, headers: [], body: new Uint8Array(0) }
+    })
+    let refused = 0
+    const clients = await Promise.all(Array.from({ length: 80 }, () => rawConnection(port)))
+    const answers = clients.map(async ({ write, read, socket }) => {
+      write(callOf(MIB))
+      if ((await read(hasAnswer)).startsWith('HTTP/1.1 503 ')) refused += 1
+      socket.destroy()
+    })
+
+    await expect.poll(() => held + refused).toBe(80)
+    // Each takes one or two of 64 MiB; the largest does not count.
+    expect(held).toBeLessThanOrEqual(66)
+    letGo()
+    await Promise.all(answers)
+    expect(refused).toBe(80 - held)
+  })
+
+  test('are gone once they are answered, though the connection is kept', async () => {
+    const { engine, port } = await engineWithServer()
+    const bodies: WeakRef<Uint8Array>[] = []
+    vi.spyOn(engine, 'handle').mockImplementation(async ({ body }) => {
+      bodies.push(new WeakRef(body))
+      return { status: 204, headers: [], body: new Uint8Array(0) }
+    })
+    const { write, read, socket } = await rawConnection(port)
+    write(callOf(MIB))
+    await read(hasAnswer)
+    // The spy keeps what it was called with.
+    vi.restoreAllMocks()
+    for (let i = 0; i < 20 && bodies[0]?.deref() !== undefined; i++) {
+      await turnOfTheLoop()
+      collect()
+    }
+
+    expect(bodies[0]?.deref()).toBeUndefined()
+    expect(socket.destroyed).toBe(false)
+    socket.destroy()
   })
 })
 

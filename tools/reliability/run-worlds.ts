@@ -1,15 +1,13 @@
 /**
  * Whole worlds against `wechatpay-mock serve` in a process of its own: `npm run worlds`, or `npm run worlds -- 1-members` for one of them. Senders of
- * large control JSON, clients that ask for everything at once, and web pages, from a thread of their own; an honest client makes signed calls all the
- * while. Ends with 1 if it waits too long, if an attack is not answered as it should be, or if memory is not bounded.
+ * large control JSON, clients that ask for everything at once, and web pages; an honest client makes signed calls all the while. Ends with 1 if it waits too long, if an attack is not answered as it should be, or if memory is not bounded.
  */
 import { readFileSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { processorMs, startMock } from '../bench/measure.ts'
 import { writeSeed } from '../bench/seed-file.ts'
-import { HonestClient } from './honest-client.ts'
+import { HonestClients } from './honest-client.ts'
 import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
 
 const MIB = 1_048_576
@@ -194,15 +192,6 @@ function highestMib(pid: number | undefined): number {
   }
 }
 
-/** Plays an attack in a thread of its own, so that the honest client is not held up by its own process. */
-function playElsewhere(name: string, url: string): Promise<Statuses> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(import.meta.url), { workerData: { name, url } })
-    worker.once('message', resolve)
-    worker.once('error', reject)
-  })
-}
-
 async function measure(attack: Attack): Promise<string[]> {
   const { name, title, coupons, options = [], memoryMib } = attack
   const seed = coupons === undefined ? undefined : await writeSeed(coupons)
@@ -211,19 +200,17 @@ async function measure(attack: Attack): Promise<string[]> {
   process.env.NODE_OPTIONS = ofNode.join(' ')
   const server = await startMock(...ofServe, ...(seed === undefined ? [] : ['--seed', seed]))
   try {
-    const honest = new HonestClient(server.url)
+    const honest = await HonestClients.start(server.url)
     await wait(SETTLE_MS)
     const idle = highestMib(server.child.pid)
-    const [usual, journal] = [honest.slowestMs, await journalCount(server.url)]
-    honest.slowestMs = 0
+    const [usual, journal] = [await honest.made(), await journalCount(server.url)]
     const [began, worked] = [performance.now(), processorMs(server.child.pid)]
-    const statuses = await playElsewhere(name, server.url)
+    const statuses = await attack.play(server.url)
     const seconds = (performance.now() - began) / 1_000
     const processorSeconds = (processorMs(server.child.pid) - worked) / 1_000
     const recorded = (await journalCount(server.url)) - journal
     await wait(SETTLE_MS)
-    const answeredBefore = honest.answered
-    await honest.stop()
+    const { answered, slowestMs } = await honest.stop()
     const added = highestMib(server.child.pid) - idle
     const columns = {
       attack: title,
@@ -232,8 +219,8 @@ async function measure(attack: Attack): Promise<string[]> {
         .join(', '),
       seconds: seconds.toFixed(1),
       'seconds of a processor': processorSeconds.toFixed(1),
-      'slowest honest call, ms': Math.round(honest.slowestMs),
-      'before, ms': Math.round(usual),
+      'slowest honest call, ms': Math.round(slowestMs),
+      'before, ms': Math.round(usual.slowestMs),
       'MiB when idle': Math.round(idle),
       'MiB more at most': Math.round(added),
       'refused calls recorded': recorded,
@@ -243,9 +230,9 @@ async function measure(attack: Attack): Promise<string[]> {
     const fault = attack.fault(statuses)
     return [
       ...(fault === undefined ? [] : [fault]),
-      ...(honest.slowestMs > LONGEST_WAIT_MS ? [`an honest call waited ${Math.round(honest.slowestMs)} ms`] : []),
+      ...(slowestMs > LONGEST_WAIT_MS ? [`an honest call waited ${Math.round(slowestMs)} ms`] : []),
       ...(added > memoryMib ? [`${Math.round(added)} MiB more were held`] : []),
-      ...(answeredBefore === 0 ? ['no honest call was answered'] : []),
+      ...(answered === 0 ? ['no honest call was answered'] : []),
     ].map((text) => `${title}: ${text}`)
   } finally {
     await server.stop()
@@ -258,16 +245,11 @@ async function journalCount(url: string): Promise<number> {
   return Number(Object(answer).count)
 }
 
-if (isMainThread) {
-  const wanted = process.argv.slice(2)
-  const faults: string[] = []
-  for (const attack of attacks) {
-    if (wanted.length === 0 || wanted.includes(attack.name)) {
-      faults.push(...(await measure(attack).catch((error: unknown) => [`${attack.title}: ${error}`])))
-    }
-  }
-  for (const fault of faults) console.error(fault)
-  process.exit(faults.length === 0 ? 0 : 1)
+const wanted = process.argv.slice(2)
+const faults: string[] = []
+for (const attack of attacks) {
+  if (wanted.length > 0 && !wanted.includes(attack.name)) continue
+  faults.push(...(await measure(attack).catch((error: unknown) => [`${attack.title}: ${error}`])))
 }
-const attack = attacks.find(({ name }) => name === workerData.name)
-parentPort?.postMessage(await attack?.play(workerData.url))
+for (const fault of faults) console.error(fault)
+process.exit(faults.length === 0 ? 0 : 1)

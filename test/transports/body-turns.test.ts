@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { ChunkTurns, RequestFeed } from '../../src/transports/one-port.ts'
+import { BodyTurns, RequestFeed } from '../../src/transports/one-port.ts'
 import { PendingAnswers } from '../../src/transports/pending-answers.ts'
 import { listen, rawConnection } from './raw-connection.ts'
 
@@ -25,7 +25,7 @@ async function serverOf(pieceMs: number, answer: RequestListener = answerWithLen
   let now = 0
   const pieces: number[] = [0]
   // Read before each piece and behind it.
-  const turns = new ChunkTurns(() => {
+  const turns = new BodyTurns(() => {
     now += pieceMs
     pieces.push((pieces.pop() ?? 0) + 0.5)
     return now
@@ -94,14 +94,35 @@ describe('chunks of one byte', () => {
   })
 })
 
-test('a body in chunks goes on as long as it takes no time, and so does one that is not in chunks', async () => {
-  const { port, pieces } = await serverOf(0)
-  const large = 'x'.repeat(65_536)
-  expect(await send(port, `${HEAD}${`10000\r\n${large}\r\n`.repeat(64)}${END}`)).toContain(`<${64 * 65_536}>`)
-  expect(Math.max(...pieces)).toBeGreaterThan(8)
+const LARGE = 'x'.repeat(65_536)
+const PARTS = 64
+const withLength = `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${PARTS * LARGE.length}\r\n\r\n${LARGE.repeat(PARTS)}`
 
-  const { port: other, pieces: none } = await serverOf(2)
-  const fields = `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${64 * 65_536}\r\n\r\n`
-  expect(await send(other, fields + large.repeat(64))).toContain(`<${64 * 65_536}>`)
-  expect(none).toEqual([0])
+describe('large bodies', () => {
+  test.for([1, 4])('of %i clients are parsed a piece in each turn of the event loop', async (clients) => {
+    const { port, pieces } = await serverOf(2)
+    const answers = await Promise.all(Array.from({ length: clients }, () => send(port, withLength)))
+    for (const answer of answers) expect(answer).toContain(`<${PARTS * LARGE.length}>`)
+    expect(Math.max(...pieces)).toBe(1)
+    expect(pieces.length).toBeGreaterThanOrEqual(clients * PARTS)
+  })
+
+  test('are dropped at once behind an answer', async () => {
+    const { port, pieces } = await serverOf(2, (_, outgoing) => outgoing.end('<refused>'))
+    const twice = await send(
+      port,
+      `${withLength}GET / HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+      (received) => received.split('<refused>').length > 2,
+    )
+    expect(twice).toMatch(/<refused>[\s\S]*<refused>/)
+    expect(pieces.reduce((sum, count) => sum + count, 0)).toBeLessThan(4)
+  })
+})
+
+test('bodies go on as long as they take no time', async () => {
+  const { port, pieces } = await serverOf(0)
+  expect(await send(port, `${HEAD}${`10000\r\n${LARGE}\r\n`.repeat(PARTS)}${END}`)).toContain(
+    `<${PARTS * LARGE.length}>`,
+  )
+  expect(Math.max(...pieces)).toBeGreaterThan(8)
 })
