@@ -41,6 +41,21 @@ test('what keeps state in a file is loaded with the first file only', () => {
   expect(run(`await import('node:sqlite');`)).toBe('true')
 })
 
+test('a server loads no fetch before something asks for it', () => {
+  const isLoaded = `console.log(process.moduleLoadList.some((name) => name.includes('undici'))); process.exit()`
+  const run = (code: string) =>
+    execFileSync(process.execPath, ['--input-type=module', '--eval', `${code} ${isLoaded}`], {
+      cwd: new URL('../..', import.meta.url),
+      encoding: 'utf8',
+    }).trim()
+
+  expect(
+    run(`const { startServer } = await import('./src/transports/node-server.ts'); await startServer({ port: 0 });`),
+  ).toBe('false')
+  // All members of this module are read where it is imported.
+  expect(run(`await import('node:http');`)).toBe('true')
+})
+
 test('no locale data is loaded before something asks for it', () => {
   const count = `
     let asked = 0

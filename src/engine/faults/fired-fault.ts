@@ -1,6 +1,6 @@
-import { STATUS_CODES } from 'node:http'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
 import { parseJsonObject } from '../../protocol/json-object.ts'
+import { STATUS_CODES } from '../../shared/node-version.ts'
 import { sentences, type Texts } from '../../shared/texts.ts'
 import type { Delivery, WireRequest } from '../http-message.ts'
 import { mentions } from '../journal/journal.ts'
