@@ -364,3 +364,14 @@ test('is served with the address of the mock', async () => {
   expect(response.status).toBe(200)
   expect(await response.json()).toMatchObject({ openapi: '3.1.1', servers: [{ url: 'http://127.0.0.1:1234' }] })
 })
+
+test('clients get the same bytes: one that does not read its answer keeps no copy', async () => {
+  const app = await controlApp(createMock())
+  const bytesOf = async () => (await (await app.request('/_mock/openapi.json')).body?.getReader().read())?.value
+
+  const [first, second] = [await bytesOf(), await bytesOf()]
+
+  expect(first?.length).toBeGreaterThan(1_000_000)
+  // A comparison that fails would print megabytes.
+  expect(second?.buffer === first?.buffer).toBe(true)
+})

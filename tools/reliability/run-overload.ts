@@ -168,7 +168,7 @@ const scenarios: readonly Scenario[] = [
   },
   {
     name: '6-never-reading',
-    title: 'ask a hundred times for 350 KB, and read nothing',
+    title: 'ask a hundred times for the OpenAPI document, and read nothing',
     clients: 50,
     withinSeconds: 120,
     // A client that does not read cannot see that the connection was closed, so the server's side is checked.
