@@ -1,12 +1,14 @@
-import { type Context, Hono } from 'hono'
+import { Hono, type Context as HonoContext } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { TrieRouter } from 'hono/router/trie-router'
 import { z } from 'zod'
 import { noSuchMember } from '../engine/misfit-texts.ts'
 import type { Mock } from '../engine/mock.ts'
+import type { Product } from '../engine/product.ts'
 import { StoreUnavailable } from '../engine/state/store.ts'
 import { UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { refusalAt, UsageError } from '../protocol/errors.ts'
+import { type Awaitable, onceFor } from '../shared/pieces.ts'
 import { inItsPlace, type Language, nearestWord, preferredLanguage, type Texts } from '../shared/texts.ts'
 import { type Given, misfitAt, partsOf, pointer, readInPieces, readInput } from '../world/read-input.ts'
 import { BODY_LIMIT, type ClientAddress, type PactRecorder, type ServedCall, takesBody } from './call.ts'
@@ -62,24 +64,43 @@ const BUG: Texts = {
  *
  * @throws UsageError `MOCK_PRODUCT` if the calls, things or pages of products do not fit together
  */
-export async function createControlApp(mock: Mock, options: ControlAppOptions): Promise<Hono> {
-  const {
-    token,
-    allowedHosts = [],
-    bodies = new UnfinishedBodies(),
-    onForeign,
-    onBug = (bug) => console.error(bug),
-    mcp,
-  } = options
-  const names = namesOf(allowedHosts)
-  const worlds = new WorldTurns(onBug)
-  const languageOf = (c: Context) => preferredLanguage(c.req.header('accept-language'), mock.language)
-  const refuse = (c: Context, error: UsageError, call?: ServedCall) => refuseIn(languageOf(c), c, error, call)
-  // Hono would try a faster router first with every mock, and find that it cannot take these paths.
-  const app = new Hono({ router: new TrieRouter() })
-  const calls = await servedCalls(mock.products)
+export async function createControlApp(mock: Mock, options: ControlAppOptions): Promise<ControlApp> {
+  const { allowedHosts = [], bodies = new UnfinishedBodies(), onBug = (bug) => console.error(bug) } = options
+  const { app, calls } = await (options.mcp ? routedWithMcp : routed)(mock.products)
   await checkThings(mock, calls)
-  const pages = servedPages(mock.products, calls)
+  const env: ControlEnv = { mock, options, names: namesOf(allowedHosts), bodies, worlds: new WorldTurns(onBug), onBug }
+  return { fetch: (request) => app.fetch(request, env) }
+}
+
+/** The control API of one mock. */
+export interface ControlApp {
+  fetch(request: Request): Awaitable<Response>
+}
+
+/** One mock, and how its control API is reached. */
+interface ControlEnv {
+  readonly mock: Mock
+  readonly options: ControlAppOptions
+  readonly names: ReadonlySet<string>
+  readonly bodies: UnfinishedBodies
+  readonly worlds: WorldTurns
+  readonly onBug: (bug: unknown) => void
+}
+
+type Context = HonoContext<{ Bindings: ControlEnv }>
+
+const languageOf = (c: Context) => preferredLanguage(c.req.header('accept-language'), c.env.mock.language)
+const refuse = (c: Context, error: UsageError, call?: ServedCall) => refuseIn(languageOf(c), c, error, call)
+
+// The routes follow from the products, so all mocks with the same ones share them: they take longer to build than most calls to answer.
+const routed = onceFor((products: readonly Product[]) => routeCalls(products))
+const routedWithMcp = onceFor((products: readonly Product[]) => routeCalls(products, MCP_PATH))
+
+async function routeCalls(products: readonly Product[], mcpPath?: string) {
+  // Hono would try a faster router first, and find that it cannot take these paths.
+  const app = new Hono<{ Bindings: ControlEnv }>({ router: new TrieRouter() })
+  const calls = await servedCalls(products)
+  const pages = servedPages(products, calls)
   const pageOf = (c: Context) => findPage(pages, c.req.method, c.req.path)
 
   app.use(async (c, next) => {
@@ -90,11 +111,12 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   })
 
   app.use(async (c, next) => {
+    const { token } = c.env.options
     const host = c.req.header('host') ?? new URL(c.req.url).host
     const page = pageOf(c)
     const trusted = token !== undefined && bringsToken(c.req.header('authorization'), token)
     // A page that points its own name at this machine (DNS rebinding) does not know the token, so a request with the token may use any name.
-    if (!trusted) checkHost(host, names)
+    if (!trusted) checkHost(host, c.env.names)
     // Any site may link to the page, because it cannot be framed and asks for the token.
     const followedLink = page && c.req.header('sec-fetch-dest') === 'document'
     const isScript = c.req.path === FRONT_END_SCRIPT
@@ -141,13 +163,17 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   })
   app.get(FRONT_END_SCRIPT, (c) => answerScript(browserOf(c), languageOf(c)))
 
-  if (mcp) {
-    app.on(['POST', 'GET', 'DELETE'], MCP_PATH, async ({ req: { raw, method, url } }) => {
-      const answered = (body?: unknown) => mcp(new Request(url, { method, headers: raw.headers }), body)
+  if (mcpPath !== undefined) {
+    app.on(['POST', 'GET', 'DELETE'], mcpPath, async (c) => {
+      const { raw, method, url } = c.req
+      const answered = async (body?: unknown) =>
+        (await c.env.options.mcp?.(new Request(url, { method, headers: raw.headers }), body)) ?? c.notFound()
       if (method !== 'POST') return answered()
       // The SDK says of a message what is wrong with it.
       const rules = { limit: MCP_LIMIT, isWorld: false, checkMember: () => undefined }
-      return withBody(raw, rules, bodies, async (given) => answered(given && (await readInPieces(z.unknown(), given))))
+      return withBody(raw, rules, c.env.bodies, async (given) =>
+        answered(given && (await readInPieces(z.unknown(), given))),
+      )
     })
   }
 
@@ -163,7 +189,7 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   for (const call of calls) {
     app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
       try {
-        const answered = await answer(c, call, { mock, calls, bodies, worlds, language: languageOf(c), options })
+        const answered = await answer(c, call, calls)
         // Nobody reads the body of an answer to HEAD.
         if (c.req.raw.method === 'HEAD') await answered.body?.cancel()
         return answered
@@ -186,6 +212,7 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   app.onError((error, c) => {
     if (error instanceof UsageError) {
       const { host = '', origin = '' } = c.req.header()
+      const { onForeign } = c.env.options
       if (error.code === 'MOCK_FORBIDDEN_HOST') onForeign?.({ reason: 'host_header', host })
       if (error.code === 'MOCK_FORBIDDEN_ORIGIN') onForeign?.({ reason: 'origin', host: origin })
       return refuse(c, error)
@@ -193,12 +220,12 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
     if (error instanceof StoreUnavailable) {
       return refuse(c, new UsageError('MOCK_STORE_UNAVAILABLE', error.texts, { cause: error }))
     }
-    onBug(error)
+    c.env.onBug(error)
     const language = languageOf(c)
     return c.text(`${BUG[language]}\n`, 500, { 'Content-Language': language })
   })
 
-  return app
+  return { app, calls }
 }
 
 /** The route that a path most likely means, preferably with its method, or else all routes. */
@@ -237,25 +264,8 @@ function addressOf(c: Context, { baseUrl, caCertificate, allowedHosts = [] }: Co
   }
 }
 
-async function answer(
-  c: Context,
-  call: ServedCall,
-  {
-    mock,
-    calls,
-    bodies,
-    worlds,
-    language,
-    options,
-  }: {
-    mock: Mock
-    calls: readonly ServedCall[]
-    bodies: UnfinishedBodies
-    worlds: WorldTurns
-    language: Language
-    options: ControlAppOptions
-  },
-): Promise<Response> {
+async function answer(c: Context, call: ServedCall, calls: readonly ServedCall[]): Promise<Response> {
+  const { mock, options, bodies, worlds } = c.env
   const address = addressOf(c, options)
   const { ending, recorder } = options
   const lastEventId = c.req.header('last-event-id')
@@ -273,7 +283,7 @@ async function answer(
         mock,
         address,
         recorder,
-        language,
+        language: languageOf(c),
         calls,
         inPieces,
         ...(lastEventId !== undefined && { lastEventId }),

@@ -202,3 +202,12 @@ describe('the address for a phone', () => {
     expect(await phoneUrl('https://localhost', ['fd00::7'])).toBe('https://[fd00::7]')
   })
 })
+
+test('assistants are answered where they are served, and by no other mock with the same products', async () => {
+  const served = await controlApp(createMock(), { mcp: async () => new Response('served') })
+  expect(await (await served.request('/_mock/mcp')).text()).toBe('served')
+  expect(await call(plain, {}, '/_mock/mcp')).toBe('404 MOCK_NOT_FOUND')
+  expect(await call(served, {}, '/_mock/mcp')).toBe(200)
+  const put = await plain.request('/_mock/mcp', { method: 'PUT' })
+  expect(put.status).toBe(404)
+})

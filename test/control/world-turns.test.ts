@@ -1,9 +1,8 @@
-import type { Hono } from 'hono'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
 import { errorJson } from '../../src/control/answer-format.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons.ts'
-import { controlApp } from '../helpers/control-app.ts'
+import { type ControlApp, controlApp } from '../helpers/control-app.ts'
 import { createMock } from '../helpers/engine.ts'
 
 const MANY = 4_000
@@ -18,7 +17,7 @@ async function mockOfMany() {
   return { mock, app, bugs, described }
 }
 
-const getWorld = async (app: Hono) => app.request('/_mock/world')
+const getWorld = async (app: ControlApp) => app.request('/_mock/world')
 
 /** Lets calls go on as far as they can. */
 async function settle(): Promise<void> {
@@ -116,7 +115,7 @@ describe('calls about a whole world', () => {
     expect(order).toEqual(Array.from({ length: 129 }, (_, i) => i))
   })
 
-  test.for<[what: string, take: (app: Hono) => Promise<unknown>]>([
+  test.for<[what: string, take: (app: ControlApp) => Promise<unknown>]>([
     ['asks for the head only', async (app) => app.request('/_mock/world', { method: 'HEAD' })],
     ['goes away in the midst', async (app) => (await getWorld(app)).body?.cancel()],
     ['is refused', async (app) => app.request('/_mock/world?mchid=1900009999')],

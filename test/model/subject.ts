@@ -1,4 +1,3 @@
-import type { Hono } from 'hono'
 import { createIds } from '../../src/engine/ids.ts'
 import type { Merchant } from '../../src/engine/keys/merchants.ts'
 import { countStart } from '../../src/engine/state/documents.ts'
@@ -7,7 +6,7 @@ import { createMerchant } from '../../src/identity/create-merchant.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import type { MockOptions } from '../../src/mock.ts'
 import type { SnapshotJson } from '../../src/products/json.ts'
-import { controlApp } from '../helpers/control-app.ts'
+import { type ControlApp, controlApp } from '../helpers/control-app.ts'
 import { createMock, type OpenedMock } from '../helpers/engine.ts'
 import { type Kind, requestOf } from './calls.ts'
 import { CALLERS, type Caller, MERCHANTS } from './merchants.ts'
@@ -42,12 +41,12 @@ export interface SubjectOptions extends MockOptions {
 /** The mock under test. It is addressed as by a client, but without signatures: it is lenient, and the header names the caller. */
 export class Subject {
   #mock: OpenedMock
-  #control: Hono
+  #control: ControlApp
   readonly #options: SubjectOptions
   readonly #distort: Distortion
   readonly #authorizations = new Map<string, string>()
 
-  private constructor(mock: OpenedMock, control: Hono, merchants: readonly Merchant[], options: SubjectOptions) {
+  private constructor(mock: OpenedMock, control: ControlApp, merchants: readonly Merchant[], options: SubjectOptions) {
     this.#mock = mock
     this.#control = control
     this.#options = options
