@@ -5,6 +5,7 @@ import { commonErrors, precedesAuthentication } from '../protocol/common-errors.
 import { type ErrorDefinition, hasBody } from '../protocol/errors.ts'
 import { HOP_BY_HOP } from '../protocol/message.ts'
 import { responseHeaders, type SIGNATURE_FIELDS } from '../protocol/response-headers.ts'
+import { onceFor } from '../shared/pieces.ts'
 
 /** All variables of the path and members of the query; a variable without a schema is any text. */
 export function parametersOf(
@@ -57,17 +58,9 @@ export class SchemaCollector {
 
   /** @param io whether a value is read (`input`) or written (`output`) */
   convert(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
-    const {
-      $schema: _,
-      $defs = {},
-      ...converted
-    } = z.toJSONSchema(schema, {
-      io,
-      unrepresentable: 'any',
-      override: io === 'input' ? restoreWhatIsRead : describeWhatIsSent,
-    })
-    for (const [id, definition] of Object.entries($defs)) this.#collect(id, pointToComponents({ ...definition }))
-    return pointToComponents(converted)
+    const { $defs, ...converted } = io === 'input' ? read(schema) : sent(schema)
+    for (const [id, definition] of Object.entries($defs)) this.#collect(id, definition)
+    return converted
   }
 
   get components(): Record<string, JsonObject> {
@@ -101,7 +94,16 @@ function restoreWhatIsRead({ zodSchema, jsonSchema }: Converted): void {
   if (unset !== undefined) jsonSchema.default = unset
 }
 
-function pointToComponents(schema: JsonObject): JsonObject {
+// The refusals of each control call have the same schema, and a process describes the same calls for several mocks.
+const read = onceFor((schema: z.ZodType) => describe(schema, 'input', restoreWhatIsRead))
+const sent = onceFor((schema: z.ZodType) => describe(schema, 'output', describeWhatIsSent))
+
+function describe(schema: z.ZodType, io: 'input' | 'output', override: (made: Converted) => void) {
+  const { $schema: _, $defs = {}, ...converted } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override })
+  return pointToComponents({ ...converted, $defs })
+}
+
+function pointToComponents<Schema extends JsonObject>(schema: Schema): Schema {
   return JSON.parse(JSON.stringify(schema), (key, value: unknown) => {
     if (key === '$ref' && typeof value === 'string') return value.replace('#/$defs/', '#/components/schemas/')
     // Limits of safe integers in JavaScript do not concern callers.
