@@ -202,8 +202,12 @@ type ProductSettings<Products extends readonly ProductParts[]> = Products extend
 /** The engine's settings and those of some products, by name, in the order in which they are shown. */
 export function settingsOf<const Products extends readonly Product[]>(products: Products): SettingsOf<Products> {
   // Joined from the groups that the type joins.
-  return joinSettings(engineSettings, ...products.map(({ settings = {} }) => settings)) as SettingsOf<Products>
+  return joined(products) as SettingsOf<Products>
 }
+
+const joined = onceFor((products: readonly Product[]) =>
+  joinSettings(engineSettings, ...products.map(({ settings = {} }) => settings)),
+)
 
 /** @throws UsageError `MOCK_PRODUCT` for a product that is put together wrongly */
 export function refuseProduct(texts: Texts): never {

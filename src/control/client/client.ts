@@ -47,10 +47,9 @@ export function defineClient<P extends Products>(
       // The compiler cannot see through `derive`; test/control checks `Derived` against the calls one by one.
       Object.assign(this, calls, shortcuts(calls as CoreCalls<[]>, connection))
       for (const make of brought) {
-        for (const [name, method] of Object.entries(make(connection))) {
-          if (Object.hasOwn(this, name)) refuseName(name)
-          Object.assign(this, { [name]: method })
-        }
+        const own = make(connection)
+        for (const name of Object.keys(own)) if (Object.hasOwn(this, name)) refuseName(name)
+        Object.assign(this, own)
       }
     }
   }
