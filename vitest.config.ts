@@ -31,7 +31,7 @@ const alike = [
  * megabytes, wait for limits of time, or attack each regular expression of the package.
  */
 const slow = [
-  'test/cli/{ca,data,errors,gauntlet,mcp,openapi,pact-front,pact-verify,process,run,transfer}.test.ts',
+  'test/cli/{ca,data,errors,gauntlet,mcp,openapi,pact-front,pact-verify,process,run,serve-process,transfer}.test.ts',
   'test/contracts/{answer-checks,no-mock,observe,pact-broker,verify-pacts,verifying-front}.test.ts',
   'test/contracts/{record-callbacks,record-run,record-states,reported-answers}.test.ts',
   'test/control/start-up.test.ts',
@@ -116,6 +116,8 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...ofOtherProjects],
           // The files leave nothing behind in their process. To load what they test takes longer than most of them.
           isolate: false,
+          // Threads that help to collect garbage would take processors from the other workers.
+          execArgv: ['--single-threaded-gc'],
           maxWorkers,
           sequence: { groupOrder: 0 },
         },
