@@ -146,7 +146,8 @@ export default defineConfig({
           name: 'pacts: consumer',
           include: ['contracts/{consumer,conformance}/**/*.pact.test.ts'],
           isolate: false,
-          sequence: { groupOrder: 1 },
+          maxWorkers,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -155,7 +156,7 @@ export default defineConfig({
           name: 'pacts: provider',
           include: ['contracts/provider/**/*.pact.test.ts'],
           isolate: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
       // Checks that the contracts are strict enough: broken servers have to be noticed.
@@ -165,7 +166,7 @@ export default defineConfig({
           name: 'strength',
           include: ['contracts/strength/**/*.pact.test.ts'],
           maxConcurrency: 3,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
       // A reference model beside the mock, for as many random steps as there is time for.
@@ -177,7 +178,7 @@ export default defineConfig({
           // Breaks answers to test the model, not the mock.
           exclude: [...configDefaults.exclude, ...(isRepresentative ? ['test/model/notice.test.ts'] : [])],
           setupFiles: ['test/model/unsigned.ts'],
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
         },
       },
       // Inputs that nobody would send, for FUZZ_SECONDS.
@@ -188,7 +189,7 @@ export default defineConfig({
           include: ['test/fuzz/**/*.test.ts'],
           pool: 'forks',
           execArgv: ['--expose-gc'],
-          sequence: { groupOrder: 6 },
+          sequence: { groupOrder: 5 },
         },
       },
       // Several instances with one store, before real servers that `npm run test:redis` starts.
@@ -198,7 +199,7 @@ export default defineConfig({
           name: 'redis',
           include: ['test/redis/**/*.test.ts'],
           fileParallelism: false,
-          sequence: { groupOrder: 7 },
+          sequence: { groupOrder: 6 },
         },
       },
       // Real SDKs, and what other tool chains make of the mock, as far as the machine has them.
@@ -211,11 +212,11 @@ export default defineConfig({
           // Java and Python write, and read their arguments, by the locale.
           env: { LC_ALL: 'C.UTF-8' },
           maxConcurrency: 3,
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 4 },
         },
       },
       // The documentation as a site, which `npm run test:site` builds.
-      { extends: true, test: { name: 'site', include: ['test/site/**/*.test.ts'], sequence: { groupOrder: 6 } } },
+      { extends: true, test: { name: 'site', include: ['test/site/**/*.test.ts'], sequence: { groupOrder: 5 } } },
       // The dashboard as a person uses it, where the machine has Chromium.
       {
         extends: true,
@@ -226,7 +227,7 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...(isRepresentative ? largeInBrowsers : [])],
           // The files of a worker share a browser.
           isolate: false,
-          sequence: { groupOrder: 6 },
+          sequence: { groupOrder: 5 },
         },
       },
     ],
