@@ -21,9 +21,8 @@ import {
   USERS,
 } from './coupon-facts.ts'
 import { confirm, deactivate } from './coupon-rules.ts'
-import { pageOf } from './pages.ts'
 import { REPEAT_RULE } from './product-calls.ts'
-import { checkBrand, onceFor, productFor, REQUEST_NO, stockFor, UNFIT_ROW } from './request-facts.ts'
+import { checkBrand, onceFor, pageOf, productFor, REQUEST_NO, stockFor, UNFIT_ROW } from './request-facts.ts'
 import { couponsWith, unionidFor } from './send-coupons.ts'
 import { type CouponState, stateOf, type UserCoupon, userCoupons } from './user-coupons.ts'
 

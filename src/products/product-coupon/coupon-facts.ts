@@ -19,9 +19,8 @@ import {
   UNFIT_ROW,
 } from './request-facts.ts'
 import { couponsWith, unionidFor } from './send-coupons.ts'
-import { displayOf } from './sent-displays.ts'
 import { type Stock, stockDetails, stocks, stocksOfBundle } from './stocks.ts'
-import { stateOf, type UserCoupon, userCoupons } from './user-coupons.ts'
+import { displayOf, stateOf, type UserCoupon, userCoupons } from './user-coupons.ts'
 
 export const USERS = '/v3/marketing/partner/product-coupon/users/{openid}'
 

@@ -1,8 +1,7 @@
 import { startOfDay } from '../../shared/china-time.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
-import { isInsideWindows } from './coupon-period.ts'
 import type { AvailablePeriod } from './stocks.ts'
-import { type CouponState, stateOf, type Usage, type UserCoupon } from './user-coupons.ts'
+import { type CouponState, isInsideWindows, stateOf, type Usage, type UserCoupon } from './user-coupons.ts'
 
 /** A call under a number, at the server's time. */
 interface Numbered {

@@ -7,11 +7,10 @@ import { keepEndsOfPreSends, preSends } from './pre-sends.ts'
 import { brandPartners, couponAddresses, productCoupons } from './product-coupons.ts'
 import { routes } from './routes.ts'
 import { productCouponSent } from './send-coupons.ts'
-import { sentDisplays } from './sent-displays.ts'
 import { productCouponSettings } from './settings.ts'
 import type { ProductCouponStates } from './states.ts'
 import { stockStores, stocks, uploadedCodes } from './stocks.ts'
-import { keepEndsOfUserCoupons, userCoupons } from './user-coupons.ts'
+import { keepEndsOfUserCoupons, sentDisplays, userCoupons } from './user-coupons.ts'
 import { walletPage } from './wallet.ts'
 
 /** 商品券: the coupons of a brand that its partners make, send and take in. */

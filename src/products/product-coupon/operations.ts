@@ -8,12 +8,13 @@ export {
   queryUserProductCoupon,
 } from './coupon-calls.ts'
 export { createImageTask, queryImageTask, uploadProductCouponImage } from './image-calls.ts'
-export { queryProductCouponAddress, setProductCouponAddress } from './notify-calls.ts'
 export {
   createProductCoupon,
   deactivateProductCoupon,
   modifyProductCoupon,
   queryProductCoupon,
+  queryProductCouponAddress,
+  setProductCouponAddress,
 } from './product-calls.ts'
 export {
   preSendProductCouponBundle,
@@ -21,12 +22,13 @@ export {
   sendProductCouponBundle,
   sendProductCouponToUser,
 } from './send-calls.ts'
-export { addStockBundle, modifyStockBundle } from './stock-bundle-calls.ts'
 export {
   addProductCouponStock,
+  addStockBundle,
   deactivateProductCouponStock,
   listProductCouponStocks,
   modifyProductCouponStock,
+  modifyStockBundle,
   queryProductCouponStock,
 } from './stock-calls.ts'
 export {

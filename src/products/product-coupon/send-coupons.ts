@@ -9,11 +9,9 @@ import { accept, type Decision, refuse } from '../../shared/errors.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { byTheClock } from '../common/explain.ts'
 import { findUsers, users } from '../platform/index.ts'
-import { validPeriod } from './coupon-period.ts'
 import { couponAddressOf, type ProductCoupon, productCoupons } from './product-coupons.ts'
-import { keepDisplay } from './sent-displays.ts'
 import { hasExpired, ruleOf, type Stock, sentOn, stocks, uploadedCodes, withCodes, withSent } from './stocks.ts'
-import { heldOf, sendOf, type UserCoupon, unionidOf, userCoupons } from './user-coupons.ts'
+import { heldOf, keepDisplay, sendOf, type UserCoupon, unionidOf, userCoupons, validPeriod } from './user-coupons.ts'
 
 export type SendRefusal =
   | 'code_needed'

@@ -1,40 +1,50 @@
 import { documentedCall } from '../../catalogue/documented-call.ts'
 import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
-import { invalidRequest } from '../common/refusal.ts'
-import { BENEFIT_REFUSALS, checkRules, FITTING_REFUSALS, statementsOf } from './fitting.ts'
-import { type PageQuery, pageOf } from './pages.ts'
+import { fromPage, invalidRequest } from '../common/refusal.ts'
+import { BENEFIT_REFUSALS, BUNDLE_REFUSALS, checkRules, FITTING_REFUSALS, statementsOf } from './fitting.ts'
 import { APPID_RULE, NUMBER_RULES } from './product-calls.ts'
 import type { ProductCoupon } from './product-coupons.ts'
 import {
   APPID_REFUSALS,
   alreadyExists,
+  bundleFor,
   checkAppids,
+  checkRunning,
   checkState,
   type DeactivateBody,
   deactivated,
+  ENDED,
   LONE_STOCK_REFUSALS,
   loneStockFor,
   NUMBER_REFUSALS,
   type NumberedBody,
   onceFor,
+  type PageQuery,
   PRODUCT_REFUSALS,
+  pageOf,
   productCouponSources,
   productFor,
   STATE_REFUSALS,
   STOCK_REFUSALS,
   stockFor,
+  UNFIT_ROW,
 } from './request-facts.ts'
 import {
+  addBundle,
   addStock,
   appidsOf,
+  BUNDLE_FIELDS,
+  bundleShown,
   CHANGE_FIELDS,
+  type NewBundle,
   type NewStock,
   REQUEST_FIELDS,
+  roundsOf,
   STOCK_FIELDS,
   type StockChange,
   stockShown,
 } from './stock-requests.ts'
-import { STOCK_RULES, USAGE_RULES } from './stock-rules.ts'
+import { BUNDLE_RULES, STOCK_RULES, USAGE_RULES } from './stock-rules.ts'
 import { type Stock, stockDetails, stockStateOf, stocks } from './stocks.ts'
 
 const PRODUCT = '/v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}'
@@ -51,7 +61,7 @@ interface StockPath extends ProductPath {
 const MOST_STOCKS = 200
 
 /** Refuses more batches for a product coupon than it may have, and any for one that is not EFFECTIVE. */
-export async function checkRoom(
+async function checkRoom(
   product: ProductCoupon,
   more: number,
   context: Pick<OperationContext<'state_unfit'>, 'tx' | 'now' | 'fail'>,
@@ -68,7 +78,7 @@ export async function checkRoom(
   })
 }
 
-export const ROOM_RULES = [
+const ROOM_RULES = [
   documented('The product coupon is EFFECTIVE.'),
   documented(`It has ${MOST_STOCKS} batches at most; those that are over or deactivated do not count.`),
 ]
@@ -151,7 +161,7 @@ export const queryProductCouponStock = documentedCall(`GET ${PRODUCT}/stocks/{st
 })
 
 /** Of a call that changes a batch or a bundle. */
-export const CHANGE_REFUSALS = {
+const CHANGE_REFUSALS = {
   ...NUMBER_REFUSALS,
   ...FITTING_REFUSALS,
   ...APPID_REFUSALS,
@@ -162,7 +172,7 @@ export const CHANGE_REFUSALS = {
   }),
 } as const
 
-export const CHANGE_RULES = [
+const CHANGE_RULES = [
   ...NUMBER_RULES,
   ...statementsOf(USAGE_RULES),
   APPID_RULE,
@@ -171,10 +181,10 @@ export const CHANGE_RULES = [
   inferred('An object that is given takes the place of the one before, as a whole.'),
 ]
 
-export type ChangeBody = NumberedBody & StockChange
+type ChangeBody = NumberedBody & StockChange
 
 /** Changes batches, after it has checked what the request says. */
-export async function changeStocks(
+async function changeStocks(
   batches: readonly Stock[],
   { out_request_no: _, brand_id, ...change }: ChangeBody,
   context: OperationContext<'rule_broken' | 'appid_unbound'>,
@@ -228,5 +238,67 @@ export const deactivateProductCouponStock = documentedCall(`POST ${PRODUCT}/stoc
       return {}
     })
     return stockShown(path.stock_id, context)
+  },
+})
+
+const BUNDLES = `${PRODUCT}/stock-bundles` as const
+
+/** 添加商品券批次组: add a bundle, a batch for each use. */
+export const addStockBundle = documentedCall(`POST ${BUNDLES}`, {
+  id: 'addStockBundle',
+  summary: 'Add a bundle of batches to a product coupon',
+  fields: { ...REQUEST_FIELDS, ...BUNDLE_FIELDS },
+  refusals: {
+    ...PRODUCT_REFUSALS,
+    ...alreadyExists('商品券批次组已存在'),
+    ...STATE_REFUSALS,
+    ...BUNDLE_REFUSALS,
+    ...APPID_REFUSALS,
+  },
+  rules: [
+    ...NUMBER_RULES,
+    ...ROOM_RULES,
+    ...statementsOf(BUNDLE_RULES),
+    APPID_RULE,
+    documented('All batches of a bundle are alike, but for the benefit; only the first has a limit of a day.'),
+    inferred('Checks run in the order fields, brand, product coupon, number, state, fields together, appids.'),
+  ],
+  async handle({ path, body }: { path: ProductPath; body: NumberedBody & { stock_bundle: NewBundle } }, context) {
+    const { brand_id, stock_bundle: bundle } = body
+    const product = await productFor({ ...path, ...body }, context)
+    const { result = '' } = await onceFor(context, 'addStockBundle', { path, body }, async () => {
+      await checkRoom(product, roundsOf(bundle.progressive_bundle_usage_rule).length, context)
+      checkRules(BUNDLE_RULES, { product, bundle }, context)
+      await checkAppids(appidsOf(bundle), brand_id, context)
+      return { result: await addBundle(product, bundle, context) }
+    })
+    return bundleShown(result, context)
+  },
+})
+
+/** 修改商品券批次组: change how all batches of a bundle are shown. */
+export const modifyStockBundle = documentedCall(`PATCH ${BUNDLES}/{stock_bundle_id}`, {
+  id: 'modifyStockBundle',
+  summary: 'Change all batches of a bundle',
+  fields: CHANGE_FIELDS,
+  refusals: {
+    ...PRODUCT_REFUSALS,
+    stock_unknown: '404 NOT_FOUND 未找到 stock_bundle_id 对应的商品券批次组',
+    ...CHANGE_REFUSALS,
+    ended: fromPage(UNFIT_ROW, ENDED),
+  },
+  rules: [
+    ...CHANGE_RULES,
+    documented('No batch of the bundle was deactivated or is over.'),
+    inferred('Checks run in the order fields, brand, product coupon, bundle, number, end, fields together, appids.'),
+  ],
+  async handle({ path, body }: { path: ProductPath & { stock_bundle_id: string }; body: ChangeBody }, context) {
+    const batches = await bundleFor({ ...path, ...body }, context)
+    await onceFor(context, 'modifyStockBundle', { path, body }, async () => {
+      for (const one of batches) checkRunning(one, context)
+      await changeStocks(batches, body, context)
+      return {}
+    })
+    return bundleShown(path.stock_bundle_id, context)
   },
 })

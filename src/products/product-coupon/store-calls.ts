@@ -1,13 +1,14 @@
 import { documentedCall } from '../../catalogue/documented-call.ts'
 import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
 import { fromPage } from '../common/refusal.ts'
-import { type PageQuery, pageOf } from './pages.ts'
 import {
   bundleFor,
   checkRunning,
   ENDED,
   LONE_STOCK_REFUSALS,
   loneStockFor,
+  type PageQuery,
+  pageOf,
   productCouponSources,
   STOCK_REFUSALS,
   stockFor,

@@ -1,13 +1,23 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { keepEnded, over } from '../../engine/state/endings.ts'
 import { instant, mchid, money, shortText } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, defineTable, descending, type Surroundings } from '../../engine/state/table.ts'
+import { CHINA_OFFSET, orLastInstant, startOfDay } from '../../shared/china-time.ts'
 import { isUndone, type SetBack } from '../../shared/set-back.ts'
 import { users } from '../platform/index.ts'
-import { validPeriod } from './coupon-period.ts'
-import { brandId, deactivation, objectId } from './product-coupons.ts'
-import { ruleOf, type Stock, stocks, uploadedCodes, withCodes, withSent } from './stocks.ts'
+import { brandId, deactivation, objectId, type ProductCoupon, productCoupon } from './product-coupons.ts'
+import {
+  type AvailablePeriod,
+  ruleOf,
+  type Stock,
+  stock,
+  stocks,
+  uploadedCodes,
+  withCodes,
+  withSent,
+} from './stocks.ts'
 
 export const couponState = z.enum(['CONFIRMING', 'PENDING', 'EFFECTIVE', 'USED', 'EXPIRED', 'DELETED', 'DEACTIVATED'])
 export type CouponState = z.output<typeof couponState>
@@ -199,4 +209,95 @@ export function completeUserCoupon(
     valid_begin_time: given.valid_begin_time ?? period.valid_begin_time,
     valid_end_time: given.valid_end_time ?? period.valid_end_time,
   }
+}
+
+/** How coupons were shown when they were sent (展示信息): a later change of their product coupon or batch does not reach them (documented). */
+export const sentDisplays = defineTable({
+  name: 'sentProductCouponDisplays',
+  row: z
+    .strictObject({
+      mchid,
+      display_id: objectId,
+      display_info: productCoupon.shape.display_info,
+      ...stock.pick({ usage_rule_display_info: true, coupon_display_info: true }).shape,
+    })
+    .meta({
+      id: 'SentProductCouponDisplay',
+      description: 'how a product coupon and its batch were shown when coupons were sent that name it as display_id',
+    }),
+  key: ['display_id'],
+})
+
+/**
+ * Keeps how a coupon is shown that is sent now: once for all that look alike, as a batch may send a hundred million.
+ *
+ * @returns its id
+ */
+export async function keepDisplay(
+  tx: Transaction,
+  { display_info }: ProductCoupon,
+  { mchid, usage_rule_display_info, coupon_display_info }: Stock,
+): Promise<string> {
+  const display = { display_info, usage_rule_display_info, coupon_display_info }
+  const display_id = createHash('sha256').update(JSON.stringify(display)).digest('hex').slice(0, 32)
+  const kept = await tx.in(sentDisplays).find(mchid, display_id)
+  if (!kept) await tx.in(sentDisplays).save({ mchid, display_id, ...display })
+  return display_id
+}
+
+/** How a coupon was shown when it was sent; nothing for one of a seed file, which is shown as its batch is now. */
+export async function displayOf(tx: Transaction, { mchid, display_id }: UserCoupon) {
+  const kept = display_id === undefined ? undefined : await tx.in(sentDisplays).find(mchid, display_id)
+  if (!kept) return undefined
+  const { display_info, usage_rule_display_info, coupon_display_info } = kept
+  return { display_info, usage_rule_display_info, coupon_display_info }
+}
+
+const SECOND = 1_000
+const DAY = 86_400 * SECOND
+
+/**
+ * When a coupon received at an instant can be used: from `valid_begin_time` up to, but not including, `valid_end_time`.
+ *
+ * Days are natural days (documented): with `available_days` the last one ends at midnight, and `wait_days_after_receive` begins at midnight of
+ * a later day. `available_seconds` count from receipt, which is taken in whole seconds, as requests name them (inferred). None goes beyond the batch
+ * (inferred from the older product; product-coupon.md 3).
+ */
+export function validPeriod(
+  period: AvailablePeriod,
+  receivedAt: number,
+): { readonly valid_begin_time: number; readonly valid_end_time: number } {
+  const {
+    available_begin_time: from,
+    available_end_time: end,
+    available_days: days,
+    available_seconds: seconds,
+  } = period
+  const { wait_days_after_receive: wait = 0 } = period
+  const received = Math.floor(receivedAt / SECOND) * SECOND
+  const start = Math.max(received, from)
+  const begin = wait > 0 ? Math.max(startOfDay(start) + wait * DAY, from) : start
+  const untilDays = days === undefined ? end : startOfDay(begin) + days * DAY
+  const untilSeconds = seconds === undefined ? end : received + seconds * SECOND
+  return {
+    valid_begin_time: orLastInstant(begin),
+    valid_end_time: orLastInstant(Math.min(end, untilDays, untilSeconds)),
+  }
+}
+
+const WEEK = ['SUNDAY', 'MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY'] as const
+
+/** Whether the weekly hours or one of the dated windows are open; without either they always are. Both ends of a window belong to it. */
+export function isInsideWindows(period: AvailablePeriod, at: number): boolean {
+  const { weekly_available_period: week, irregular_available_period_list: periods = [] } = period
+  if (week === undefined && periods.length === 0) return true
+  if (periods.some(({ begin_time, end_time }) => at >= begin_time && at < end_time + SECOND)) return true
+  if (week === undefined) return false
+  const { day_list: days = [], day_period_list: hours = [] } = week
+  const day = WEEK[new Date(at + CHINA_OFFSET).getUTCDay()]
+  const second = Math.floor((at - startOfDay(at)) / SECOND)
+  return (
+    (days.length === 0 || days.some((one) => one === day)) &&
+    (hours.length === 0 || hours.some(({ begin_time, end_time }) => second >= begin_time && second <= end_time))
+  )
 }

@@ -8,12 +8,11 @@ import { behind, type Language } from '../../shared/texts.ts'
 import { findUsers } from '../platform/index.ts'
 import { showCoupon, shownCoupon } from './coupon-control.ts'
 import { couponDetails } from './coupon-facts.ts'
-import { validPeriod } from './coupon-period.ts'
 import { openPreSend } from './pre-sends.ts'
 import { type ProductCoupon, productCoupons, productCoupon as productRow } from './product-coupons.ts'
 import { worthOf } from './stock-control.ts'
 import { ruleOf, type Stock, stock as stockRow } from './stocks.ts'
-import { stateOf, type UserCoupon, unionidOf, userCoupons } from './user-coupons.ts'
+import { stateOf, type UserCoupon, unionidOf, userCoupons, validPeriod } from './user-coupons.ts'
 import { NO_DATA } from './wallet.ts'
 
 const product = z.object({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { validPeriod } from '../../../src/products/product-coupon/coupon-period.ts'
+import { validPeriod } from '../../../src/products/product-coupon/user-coupons.ts'
 
 test('a coupon is usable from the second of its receipt, which is what answers show and requests can name', () => {
   const second = Date.parse('2026-01-05T10:20:30+08:00')
