@@ -17,7 +17,7 @@ import { type ParametersOf, type StateName, states } from '../../src/products/st
 import { timestampOf } from '../../src/protocol/authorization.ts'
 import { commonErrors, precedesAuthentication } from '../../src/protocol/common-errors.ts'
 import { type ErrorDefinition, hasBody } from '../../src/protocol/errors.ts'
-import { stateIn } from '../../src/provider-states/set-up.ts'
+import { stateIn } from '../../src/provider-states/state.ts'
 import { exampleOf, fromExpression, isMatcher, refusalBody, signedLike } from '../../src/recording/matchers.ts'
 import { fillPath } from '../../src/testing/merchant-client.ts'
 import { callbackHeaders } from './coupon-send.ts'

@@ -2,8 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import type { Product } from '../../src/engine/product.ts'
 import type { SettingValues } from '../../src/engine/settings.ts'
-import { emptyScene, setUpState } from '../../src/provider-states/set-up.ts'
-import type { Scene, StateParameters, States } from '../../src/provider-states/state.ts'
+import {
+  emptyScene,
+  type Scene,
+  type StateParameters,
+  type States,
+  setUpState,
+} from '../../src/provider-states/state.ts'
 import type { Language, Texts } from '../../src/shared/texts.ts'
 import type { Touched } from './evidence.ts'
 import type { ProviderAnswer } from './provider-answer.ts'

@@ -3,13 +3,14 @@ import type { Product } from '../../src/engine/product.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { products as ownProducts } from '../../src/products/index.ts'
 import { states as ownStates, type StateName } from '../../src/products/states.ts'
-import { emptyScene, setUpState } from '../../src/provider-states/set-up.ts'
 import {
+  emptyScene,
   type NextRequest,
   needsProvider,
   type Scene,
   type StateParameters,
   type States,
+  setUpState,
 } from '../../src/provider-states/state.ts'
 import { type StateNameOf, statesOf } from '../../src/provider-states/states-of.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'

@@ -3,7 +3,6 @@ import { checkAnswer } from '../protocol/check-answer.ts'
 import type { JsonObject } from '../protocol/json-object.ts'
 import type { RecordedExchange } from '../recording/read-recording.ts'
 import { inBoth, type Texts } from '../shared/texts.ts'
-import { lookupsOf, valuesAt } from './asked-call.ts'
 import type { Finding, ReviewRuleName } from './rules.ts'
 import {
   contentOf,
@@ -14,9 +13,11 @@ import {
   happeningsIn,
   isSameNumber,
   isSuccess,
+  lookupsOf,
   type MadeCall,
   openStates,
   type ReceivedCallback,
+  valuesAt,
   wordOn,
 } from './traffic.ts'
 

@@ -102,7 +102,7 @@ const offencesByRule: Readonly<
   'src/recording/**': [
     ['src/recording/one.ts', '../mock-control.ts', '../mock.ts'],
     ['src/recording/two.ts', '../products/index.ts', '../../contracts/kit/index.ts'],
-    ['src/recording/three.ts', '../provider-states/set-up.ts', '../testing/merchant-client.ts'],
+    ['src/recording/three.ts', '../provider-states/state.ts', '../testing/merchant-client.ts'],
   ],
   'src/review/**': [['src/review/one.ts', '../catalogue/facts.ts', '../../contracts/kit/index.ts']],
   'src/world/**': [['src/world/one.ts', '../engine/state/table.ts', '../products/index.ts']],

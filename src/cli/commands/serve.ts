@@ -18,7 +18,7 @@ import { defines, ownCommand } from '../command.ts'
 import { fillFromEnvironment } from '../environment.ts'
 import { DEFAULT_DATA_DIRECTORY } from '../files.ts'
 import { BoundedLog, loadLogTexts, logLine, refusalLine } from '../log-line.ts'
-import type { AssistantDoor } from '../mcp/door.ts'
+import type { AssistantDoor } from '../mcp/server.ts'
 import { option, textLike, wholeNumber } from '../options.ts'
 import { columnsOf, print } from '../output.ts'
 import { DEFAULT_PORT, DEFAULT_URL } from '../running-mock.ts'
@@ -312,7 +312,7 @@ async function serveUntilStopped(options: ServeOptions, language: Language): Pro
     certificateAuthority: createCertificateAuthority({ directory: resolve(dataDir) }),
     ...(!options.quiet && { onRefused: (refused) => log.add(refusalLine(refused, language)) }),
     async mcp(request, body) {
-      door ??= import('../mcp/door.ts').then(({ openAssistantDoor }) =>
+      door ??= import('../mcp/server.ts').then(({ openAssistantDoor }) =>
         openAssistantDoor({ url, token: controlToken, language }),
       )
       return (await door).answer(request, body)

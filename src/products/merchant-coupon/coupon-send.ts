@@ -6,9 +6,15 @@ import { instant, mchid } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, defineTable, descending } from '../../engine/state/table.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
-import { EVENT_ADDRESS_UNFIT, explainEventAddress, isEventAddress } from '../common/event-address.ts'
 import { explainNoMerchant } from '../common/explain.ts'
-import { shownInstant, shownText, text } from '../common/fields.ts'
+import {
+  EVENT_ADDRESS_UNFIT,
+  explainEventAddress,
+  isEventAddress,
+  shownInstant,
+  shownText,
+  text,
+} from '../common/fields.ts'
 import { because, refusal, resourceUnknown } from '../common/refusal.ts'
 import { shownCouponCode, shownStockId } from './answer-schemas.ts'
 import { type Coupon, coupons } from './coupons.ts'

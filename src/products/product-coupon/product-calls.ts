@@ -1,7 +1,7 @@
 import { documentedCall } from '../../catalogue/documented-call.ts'
 import { documented, inferred, REPEAT, upon } from '../../engine/operation.ts'
 import { sources } from '../../protocol/sources.ts'
-import { EVENT_ADDRESS_UNFIT, explainEventAddress, isEventAddress } from '../common/event-address.ts'
+import { EVENT_ADDRESS_UNFIT, explainEventAddress, isEventAddress } from '../common/fields.ts'
 import { fromPage, parameterUnfit } from '../common/refusal.ts'
 import { BUNDLE_REFUSALS, checkRules, FITTING_REFUSALS, statementsOf } from './fitting.ts'
 import { completeProductCoupon, couponAddresses, couponAddressOf, productCoupons } from './product-coupons.ts'
