@@ -60,11 +60,7 @@ async function agrees(question: string, { input, output }: Terminal): Promise<bo
   })
 }
 
-/**
- * Reads a file, or standard input for `-`.
- *
- * @throws UsageError for a file that cannot be read
- */
+/** Reads a file, or standard input for `-`. @throws UsageError for a file that cannot be read */
 export async function readBytes(path: string, language: Language): Promise<Buffer> {
   if (path === '-') {
     if (process.stdin.isTTY) process.stderr.write(`${commonTexts[language].files.readingStdin}\n`)
@@ -77,11 +73,7 @@ export async function readBytes(path: string, language: Language): Promise<Buffe
   }
 }
 
-/**
- * Reads a file, or standard input for `-`, until there are more than `limit` bytes.
- *
- * @throws UsageError for a file that cannot be read
- */
+/** Reads a file, or standard input for `-`, until there are more than `limit` bytes. @throws UsageError for a file that cannot be read */
 export async function readUpTo(path: string, limit: number, language: Language): Promise<Buffer> {
   if (path === '-' && process.stdin.isTTY) process.stderr.write(`${commonTexts[language].files.readingStdin}\n`)
   const chunks: Buffer[] = []

@@ -7,11 +7,7 @@ export function methodOf(text: string, language: Language): string {
   return text.toUpperCase()
 }
 
-/**
- * The part of a URL that is signed: path and query, byte for byte as given.
- *
- * @throws UsageError for text that cannot be in a request line
- */
+/** The part of a URL that is signed: path and query, byte for byte as given. @throws UsageError for text that cannot be in a request line */
 export function targetOf(url: string, language: Language): string {
   const { requestLine } = commonTexts[language]
   const rest = url.replace(/^https?:\/\/[^/?#]*/i, '').replace(/#.*$/s, '')

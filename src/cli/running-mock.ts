@@ -128,11 +128,7 @@ export async function askAt<Answer>(
   }
 }
 
-/**
- * Asks a running mock for the credentials of a merchant.
- *
- * @throws UsageError when no mock answers at the URL, or it refuses
- */
+/** Asks a running mock for the credentials of a merchant. @throws UsageError when no mock answers at the URL, or it refuses */
 export async function fetchCredentials(
   url: string,
   { mchid, token }: { mchid: string | undefined; token: string | undefined },

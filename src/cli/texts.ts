@@ -136,10 +136,7 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
     refusedAt: (url: string, reason: string): string => `${url}: ${reason}`,
   },
 
-  authority: {
-    dataDir: 'where the CA is kept',
-    dataDirExpected: 'name a directory',
-  },
+  authority: { dataDir: 'where the CA is kept', dataDirExpected: 'name a directory' },
 
   verification: {
     notAKey: (file: string): string => `${file} is neither an RSA certificate nor an RSA public key in PEM`,
@@ -295,10 +292,7 @@ const zh: typeof en = {
     refusedAt: (url, reason) => `${url}：${reason}`,
   },
 
-  authority: {
-    dataDir: 'CA 的保存目录',
-    dataDirExpected: '请给出一个目录',
-  },
+  authority: { dataDir: 'CA 的保存目录', dataDirExpected: '请给出一个目录' },
 
   verification: {
     notAKey: (file) => `${file} 不是 PEM 格式的 RSA 证书或公钥`,

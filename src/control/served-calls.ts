@@ -12,11 +12,7 @@ import { routes } from './routes.ts'
  * @throws UsageError `MOCK_PRODUCT` for a product's route without a call, or a route that another call already has
  */
 export const servedCalls = onceFor(async (products: readonly Product[]): Promise<readonly ServedCall[]> => {
-  const parts = {
-    tables: tablesOf(products),
-    events: eventsOf(products),
-    settingDefinitions: settingsOf(products),
-  }
+  const parts = { tables: tablesOf(products), events: eventsOf(products), settingDefinitions: settingsOf(products) }
   const served = Object.entries(routes).map(([id, route]) => serve(id, route, calls[id as keyof typeof routes], parts))
   // Sequential: Jest's virtual machines on Node 22 fail if two concurrent imports share a module.
   for (const product of products) {

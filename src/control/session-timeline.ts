@@ -124,11 +124,7 @@ async function trackOf({ thing, row: seen }: Found, context: HistoryContext): Pr
   const { name, heading } = showListed(thing, row, now)
   const { entries } = thing.history ? await thing.history.of(row, context) : await touchingHistory(thing, row, context)
   return {
-    lane: {
-      kind: thing.one ?? table.title ?? { en: thing.id, zh: thing.id },
-      heading,
-      address: [thing.id, ...name],
-    },
+    lane: { kind: thing.one ?? table.title ?? { en: thing.id, zh: thing.id }, heading, address: [thing.id, ...name] },
     titles: eventsOf(thing),
     entries: entries.toReversed(),
   }

@@ -18,11 +18,7 @@ const MAX_NODES = 2_000
 const TOKEN =
   /[\t\n\r ]*(?:([[\]{},:])|("(?:[^"\\\p{Cc}]|[\u007F-\u009F]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[Ee][+-]?\d+)?)|(true|false|null))/uy
 
-/**
- * Parses a JSON text.
- *
- * @returns undefined if it is not JSON, or longer, deeper or with more parts than a request can be expected to be
- */
+/** Parses a JSON text. @returns undefined if it is not JSON, or longer, deeper or with more parts than a request can be expected to be */
 export function parseJsonTree(text: string): JsonNode | undefined {
   if (text.length > MAX_JSON_CHARACTERS) return undefined
   return new Reader(text).read()

@@ -12,11 +12,7 @@ const NAME = /^[a-z][A-Za-z0-9]*$/
 /** Members of a seed file that are not tables. */
 const RESERVED = ['taken_at', 'merchants', 'description']
 
-/**
- * Checks products before a mock is made of them.
- *
- * @throws UsageError `MOCK_PRODUCT` for what does not fit together, naming both sides
- */
+/** Checks products before a mock is made of them. @throws UsageError `MOCK_PRODUCT` for what does not fit together, naming both sides */
 export const checkProducts = onceFor((products: readonly Product[]): void => {
   const ids = new Names('products', quoted('id'))
   const operations = new Names('operations', quoted('id'))

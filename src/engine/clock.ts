@@ -63,11 +63,7 @@ export class AdjustableClock implements Clock {
     return this.put({ now: at })
   }
 
-  /**
-   * Applies a change at once.
-   *
-   * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE`, before anything has changed
-   */
+  /** Applies a change at once. @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE`, before anything has changed */
   put(change: ClockChange): Awaitable<void> {
     return this.#documents.update((draft) => this.putIn(draft, change))
   }

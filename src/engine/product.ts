@@ -143,9 +143,7 @@ export type StoryStep =
   | { readonly call: SampleCall }
   | { happens(tx: Transaction, context: Pick<StoryContext, 'now' | 'ids'>): Awaitable<unknown> }
 
-/**
- * Defines a product. Pass it to `createMock({ products: [...products, loyalty] })`, and the mock treats it exactly like its own products.
- */
+/** Defines a product. Pass it to `createMock({ products: [...products, loyalty] })`, and the mock treats it exactly like its own products. */
 export function defineProduct<const P extends Product>(product: P): P {
   return product
 }

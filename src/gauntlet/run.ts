@@ -36,11 +36,7 @@ const KEPT_OUTPUT = 4_096
 export class Children {
   readonly #running = new Set<ChildProcess>()
 
-  /**
-   * Runs a command until it ends or its time is up.
-   *
-   * @throws UsageError `MOCK_COMMAND` if it cannot be started
-   */
+  /** Runs a command until it ends or its time is up. @throws UsageError `MOCK_COMMAND` if it cannot be started */
   run(command: readonly string[], env: NodeJS.ProcessEnv, timeoutMs: number): Promise<Ending> {
     const [program = '', ...args] = command
     const child = spawn(program, args, {

@@ -48,11 +48,7 @@ function readCertificate(pem: string, path: string): X509Certificate {
   return certificate
 }
 
-/**
- * Reads a private key in PKCS#8 or PKCS#1.
- *
- * @throws UsageError `MOCK_PRIVATE_KEY` if it is not an RSA key in PEM; the message never shows the key
- */
+/** Reads a private key in PKCS#8 or PKCS#1. @throws UsageError `MOCK_PRIVATE_KEY` if it is not an RSA key in PEM; the message never shows the key */
 function readPrivateKey(pem: string, path: string): KeyObject {
   let key: KeyObject
   try {

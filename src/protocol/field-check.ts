@@ -69,11 +69,7 @@ export function fieldError(
   const source = `${unread}输入源“/${[location, ...path].map(String).join('/')}”`
   const definition: ErrorDefinition = { ...commonErrors.parameter_invalid, internalCode: INTERNAL_CODE[fault.rule] }
   const error = (message: string, value: unknown): ApiError =>
-    new ApiError(definition, {
-      message: source + message,
-      detail: { location, value },
-      explanation,
-    })
+    new ApiError(definition, { message: source + message, detail: { location, value }, explanation })
 
   switch (fault.rule) {
     case 'missing':
@@ -117,8 +113,5 @@ const NAMED = { paths: 20, characters: 256 } as const
 /** The error for parameters that the call does not have; `paths` like `/body/payer/openid` (protocol.md 5.3, observed). */
 export function undefinedParameterError(paths: readonly string[], explanation?: Texts): ApiError {
   const value = paths.slice(0, NAMED.paths).map((path) => path.slice(0, NAMED.characters).toWellFormed())
-  return new ApiError(commonErrors.parameter_undefined, {
-    detail: { location: null, value },
-    explanation,
-  })
+  return new ApiError(commonErrors.parameter_undefined, { detail: { location: null, value }, explanation })
 }

@@ -71,11 +71,7 @@ export interface Scene<Control = CoreControl> {
   request(target: string, body: unknown): Promise<SceneAnswer>
 }
 
-/**
- * The `request` of a scene that cannot send any.
- *
- * @throws UsageError `MOCK_STATE_NEEDS_PROVIDER`
- */
+/** The `request` of a scene that cannot send any. @throws UsageError `MOCK_STATE_NEEDS_PROVIDER` */
 export async function needsProvider(): Promise<never> {
   throw new UsageError('MOCK_STATE_NEEDS_PROVIDER', {
     en: 'This provider state makes a request: give `providerStates` a way to send it.',
@@ -194,11 +190,7 @@ export async function setUpState(
   return values
 }
 
-/**
- * Finds a state, and its parameters including defaults.
- *
- * @throws UsageError `MOCK_STATE_UNKNOWN`, `MOCK_STATE_PARAMETER`
- */
+/** Finds a state, and its parameters including defaults. @throws UsageError `MOCK_STATE_UNKNOWN`, `MOCK_STATE_PARAMETER` */
 export function stateIn(
   states: States,
   name: string,

@@ -303,11 +303,7 @@ export interface Recorder {
   readonly language: Language
 }
 
-/**
- * Turns an exchange of the journal into an interaction that verifies on its own.
- *
- * @throws LeftOut if a contract is impossible
- */
+/** Turns an exchange of the journal into an interaction that verifies on its own. @throws LeftOut if a contract is impossible */
 export async function interactionOf(
   recorded: ExchangeJson,
   { replay, credentialsOf, language }: Recorder,

@@ -11,11 +11,7 @@ export function isHidden(value: unknown): boolean {
 /** The second line of a response or an error of axios. */
 const FIRST_MEMBER = /^ {2}(?:status|isAxiosError|message|code|config|response): /
 
-/**
- * The objects that `console.log` printed into a log, as far as they look like those of axios.
- *
- * @returns `cut`: the line of one that has no end
- */
+/** The objects that `console.log` printed into a log, as far as they look like those of axios. @returns `cut`: the line of one that has no end */
 export function printedObjects(text: string): {
   readonly objects: readonly { readonly line: number; readonly value: unknown }[]
   readonly cut: number | undefined

@@ -38,10 +38,7 @@ export const NOT_JUDGED = {
     en: 'amounts of callbacks: none opens with the APIv3 key; give it with --api-v3-key',
     zh: '回调的金额：用 APIv3密钥解不开，请用 --api-v3-key 给出密钥',
   },
-  times: {
-    en: 'times: the recording does not say when each call was made',
-    zh: '时间：录制中没有每个请求的时间',
-  },
+  times: { en: 'times: the recording does not say when each call was made', zh: '时间：录制中没有每个请求的时间' },
 } as const satisfies Record<string, Texts>
 
 export interface RecordingReview {

@@ -63,10 +63,7 @@ export const reviewRules = {
       en: 'what a call asked for is never looked up, although its answer and its callback are not enough',
       zh: '发起之后从不查单，而同步应答和回调都不足以确认结果',
     },
-    todo: {
-      en: 'Add an interaction that looks it up by its number.',
-      zh: '请补一条按商户单号查询的交互。',
-    },
+    todo: { en: 'Add an interaction that looks it up by its number.', zh: '请补一条按商户单号查询的交互。' },
     evidence: 'documented',
     source: [paymentCallback, refundPage, transferQuestions],
   },
@@ -129,10 +126,7 @@ export const reviewRules = {
   'number-reused': {
     severity: 'must',
     of: 'recording',
-    wrong: {
-      en: 'a number was used again with other content',
-      zh: '同一单号再次使用时内容不同',
-    },
+    wrong: { en: 'a number was used again with other content', zh: '同一单号再次使用时内容不同' },
     todo: {
       en: 'Keep what was sent with each number, and repeat exactly that.',
       zh: '请保存每个单号对应的请求内容，重试时原样发送。',
@@ -213,10 +207,7 @@ export const reviewRules = {
   'asked-too-often': {
     severity: 'should',
     of: 'recording',
-    wrong: {
-      en: 'calls follow each other faster than their page allows',
-      zh: '请求比文档允许的更频繁',
-    },
+    wrong: { en: 'calls follow each other faster than their page allows', zh: '请求比文档允许的更频繁' },
     todo: {
       en: 'Wait longer, and longer each time; a refund is best queried once a minute.',
       zh: '请加大并逐步拉长间隔；查询退款建议每分钟一次。',

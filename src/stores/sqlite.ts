@@ -47,11 +47,7 @@ export class SqliteStore implements Store {
     this.documents = new SqliteDocuments(file)
   }
 
-  /**
-   * Opens a data file, creating it if it does not exist.
-   *
-   * @throws DataFileError for one that cannot be used, which is left unchanged
-   */
+  /** Opens a data file, creating it if it does not exist. @throws DataFileError for one that cannot be used, which is left unchanged */
   static async open(file: string, tables: readonly Table[]): Promise<SqliteStore> {
     const warnings = filesOpenToOthers(file).map((path) => new StoreWarning('open_to_others', path))
     const database = await openDatabase(file, tables, FORMAT, (kind, path) =>

@@ -121,11 +121,7 @@ function warningTexts(kind: StoreWarningKind, subject: string): Texts {
   }
 }
 
-/**
- * Parses JSON that a store has kept.
- *
- * @throws StoreUnavailable if it is invalid: the disk has failed, or another program has written it
- */
+/** Parses JSON that a store has kept. @throws StoreUnavailable if it is invalid: the disk has failed, or another program has written it */
 export function parseKept(json: string): unknown {
   try {
     return JSON.parse(json)
@@ -143,9 +139,7 @@ export function parseKept(json: string): unknown {
 
 const TO_ESCAPE = /[\p{Cc}\p{Cs}%]/gu
 
-/**
- * Escapes control characters, and lone surrogates, which UTF-8 cannot encode. Different texts stay different.
- */
+/** Escapes control characters, and lone surrogates, which UTF-8 cannot encode. Different texts stay different. */
 export function encodeText(text: string): string {
   return text.replace(TO_ESCAPE, (character) => `%${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

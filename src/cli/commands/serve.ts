@@ -72,11 +72,7 @@ With --json one line {"event":"listening","url","control","pid"} goes to standar
   clockRemark: ' (--signature-clock machine: the real time)',
   nextTitle: 'Next, in another terminal:',
   /** Purposes of commands. */
-  next: {
-    credentials: 'keys and code for your SDK',
-    ca: 'how to trust the CA',
-    explain: 'why a call was refused',
-  },
+  next: { credentials: 'keys and code for your SDK', ca: 'how to trust the CA', explain: 'why a call was refused' },
   tryIt: 'Or a call to try:',
 }
 
@@ -115,11 +111,7 @@ const zh: typeof en = {
   clockNow: (time, frozen, judged) => `${time}，${frozen ? '已冻结' : '走时中'}${judged ? '，签名也以此为准' : ''}`,
   clockRemark: '（用 --signature-clock machine 改为真实时间）',
   nextTitle: '接下来，在另一个终端中：',
-  next: {
-    credentials: '密钥和各 SDK 的示例代码',
-    ca: '如何信任 CA',
-    explain: '请求为何被拒绝',
-  },
+  next: { credentials: '密钥和各 SDK 的示例代码', ca: '如何信任 CA', explain: '请求为何被拒绝' },
   tryIt: '或者先试一个请求：',
 }
 

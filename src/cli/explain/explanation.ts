@@ -24,11 +24,7 @@ interface IdentityOptions {
   readonly controlToken?: string
 }
 
-/**
- * The merchant of a running mock, or the well-known one.
- *
- * @throws UsageError when no mock answers, or it does not know the merchant
- */
+/** The merchant of a running mock, or the well-known one. @throws UsageError when no mock answers, or it does not know the merchant */
 export async function identityFor(
   { mchid, url, controlToken }: IdentityOptions,
   language: Language,

@@ -42,11 +42,7 @@ interface PastedMessage {
   readonly given?: VerificationKey | undefined
 }
 
-/**
- * Says why the signature of a pasted message fails.
- *
- * @throws UsageError for a text that is neither HTTP nor a curl command line
- */
+/** Says why the signature of a pasted message fails. @throws UsageError for a text that is neither HTTP nor a curl command line */
 export async function explainMessage(
   { input, name, body, given }: PastedMessage,
   options: MessageOptions,

@@ -212,10 +212,7 @@ function callAsCode({ callAsCode: own }: Own, language: Language): Tool {
   return defineTool(own, {
     name: 'call_as_code',
     readOnly: true,
-    input: z.strictObject({
-      id: exchangeParams.shape.id.max(80).optional(),
-      as: calls.exchangeCode.query.shape.as,
-    }),
+    input: z.strictObject({ id: exchangeParams.shape.id.max(80).optional(), as: calls.exchangeCode.query.shape.as }),
     async run({ id, as }, session) {
       const named = id ?? (await latest(session))
       if (named === undefined) throw usageError(own.noCalls)

@@ -88,11 +88,7 @@ export interface AssistantDoor {
   close(): Promise<void>
 }
 
-/**
- * Opens a door for assistants, by streamable HTTP.
- *
- * @throws UsageError `MOCK_MCP_MISSING`, `MOCK_MCP_TOO_OLD`
- */
+/** Opens a door for assistants, by streamable HTTP. @throws UsageError `MOCK_MCP_MISSING`, `MOCK_MCP_TOO_OLD` */
 export async function openAssistantDoor(session: Session): Promise<AssistantDoor> {
   checkMcpPeer()
   const { createMcpHandler } = await import('@modelcontextprotocol/server')

@@ -16,10 +16,7 @@ import { describeCredentials, registeredMerchant } from './merchants.ts'
 
 const UNKNOWN = { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' } as const
 
-const formJson = {
-  as: z.enum(CODE_FORM_NAMES),
-  file: z.string().describe('its usual name'),
-}
+const formJson = { as: z.enum(CODE_FORM_NAMES), file: z.string().describe('its usual name') }
 
 export const exchangeCodeForms = defineCall({
   summary: 'What a call can be had as: programs with an SDK, tests, a contract; a callback as programs that receive it',

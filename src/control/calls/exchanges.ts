@@ -246,11 +246,7 @@ export const exchangeCurl = defineCall({
   },
 })
 
-/**
- * A call as a curl command.
- *
- * @throws UsageError `MOCK_EXCHANGE_CALLBACK`, `MOCK_EXCHANGE_CUT`
- */
+/** A call as a curl command. @throws UsageError `MOCK_EXCHANGE_CALLBACK`, `MOCK_EXCHANGE_CUT` */
 export async function commandOf(
   mock: Mock,
   exchange: Exchange,

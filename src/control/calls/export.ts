@@ -76,21 +76,14 @@ function describe({ id, at, request, response, callback, operation }: Exchange):
 }
 
 /** Filter of the export: the same as the list's. */
-export const exportQuery = journalFilter.extend({
-  text: pageQuery.shape.text,
-  limit: newestCount,
-})
+export const exportQuery = journalFilter.extend({ text: pageQuery.shape.text, limit: newestCount })
 
 export const exportRefusals = {
   ...journalRefusals,
   MOCK_TOO_MANY_EXCHANGES: 'more exchanges pass the filter than this format takes; the message says how many it takes',
 } as const
 
-/**
- * The exchanges to export, oldest first.
- *
- * @throws UsageError `MOCK_OPERATION_UNKNOWN`, `MOCK_TOO_MANY_EXCHANGES`
- */
+/** The exchanges to export, oldest first. @throws UsageError `MOCK_OPERATION_UNKNOWN`, `MOCK_TOO_MANY_EXCHANGES` */
 export async function exportedExchanges(
   mock: Mock,
   format: ExportFormat,
@@ -164,11 +157,7 @@ export const exchangePact = defineCall({
   },
 })
 
-/**
- * A contract of one call.
- *
- * @throws UsageError `MOCK_NO_CONTRACT`
- */
+/** A contract of one call. @throws UsageError `MOCK_NO_CONTRACT` */
 export async function pactOf(
   exchange: Exchange,
   given: Names,

@@ -105,10 +105,7 @@ function adviceOn({
   if (repairs.length === 1)
     return { en: 'After this the same call is accepted.', zh: '执行以下操作后，同样的请求即可通过。' }
   if (repairs.length > 1)
-    return {
-      en: 'After any one of these the same call is accepted.',
-      zh: '执行以下任意一项后，同样的请求即可通过。',
-    }
+    return { en: 'After any one of these the same call is accepted.', zh: '执行以下任意一项后，同样的请求即可通过。' }
   if (isRepeat)
     return {
       en: 'Send the values of the first call with this number, or another number.',

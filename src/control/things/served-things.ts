@@ -13,11 +13,7 @@ export interface ServedThing extends Thing {
   readonly product: Product
 }
 
-/**
- * The things of a mock, by product: those that products define, then their other tables with a title.
- *
- * @throws UsageError `MOCK_PRODUCT`
- */
+/** The things of a mock, by product: those that products define, then their other tables with a title. @throws UsageError `MOCK_PRODUCT` */
 export function servedThings({ products }: Pick<Mock, 'products'>): Promise<readonly ServedThing[]> {
   return thingsOf(products)
 }

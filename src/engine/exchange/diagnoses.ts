@@ -124,11 +124,7 @@ class SearchTurns {
     }
   }
 
-  /**
-   * Makes a search in its turn.
-   *
-   * @returns undefined without one: if too many bytes wait, its turn does not come in time, or the budget is used up
-   */
+  /** Makes a search in its turn. @returns undefined without one: if too many bytes wait, its turn does not come in time, or the budget is used up */
   async take<Found>(call: Omit<Waiting, 'goOn'>, make: (budget: DiagnosisBudget) => Found): Promise<Found | undefined> {
     const budget = this.#budgets[call.search]
     if (!budget.allows || this.#bytes + call.bytes > WAITING.bytes[call.search]) return undefined
@@ -251,9 +247,7 @@ export class Diagnoses {
     return this.#parts.mode === 'off' ? { remark } : { remark, header }
   }
 
-  /**
-   * The remarks of an exchange, with a thorough diagnosis if its signature was refused for an unknown reason and the journal has the whole body.
-   */
+  /** The remarks of an exchange, with a thorough diagnosis if its signature was refused for an unknown reason and the journal has the whole body. */
   async ofExchange({ request, remarks, at }: Exchange): Promise<readonly Remark[]> {
     return Promise.all(remarks.map((remark) => this.#examine(remark, request, at)))
   }

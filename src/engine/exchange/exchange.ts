@@ -138,25 +138,14 @@ export const commonRules: readonly Rule[] = [
     source: sources.probe,
   },
   { rule: 'Pay endpoints can be called without Accept, too.', evidence: 'inferred' },
-  {
-    rule: 'Orders are the pay endpoints; refunds and bills are not.',
-    evidence: 'observed',
-    source: sources.probe,
-  },
-  {
-    rule: 'Combined orders are pay endpoints, and profit sharing is not.',
-    evidence: 'inferred',
-  },
+  { rule: 'Orders are the pay endpoints; refunds and bills are not.', evidence: 'observed', source: sources.probe },
+  { rule: 'Combined orders are pay endpoints, and profit sharing is not.', evidence: 'inferred' },
   {
     rule: 'The timestamp is judged before mchid, serial_no and signature.',
     evidence: 'observed',
     source: sources.probe,
   },
-  {
-    rule: 'A 401 and a 400 for a missing User-Agent are not signed.',
-    evidence: 'observed',
-    source: sources.probe,
-  },
+  { rule: 'A 401 and a 400 for a missing User-Agent are not signed.', evidence: 'observed', source: sources.probe },
   {
     rule: 'On pay endpoints a 401 has no Request-ID unless the request names a known merchant.',
     evidence: 'observed',

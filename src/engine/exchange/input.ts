@@ -39,11 +39,7 @@ const TOO_MUCH = {
   zh: `数组长度超过接口的上限，或超过模拟服务所接受的 ${BODY_LIMITS.values} 个值、${BODY_LIMITS.containers} 个对象和数组或 ${BODY_LIMITS.depth} 层嵌套。`,
 }
 
-/**
- * Parses path, query and body with an operation's schemas.
- *
- * @throws ApiError for the first field that fails, in the order of the schema
- */
+/** Parses path, query and body with an operation's schemas. @throws ApiError for the first field that fails, in the order of the schema */
 export function parseInput(
   operation: Operation,
   request: WireRequest,

@@ -57,10 +57,7 @@ export function faultOfImage(
   if (KINDS.some(({ start }) => start.equals(bytes.subarray(0, start.length)))) return undefined
   return {
     reason: 'kind_unfit',
-    why: {
-      en: 'the file does not begin like a JPG, BMP or PNG image',
-      zh: '文件头不是 JPG、BMP 或 PNG 图片的',
-    },
+    why: { en: 'the file does not begin like a JPG, BMP or PNG image', zh: '文件头不是 JPG、BMP 或 PNG 图片的' },
   }
 }
 

@@ -283,11 +283,7 @@ function expiryFor(state: CouponState, expiresAt: number, now: number): number {
 
 type Kind = keyof typeof TRACES
 
-/**
- * The members that do not go with the patched coupon.
- *
- * @throws UsageError `MOCK_COUPON_STATE` when the patch asks for one of them
- */
+/** The members that do not go with the patched coupon. @throws UsageError `MOCK_COUPON_STATE` when the patch asks for one of them */
 function tracesThatGo(patch: z.output<typeof couponPatch>, stays: Readonly<Record<Kind, boolean>>): readonly Trace[] {
   const kinds = (Object.keys(TRACES) as Kind[]).filter((kind) => !stays[kind])
   for (const kind of kinds) {

@@ -141,10 +141,7 @@ export const getCallback = defineOperation({
       return fail(
         'not_found',
         address
-          ? {
-              en: `the address was last set by ${address.set_by}`,
-              zh: `通知地址最近一次由 ${address.set_by} 设置`,
-            }
+          ? { en: `the address was last set by ${address.set_by}`, zh: `通知地址最近一次由 ${address.set_by} 设置` }
           : { en: 'no address is set', zh: '没有设置通知地址' },
       )
     }

@@ -145,11 +145,7 @@ export function requireAppids(
   if (unbound !== undefined) fail('appid_unbound', explainAppid(unbound, merchants))
 }
 
-/**
- * Requires that the caller or the given merchants do not know an openid with another appid only.
- *
- * @returns the users with this openid
- */
+/** Requires that the caller or the given merchants do not know an openid with another appid only. @returns the users with this openid */
 export async function requireOpenid(
   { tx, caller, fail }: Context<'openid_of_another_appid'>,
   { openid, appid }: { readonly openid: string; readonly appid: string },

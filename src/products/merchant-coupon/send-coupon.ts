@@ -148,11 +148,7 @@ interface SendRequest {
   check(stock: Stock): void
 }
 
-/**
- * Sends a coupon for a merchant's server, and answers a repeated number with its first coupon.
- *
- * @throws ApiError with one of {@link sendErrors}
- */
+/** Sends a coupon for a merchant's server, and answers a repeated number with its first coupon. @throws ApiError with one of {@link sendErrors} */
 async function sendByApi(
   context: OperationContext<keyof typeof sendErrors>,
   request: SendRequest,

@@ -49,9 +49,7 @@ export const merchantCouponSettings = {
     value: 'what',
     before: 'callbackPublicKeyShare',
   }),
-  /**
-   * The source whose models of batches and subsidies apply where they differ: the official SDKs or the reference pages. Default: `sdk`.
-   */
+  /** The source whose models of batches and subsidies apply where they differ: the official SDKs or the reference pages. Default: `sdk`. */
   // corrections 26 and 27
   couponModels: defineSetting({
     name: 'couponModels',

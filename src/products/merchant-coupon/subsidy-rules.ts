@@ -59,11 +59,7 @@ export function paySubsidy(
   return accept(wanted.amount > limit ? { ...subsidy, fail_reason: 'EXCEED_SUBSIDY_AMOUNT_QUOTA' } : subsidy)
 }
 
-/**
- * Gives a subsidy back (营销补差回退), whole or in part.
- *
- * @returns the subsidy with what is given back counted, or that it is more than is left
- */
+/** Gives a subsidy back (营销补差回退), whole or in part. @returns the subsidy with what is given back counted, or that it is more than is left */
 export function returnSubsidy(subsidy: Subsidy, amount: number): Decision<Subsidy, 'more_than_subsidy'> {
   const returned = subsidy.returned + amount
   return returned > subsidy.amount ? refuse('more_than_subsidy') : accept({ ...subsidy, returned })

@@ -273,10 +273,7 @@ function refused(code: UsageErrorCode, shown: keyof typeof PAY_ERRORS, why: Text
 }
 
 function lacks(name: string): Texts {
-  return {
-    en: `pass ${name} on as a text that is not empty.`,
-    zh: `请传入 ${name}，须为非空字符串。`,
-  }
+  return { en: `pass ${name} on as a text that is not empty.`, zh: `请传入 ${name}，须为非空字符串。` }
 }
 
 function malformed(text: string): Texts {

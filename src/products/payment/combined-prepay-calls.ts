@@ -193,11 +193,7 @@ export const combineH5Prepay = combinedPrepay('h5', 'MWEB', {
   answer: openedAt,
 })
 
-/**
- * Places a combined order for the caller, or finds the one that was placed before, and keeps its sub orders.
- *
- * @returns its `prepay_id`
- */
+/** Places a combined order for the caller, or finds the one that was placed before, and keeps its sub orders. @returns its `prepay_id` */
 async function placeCombined(trade_type: Order['trade_type'], body: CombinedBody, context: Context): Promise<string> {
   const { tx, now, caller, ids, settings, fail } = context
   const { combine_appid, combine_out_trade_no, sub_orders, notify_url, scene_info, time_expire } = body

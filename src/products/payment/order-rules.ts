@@ -195,11 +195,7 @@ export function pay(
   })
 }
 
-/**
- * Closes an order (关闭订单). One that is closed or revoked already stays as it is.
- *
- * @returns the closed order, or that it was paid
- */
+/** Closes an order (关闭订单). One that is closed or revoked already stays as it is. @returns the closed order, or that it was paid */
 export function close(order: Order, at: number): Decision<Order, 'already_paid'> {
   if (isPaid(order)) return refuse('already_paid')
   return accept(isOpen(orderState(order, at)) ? { ...order, state: 'CLOSED', closed_time: at } : order)

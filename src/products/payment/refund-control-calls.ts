@@ -101,10 +101,7 @@ export const refundOrder = aboutOrder.about({
   status: 201,
   answer: shownRefund,
   refusals: {
-    MOCK_ORDER_STATE: {
-      status: 409,
-      when: 'the order was not paid, or too long ago, or has 50 refunds already',
-    },
+    MOCK_ORDER_STATE: { status: 409, when: 'the order was not paid, or too long ago, or has 50 refunds already' },
     MOCK_REFUND_AMOUNT:
       'all refunds together would be more than was paid, or more than is left of the money of a shared order',
     MOCK_API_V2_KEY: 'a notice of API v2 is wanted, and api_v2_key is left out; or the other way round',

@@ -227,11 +227,7 @@ export function moneyOf(one: Refund) {
   }
 }
 
-/**
- * Settles a refund now, with an outcome of its own or the one it would have had.
- *
- * @returns the settled refund, or that it was settled before
- */
+/** Settles a refund now, with an outcome of its own or the one it would have had. @returns the settled refund, or that it was settled before */
 export function settle(
   refund: Refund,
   { at, outcome = refund.outcome }: { readonly at: number; readonly outcome?: RefundOutcome | undefined },

@@ -236,13 +236,7 @@ export const userCouponThing = defineThing(userCoupons, {
     fact('mchid', 'Partner', '服务商', { as: 'code' }),
     fact('deactivate_reason', 'Void because', '失效原因'),
   ],
-  makes: [
-    {
-      title: { en: 'Let a user take a coupon', zh: '让用户领取一张券' },
-      of: stocks,
-      call: 'takeProductCoupon',
-    },
-  ],
+  makes: [{ title: { en: 'Let a user take a coupon', zh: '让用户领取一张券' }, of: stocks, call: 'takeProductCoupon' }],
   belongs: [
     belongsTo(stocks, {
       title: { en: 'Coupons of this batch', zh: '此批次的券' },

@@ -163,11 +163,7 @@ export async function bundleFor(
   })
 }
 
-/**
- * Changes the coupon that a request names, once for its number.
- *
- * @returns the coupon as it is now
- */
+/** Changes the coupon that a request names, once for its number. @returns the coupon as it is now */
 export async function changeCoupon<Reason extends string>(
   context: OperationContext<keyof typeof COUPON_REFUSALS | 'request_no_reused' | Reason>,
   operation: string,

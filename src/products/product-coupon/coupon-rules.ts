@@ -119,11 +119,7 @@ export function giveBack(
   return accept({ ...coupon, usage: { ...usage, return_request_no: request_no, return_time: at } })
 }
 
-/**
- * Makes a coupon void (失效). The number that did so returns it unchanged.
- *
- * @returns the void coupon, or why not (product-coupon.md 3)
- */
+/** Makes a coupon void (失效). The number that did so returns it unchanged. @returns the void coupon, or why not (product-coupon.md 3) */
 export function deactivate(
   coupon: UserCoupon,
   { request_no, at, reason }: Numbered & { readonly reason: string },

@@ -95,11 +95,7 @@ export async function openPreSend(
   return { offer, batches, taken, until }
 }
 
-/**
- * Lets a user take what a token stands for (预发放): only now is it sent and counted.
- *
- * @returns the coupons that the user has got
- */
+/** Lets a user take what a token stands for (预发放): only now is it sent and counted. @returns the coupons that the user has got */
 export async function takePreSend(
   token: string,
   context: SendContext<SendRefusal | 'token_unknown' | 'token_expired' | 'token_taken'>,

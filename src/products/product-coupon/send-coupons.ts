@@ -32,11 +32,7 @@ interface NextCoupon {
   readonly isTaken: boolean
 }
 
-/**
- * Judges whether a batch sends one more coupon.
- *
- * @returns its code, or why not, judged in the order of the reasons (product-coupon.md 4.1)
- */
+/** Judges whether a batch sends one more coupon. @returns its code, or why not, judged in the order of the reasons (product-coupon.md 4.1) */
 export function sendNext(
   stock: Stock,
   { at, held, coupon_code, isTaken }: NextCoupon,

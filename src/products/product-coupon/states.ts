@@ -154,14 +154,8 @@ export const states = {
     (address, scene) => callIn(scene, setProductCouponAddress, address),
   ),
 
-  'a batch of product coupons is sending': batchIn('SENDING', {
-    en: 'a batch that sends',
-    zh: '发放中的批次',
-  }),
-  'a batch of product coupons is paused': batchIn('PAUSED', {
-    en: 'a paused batch',
-    zh: '已暂停的批次',
-  }),
+  'a batch of product coupons is sending': batchIn('SENDING', { en: 'a batch that sends', zh: '发放中的批次' }),
+  'a batch of product coupons is paused': batchIn('PAUSED', { en: 'a paused batch', zh: '已暂停的批次' }),
   'a batch of product coupons has none left': batchIn(
     'SENDING',
     { en: 'a batch that has no coupons left', zh: '已发完的批次' },
@@ -172,14 +166,8 @@ export const states = {
     en: 'an unconfirmed product coupon',
     zh: '待确认的商品券',
   }),
-  'a product coupon is not usable yet': couponIn('PENDING', {
-    en: 'a pending product coupon',
-    zh: '待生效的商品券',
-  }),
-  'a user holds a usable product coupon': couponIn('EFFECTIVE', {
-    en: 'a usable product coupon',
-    zh: '可用的商品券',
-  }),
+  'a product coupon is not usable yet': couponIn('PENDING', { en: 'a pending product coupon', zh: '待生效的商品券' }),
+  'a user holds a usable product coupon': couponIn('EFFECTIVE', { en: 'a usable product coupon', zh: '可用的商品券' }),
   'a product coupon is used': state(
     { ...SENT, ...ORDER, use_request_no: CHANGE.out_request_no },
     ({ mchid, out_trade_no, use_request_no, ...coupon }, scene) =>

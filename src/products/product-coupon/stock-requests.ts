@@ -73,10 +73,7 @@ const at = (place: string, fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).map(([name, rule]) => [`${place}/${name}`, rule]))
 
 /** Limits of the members of every management call; those that stand in the texts of the pages. */
-export const REQUEST_FIELDS: Fields = {
-  'body/out_request_no': REQUEST_NO,
-  'body/brand_id': { max: 40 },
-}
+export const REQUEST_FIELDS: Fields = { 'body/out_request_no': REQUEST_NO, 'body/brand_id': { max: 40 } }
 
 /** An object that a row keeps as it came. The limit is the mock's. */
 const AS_GIVEN: FieldRule = { bytes: true, max: 16_384 }

@@ -228,11 +228,7 @@ export const sentDisplays = defineTable({
   key: ['display_id'],
 })
 
-/**
- * Keeps how a coupon is shown that is sent now: once for all that look alike, as a batch may send a hundred million.
- *
- * @returns its id
- */
+/** Keeps how a coupon is shown that is sent now: once for all that look alike, as a batch may send a hundred million. @returns its id */
 export async function keepDisplay(
   tx: Transaction,
   { display_info }: ProductCoupon,

@@ -319,10 +319,7 @@ async function failReasonOf(
 }
 
 function explainReceiver({ type, account }: Pick<SharedPart, 'type' | 'account'>, payer: string): Texts {
-  return {
-    en: `receiver ${type} ${account}, of orders of ${payer}`,
-    zh: `${payer} 的分账接收方 ${type} ${account}`,
-  }
+  return { en: `receiver ${type} ${account}, of orders of ${payer}`, zh: `${payer} 的分账接收方 ${type} ${account}` }
 }
 
 function explainWait({ out_trade_no, success_time = 0 }: FoundOrder, { afterMs, at }: WantedShare): Texts {

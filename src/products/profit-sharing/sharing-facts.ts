@@ -129,10 +129,7 @@ export function partOf(
 /** The sentences with which the journal explains a refused call. */
 
 export function explainUnopened(mchid: string): Texts {
-  return {
-    en: `the sharing account of ${mchid} has opened: false`,
-    zh: `${mchid} 的分账设置中 opened 为 false`,
-  }
+  return { en: `the sharing account of ${mchid} has opened: false`, zh: `${mchid} 的分账设置中 opened 为 false` }
 }
 
 export function explainNoOrder(transactionId: string): Texts {

@@ -49,11 +49,7 @@ export interface WantedShare {
   readonly at: number
 }
 
-/**
- * Judges a share (分账) of an order.
- *
- * @returns fen that are left after it, or why not, judged in the order of the reasons
- */
+/** Judges a share (分账) of an order. @returns fen that are left after it, or why not, judged in the order of the reasons */
 export function shareOrder(order: ShareableOrder, wanted: WantedShare): Decision<number, ShareRefusal> {
   const { others, own, at } = wanted
   if (!order.profit_sharing || order.success_time === undefined) return refuse('not_sharing')

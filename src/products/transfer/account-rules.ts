@@ -28,10 +28,7 @@ export const NAME_NEEDED_FROM_FEN = 200_000
 export const NAME_FROM_FEN = 30
 
 /** The days and months of China that limits count by. */
-export const PERIODS = {
-  day: { of: dayOf, end: endOfDay },
-  month: { of: monthOf, end: endOfMonth },
-} as const
+export const PERIODS = { day: { of: dayOf, end: endOfDay }, month: { of: monthOf, end: endOfMonth } } as const
 export type Period = keyof typeof PERIODS
 
 /** Counted from the year 0. */

@@ -238,10 +238,7 @@ export const getUserConfirmAuthorization = documentedCall(`GET ${ONE}`, {
 export const closeUserConfirmAuthorization = documentedCall(`POST ${ONE}/close`, {
   id: 'closeUserConfirmAuthorization',
   summary: 'Close an authorization to be paid without confirming',
-  fields: {
-    'path/out_authorization_no': NUMBER,
-    'answer/close_info/close_reason': { values: closeReason.options },
-  },
+  fields: { 'path/out_authorization_no': NUMBER, 'answer/close_info/close_reason': { values: closeReason.options } },
   refusals: { not_found },
   rules: [
     documented('It is CLOSED with CLOSE_VIA_MCH_API, and the merchant is told.'),

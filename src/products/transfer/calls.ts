@@ -27,10 +27,7 @@ const done = { en: 'The receipt is settled.', zh: '电子回单的结果已设�
 const settleTransferReceipt = aboutTransfer.about({
   summary: 'Make the receipt of a transfer that is GENERATING now, or let it fail',
   transitions: [
-    transition('made', 'time', ['GENERATING'], 'FINISHED', {
-      title: { en: 'Make it', zh: '生成' },
-      done,
-    }),
+    transition('made', 'time', ['GENERATING'], 'FINISHED', { title: { en: 'Make it', zh: '生成' }, done }),
     transition('failed', 'hand', ['GENERATING'], 'FAILED', {
       title: { en: 'Fail', zh: '生成失败' },
       fields: [field('fail_reason', 'Reason', '失败原因', { isNeeded: true })],

@@ -69,11 +69,7 @@ interface Opened {
   readonly openid?: string | undefined
 }
 
-/**
- * Checks what a page was opened with, as the client does.
- *
- * @throws UsageError `MOCK_PACKAGE_INFO`, `MOCK_PAYEE`
- */
+/** Checks what a page was opened with, as the client does. @throws UsageError `MOCK_PACKAGE_INFO`, `MOCK_PAYEE` */
 function checkPage(
   given: Opened,
   right: PackageSubject & { readonly name: Texts; readonly appid: string; readonly openid: string },

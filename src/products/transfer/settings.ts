@@ -45,10 +45,7 @@ export const transferSettings = {
     schema: seconds,
     default: 0,
     description: "how long a confirmed transfer is TRANSFERING, in seconds of the mock's clock",
-    texts: {
-      en: 'seconds for which a confirmed transfer is TRANSFERING',
-      zh: '用户确认后 TRANSFERING 状态持续的秒数',
-    },
+    texts: { en: 'seconds for which a confirmed transfer is TRANSFERING', zh: '用户确认后 TRANSFERING 状态持续的秒数' },
     value: 'seconds',
   }),
   /** How long a cancelled transfer is CANCELING, in seconds of the mock's clock. Default: 3. */
@@ -57,10 +54,7 @@ export const transferSettings = {
     schema: seconds,
     default: 3,
     description: "how long a cancelled transfer is CANCELING, in seconds of the mock's clock",
-    texts: {
-      en: 'seconds for which a cancelled transfer is CANCELING',
-      zh: '撤销后 CANCELING 状态持续的秒数',
-    },
+    texts: { en: 'seconds for which a cancelled transfer is CANCELING', zh: '撤销后 CANCELING 状态持续的秒数' },
     value: 'seconds',
   }),
   /** How long after its 24 hours a transfer that nobody confirmed is closed, in minutes of the mock's clock. Default: 0. */

@@ -112,10 +112,7 @@ export const states = {
     },
     recordedTransfer('FAIL', { en: 'a transfer that failed', zh: '转账失败的转账单' }),
   ),
-  'a transfer was cancelled': transferThat('CANCELLED', {
-    en: 'a transfer that was cancelled',
-    zh: '已撤销的转账单',
-  }),
+  'a transfer was cancelled': transferThat('CANCELLED', { en: 'a transfer that was cancelled', zh: '已撤销的转账单' }),
   'a merchant has money for transfers': state(
     { balance: '100000' },
     ({ balance }, { control }) => control.changeTransferAccount({ balance: fenOf({ balance }) }),

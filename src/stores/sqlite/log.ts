@@ -53,11 +53,7 @@ export type LogCondition =
   /** `wholeBytes`: how far it can be read. */
   | { readonly kind: 'damaged'; readonly wholeBytes: number }
 
-/**
- * Reads a log, and leaves it alone.
- *
- * @throws NodeJS.ErrnoException if the operating system refuses
- */
+/** Reads a log, and leaves it alone. @throws NodeJS.ErrnoException if the operating system refuses */
 export async function examineLog(path: string): Promise<LogCondition> {
   const log = await readFile(path).catch((error: unknown) => {
     if (isFromSystem(error) && error.code === 'ENOENT') return undefined

@@ -129,11 +129,7 @@ const USER_VERSION_AT = 60
 const APPLICATION_ID_AT = 68
 
 /** Meanings of SQLite's primary result codes. */
-const FAULTS: Readonly<Record<number, DataFileFault>> = {
-  5: 'locked',
-  6: 'locked',
-  8: 'read_only',
-}
+const FAULTS: Readonly<Record<number, DataFileFault>> = { 5: 'locked', 6: 'locked', 8: 'read_only' }
 const DAMAGED = [11, 26]
 const NO_SUCH_NAME = 1
 
