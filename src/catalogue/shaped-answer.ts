@@ -5,6 +5,7 @@ import type { Merchant } from '../engine/keys/merchants.ts'
 import { formatInstant } from '../protocol/instant.ts'
 import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
 import { MAX_SENSITIVE_BYTES } from '../protocol/sensitive-field.ts'
+import { DAY_MS } from '../shared/china-time.ts'
 import type { Audience, FieldFacts } from './facts.ts'
 
 /** The kinds of files whose addresses answers give: bills (账单) and receipts (回单). */
@@ -294,8 +295,6 @@ function instantFor(name: string, max: number, now: number): string {
   if (max < 10) return max === 8 ? digits.slice(0, 8) : max === 6 ? digits.slice(8) : text.slice(11, 16)
   return max >= text.length ? text : digits
 }
-
-const DAY_MS = 86_400_000
 
 const IS_AMOUNT = /^(?:total|amount|total_amount|order_amount|sum_amount|payer_total|transfer_amount|withdraw_amount)$/
 const IS_REFUND = /^(?:refund|refund_amount|return_amount)$/

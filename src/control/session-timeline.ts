@@ -2,8 +2,8 @@ import type { ClockMove, Exchange } from '../engine/journal/journal.ts'
 import type { Mock } from '../engine/mock.ts'
 import { giveWay } from '../shared/pieces.ts'
 import type { Language, Texts } from '../shared/texts.ts'
-import { eventsOf, rowName, rowsSeen, thingsOfExchange, touchingHistory } from './things/read-things.ts'
-import { type ServedThing, servedThings } from './things/served-things.ts'
+import { eventsOf, type Found, rowName, rowsSeen, thingsOfExchange, touchingHistory } from './things/read-things.ts'
+import { servedThings } from './things/served-things.ts'
 import { showListed } from './things/shown.ts'
 import { saidIn } from './things/thing.ts'
 import type { HistoryContext, TimelineEntry } from './timeline.ts'
@@ -44,12 +44,6 @@ export const MOST_EVENTS = 200
 export const MOST_LANES = 30
 /** Callbacks whose things are looked up, since no call is about them. */
 const MOST_LOOKED_UP = 20
-
-/** A row, as one of its kind. */
-interface Found {
-  readonly thing: ServedThing
-  readonly row: unknown
-}
 
 /** A thing and its history, oldest first. */
 interface Track {

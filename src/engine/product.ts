@@ -143,6 +143,11 @@ export type StoryStep =
   | { readonly call: SampleCall }
   | { happens(tx: Transaction, context: Pick<StoryContext, 'now' | 'ids'>): Awaitable<unknown> }
 
+/** A step of a story that calls an operation without variables in its path. */
+export function storyCall({ path }: { readonly path: string }, body: object): StoryStep {
+  return { call: { method: 'POST', path, body: JSON.stringify(body) } }
+}
+
 /** Defines a product. Pass it to `createMock({ products: [...products, loyalty] })`, and the mock treats it exactly like its own products. */
 export function defineProduct<const P extends Product>(product: P): P {
   return product

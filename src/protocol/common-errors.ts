@@ -36,7 +36,7 @@ export const INTERNAL_CODES = {
 type Cited = Source | readonly Source[]
 
 const SIGN_ERROR = { status: 401, code: 'SIGN_ERROR', internalCode: INTERNAL_CODES.signature } as const
-const PARAM_ERROR = { status: 400, code: 'PARAM_ERROR', internalCode: INTERNAL_CODES.parameterInvalid } as const
+export const PARAM_ERROR = { status: 400, code: 'PARAM_ERROR', internalCode: INTERNAL_CODES.parameterInvalid } as const
 
 const documented = <const From extends Cited>(source: From) => ({ evidence: 'documented', source }) as const
 const observed = <const From extends Cited>(source: From) => ({ evidence: 'observed', source }) as const

@@ -1,4 +1,4 @@
-import { CHINA_OFFSET, LAST_INSTANT } from '../shared/china-time.ts'
+import { CHINA_OFFSET, FIRST_INSTANT, LAST_INSTANT } from '../shared/china-time.ts'
 
 let latest = { second: Number.NaN, text: '' }
 
@@ -26,9 +26,6 @@ const RFC3339 = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d{1,6})?(
 
 /** The pattern of an instant's text for documents. It is wider than {@link parseInstant} accepts: it does not check the hours. */
 export const INSTANT_PATTERN = String.raw`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$`
-
-/** The first instant that {@link formatInstant} can write. */
-const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00+08:00')
 
 /**
  * Parses an RFC 3339 time with offset; `undefined` when it is not one, names a day that does not exist, or lies outside the years 0 to

@@ -48,6 +48,9 @@ function forgetNextRequest(next: NextRequest): void {
 /** Parameters of a state, with their names on the wire; all values are texts. */
 export type StateParameters = Readonly<Record<string, string>>
 
+/** Parameters of a state as they are given, by those that it has. */
+export type Given<Parameters> = { readonly [Name in keyof Parameters]: string }
+
 /** The control of a mock without products: the part that every control has. */
 export type CoreControl = ControlOf<readonly []>
 
@@ -149,9 +152,9 @@ export function defineState<
   Before = AnyExchangeJson['before'],
 >(
   parameters: Parameters,
-  setUp: (parameters: { readonly [Name in keyof Parameters]: string }, scene: Scene<Control>) => Promise<unknown>,
-  recorded?: StateInRecordings<{ readonly [Name in keyof Parameters]: string }, Before>,
-): ProviderState<{ readonly [Name in keyof Parameters]: string }> {
+  setUp: (parameters: Given<Parameters>, scene: Scene<Control>) => Promise<unknown>,
+  recorded?: StateInRecordings<Given<Parameters>, Before>,
+): ProviderState<Given<Parameters>> {
   return {
     parameters,
     async setUp(values, scene) {
@@ -159,7 +162,7 @@ export function defineState<
       await setUp(values, scene as Scene<unknown> as Scene<Control>)
     },
     // Calls are recorded from mocks with the state's product, and so found rows of its tables.
-    ...(recorded && { recorded: recorded as StateInRecordings<{ readonly [Name in keyof Parameters]: string }> }),
+    ...(recorded && { recorded: recorded as StateInRecordings<Given<Parameters>> }),
   }
 }
 
@@ -168,8 +171,8 @@ export const statesOn =
   <Control, Before>() =>
   <Parameters extends StateParameters>(
     parameters: Parameters,
-    setUp: (parameters: { readonly [Name in keyof Parameters]: string }, scene: Scene<Control>) => Promise<unknown>,
-    recorded?: StateInRecordings<{ readonly [Name in keyof Parameters]: string }, Before>,
+    setUp: (parameters: Given<Parameters>, scene: Scene<Control>) => Promise<unknown>,
+    recorded?: StateInRecordings<Given<Parameters>, Before>,
   ) =>
     defineState(parameters, setUp, recorded)
 

@@ -1,4 +1,4 @@
-import type { Product, ProductState } from '../engine/product.ts'
+import { type Product, type ProductState, refuseProduct } from '../engine/product.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { quoted, type Texts } from '../shared/texts.ts'
 import { type CoreControl, defineState, type ProviderState, type RequestFlaw, type States } from './state.ts'
@@ -171,12 +171,12 @@ export async function statesOf(products: readonly Product[]): Promise<States> {
     for (const [name, state] of Object.entries<ProductState>(states)) {
       const other = joined.get(name)
       if (other)
-        refuse({
+        refuseProduct({
           en: `${other.whose.en} and ${whose.en} each have a provider state "${name}": rename one.`,
           zh: `${other.whose.zh} 与 ${whose.zh} 都有名为“${name}”的提供方状态，请给其中一个改名。`,
         })
       if (!isState(state))
-        refuse({
+        refuseProduct({
           en: `The provider state "${name}" of ${whose.en} is none: make it with defineState.`,
           zh: `${whose.zh} 中的“${name}”不是提供方状态，请用 defineState 定义。`,
         })
@@ -188,8 +188,4 @@ export async function statesOf(products: readonly Product[]): Promise<States> {
 
 function isState(state: ProductState): state is ProviderState {
   return 'setUp' in state && typeof state.setUp === 'function'
-}
-
-function refuse(texts: Texts): never {
-  throw new UsageError('MOCK_PRODUCT', texts)
 }

@@ -8,6 +8,7 @@ import { states } from '../products/states.ts'
 import { formatInstant, parseInstant } from '../protocol/instant.ts'
 import { isJsonObject, parseJson } from '../protocol/json-object.ts'
 import { decryptField } from '../protocol/sensitive-field.ts'
+import { DAY_MS } from '../shared/china-time.ts'
 import {
   type DescribedRequest,
   FIRST_TIME,
@@ -248,7 +249,6 @@ function numbered(example: string, count: number): string {
 /** Far from any time at which a contract is verified. */
 const FAR = Date.parse('2036-01-05T10:20:30+08:00')
 const SECOND = 1_000
-const DAY = 24 * 3_600_000
 
 /** Times keep their order, and stay before or after the time of the request. */
 function timeStandIns(texts: readonly string[], at: number): [string, string][] {
@@ -263,7 +263,7 @@ function timeStandIns(texts: readonly string[], at: number): [string, string][] 
   ]
   return [
     ...past.map(({ text }, i): [string, string] => [text, formatInstant(Date.parse(FIRST_TIME) + i * SECOND)]),
-    ...future.map(({ text }, i): [string, string] => [text, formatInstant(FAR + i * DAY)]),
+    ...future.map(({ text }, i): [string, string] => [text, formatInstant(FAR + i * DAY_MS)]),
   ]
 }
 

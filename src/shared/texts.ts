@@ -185,3 +185,8 @@ export function withReadableTimes(text: string): string {
 export function readableInShort(time: string): string {
   return readable(time).slice(0, '2026-11-25 12:00:00'.length)
 }
+
+/** Orders texts by their code units: the same on every machine, whatever its language. */
+export function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -11,10 +11,8 @@ import { type ClientAddress, defineCall } from '../call.ts'
 import { bodyJson } from '../describe-exchange.ts'
 import { cutBody, isCut, repeatable } from './exchanges.ts'
 import { pactOf } from './export.ts'
-import { exchangeParams, namedExchange } from './journal.ts'
+import { exchangeParams, exchangeRefusals, namedExchange } from './journal.ts'
 import { describeCredentials, registeredMerchant } from './merchants.ts'
-
-const UNKNOWN = { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' } as const
 
 const formJson = { as: z.enum(CODE_FORM_NAMES), file: z.string().describe('its usual name') }
 
@@ -26,7 +24,7 @@ export const exchangeCodeForms = defineCall({
       .strictObject({ ...formJson, label: z.string(), kind: z.enum(['program', 'test', 'contract']) })
       .meta({ id: 'ExchangeCodeForm' }),
   ),
-  refusals: UNKNOWN,
+  refusals: exchangeRefusals,
   async handle({ params: { id } }, { mock }) {
     const { callback } = await namedExchange(mock, id)
     return CODE_FORM_NAMES.filter((as) => !callback || isReceiver(as)).map((as) => {
@@ -46,7 +44,7 @@ export const exchangeCode = defineCall({
   }),
   answer: z.strictObject({ ...formJson, text: z.string() }).meta({ id: 'ExchangeCode' }),
   refusals: {
-    ...UNKNOWN,
+    ...exchangeRefusals,
     MOCK_EXCHANGE_CUT: 'its body is longer than the journal keeps',
     MOCK_CALLBACK_UNSIGNED: 'nothing signed was sent: the notice is one of API v2, or did not leave the mock',
     MOCK_MERCHANT_UNKNOWN: 'the merchant that a callback is for is gone',

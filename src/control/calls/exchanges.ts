@@ -19,7 +19,7 @@ import { curlLine, quotedOnOneLine as quoted, quotedBytes, wordOf } from '../../
 import { type CallContext, type ClientAddress, defineCall } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
 import { REQUEST_NO } from '../formats/exchange-summary.ts'
-import { exchangeParams, namedExchange, oneExchangeJson } from './journal.ts'
+import { exchangeParams, exchangeRefusals, namedExchange, oneExchangeJson } from './journal.ts'
 import { privateKeyOf, registeredMerchant } from './merchants.ts'
 
 /** Header fields that curl adds on its own if a request lacks them. */
@@ -122,7 +122,6 @@ export async function signAfresh(
   }
 }
 
-const refusals = { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' } as const
 const REPEAT_REFUSALS = {
   MOCK_EXCHANGE_CALLBACK: 'it is a try to deliver a callback, and no call',
   MOCK_EXCHANGE_CUT: 'its body is longer than the journal keeps',
@@ -167,7 +166,7 @@ export const replayExchange = defineCall({
   body: z.strictObject({}),
   status: 201,
   answer: oneExchangeJson,
-  refusals: { ...refusals, ...REPEAT_REFUSALS, ...UNAUTHENTICATED },
+  refusals: { ...exchangeRefusals, ...REPEAT_REFUSALS, ...UNAUTHENTICATED },
   handle: ({ params: { id }, query }, context) => sendAgain(id, query, context),
 })
 
@@ -200,7 +199,7 @@ export const sendCall = defineCall({
   status: 201,
   answer: oneExchangeJson,
   refusals: {
-    ...refusals,
+    ...exchangeRefusals,
     ...REPEAT_REFUSALS,
     ...UNAUTHENTICATED,
     MOCK_MERCHANT_UNKNOWN: 'there is no merchant with the number given',
@@ -240,7 +239,7 @@ export const exchangeCurl = defineCall({
   params: exchangeParams,
   query: signatureQuery,
   answer: curlJson,
-  refusals: { ...refusals, ...REPEAT_REFUSALS },
+  refusals: { ...exchangeRefusals, ...REPEAT_REFUSALS },
   async handle({ params: { id }, query: { signature } }, { mock, address: { baseUrl } }) {
     return { command: await commandOf(mock, await namedExchange(mock, id), { signature, baseUrl }) }
   },

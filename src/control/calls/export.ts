@@ -16,6 +16,7 @@ import { EXPORT_LIMITS, type ExportFormat } from '../routes.ts'
 import { commandOf, signatureQuery } from './exchanges.ts'
 import {
   exchangeParams,
+  exchangeRefusals,
   journalFilter,
   journalRefusals,
   namedExchange,
@@ -141,7 +142,7 @@ export const exchangePact = defineCall({
   query: z.strictObject(names),
   answer: pactJson,
   refusals: {
-    MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id',
+    ...exchangeRefusals,
     MOCK_EXCHANGE_CALLBACK: 'it is a try to deliver a callback, and no call',
     MOCK_NO_CONTRACT: 'no contract can be made of it; the message says why',
   },

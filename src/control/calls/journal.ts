@@ -59,6 +59,8 @@ export const exchangeParams = z.object({
   id: z.string().describe('its Request-ID, with or without the code behind the dash'),
 })
 
+export const exchangeRefusals = { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' } as const
+
 export function oneExchangeJson({ tables, settingDefinitions }: Served) {
   return exchangeJson(tables, settingsJson(settingDefinitions))
 }
@@ -148,7 +150,7 @@ export const exchange = defineCall({
   summary: 'One call with its answer',
   params: exchangeParams,
   answer: oneExchangeJson,
-  refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
+  refusals: exchangeRefusals,
   async handle({ params: { id } }, { mock, language }) {
     const found = await namedExchange(mock, id)
     const remarks = [...(await mock.diagnoses.ofExchange(found)), ...(await ofNonce(mock, found))]

@@ -15,7 +15,7 @@ import type { Known, Repair } from '../repairs/rehearsal.ts'
 import { repairsOf } from '../repairs/repairs.ts'
 import { thingsOfExchange, touchingHistory } from '../things/read-things.ts'
 import { showListed, stateOf } from '../things/shown.ts'
-import { exchangeParams, namedExchange } from './journal.ts'
+import { exchangeParams, exchangeRefusals, namedExchange } from './journal.ts'
 
 const repairsJson = z
   .strictObject({
@@ -52,7 +52,7 @@ export const exchangeRepairs = defineCall({
   params: exchangeParams,
   answer: repairsJson,
   refusals: {
-    MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id',
+    ...exchangeRefusals,
     MOCK_EXCHANGE_NOT_REFUSED: { status: 409, when: 'no rule of the simulated service refused it' },
   },
   async handle({ params: { id } }, context) {

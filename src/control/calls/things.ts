@@ -33,7 +33,7 @@ import { completeJson, pagesOf, showFacts, showListed } from '../things/shown.ts
 import { type CallFinder, describeTake, findCalls, takeOf } from '../things/take.ts'
 import type { BelongingTo } from '../things/thing.ts'
 import { type TimelineEntry, timelineQuery } from '../timeline.ts'
-import { exchangeParams, namedExchange } from './journal.ts'
+import { exchangeParams, exchangeRefusals, namedExchange } from './journal.ts'
 
 /** Rows of other tables shown at once on a thing's page. */
 const RELATED_SHOWN = 20
@@ -196,7 +196,7 @@ export const exchangeThings = defineCall({
   summary: `The things that a call changed or names, or a callback tells of, as they are now; ${MOST_THINGS} at most`,
   params: exchangeParams,
   answer: z.array(exchangeThingJson),
-  refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
+  refusals: exchangeRefusals,
   async handle({ params: { id } }, { mock }) {
     return describeThings(mock, await thingsOfExchange(mock, await namedExchange(mock, id)))
   },

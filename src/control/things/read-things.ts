@@ -9,7 +9,7 @@ import type { Mock } from '../../engine/mock.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { keyOf, type Table } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
-import type { Texts } from '../../shared/texts.ts'
+import { compareTexts, type Texts } from '../../shared/texts.ts'
 import { type Page, pageInOrder } from '../formats/page.ts'
 import { transitionsIn } from '../life.ts'
 import { readLists, readPage } from '../read-page.ts'
@@ -177,7 +177,7 @@ async function readInOrderOfKeys(
     {
       placeOf: (row) => ({ owner: table.owner(row), key: keyOf(table.key(row)) }),
       placeJson: keyJson,
-      compare: (a, b) => compare(a.owner, b.owner) || compare(a.key, b.key),
+      compare: (a, b) => compareTexts(a.owner, b.owner) || compareTexts(a.key, b.key),
     },
     page,
   )
@@ -188,10 +188,6 @@ function tooMany({ name }: Table, count: number): UsageError {
     en: `There are ${count} rows in the table ${name}, which has no order to read a page in: give it a sorted list named ${NEWEST}.`,
     zh: `数据表 ${name} 有 ${count} 行，但没有可逐页读取的顺序：请为它定义名为 ${NEWEST} 的有序列表。`,
   })
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /**
@@ -246,7 +242,8 @@ export const MOST_THINGS = 100
 /** Maximum number of texts of an exchange that are looked up as keys. */
 const MOST_TEXTS = 200
 
-interface Found {
+/** A row, as one of its kind. */
+export interface Found {
   readonly thing: ServedThing
   readonly row: unknown
 }

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, hash } from 'node:crypto'
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { ApiError, type ErrorDefinition, UsageError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { orLastInstant } from '../../shared/china-time.ts'
+import { DAY_MS, orLastInstant } from '../../shared/china-time.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
 import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from '../state/documents.ts'
 import type { KeyMode, Merchant, Platform, PlatformCertificate, PlatformKey } from './merchants.ts'
@@ -129,8 +129,6 @@ export class PreferredKeyKind {
     for (const name of draft.names(PREFIX)) draft.delete(documentKey(name))
   }
 }
-
-const DAY_MS = 86_400_000
 
 /** How long a new certificate is listed before anything is signed with it (protocol.md 6, documented). */
 const ANNOUNCED_MS = DAY_MS

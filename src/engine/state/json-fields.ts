@@ -1,15 +1,13 @@
 import { z } from 'zod'
 import { exactTime } from '../../protocol/instant.ts'
-import { LAST_INSTANT } from '../../shared/china-time.ts'
+import { FIRST_INSTANT, LAST_INSTANT } from '../../shared/china-time.ts'
 import { misfitText } from '../misfit-texts.ts'
 
 export const mchid = z
   .string()
   .regex(/^[0-9]{8,15}$/, misfitText({ en: 'a merchant number has 8 to 15 digits', zh: '商户号应为 8 到 15 位数字' }))
 
-/** The first instant that the wire format can express, in China's time, and the first that the clock can show. */
-const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00+08:00')
-
+/** The first instant that the clock can show. */
 const FIRST_CLOCK = Date.parse('0001-01-01T00:00:00+08:00')
 
 export const time = z.iso

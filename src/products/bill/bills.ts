@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { defineSetting, type SettingValues } from '../../engine/settings.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { orLastInstant } from '../../shared/china-time.ts'
+import { DAY_MS, orLastInstant } from '../../shared/china-time.ts'
 import { Turns } from '../../shared/pieces.ts'
 import { readDownloadToken, writeDownloadToken } from '../common/download-token.ts'
 import { billFile, fundBillForm, fundLines, sharingBillForm, sharingLines } from './bill-forms.ts'
@@ -80,7 +80,6 @@ interface BillContext {
 }
 
 const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 /** When a bill can be had on the next day (pay-family.md 6.2). */
 const READY_AT_MS = 10 * HOUR_MS
 const MONTHS_KEPT = 3

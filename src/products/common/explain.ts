@@ -5,11 +5,6 @@ import { formatInstant } from '../../protocol/instant.ts'
 import { isJsonObject, type JsonObject, parseJsonObject } from '../../protocol/json-object.ts'
 import { inBoth, type Texts } from '../../shared/texts.ts'
 
-/** Orders texts by their code units: the same on every machine, whatever its language. */
-export function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
 /** Whether an appid is bound to one of some merchants: the caller, and where there is a batch, its owner. A merchant without a list may use any. */
 export function mayUseAppid(appid: string, merchants: readonly (Merchant | undefined)[]): boolean {
   return merchants.some(
@@ -114,4 +109,9 @@ function cut(text: string): string {
 
 function shorten(text: string): string {
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
+}
+
+/** An amount as people read it. */
+export function yuan(fen: number): string {
+  return `¥${(fen / 100).toFixed(2)}`
 }

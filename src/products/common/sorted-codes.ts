@@ -1,3 +1,5 @@
+import type { Awaitable } from '../../shared/pieces.ts'
+
 /** The codes of one upload, each in the order it came in; every distinct code is in one of the first three. */
 export interface SortedCodes {
   readonly fresh: readonly string[]
@@ -22,4 +24,14 @@ export function sortCodes(
     unfit: distinct.filter((code) => !is.fit(code)),
     repeated: [...new Set(codes.filter((code, i) => codes.indexOf(code) !== i))],
   }
+}
+
+/** The codes of an upload that `find` finds something of. */
+export async function knownAmong(
+  codes: readonly string[],
+  find: (code: string) => Awaitable<unknown>,
+): Promise<ReadonlySet<string>> {
+  const known = new Set<string>()
+  for (const code of codes) if ((await find(code)) !== undefined) known.add(code)
+  return known
 }

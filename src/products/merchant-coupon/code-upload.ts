@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { FieldIssue } from '../../engine/exchange/input.ts'
 import { defineOperation, documented, inferred, REPEAT, upon } from '../../engine/operation.ts'
-import type { Transaction } from '../../engine/state/store.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
@@ -10,7 +9,7 @@ import { byTheClock } from '../common/explain.ts'
 import { shownInstant, shownNumber, stockId, text, titled } from '../common/fields.ts'
 import { once } from '../common/once.ts'
 import { invalidRequest, refusal } from '../common/refusal.ts'
-import { sortCodes } from '../common/sorted-codes.ts'
+import { knownAmong, sortCodes } from '../common/sorted-codes.ts'
 import { shownStockId } from './answer-schemas.ts'
 import { CODE_LENGTH_LIMIT, isFit, type UploadRefusal, upload } from './code-rules.ts'
 import { codes, nextPosition } from './codes.ts'
@@ -122,8 +121,12 @@ export const uploadCouponCodes = defineOperation({
     const numbered = { operation: 'uploadCouponCodes', request_no, values: [path.stock_id, ...list] }
     const { result = '' } = await once(context, numbered, async () => {
       const stock = await createdStockFor(context, path.stock_id)
-      const isKnown = await knownCodes(tx, stock, list)
-      const { fresh, known, unfit, repeated } = sortCodes(list, { known: (code) => isKnown.has(code), fit: isFit })
+      // Uploaded ones, and those of coupons that came with the world.
+      const had = await knownAmong(list, async (code) => {
+        const key = [stock.mchid, stock.stock_id, code] as const
+        return (await tx.in(codes).find(...key)) ?? tx.in(coupons).find(...key)
+      })
+      const { fresh, known, unfit, repeated } = sortCodes(list, { known: (code) => had.has(code), fit: isFit })
       const decision = upload(stock, fresh, { at: now, position: await nextPosition(tx, stock) })
       if (!decision.ok) return fail(decision.reason, explainUpload(decision.reason, stock, fresh.length, now))
       await tx.in(stocks).save(decision.value.stock)
@@ -169,18 +172,4 @@ function explainUpload(reason: UploadRefusal, stock: Stock, fresh: number, now: 
       }
     }
   }
-}
-
-/** The codes that the batch already has: uploaded ones, and those of coupons that came with the world. */
-async function knownCodes(
-  tx: Transaction,
-  { mchid, stock_id }: Stock,
-  uploaded: readonly string[],
-): Promise<Set<string>> {
-  const known = new Set<string>()
-  for (const code of uploaded) {
-    const key = [mchid, stock_id, code] as const
-    if ((await tx.in(codes).find(...key)) ?? (await tx.in(coupons).find(...key))) known.add(code)
-  }
-  return known
 }

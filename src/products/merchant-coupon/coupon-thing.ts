@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineCall, mchidQuery } from '../../control/call.ts'
-import { exchangeParams, namedExchange } from '../../control/calls/journal.ts'
+import { exchangeParams, exchangeRefusals, namedExchange } from '../../control/calls/journal.ts'
 import { belongsTo, defineThing, fact, type Said, saidIn } from '../../control/things/thing.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { orderParams, orderRefusals, orders, withOrder } from '../payment/index.ts'
@@ -162,7 +162,7 @@ export const exchangeCoupons = defineCall({
   summary: `The coupons that a call names or gives out, or a callback tells of, as they are now; ${MOST_COUPONS} at most`,
   params: exchangeParams,
   answer: z.array(couponRow),
-  refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
+  refusals: exchangeRefusals,
   async handle({ params: { id } }, { mock }) {
     const exchange = await namedExchange(mock, id)
     const path = mock.operations.find((one) => one.id === exchange.operation)?.path

@@ -12,6 +12,7 @@ import {
   type Surroundings,
 } from '../../engine/state/table.ts'
 import { refusalAt, UsageError } from '../../protocol/errors.ts'
+import { DAY_MS } from '../../shared/china-time.ts'
 import { isUndone, type SetBack } from '../../shared/set-back.ts'
 import { handedOutAs } from './code-rules.ts'
 import { codes } from './codes.ts'
@@ -19,7 +20,6 @@ import { usablePeriod, withCodeDispatched, withCouponCounted } from './stock-rul
 import { completeStock, type Stock, stocks } from './stocks.ts'
 
 const HOUR = 3_600_000
-const DAY = 24 * HOUR
 
 /** The service's `coupon_state`. */
 export const couponStates = z.enum(['SENDED', 'USED', 'EXPIRED', 'DEACTIVATED', 'DELETED'])
@@ -218,7 +218,7 @@ export function completeCoupon(
   const isExpired = state === 'EXPIRED'
   // Its history says so where the clock was set back since.
   const isOver = isExpired && history?.at(-1)?.event === 'expired'
-  const receive_time = given.receive_time ?? now - (isExpired ? 30 * DAY : DAY)
+  const receive_time = given.receive_time ?? now - (isExpired ? 30 * DAY_MS : DAY_MS)
   const period = usablePeriod(stock.coupon_use_rule.coupon_available_time, receive_time)
   const expire_time = given.expire_time ?? (isExpired ? Math.min(period.expiresAt, now - HOUR) : period.expiresAt)
   if (!isOver) checkState(given, expire_time, stock, now)

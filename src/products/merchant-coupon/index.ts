@@ -4,6 +4,7 @@ import {
   type SampleCallContext,
   type StoryContext,
   type StoryStep,
+  storyCall,
 } from '../../engine/product.ts'
 import { inPieces, type Stretch, type Transaction } from '../../engine/state/store.ts'
 import { ALL } from '../../engine/state/table.ts'
@@ -58,14 +59,10 @@ export async function story(tx: Transaction, context: StoryContext): Promise<rea
   const use = { ...named, appid, use_time: formatInstant(now), use_request_no: `USE_${ids.digits(10)}` }
   return [
     ...order.steps,
-    callOf(associateTradeInfo, { ...link, out_request_no: `LINK_${ids.digits(10)}` }),
-    callOf(useCoupon, use),
-    callOf(associateTradeInfo, { ...link, out_request_no: `LINK_${ids.digits(10)}` }),
+    storyCall(associateTradeInfo, { ...link, out_request_no: `LINK_${ids.digits(10)}` }),
+    storyCall(useCoupon, use),
+    storyCall(associateTradeInfo, { ...link, out_request_no: `LINK_${ids.digits(10)}` }),
   ]
-}
-
-function callOf({ path }: { readonly path: string }, body: object): StoryStep {
-  return { call: { method: 'POST', path, body: JSON.stringify(body) } }
 }
 
 /** A call that links a coupon to an order: the documents' example if the mock has it, else its first coupon that can be linked. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineOperation, documented, inferred, REPEAT, upon } from '../../engine/operation.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { DAY_MS } from '../../shared/china-time.ts'
 import { byTheClock } from '../common/explain.ts'
 import { instant, requestNo, text } from '../common/fields.ts'
 import { once } from '../common/once.ts'
@@ -62,7 +63,6 @@ export const preSendProductCoupon = defineOperation({
   },
 })
 
-const DAY = 86_400_000
 const CODE_DIGITS = 12
 
 /** 发放消费卡: send a consumption card, another product on the same prefix. */
@@ -109,7 +109,7 @@ export const sendGovCard = defineOperation({
   async handle({ path, body }, context) {
     const { now, ids, fail } = context
     const { appid, openid, out_request_no, send_time } = body
-    if (now - send_time > DAY) {
+    if (now - send_time > DAY_MS) {
       const clock = byTheClock(now)
       return fail('send_time_past', {
         en: `send_time ${formatInstant(send_time)} is more than a day ago; ${clock.en}`,

@@ -5,11 +5,13 @@ import type { RequestJson, requests } from '../../engine/state/request-numbers.t
 import { formatInstant } from '../../protocol/instant.ts'
 import {
   callIn,
+  type Given,
   type RecordedCall,
   type StateInRecordings,
   type StateParameters,
   statesOn,
 } from '../../provider-states/state.ts'
+import { DAY_MS } from '../../shared/china-time.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { MerchantCouponCalls } from './calls.ts'
 import type { CompletedCoupon, coupons } from './coupons.ts'
@@ -42,8 +44,6 @@ const LINK = {
   out_request_no: '1002600620019090123143254435',
   time: '2026-01-05T10:20:30+08:00',
 } as const
-
-const DAY = 24 * 3_600_000
 
 const STOCK = { stock_id: COUPON.stock_id } as const
 
@@ -185,7 +185,7 @@ const USE_REQUEST = {
 const wasMade = <Request extends StateParameters & Pick<typeof COUPON, 'stock_id' | 'coupon_code'>>(
   request: Request,
   call: { readonly path: string },
-  linkedTo?: (request: { readonly [Name in keyof Request]: string }) => string,
+  linkedTo?: (request: Given<Request>) => string,
 ) =>
   state(request, async (body, scene) => {
     const { control } = scene
@@ -268,8 +268,8 @@ export const states = {
     async (stock, { control }) => {
       const now = Date.parse((await control.clock()).now)
       const coupon_available_time = {
-        available_begin_time: formatInstant(now - 30 * DAY),
-        available_end_time: formatInstant(now - DAY),
+        available_begin_time: formatInstant(now - 30 * DAY_MS),
+        available_end_time: formatInstant(now - DAY_MS),
       }
       await control.addStock({ ...stock, coupon_use_rule: { coupon_available_time } })
     },

@@ -9,6 +9,7 @@ import { mchid } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { refusalAt } from '../../protocol/errors.ts'
 import type { Texts } from '../../shared/texts.ts'
+import { yuan } from '../common/explain.ts'
 import { handedOutAs } from './code-rules.ts'
 import {
   codeRow,
@@ -237,10 +238,6 @@ function worthOf({ coupon_use_rule: rule }: CompletedStock): Texts | undefined {
   }
   const price = exchange && yuan(exchange.exchange_price)
   return price === undefined ? undefined : { en: `for ${price} from ${from}`, zh: `满 ${from} 以 ${price} 换购` }
-}
-
-function yuan(fen: number): string {
-  return `¥${(fen / 100).toFixed(2)}`
 }
 
 /** Uploaded codes as the dashboard shows them: those of a batch. */

@@ -1,4 +1,4 @@
-import { CHINA_OFFSET, orLastInstant, startOfDay } from '../../shared/china-time.ts'
+import { CHINA_OFFSET, DAY_MS, orLastInstant, startOfDay } from '../../shared/china-time.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
 import type { AvailableTime, Stock } from './stocks.ts'
 
@@ -178,7 +178,6 @@ function withCodes(stock: Stock, more: number, moreAvailable: number): Stock {
 }
 
 const SECOND = 1_000
-const DAY = 86_400 * SECOND
 
 /** The same time of the same day in China a year later; 1 March for 29 February. */
 export function aYearAfter(at: number): number {
@@ -200,8 +199,8 @@ export function usablePeriod(time: AvailableTime, receivedAt: number): { usableF
   const start = Math.max(receivedAt, from)
   const until = seconds === undefined ? end : Math.min(start + seconds * SECOND, end)
   if (days === undefined) return { usableFrom: start, expiresAt: until }
-  const firstDay = startOfDay(start) + (time.wait_days_after_receive ?? 0) * DAY
-  return { usableFrom: orLastInstant(Math.max(firstDay, from)), expiresAt: Math.min(firstDay + days * DAY, until) }
+  const firstDay = startOfDay(start) + (time.wait_days_after_receive ?? 0) * DAY_MS
+  return { usableFrom: orLastInstant(Math.max(firstDay, from)), expiresAt: Math.min(firstDay + days * DAY_MS, until) }
 }
 
 /** Whether the weekly and irregular windows of a batch are open; a batch without windows is always open. */

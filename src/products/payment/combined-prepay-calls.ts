@@ -8,7 +8,7 @@ import {
   reported,
   upon,
 } from '../../engine/operation.ts'
-import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { INTERNAL_CODES, PARAM_ERROR } from '../../protocol/common-errors.ts'
 import { fieldError } from '../../protocol/field-check.ts'
 import { sources } from '../../protocol/sources.ts'
 import { explainAppid, explainNoMerchant, explainReuse, mayUseAppid } from '../common/explain.ts'
@@ -25,7 +25,6 @@ import {
   NOTIFY_URL,
   NOTIFY_URL_RULES,
   OPENID_REFUSALS,
-  PARAM_ERROR,
   PREPAY_REFUSALS,
 } from './prepay-facts.ts'
 import { paymentSettings } from './settings.ts'

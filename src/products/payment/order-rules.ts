@@ -1,4 +1,4 @@
-import { orLastInstant } from '../../shared/china-time.ts'
+import { DAY_MS, orLastInstant } from '../../shared/china-time.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
 import { isUndone, type SetBack } from '../../shared/set-back.ts'
 import { sameValues } from '../../shared/texts.ts'
@@ -19,7 +19,6 @@ import type { Refund } from './refunds.ts'
 export const MARKS_LIMIT = 100
 
 const MINUTE = 60_000
-const DAY = 86_400_000
 
 /** How long a `prepay_id` can be paid with (pay-family.md 2.2). */
 const PREPAY_ID_LIFE_MS = 120 * MINUTE
@@ -100,7 +99,7 @@ export function timesOf(
   { at, mostDays }: { readonly at: number; readonly mostDays: number },
 ): Pick<Order, 'time_expire' | 'close_time'> {
   if (wish === undefined) return { close_time: closingTime(at) }
-  const latest = orLastInstant(at + mostDays * DAY)
+  const latest = orLastInstant(at + mostDays * DAY_MS)
   const time_expire = Math.min(Math.max(wish, orLastInstant(at + LEAST_TIME_TO_PAY_MS)), latest)
   return { time_expire, close_time: closingTime(at, time_expire) }
 }
@@ -202,7 +201,7 @@ export function close(order: Order, at: number): Decision<Order, 'already_paid'>
 }
 
 /** How long after the payment an order paid by code can be reversed (documented of API v2). */
-const REVERSIBLE_FOR_MS = 7 * DAY
+const REVERSIBLE_FOR_MS = 7 * DAY_MS
 
 /**
  * Reverses (撤销) an order paid by code (付款码支付): one that was not paid never will be, of one that was the user gets the money back. One that is

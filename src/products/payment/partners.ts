@@ -8,7 +8,7 @@ import {
 } from '../../catalogue/documented-call.ts'
 import { mayActFor } from '../../engine/keys/merchants.ts'
 import type { OperationContext, Rule } from '../../engine/operation.ts'
-import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { INTERNAL_CODES, PARAM_ERROR } from '../../protocol/common-errors.ts'
 import { sources } from '../../protocol/sources.ts'
 import { explainAppid, explainNoMerchant, mayUseAppid } from '../common/explain.ts'
 import { because, fromPage, invalidRequest } from '../common/refusal.ts'
@@ -94,8 +94,6 @@ function partnerFields(fields: Readonly<Record<string, FieldRule>>): Record<stri
     }),
   )
 }
-
-const PARAM_ERROR = { status: 400, code: 'PARAM_ERROR', internalCode: INTERNAL_CODES.parameterInvalid } as const
 
 /** Refusals of placing an order for a sub-merchant (pay-family.md 3.1, 3.2). */
 export const RELATION_REFUSALS = {

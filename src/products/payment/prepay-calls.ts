@@ -1,6 +1,7 @@
 import type { Refusal } from '../../catalogue/documented-call.ts'
 import type { IdSource } from '../../engine/ids.ts'
 import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
+import { PARAM_ERROR } from '../../protocol/common-errors.ts'
 import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { explainAppid, explainReuse, mayUseAppid } from '../common/explain.ts'
@@ -11,15 +12,7 @@ import { explainOrder, isUsedUp } from './order-calls.ts'
 import { type PlacedOrder, type PlaceRefusal, place, timesOf } from './order-rules.ts'
 import { type Order, orders, prepayIdOf } from './orders.ts'
 import { checkRelation, type Named, RELATION_REFUSALS, withPartner } from './partners.ts'
-import {
-  explainUrl,
-  mayNotify,
-  OPENID_REFUSALS,
-  PARAM_ERROR,
-  PREPAY_FIELDS,
-  PREPAY_REFUSALS,
-  PREPAY_RULES,
-} from './prepay-facts.ts'
+import { explainUrl, mayNotify, OPENID_REFUSALS, PREPAY_FIELDS, PREPAY_REFUSALS, PREPAY_RULES } from './prepay-facts.ts'
 import { paymentSettings } from './settings.ts'
 import { paymentSources } from './sources.ts'
 

@@ -2,7 +2,7 @@ import type { FieldRule, Refusal } from '../../catalogue/documented-call.ts'
 import { isSafeAddress } from '../../engine/callbacks/callback.ts'
 import { documented, inferred, observed, REPEAT, type Rule, reported, upon } from '../../engine/operation.ts'
 import type { Settings } from '../../engine/settings.ts'
-import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { INTERNAL_CODES, PARAM_ERROR } from '../../protocol/common-errors.ts'
 import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { because, fromPage, invalidRequest, refusal } from '../common/refusal.ts'
@@ -26,8 +26,6 @@ export const NOTIFY_URL_RULES: readonly Rule[] = [
   ),
   inferred('With notifyUrl=https, a notify_url on this machine may still be http (decision 0007).'),
 ]
-
-export const PARAM_ERROR = { status: 400, code: 'PARAM_ERROR', internalCode: INTERNAL_CODES.parameterInvalid } as const
 
 export const urlUnfit = because(PARAM_ERROR, {
   en: 'with notifyUrl=https: notify_url is http, and not on this machine (one page requires https; the answer is that for an event address)',

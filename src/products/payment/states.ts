@@ -2,7 +2,8 @@ import type { z } from 'zod'
 import type { ExchangeJsonOf } from '../../control/answer-format.ts'
 import type { ControlOf } from '../../control/client/client.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { callIn, type StateInRecordings, statesOn } from '../../provider-states/state.ts'
+import { callIn, type Given, type StateInRecordings, statesOn } from '../../provider-states/state.ts'
+import { DAY_MS } from '../../shared/china-time.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { fenOf } from '../common/explain.ts'
 import type { PaymentCalls } from './calls.ts'
@@ -85,10 +86,6 @@ function parametersOf({
   }
 }
 
-type Given<Parameters> = { readonly [Name in keyof Parameters]: string }
-
-const DAY = 24 * 3_600_000
-
 /** A refund of a paid order that came to an end a minute ago, or does so tomorrow. */
 const refundThat = (
   outcome: RefundJson['outcome'],
@@ -111,7 +108,7 @@ const refundThat = (
         total: fenOf({ total }),
         outcome,
         create_time: formatInstant(now - 120_000),
-        settle_time: formatInstant(settles === 'tomorrow' ? now + DAY : now - 60_000),
+        settle_time: formatInstant(settles === 'tomorrow' ? now + DAY_MS : now - 60_000),
       }
       // Only the whole world takes a refund with numbers of one's own.
       const world = await control.world()

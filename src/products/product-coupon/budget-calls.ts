@@ -11,6 +11,7 @@ import {
   LONE_STOCK_REFUSALS,
   loneStockFor,
   NUMBER_REFUSALS,
+  type NumberedBody,
   onceFor,
   productCouponSources,
   REQUEST_NO,
@@ -45,9 +46,7 @@ const REFUSALS = {
   }),
 } as const
 
-interface BudgetBody {
-  readonly brand_id: string
-  readonly out_request_no: string
+interface BudgetBody extends NumberedBody {
   readonly update_mode: 'MAX_COUNT' | 'MAX_COUNT_PER_DAY'
   readonly current_max_count?: number
   readonly target_max_count?: number

@@ -2,15 +2,17 @@ import { documentedCall } from '../../catalogue/documented-call.ts'
 import { documented, inferred, type OperationContext, REPEAT, upon } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { fromPage, invalidRequest } from '../common/refusal.ts'
-import { sortCodes } from '../common/sorted-codes.ts'
+import { knownAmong, sortCodes } from '../common/sorted-codes.ts'
 import {
   checkRunning,
   ENDED,
   NUMBER_REFUSALS,
+  type NumberedBody,
   onceFor,
   productCouponSources,
   REQUEST_NO,
   STOCK_REFUSALS,
+  type StockPath,
   stockFor,
 } from './request-facts.ts'
 import { type Stock, stocks, uploadedCodes, withCodes } from './stocks.ts'
@@ -22,9 +24,7 @@ const UNFIT_CODE = { code: 'INVALID_REQUEST', message: '券Code不合法' }
 
 const isFit = (code: string) => /^[0-9A-Za-z_-]{1,40}$/.test(code)
 
-interface UploadBody {
-  readonly brand_id: string
-  readonly out_request_no: string
+interface UploadBody extends NumberedBody {
   readonly code_list: readonly string[]
 }
 
@@ -74,26 +74,30 @@ export const uploadProductCouponCodes = documentedCall(
       upon(REPEAT, inferred('The same out_request_no with the same codes gets the same answer.')),
       inferred('Checks run in the order fields, brand, product coupon, batch, number, end, mode, readiness, maximum.'),
     ],
-    async handle({ path, body }: { path: { product_coupon_id: string; stock_id: string }; body: UploadBody }, context) {
+    async handle({ path, body }: { path: StockPath; body: UploadBody }, context) {
       const { tx, fail } = context
       const { stock } = await stockFor({ ...path, ...body }, context)
       const { result = '' } = await onceFor(context, 'uploadProductCouponCodes', { path, body }, async () => {
         checkTakesCodes(stock, context)
-        const isKnown = await knownCodes(tx, stock, body.code_list)
+        const { mchid, stock_id } = stock
+        // Uploaded ones, and those of coupons that came with the world.
+        const had = await knownAmong(body.code_list, async (code) => {
+          const key = [mchid, stock_id, code] as const
+          return (await tx.in(uploadedCodes).find(...key)) ?? tx.in(userCoupons).find(...key)
+        })
         const { fresh, known, unfit, repeated } = sortCodes(body.code_list, {
-          known: (code) => isKnown.has(code),
+          known: (code) => had.has(code),
           fit: isFit,
         })
         const { total_count: has = 0 } = stock.coupon_code_count_info ?? {}
         const { max_count } = stock.stock_send_rule
         if (fresh.length > 0 && has + fresh.length > max_count) {
           fail('full', {
-            en: `batch ${stock.stock_id} has ${has} codes, ${fresh.length} new ones would make ${has + fresh.length}, and its max_count is ${max_count}`,
-            zh: `批次 ${stock.stock_id} 已有 ${has} 个券 Code，再加 ${fresh.length} 个共 ${has + fresh.length} 个，而 max_count 是 ${max_count}`,
+            en: `batch ${stock_id} has ${has} codes, ${fresh.length} new ones would make ${has + fresh.length}, and its max_count is ${max_count}`,
+            zh: `批次 ${stock_id} 已有 ${has} 个券 Code，再加 ${fresh.length} 个共 ${has + fresh.length} 个，而 max_count 是 ${max_count}`,
           })
         }
         await tx.in(stocks).save(withCodes(stock, fresh.length, fresh.length))
-        const { mchid, stock_id } = stock
         const next = await nextPosition(tx, stock)
         for (const [i, coupon_code] of fresh.entries()) {
           await tx.in(uploadedCodes).save({ mchid, stock_id, coupon_code, position: next + i })
@@ -138,18 +142,4 @@ async function nextPosition(tx: Transaction, { mchid: owner, stock_id, coupon_co
     .in(uploadedCodes)
     .page('available', stock_id, { owner, offset: available_count - 1, limit: 1 })
   return Math.max(total_count, (last?.position ?? 0) + 1)
-}
-
-/** The codes that the batch already has: uploaded ones, and those of coupons that came with the world. */
-async function knownCodes(
-  tx: Transaction,
-  { mchid, stock_id }: Stock,
-  list: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const known = new Set<string>()
-  for (const code of list) {
-    const key = [mchid, stock_id, code] as const
-    if ((await tx.in(uploadedCodes).find(...key)) ?? (await tx.in(userCoupons).find(...key))) known.add(code)
-  }
-  return known
 }

@@ -1,4 +1,4 @@
-import { startOfDay } from '../../shared/china-time.ts'
+import { DAY_MS, startOfDay } from '../../shared/china-time.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
 import type { AvailablePeriod } from './stocks.ts'
 import { type CouponState, isInsideWindows, stateOf, type Usage, type UserCoupon } from './user-coupons.ts'
@@ -73,8 +73,6 @@ export function use(
     }
   }
 }
-
-const DAY_MS = 86_400_000
 
 /** Whether all coupons before it in its bundle are used, the last of them so many natural days ago. */
 function isItsTurn(

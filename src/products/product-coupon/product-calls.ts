@@ -19,6 +19,7 @@ import {
   type NumberedBody,
   onceFor,
   PRODUCT_REFUSALS,
+  type ProductPath,
   productFor,
   STATE_REFUSALS,
 } from './request-facts.ts'
@@ -39,10 +40,6 @@ import { DISPLAY_RULES, PRODUCT_RULES } from './stock-rules.ts'
 import { stocks } from './stocks.ts'
 
 const PRODUCTS = '/v3/marketing/partner/product-coupon/product-coupons'
-
-interface ProductPath {
-  readonly product_coupon_id: string
-}
 
 /** Rule of a call with an out_request_no that is made again. */
 export const REPEAT_RULE = upon(

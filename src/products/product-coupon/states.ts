@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { ExchangeJsonOf } from '../../control/answer-format.ts'
 import type { ControlOf } from '../../control/client/client.ts'
-import { callIn, type RecordedCall, type Scene, statesOn } from '../../provider-states/state.ts'
+import { callIn, type Given, type RecordedCall, type Scene, statesOn } from '../../provider-states/state.ts'
+import { DAY_MS } from '../../shared/china-time.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { ProductCouponCalls } from './calls.ts'
 import {
@@ -45,8 +46,6 @@ const CHANGE = { ...COUPON, appid: 'wx1234567889999', out_request_no: '10000_202
 /** The order of a merchant that the mock does not know, so that it need not exist. */
 const ORDER = { mchid: '1900000109', out_trade_no: 'MCH_102233445' } as const
 
-type Given<Parameters> = { readonly [Name in keyof Parameters]: string }
-
 /** A batch in a state, with so many coupons left. */
 const batchIn = (stockState: Stock['state'], thing: Texts, left = 1_000) =>
   state(
@@ -77,17 +76,15 @@ const batchIn = (stockState: Stock['state'], thing: Texts, left = 1_000) =>
     },
   )
 
-const DAY = 24 * 3_600_000
-
 /** Before any time that a contract may use a coupon at. */
 const LONG_AGO = Date.parse('2020-01-01T00:00:00+08:00')
 
 /** Members of a coupon that is in a state at an instant. */
 const MEMBERS: Readonly<Record<Exclude<CouponState, 'USED'>, (now: number) => Partial<GivenUserCoupon>>> = {
   CONFIRMING: () => ({}),
-  PENDING: (now) => ({ confirm_time: now, valid_begin_time: now + DAY }),
+  PENDING: (now) => ({ confirm_time: now, valid_begin_time: now + DAY_MS }),
   EFFECTIVE: () => ({ receive_time: LONG_AGO, confirm_time: LONG_AGO, valid_begin_time: LONG_AGO }),
-  EXPIRED: (now) => ({ receive_time: now - DAY, confirm_time: now - DAY, valid_end_time: now }),
+  EXPIRED: (now) => ({ receive_time: now - DAY_MS, confirm_time: now - DAY_MS, valid_end_time: now }),
   DEACTIVATED: (now) => ({ confirm_time: now, deactivate_time: now, deactivate_reason: '发错了' }),
   DELETED: (now) => ({ confirm_time: now, delete_time: now }),
 }

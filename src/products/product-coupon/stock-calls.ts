@@ -21,11 +21,13 @@ import {
   onceFor,
   type PageQuery,
   PRODUCT_REFUSALS,
+  type ProductPath,
   pageOf,
   productCouponSources,
   productFor,
   STATE_REFUSALS,
   STOCK_REFUSALS,
+  type StockPath,
   stockFor,
   UNFIT_ROW,
 } from './request-facts.ts'
@@ -48,14 +50,6 @@ import { BUNDLE_RULES, STOCK_RULES, USAGE_RULES } from './stock-rules.ts'
 import { type Stock, stockDetails, stockStateOf, stocks } from './stocks.ts'
 
 const PRODUCT = '/v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}'
-
-interface ProductPath {
-  readonly product_coupon_id: string
-}
-
-interface StockPath extends ProductPath {
-  readonly stock_id: string
-}
 
 /** The most batches of a product coupon that are neither over nor deactivated. */
 const MOST_STOCKS = 200

@@ -6,6 +6,7 @@ import { belongsTo, defineThing, fact } from '../../control/things/thing.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import type { RowDefaults } from '../../engine/state/table.ts'
 import type { Texts } from '../../shared/texts.ts'
+import { yuan } from '../common/explain.ts'
 import {
   brandPartners,
   completeProductCoupon,
@@ -316,8 +317,4 @@ export function worthOf({
   if (!exchange) return undefined
   const price = yuan(exchange.exchange_price)
   return { en: `for ${price}${from.en}`, zh: `${from.zh}以 ${price} 换购` }
-}
-
-function yuan(fen: number): string {
-  return `¥${(fen / 100).toFixed(2)}`
 }

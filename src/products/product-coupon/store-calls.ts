@@ -8,9 +8,11 @@ import {
   LONE_STOCK_REFUSALS,
   loneStockFor,
   type PageQuery,
+  type ProductPath,
   pageOf,
   productCouponSources,
   STOCK_REFUSALS,
+  type StockPath,
   stockFor,
 } from './request-facts.ts'
 import { type Stock, stockStores } from './stocks.ts'
@@ -33,13 +35,7 @@ interface StoreBody {
   readonly store_list: readonly { readonly store_id: string }[]
 }
 
-interface StockPath {
-  readonly product_coupon_id: string
-  readonly stock_id: string
-}
-
-interface BundlePath {
-  readonly product_coupon_id: string
+interface BundlePath extends ProductPath {
   readonly stock_bundle_id: string
 }
 

@@ -4,7 +4,7 @@ import { keepEnded, over } from '../../engine/state/endings.ts'
 import { instant, mchid, money, shortText } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, defineTable, descending, type Surroundings } from '../../engine/state/table.ts'
-import { CHINA_OFFSET, orLastInstant, startOfDay } from '../../shared/china-time.ts'
+import { CHINA_OFFSET, DAY_MS, orLastInstant, startOfDay } from '../../shared/china-time.ts'
 import { isUndone, type SetBack } from '../../shared/set-back.ts'
 import { users } from '../platform/index.ts'
 import { brandId, deactivation, objectId, type ProductCoupon, productCoupon } from './product-coupons.ts'
@@ -250,7 +250,6 @@ export async function displayOf(tx: Transaction, { mchid, display_id }: UserCoup
 }
 
 const SECOND = 1_000
-const DAY = 86_400 * SECOND
 
 /**
  * When a coupon received at an instant can be used: from `valid_begin_time` up to, but not including, `valid_end_time`.
@@ -272,8 +271,8 @@ export function validPeriod(
   const { wait_days_after_receive: wait = 0 } = period
   const received = Math.floor(receivedAt / SECOND) * SECOND
   const start = Math.max(received, from)
-  const begin = wait > 0 ? Math.max(startOfDay(start) + wait * DAY, from) : start
-  const untilDays = days === undefined ? end : startOfDay(begin) + days * DAY
+  const begin = wait > 0 ? Math.max(startOfDay(start) + wait * DAY_MS, from) : start
+  const untilDays = days === undefined ? end : startOfDay(begin) + days * DAY_MS
   const untilSeconds = seconds === undefined ? end : received + seconds * SECOND
   return {
     valid_begin_time: orLastInstant(begin),

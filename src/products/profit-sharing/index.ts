@@ -1,4 +1,4 @@
-import { defineProduct, type StoryContext, type StoryStep } from '../../engine/product.ts'
+import { defineProduct, type StoryContext, type StoryStep, storyCall } from '../../engine/product.ts'
 import { keepEnded } from '../../engine/state/endings.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { completeOrder, orders, refunds } from '../payment/index.ts'
@@ -50,26 +50,22 @@ async function story(tx: Transaction, { mchid, now, ids, appid }: StoryContext):
   const { transaction_id } = order
   const receiver = { type: 'MERCHANT_ID', account: ids.digits(10) }
   const share = (amount: number) =>
-    callOf(operations.createSharing, {
+    storyCall(operations.createSharing, {
       transaction_id,
       out_order_no: `STORY_${ids.digits(10)}`,
       receivers: [{ ...receiver, amount, description: '供货分账' }],
       unfreeze_unsplit: false,
     })
   return [
-    callOf(operations.addReceiver, { ...receiver, appid, relation_type: 'SUPPLIER' }),
+    storyCall(operations.addReceiver, { ...receiver, appid, relation_type: 'SUPPLIER' }),
     share(2_000),
     share(3_000),
-    callOf(operations.unfreezeOrder, {
+    storyCall(operations.unfreezeOrder, {
       transaction_id,
       out_order_no: `STORY_${ids.digits(10)}`,
       description: '解冻全部剩余资金',
     }),
   ]
-}
-
-function callOf({ path }: { readonly path: string }, body: object): StoryStep {
-  return { call: { method: 'POST', path, body: JSON.stringify(body) } }
 }
 
 export {

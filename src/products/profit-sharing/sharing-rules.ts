@@ -1,4 +1,4 @@
-import { orLastInstant } from '../../shared/china-time.ts'
+import { DAY_MS, orLastInstant } from '../../shared/china-time.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
 import { isUndone, type SetBack } from '../../shared/set-back.ts'
 import { payerOf, resultOf, type SharedPart, type SharingOrder, type SharingReturn } from './sharing-orders.ts'
@@ -117,7 +117,6 @@ export function isOwn({ type, account }: Pick<SharedPart, 'type' | 'account'>, p
   return type === 'MERCHANT_ID' && account === payer
 }
 
-const DAY_MS = 86_400_000
 const RETURN_PERIOD_MS = 180 * DAY_MS
 const PROCESSING_MS = 5 * DAY_MS
 

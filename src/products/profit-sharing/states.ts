@@ -4,6 +4,7 @@ import { formatInstant } from '../../protocol/instant.ts'
 import {
   callIn,
   defineState,
+  type Given,
   type Scene,
   type StateInRecordings,
   type StateParameters,
@@ -36,7 +37,7 @@ type Recorded<Name extends PropertyKey> = StateInRecordings<
 /** A state, set up by a control that has the calls of payment and profit sharing. */
 const state = <Parameters extends StateParameters>(
   parameters: Parameters,
-  setUp: (parameters: { readonly [Name in keyof Parameters]: string }, scene: Scene<Control>) => Promise<unknown>,
+  setUp: (parameters: Given<Parameters>, scene: Scene<Control>) => Promise<unknown>,
   recorded?: Recorded<keyof Parameters>,
 ) => defineState(parameters, setUp, recorded)
 
@@ -48,8 +49,6 @@ const UNFREEZING = {
   out_order_no: 'P20150806125346',
 } as const
 const SHARE = { ...UNFREEZING, ...RECEIVER, amount: '1000' } as const
-
-type Given<Parameters> = { readonly [Name in keyof Parameters]: string }
 
 const ofPartner = (sub_mchid: string) => (sub_mchid === '' ? {} : { sub_mchid })
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending } from '../../engine/state/table.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { orLastInstant } from '../../shared/china-time.ts'
+import { DAY_MS, orLastInstant } from '../../shared/china-time.ts'
 import { readDownloadToken, writeDownloadToken } from '../common/download-token.ts'
 import { SCENES } from './meanings.ts'
 import { changedAt, endsAt, stateAt } from './transfer-rules.ts'
@@ -31,7 +31,6 @@ export const transferReceipts = defineTable({
   inJournal: true,
 })
 
-const DAY_MS = 86_400_000
 /** How old a transfer may be whose receipt is applied for, and how long a receipt is kept. */
 const APPLICABLE_MS = 180 * DAY_MS
 const KEPT_MS = 90 * DAY_MS

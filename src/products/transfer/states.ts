@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ExchangeJsonOf } from '../../control/answer-format.ts'
 import type { ControlOf } from '../../control/client/client.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { type Scene, type StateInRecordings, statesOn } from '../../provider-states/state.ts'
+import { type Given, type Scene, type StateInRecordings, statesOn } from '../../provider-states/state.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { fenOf } from '../common/explain.ts'
 import type { transferAccounts } from './accounts.ts'
@@ -69,7 +69,7 @@ const AUTHORIZATION = {
 } as const
 
 /** The call says which scenes there are. */
-const authorize = (given: { readonly [Name in keyof typeof AUTHORIZATION]: string }, { control }: Scene<Control>) =>
+const authorize = (given: Given<typeof AUTHORIZATION>, { control }: Scene<Control>) =>
   control.addTransferAuthorization(given as Parameters<Control['addTransferAuthorization']>[0])
 
 /** An authorization that the user agreed to, and that was closed since or was not. */

@@ -1,4 +1,4 @@
-import { CHINA_OFFSET, LAST_INSTANT, orLastInstant } from '../../shared/china-time.ts'
+import { CHINA_OFFSET, DAY_MS, LAST_INSTANT, orLastInstant } from '../../shared/china-time.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
 import type { FailReason, Scene } from './meanings.ts'
 import { CONFIRM_PERIOD_MS, type Transfer, type TransferState } from './transfers.ts'
@@ -172,7 +172,6 @@ export function cancel(
   }
 }
 
-const DAY_MS = 86_400_000
 const REPEATABLE_DAYS = 3
 
 /** The day in China, counted from 1970. */

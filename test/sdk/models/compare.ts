@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { compareTexts } from '../../../src/products/common/explain.ts'
+import { compareTexts } from '../../../src/shared/texts.ts'
 import type { DocumentFacts, FieldFacts, Fields } from '../../openapi/facts.ts'
 
 const modelFact = z.object({
