@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
 import { type CallFacts, type Correction, catalogueIndex, type FieldFacts, factsOf } from './facts.ts'
 
 /** A call of the live service, or a callback from it, whose bodies were read. */
-export interface LiveExchange {
+interface LiveExchange {
   readonly place: string
   readonly method: string
   /** Path and query. */

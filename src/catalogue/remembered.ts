@@ -29,7 +29,7 @@ const given = completed
   .meta({ id: 'Remembered', description: 'a thing that shaped calls are about, and what they tell of it' })
 
 /** Knowledge about one thing from a merchant's shaped calls so far, under one of its numbers. */
-export type Remembered = z.output<typeof completed>
+type Remembered = z.output<typeof completed>
 
 /** Things that shaped calls were about (documented calls that the mock has no rules for), by their numbers. */
 export const remembered = defineTable({

@@ -3,7 +3,7 @@ import { readFlag } from './environment.ts'
 import { oneLine, warn } from './output.ts'
 import { commonTexts, type Language } from './texts.ts'
 
-export interface Failure {
+interface Failure {
   /** Stable, for scripts. */
   readonly code: UsageErrorCode
   readonly message: string

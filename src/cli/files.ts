@@ -91,7 +91,7 @@ export async function readUpTo(path: string, limit: number, language: Language):
 }
 
 /** The error of a command whose input cannot be read. @param cause thrown by the read */
-export function unreadable(path: string, cause: unknown, language: Language): UsageError {
+function unreadable(path: string, cause: unknown, language: Language): UsageError {
   const { files } = commonTexts[language]
   return usageError(files.unreadable(nameOf(path, language), faultOf(cause, language)), cause)
 }

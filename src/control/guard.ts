@@ -13,7 +13,7 @@ function digest(text: string): Buffer {
 }
 
 /** The header fields by which a browser tells what a request comes from. Programs other than browsers send few of them. */
-export interface Sender {
+interface Sender {
   readonly host: string
   readonly origin?: string | undefined
   readonly referer?: string | undefined

@@ -23,7 +23,7 @@ const STRETCH_BYTES = 262_144
 const TWICE = { en: 'there twice, leave one out', zh: '出现了两次，请去掉一个' }
 
 /** Bytes of a text. */
-export interface Stretch {
+interface Stretch {
   readonly from: number
   readonly until: number
 }

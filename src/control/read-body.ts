@@ -7,7 +7,7 @@ import { type Elements, JsonOutline, notJson, type OutlineRules, type Place, par
 const SMALL_BYTES = 65_536
 
 /** How a body is read. */
-export interface BodyRules {
+interface BodyRules {
   /** Bytes. */
   readonly limit: number
   /** Whether its members may be long lists. */

@@ -6,7 +6,7 @@ import { type Language, plainText, readable, shortened } from '../shared/texts.t
 import { MOST_EVENTS, MOST_LANES, type SessionEvent, type SessionTimeline } from './session-timeline.ts'
 
 /** A picture as data: a page draws it with its own colours, and a file brings them along. */
-export interface Picture {
+interface Picture {
   readonly width: number
   readonly height: number
   readonly title: string
@@ -14,7 +14,7 @@ export interface Picture {
 }
 
 /** Shapes that belong together, and lead somewhere or not. */
-export interface Part {
+interface Part {
   /** In the dashboard: what stands behind the `#`. */
   address?: string | undefined
   /** All of it in words. */
@@ -22,7 +22,7 @@ export interface Part {
   shapes: Shape[]
 }
 
-export interface Shape {
+interface Shape {
   shape: 'path' | 'rect' | 'circle' | 'text'
   attributes: Record<string, string | number>
   text?: string | undefined

@@ -18,7 +18,7 @@ export interface SessionTimeline {
 }
 
 /** A thing. */
-export interface Lane {
+interface Lane {
   readonly kind: Texts
   readonly heading: string
   /** Its kind and its name, as in addresses. */

@@ -24,7 +24,7 @@ export const timelineQuery = mchidQuery.extend({
 /** Why a call or callback about a thing changed nothing. */
 const REASONS = ['refused', 'asked', 'repeated', 'unchanged', 'told', 'unanswered'] as const
 
-export type TimelineReason = (typeof REASONS)[number]
+type TimelineReason = (typeof REASONS)[number]
 
 export const timelineEntryJson = z
   .strictObject({

@@ -66,8 +66,8 @@ function peculiarities({ unicode, slashes, html }: StringStyle): number {
   return Number(unicode !== 'plain') + Number(slashes) + Number(html !== 'plain')
 }
 
-export type NumberStyle = 'as_is' | 'decimals' | 'shortened' | 'as_text' | 'text_as_numbers'
-export type MemberOrder = 'as_is' | 'sorted' | 'sorted_top'
+type NumberStyle = 'as_is' | 'decimals' | 'shortened' | 'as_text' | 'text_as_numbers'
+type MemberOrder = 'as_is' | 'sorted' | 'sorted_top'
 
 export interface JsonStyle {
   readonly layout: JsonLayout

@@ -36,7 +36,7 @@ export interface RecordedExchange {
 }
 
 /** The formats that are recognised. */
-export type RecordingFormat = 'HAR' | 'JSON' | 'OkHttp' | 'HTTP messages' | 'wechatpay-java' | 'axios'
+type RecordingFormat = 'HAR' | 'JSON' | 'OkHttp' | 'HTTP messages' | 'wechatpay-java' | 'axios'
 
 /** The contents of a recording of traffic. */
 export interface Recording {

@@ -41,7 +41,7 @@ export const NOT_JUDGED = {
   times: { en: 'times: the recording does not say when each call was made', zh: '时间：录制中没有每个请求的时间' },
 } as const satisfies Record<string, Texts>
 
-export interface RecordingReview {
+interface RecordingReview {
   readonly findings: readonly Finding[]
   readonly notJudged: readonly Texts[]
 }

@@ -13,7 +13,7 @@ import {
  * @param isGood whether the value may still be used
  * @param make receives the expired value, if there was one
  */
-export function renewed<Value>(
+function renewed<Value>(
   isGood: (value: Value) => boolean | Promise<boolean>,
   make: (old: Value | undefined) => Promise<Value>,
 ): () => Promise<Value> {
@@ -41,7 +41,7 @@ export interface CertificateAuthority {
 }
 
 /** Where to keep a CA, and the clock for its validity. */
-export interface CertificateAuthorityOptions {
+interface CertificateAuthorityOptions {
   /** Created if needed. Left out: the CA is only kept in memory. */
   readonly directory?: string
   /** Epoch milliseconds. Default: the machine's clock, since clients judge certificates by theirs. */

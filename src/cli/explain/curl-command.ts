@@ -4,7 +4,7 @@ import type { Language } from '../texts.ts'
 import { texts } from './explanation.ts'
 
 /** A request as `curl` would send it. */
-export interface CurlRequest {
+interface CurlRequest {
   readonly method: string
   /** As given, including the host. */
   readonly url: string

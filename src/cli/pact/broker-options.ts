@@ -89,7 +89,7 @@ const VARIABLES = [
 ] as const
 
 /** The branch being built, according to git, or else to the CI system; `undefined` if neither knows. */
-export async function branchOfBuild(): Promise<string | undefined> {
+async function branchOfBuild(): Promise<string | undefined> {
   return (await branchOfGit()) ?? VARIABLES.map((name) => process.env[name]).find((branch) => branch)
 }
 

@@ -21,7 +21,7 @@ const STEP_MS = 15_000
 /** Five minutes. */
 const STEPS = 20
 
-export const count = z.int().min(0)
+const count = z.int().min(0)
 
 const statusCounts = { '2xx': count, '4xx': count, '5xx': count, other: count }
 

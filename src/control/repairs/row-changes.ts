@@ -19,7 +19,7 @@ export interface SaidValue {
 }
 
 /** Facts that changes are made from. */
-export interface Surroundings {
+interface Surroundings {
   readonly finder: CallFinder
   readonly calls: readonly ServedCall[]
   readonly kinds: readonly ServedThing[]

@@ -21,7 +21,7 @@ import { type Belonging, type Said, saidIn, type ThingLink } from './thing.ts'
 /** History of things that do not define their own: the exchanges that read, changed or name a row, and its states before and after. */
 
 /** Events of such a history: a call created the row, or changed its state. */
-export const TOUCHING_EVENTS = {
+const TOUCHING_EVENTS = {
   created: { en: 'Created', zh: '创建' },
   changed: { en: 'Changed', zh: '状态变化' },
 } as const

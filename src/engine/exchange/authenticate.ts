@@ -38,7 +38,7 @@ export interface AuthenticationFailure {
   readonly mockClockMoved?: true
 }
 
-export type Authentication =
+type Authentication =
   | { readonly caller: Merchant; readonly brand: boolean }
   | { readonly failure: AuthenticationFailure }
 
@@ -49,7 +49,7 @@ const PAIRS = 'mchid="…",nonce_str="…",timestamp="…",serial_no="…",signa
 const SHOWN_MESSAGE_BYTES = 16_384
 
 /** The clocks that an explanation of a timestamp mentions. */
-export interface Clocks {
+interface Clocks {
   /** The clock that timestamps are compared with. */
   readonly judgedBy: 'mock' | 'machine'
   /** The machine's time, epoch milliseconds. */

@@ -1,7 +1,7 @@
 import { onceFor } from '../../shared/pieces.ts'
 import type { Operation } from '../operation.ts'
 
-export type Route = Hit | Miss
+type Route = Hit | Miss
 
 /** An operation, with the variables of its path. */
 export interface Hit {

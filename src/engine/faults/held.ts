@@ -13,7 +13,7 @@ export interface GivenAnswer {
 }
 
 /** The end of a held exchange. `answer` is for calls: the content of a callback is signed as it is. */
-export type HeldDecision = { readonly decide: 'let_through' | 'lose' } | ({ readonly decide: 'answer' } & GivenAnswer)
+type HeldDecision = { readonly decide: 'let_through' | 'lose' } | ({ readonly decide: 'answer' } & GivenAnswer)
 
 /** Why an exchange goes on, each with its text for the journal. Unless somebody decided otherwise, it is let through. */
 const ENDS = {
@@ -36,14 +36,14 @@ const ENDS = {
 } as const satisfies Readonly<Record<string, Texts>>
 
 /** How the hold of an exchange ended. */
-export interface HoldEnd {
+interface HoldEnd {
   readonly decision: HeldDecision
   /** For the journal. */
   readonly text: Texts
 }
 
 /** A call or an attempt to deliver a callback that waits for a decision. Neither is in the journal yet. */
-export interface HeldExchange {
+interface HeldExchange {
   /** As the journal will have it, as far as that is known. */
   readonly exchange: Exchange
   /** When it is let through unless somebody decides before, in epoch milliseconds of the machine. */

@@ -13,12 +13,12 @@ import { signerOf } from './nonces.ts'
 /** Classes of statuses. `other`: no answer, or a status outside the three classes, such as a redirect. */
 export const STATUS_CLASSES = ['2xx', '4xx', '5xx', 'other'] as const
 
-export type StatusClass = (typeof STATUS_CLASSES)[number]
+type StatusClass = (typeof STATUS_CLASSES)[number]
 
 /** How an exchange may have ended. `error`: anything but 2xx. `faulted`: hit by a planned fault, whatever its status. */
 export const OUTCOMES = ['error', ...STATUS_CLASSES, 'faulted'] as const
 
-export type Outcome = (typeof OUTCOMES)[number]
+type Outcome = (typeof OUTCOMES)[number]
 
 interface Ended {
   readonly response?: { readonly status: number } | undefined

@@ -1,7 +1,7 @@
 import type { WireRequest, WireResponse } from '../http-message.ts'
 
 /** The request and the answer of an exchange. */
-export interface Messages {
+interface Messages {
   readonly request: WireRequest
   readonly response?: WireResponse
 }

@@ -19,7 +19,7 @@ export function callOf(id: string): Texts {
 }
 
 /** A remark of the journal on a nonce. */
-export interface NonceRemark {
+interface NonceRemark {
   readonly about: 'nonce'
   readonly text: Texts
 }

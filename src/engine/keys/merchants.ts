@@ -82,8 +82,7 @@ export function hasOpened({ unopenedProducts }: Merchant, product: Product): boo
 }
 
 /** Members of a merchant that may change. */
-export interface MerchantChange
-  extends Partial<Pick<Merchant, 'refundableFen' | 'appids' | 'partners' | 'unopenedProducts'>> {
+interface MerchantChange extends Partial<Pick<Merchant, 'refundableFen' | 'appids' | 'partners' | 'unopenedProducts'>> {
   readonly standing?: Partial<Standing>
 }
 

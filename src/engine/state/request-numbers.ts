@@ -4,7 +4,7 @@ import { sameValues } from '../../shared/texts.ts'
 import { instant, mchid } from './json-fields.ts'
 import { defineTable } from './table.ts'
 
-export const requestJson = z
+const requestJson = z
   .strictObject({
     mchid,
     operation: z.string().min(1),

@@ -85,7 +85,7 @@ const READY_AT_MS = 10 * HOUR_MS
 const MONTHS_KEPT = 3
 
 /** The first instant of a day in China; `undefined` for any other text. */
-export function startOf(day: string): number | undefined {
+function startOf(day: string): number | undefined {
   const start = Date.parse(`${day}T00:00:00+08:00`)
   return !Number.isNaN(start) && dayOf(start) === day ? start : undefined
 }

@@ -82,7 +82,7 @@ export function bookingsOfOrder(order: PaidOrder): readonly Booking[] {
 }
 
 /** The money that the reversal of a paid order takes from its merchant: all that the payment brought. */
-export function bookingsOfReversal(order: PaidOrder): readonly Booking[] {
+function bookingsOfReversal(order: PaidOrder): readonly Booking[] {
   const { closed_time = 0, transaction_id, out_trade_no } = order
   const numbers = { number: transaction_id, flow_number: transaction_id, voucher: out_trade_no }
   return repaid(order, { mchid: payeeOf(order), time: closed_time, ...numbers }, settlementTotalOf(order), feeOf(order))

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { LAST_INSTANT } from '../../shared/china-time.ts'
 
 /** The contents of a token in the address of a file, so that nothing has to be kept of it. */
-export interface DownloadToken {
+interface DownloadToken {
   /** Which file it opens, and whose that is: texts without a slash. */
   readonly parts: readonly string[]
   /** Until when it does, epoch milliseconds. */

@@ -59,7 +59,7 @@ export function text(rules: {
 }
 
 /** The field checker's limits on a number. */
-export interface NumberRules {
+interface NumberRules {
   /** The field's Chinese title in the official documents. */
   readonly title: string
   readonly min?: number

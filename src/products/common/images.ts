@@ -10,7 +10,7 @@ const KINDS = [
   { name: /\.bmp$/i, start: Buffer.from('BM') },
 ] as const
 
-export type ImageFault = 'file_empty' | 'digest_differs' | 'too_large' | 'kind_unfit'
+type ImageFault = 'file_empty' | 'digest_differs' | 'too_large' | 'kind_unfit'
 
 /** The part `meta` of the upload of an image. */
 export interface ImageMeta {

@@ -1,7 +1,7 @@
 import type { Awaitable } from '../../shared/pieces.ts'
 
 /** The codes of one upload, each in the order it came in; every distinct code is in one of the first three. */
-export interface SortedCodes {
+interface SortedCodes {
   readonly fresh: readonly string[]
   /** The batch has them already. */
   readonly known: readonly string[]

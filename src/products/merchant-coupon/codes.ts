@@ -24,7 +24,7 @@ export const codeRow = givenCode
 
 /** A code that a merchant uploaded for a batch (预存code). The coupon that it is handed out as has the same code. */
 export type UploadedCode = z.output<typeof codeRow>
-export type GivenCode = z.output<typeof givenCode>
+type GivenCode = z.output<typeof givenCode>
 
 export const codeState = z.enum(['AVAILABLE', 'DISPATCHED'])
 type CodeState = z.output<typeof codeState>

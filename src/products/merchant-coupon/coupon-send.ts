@@ -185,10 +185,10 @@ export const SEND_CHANNELS = [
   'FINDER_LIVEROOM',
 ] as const
 
-export type SendChannel = (typeof SEND_CHANNELS)[number]
+type SendChannel = (typeof SEND_CHANNELS)[number]
 
 /** e.g. `transaction_id` and `act_code` of 支付有礼 */
-export type AttachInfo = Readonly<Record<string, string | number>>
+type AttachInfo = Readonly<Record<string, string | number>>
 
 /** Members in the order of the live service. */
 const resource = z

@@ -45,7 +45,7 @@ export const merchantCoupon = defineProduct({
 })
 
 /** An order is placed and paid; a coupon is linked to it and redeemed; then it is linked once more, which is too late. */
-export async function story(tx: Transaction, context: StoryContext): Promise<readonly StoryStep[]> {
+async function story(tx: Transaction, context: StoryContext): Promise<readonly StoryStep[]> {
   const { mchid, now, ids, appid } = context
   const order = orderStory(context)
   const defaults = { now, ids, defaultMchid: mchid }
@@ -66,7 +66,7 @@ export async function story(tx: Transaction, context: StoryContext): Promise<rea
 }
 
 /** A call that links a coupon to an order: the documents' example if the mock has it, else its first coupon that can be linked. */
-export async function sampleCall(
+async function sampleCall(
   tx: Transaction,
   { mchid, now, settings }: SampleCallContext,
 ): Promise<SampleCall | undefined> {

@@ -125,7 +125,7 @@ export const stockRow = givenStock
 /** A merchant coupon batch (批次). Its creator is the merchant itself, or the service provider (服务商) for it. */
 export type Stock = z.output<typeof stockRow>
 export type AvailableTime = Stock['coupon_use_rule']['coupon_available_time']
-export type GivenStock = z.output<typeof givenStock>
+type GivenStock = z.output<typeof givenStock>
 export type StockJson = z.input<typeof givenStock>
 export type CompletedStock = z.input<typeof stockRow>
 

@@ -16,10 +16,10 @@ export const sharing = z
   })
   .meta({ id: 'SharedMoney' })
 
-export type SharedMoney = z.output<typeof sharing>
+type SharedMoney = z.output<typeof sharing>
 
 /** The members of an order that its frozen money depends on. */
-export interface FreezableOrder {
+interface FreezableOrder {
   readonly profit_sharing?: boolean | undefined
   readonly sharing?: SharedMoney | undefined
   readonly success_time?: number | undefined

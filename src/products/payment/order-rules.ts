@@ -16,7 +16,7 @@ import {
 import type { Refund } from './refunds.ts'
 
 /** How many states that it was put into by hand an order remembers. */
-export const MARKS_LIMIT = 100
+const MARKS_LIMIT = 100
 
 const MINUTE = 60_000
 
@@ -266,7 +266,7 @@ export function endedBefore(order: Order, setBack: SetBack): Order | undefined {
 }
 
 /** One thing that happened to an order, with the state that it was in before, and after. */
-export interface OrderStep {
+interface OrderStep {
   readonly event: 'placed' | 'marked' | 'paid' | 'closed' | 'reversed' | 'timed_out' | 'refunded'
   /** Epoch milliseconds. */
   readonly at: number

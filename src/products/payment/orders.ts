@@ -153,7 +153,7 @@ export const completedOrder = orderJson
   .meta({ id: 'CompletedOrder', description: 'an order with everything that was left out filled in' })
 
 export type OrderJson = z.input<typeof orderJson>
-export type GivenOrder = z.output<typeof orderJson>
+type GivenOrder = z.output<typeof orderJson>
 
 /** A WeChat Pay order (订单). Its state is what was done to it: that time closes an unpaid one follows from the instant, see {@link orderState}. */
 export type Order = z.output<typeof completedOrder>

@@ -17,7 +17,7 @@ export const OUT_REFUND_NO: FieldRule = {
   example: '1217752501201407033233368018',
 }
 
-export const NOT_FOUND = resourceUnknown('observed', '退款单不存在', {
+const NOT_FOUND = resourceUnknown('observed', '退款单不存在', {
   en: 'the caller has no such refund',
   zh: '调用方没有该退款单',
   source: leftInCode('退款单不存在'),

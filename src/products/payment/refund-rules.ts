@@ -14,7 +14,7 @@ import {
 } from './refunds.ts'
 
 /** The `status` that the service shows. */
-export type RefundStatus = RefundOutcome | 'PROCESSING'
+type RefundStatus = RefundOutcome | 'PROCESSING'
 
 /** How long a refund is PROCESSING (inferred; a live one took nine seconds). */
 const REFUND_TAKES_MS = 5_000
@@ -55,7 +55,7 @@ export interface WantedRefund {
 }
 
 /** An order that is refunded, and its refund as far as it does not depend on who asked for it. */
-export interface AcceptedRefund {
+interface AcceptedRefund {
   readonly order: PaidOrder
   readonly refund: Omit<Refund, 'out_refund_no' | 'refund_id' | 'outcome' | 'request'>
 }
@@ -196,7 +196,7 @@ export function refundedTotal(refunds: readonly Refund[], at: number): number {
 }
 
 /** The part of a refund that goes to the user rather than to coupons. */
-export function payerRefundOf({ refund, promotions = [] }: Refund): number {
+function payerRefundOf({ refund, promotions = [] }: Refund): number {
   return refund - refundedOf(promotions)
 }
 

@@ -42,7 +42,7 @@ const advanceReturn = z
   .meta({ id: 'AdvanceReturn', description: 'how the advance of the platform (垫付退款) is paid back (垫付回补)' })
 
 /** A refund in a seed file. */
-export const refundJson = z
+const refundJson = z
   .strictObject({
     mchid: mchid.optional().describe('merchant of the order; the well-known merchant if left out'),
     sub_mchid: mchid.optional().describe('sub-merchant (子商户) of the order, if a partner placed it'),

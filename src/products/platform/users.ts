@@ -4,7 +4,7 @@ import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, defineTable, type RowDefaults } from '../../engine/state/table.ts'
 import type { Texts } from '../../shared/texts.ts'
 
-export const givenUser = z
+const givenUser = z
   .strictObject({
     mchid: mchid.optional().describe('whose user; the well-known merchant if left out'),
     openid: shortText,
@@ -30,7 +30,7 @@ export const givenUser = z
   })
   .meta({ id: 'User', description: 'what is known of a WeChat user; users need not be known' })
 
-export const user = givenUser.required({ mchid: true }).meta({ id: 'CompletedUser' })
+const user = givenUser.required({ mchid: true }).meta({ id: 'CompletedUser' })
 
 /**
  * Known facts of a WeChat user under one merchant. Users need not be listed: an unlisted

@@ -10,7 +10,7 @@ interface Numbered {
 }
 
 /** Reasons why a coupon cannot be changed (product-coupon.md 3). */
-export type StateRefusal = 'deleted' | 'expired' | 'wrong_state'
+type StateRefusal = 'deleted' | 'expired' | 'wrong_state'
 
 function unfit(state: CouponState): StateRefusal {
   if (state === 'DELETED') return 'deleted'
@@ -37,7 +37,7 @@ interface Terms {
   readonly interval_days?: number | undefined
 }
 
-export type UseRefusal = 'not_usable' | 'out_of_turn' | 'already_used' | 'expired' | 'deleted' | 'not_now' | 'not_open'
+type UseRefusal = 'not_usable' | 'out_of_turn' | 'already_used' | 'expired' | 'deleted' | 'not_now' | 'not_open'
 
 /**
  * Uses a coupon (核销). The number that used it returns it unchanged, as long as it was not returned.

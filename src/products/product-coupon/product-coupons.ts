@@ -44,7 +44,7 @@ export const productCoupon = z
     description: 'a product coupon (商品券) with everything that was left out filled in',
   })
 
-export const givenProductCoupon = productCoupon
+const givenProductCoupon = productCoupon
   .extend({ display_info: asGivenWith(z.object(DISPLAY).partial().shape) })
   .partial()
   .meta({ id: 'ProductCoupon', description: 'a product coupon (商品券): the benefit that its batches share' })
@@ -53,7 +53,7 @@ export type ProductCoupon = Readonly<z.output<typeof productCoupon>>
 export type GivenProductCoupon = z.output<typeof givenProductCoupon>
 
 /** The brand of what names none, in the mock's examples and defaults. */
-export const DEFAULT_BRAND = '40001'
+const DEFAULT_BRAND = '40001'
 
 /** Completes a product coupon of a seed file: twenty yuan off a hundred, on everything, once. */
 export function completeProductCoupon(
@@ -105,7 +105,7 @@ export const productCoupons = defineTable({
 })
 
 /** Authorization of a partner by a brand. Brands without a row let every partner that opened the product act for them. */
-export const brandPartner = z
+const brandPartner = z
   .strictObject({
     mchid: mchid.describe('the partner (服务商)'),
     brand_id: brandId,
@@ -117,8 +117,6 @@ export const brandPartner = z
       .describe('appids of the brand, besides those of the partner; any may be used if neither has a list'),
   })
   .meta({ id: 'BrandPartner', description: 'what a brand lets a partner do (品牌授权服务商)' })
-
-export type BrandPartner = Readonly<z.output<typeof brandPartner>>
 
 /** Partners of brands. */
 export const brandPartners = defineTable({

@@ -33,7 +33,7 @@ interface NextCoupon {
 }
 
 /** Judges whether a batch sends one more coupon. @returns its code, or why not, judged in the order of the reasons (product-coupon.md 4.1) */
-export function sendNext(
+function sendNext(
   stock: Stock,
   { at, held, coupon_code, isTaken }: NextCoupon,
 ): Decision<string, Exclude<SendRefusal, 'code_needed' | 'code_not_wanted'>> {

@@ -22,7 +22,7 @@ const limit = z.int().min(1).max(MOST_COUPONS)
 const secondOfDay = z.int().min(0).max(86_399)
 
 /** When a coupon can be used (券可核销时间). */
-export const availablePeriod = z.strictObject({
+const availablePeriod = z.strictObject({
   available_begin_time: instant,
   available_end_time: instant,
   available_days: z.int().min(1).max(365).optional(),
@@ -56,7 +56,7 @@ export const usageRule = z.strictObject({
   exchange_coupon: z.strictObject({ threshold: money, exchange_price: money }).optional(),
 })
 
-export type UsageRule = z.output<typeof usageRule>
+type UsageRule = z.output<typeof usageRule>
 
 const sentCount = z.strictObject({
   total_count: count,
@@ -113,7 +113,7 @@ export const givenStock = stock
   .meta({ id: 'ProductCouponStock', description: 'a batch (批次) of a product coupon; one use of a bundle is one too' })
 
 export type Stock = Readonly<z.output<typeof stock>>
-export type GivenStock = z.output<typeof givenStock>
+type GivenStock = z.output<typeof givenStock>
 
 /** Batches of product coupons. */
 export const stocks = defineTable({

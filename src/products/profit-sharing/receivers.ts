@@ -31,7 +31,7 @@ export const failReason = z.enum(namesOf(FAIL_REASONS))
 export const account = z.string().min(1).max(64)
 
 /** A merchant or person with whom a merchant may share orders (分账接收方). */
-export const receiver = z
+const receiver = z
   .strictObject({
     mchid: mchid.describe('whose orders are shared with it; the well-known merchant if left out'),
     type: receiverType.describe('MERCHANT_ID if left out'),
@@ -71,7 +71,7 @@ export const sharingReceivers = defineTable({
 export const MOST_RECEIVERS = 20_000
 
 /** Settings of a merchant for sharing in the merchant console, as a payer and as a receiver. */
-export const sharingAccount = z
+const sharingAccount = z
   .strictObject({
     mchid: mchid.describe('whose; the well-known merchant if left out'),
     opened: z.boolean().describe('whether it may share; true if left out'),
@@ -92,7 +92,7 @@ export const sharingAccount = z
   })
   .meta({ id: 'CompletedSharingAccount' })
 
-export type SharingAccount = z.output<typeof sharingAccount>
+type SharingAccount = z.output<typeof sharingAccount>
 
 const givenAccount = sharingAccount
   .partial()

@@ -4,7 +4,7 @@ import { isUndone, type SetBack } from '../../shared/set-back.ts'
 import { payerOf, resultOf, type SharedPart, type SharingOrder, type SharingReturn } from './sharing-orders.ts'
 
 /** How often an order can be shared, and with how many receivers each time (pay-family.md 7.1). */
-export const SHARES_PER_ORDER = 50
+const SHARES_PER_ORDER = 50
 export const RECEIVERS_PER_SHARE = 50
 
 /** How long a receiver is PENDING (inferred). */
@@ -121,7 +121,7 @@ const RETURN_PERIOD_MS = 180 * DAY_MS
 const PROCESSING_MS = 5 * DAY_MS
 
 /** How many returns one share takes. */
-export const RETURNS_PER_SHARE = 50
+const RETURNS_PER_SHARE = 50
 
 /** When a return ended, and why without success; `undefined` while it is PROCESSING. */
 export function endOf(

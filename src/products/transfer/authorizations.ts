@@ -24,7 +24,7 @@ export const CLOSE_REASON_MEANINGS = {
   USER_ACCOUNT_ABNORMAL: { en: 'something is wrong with the account of the user', zh: '用户账户异常' },
 } as const satisfies Record<string, Texts>
 
-export type CloseReason = keyof typeof CLOSE_REASON_MEANINGS
+type CloseReason = keyof typeof CLOSE_REASON_MEANINGS
 
 // zod keeps the keys as a tuple only if the compiler knows them as one.
 export const closeReason = z.enum(Object.keys(CLOSE_REASON_MEANINGS) as [CloseReason, ...CloseReason[]])
@@ -90,7 +90,7 @@ export const transferAuthorizations = defineTable({
   inJournal: true,
 })
 
-export type AuthorizationState = 'WAIT_USER_CONFIRM' | 'TAKING_EFFECT' | 'CLOSED'
+type AuthorizationState = 'WAIT_USER_CONFIRM' | 'TAKING_EFFECT' | 'CLOSED'
 
 /** How many authorizations of a user may wait or be in effect for one scene of a merchant. */
 export const MOST_STANDING = 5

@@ -92,7 +92,7 @@ export function lockedAt(transfer: Transfer): number | undefined {
   return stateAt(transfer, ends) === 'SUCCESS' ? end?.time : undefined
 }
 
-export function isFinal(state: TransferState): boolean {
+function isFinal(state: TransferState): boolean {
   return state === 'SUCCESS' || state === 'FAIL' || state === 'CANCELLED'
 }
 

@@ -59,7 +59,7 @@ const TEXTS = {
 export type DataFileFault = keyof typeof TEXTS
 
 /** A data file cannot be used, and was left unchanged: `MOCK_DATA`. */
-export class DataFileError extends UsageError {
+class DataFileError extends UsageError {
   readonly fault: DataFileFault
   readonly file: string
 

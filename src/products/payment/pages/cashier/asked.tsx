@@ -193,7 +193,7 @@ function Code({ page, url, onScanned, onLeave }: CodeProps) {
 }
 
 /** A merchant coupon (商家券) that is linked to the order. */
-export interface LinkedCoupon {
+interface LinkedCoupon {
   readonly coupon_code: string
   readonly stock_name: string
   /** Fen, if it takes off an amount of its own: the merchant has lowered the total by that. */
