@@ -5,7 +5,6 @@ import { words as commonWords, language } from '../../../../browser/phone/words.
 import { readableInShort } from '../../../../shared/texts.ts'
 import type { OpenedPage } from '../../confirm-page-calls.ts'
 import { FAIL_REASON_MEANINGS, FAIL_REASONS, type FailReason } from '../../meanings.ts'
-import { aboutPage } from './ended.tsx'
 import { words } from './words.ts'
 
 /** The user's decision, and its outcome if somebody has chosen one. */
@@ -139,4 +138,11 @@ function Facts({ page: { scene, open_until, transfer, authorization } }: { reado
       {open_until !== undefined && <Row name={words.until}>{readableInShort(open_until)}</Row>}
     </dl>
   )
+}
+
+/** The small print about a page. */
+export function aboutPage({ now, merchant, transfer, authorization }: OpenedPage) {
+  return transfer
+    ? { now, thing: 'transfers', name: [merchant.mchid, transfer.out_bill_no] }
+    : { now, thing: 'transfer_authorizations', name: [merchant.mchid, authorization?.out_authorization_no ?? ''] }
 }

@@ -1,14 +1,16 @@
 import { clientOf, opened as openedWith } from '../../../../browser/phone/client.ts'
+import { Actions, Amount, asSentence, Sentence, Sign, SmallPrint } from '../../../../browser/phone/parts.tsx'
 import { showPage } from '../../../../browser/phone/phone-page.tsx'
+import { words as commonWords, language } from '../../../../browser/phone/words.ts'
 import type { Derived } from '../../../../control/client/connection.ts'
 import { UsageError } from '../../../../protocol/errors.ts'
-import { quoted } from '../../../../shared/texts.ts'
+import { quoted, readableInShort } from '../../../../shared/texts.ts'
 import type { TransferCalls } from '../../calls.ts'
 import { ERR_MSG, PAGE_ERRORS } from '../../confirm-page.ts'
 import type { OpenedPage } from '../../confirm-page-calls.ts'
+import { FAIL_REASON_MEANINGS } from '../../meanings.ts'
 import { routes } from '../../routes.ts'
-import { Asked, type Choice } from './asked.tsx'
-import { Ended } from './ended.tsx'
+import { Asked, aboutPage, type Choice } from './asked.tsx'
 import { words } from './words.ts'
 
 const client = () => clientOf<Derived<typeof routes, TransferCalls>>(routes)
@@ -48,3 +50,69 @@ showPage<OpenedPage, Choice>({
   drawAsked: (page, asking) => <Asked page={page} {...asking} />,
   drawEnded: (page, onLeave) => <Ended page={page} onLeave={onLeave} />,
 })
+
+/** The user has confirmed, or agreed. */
+function Ended({ page, onLeave }: { readonly page: OpenedPage; onLeave(): void }) {
+  return (
+    <>
+      <Outcome page={page} />
+      <Actions name={commonWords.done} onAct={onLeave} />
+      <SmallPrint about={aboutPage(page)}>
+        {page.transfer && (
+          <p>
+            {words.state} <code>{stateOf(page.transfer)}</code>
+          </p>
+        )}
+      </SmallPrint>
+    </>
+  )
+}
+
+type Transfer = NonNullable<OpenedPage['transfer']>
+
+function stateOf({ state, fail_reason }: Transfer): string {
+  return fail_reason === undefined ? state : `${state}, ${fail_reason}`
+}
+
+function Outcome({ page: { transfer } }: { readonly page: OpenedPage }) {
+  if (!transfer) {
+    return (
+      <Sign kind="good">
+        <h1>{words.agreed}</h1>
+      </Sign>
+    )
+  }
+  const amount = (
+    <p>
+      <Amount fen={transfer.transfer_amount} />
+    </p>
+  )
+  const { state, fail_reason, end } = transfer
+  if (state === 'SUCCESS') {
+    return (
+      <Sign kind="good">
+        <h1>{words.arrived}</h1>
+        {amount}
+      </Sign>
+    )
+  }
+  if (fail_reason !== undefined) {
+    return (
+      <Sign kind="bad">
+        <h1>{words.failed}</h1>
+        <p class="told">{asSentence(FAIL_REASON_MEANINGS[fail_reason][language])}</p>
+      </Sign>
+    )
+  }
+  return (
+    <Sign kind="calm">
+      <h1>{words.underway}</h1>
+      {amount}
+      {end && (
+        <p class="quiet">
+          <Sentence text={words.underwayUntil(readableInShort(end.settle_time))} />
+        </p>
+      )}
+    </Sign>
+  )
+}
