@@ -221,18 +221,12 @@ export function refusalBody(code: string, message: string): Record<string, unkno
   return { code, message: like(message) }
 }
 
-/** The body of a `PARAM_ERROR` of the field checker (busifavor.md 1.1). */
-export function fieldErrorBody(
-  value: string | number,
-  location: 'body' | 'path' | 'query' = 'body',
-): Record<string, unknown> {
+/** The refusal of a field of the body by the field checker (busifavor.md 1.1). */
+export function fieldErrorBody(value: string | number): Record<string, unknown> {
   return {
     code: 'PARAM_ERROR',
-    detail: { location, value: like(value) },
-    message: textLike(
-      `^输入源“/${location}/.+”.+$`,
-      `输入源“/${location}/field”映射到字段“字段”必填性规则校验失败，此字段为必填项`,
-    ),
+    detail: { location: 'body', value: like(value) },
+    message: textLike('^输入源“/body/.+”.+$', '输入源“/body/field”映射到字段“字段”必填性规则校验失败，此字段为必填项'),
   }
 }
 

@@ -79,11 +79,11 @@ export function createCertificateAuthority(options: CertificateAuthorityOptions 
 }
 
 /** Creates a new CA in a directory, replacing any other. @throws AuthorityError */
-export async function renewCertificateAuthority(directory: string, now: number = Date.now()): Promise<void> {
+export async function renewCertificateAuthority(directory: string): Promise<void> {
   const { addAuthority, newestGeneration, publishAuthority } = await import('./authority-directory.ts')
   const { issueAuthority } = await import('./issue-certificates.ts')
   const generation = await newestGeneration(directory)
-  await publishAuthority(directory, await addAuthority(directory, generation, await issueAuthority(now)))
+  await publishAuthority(directory, await addAuthority(directory, generation, await issueAuthority(Date.now())))
 }
 
 function inMemory(now: () => number): () => Promise<Authority> {

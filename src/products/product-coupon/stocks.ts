@@ -230,14 +230,14 @@ export async function stocksOfBundle(tx: Transaction, mchid: string, bundleId: s
   return found.toSorted((a, b) => index(a) - index(b))
 }
 
-/** The batch after so many more coupons were sent at an instant; a day's count starts at midnight in China. */
-export function withSent(one: Stock, at: number, more = 1): Stock {
+/** The batch after one more coupon was sent at an instant; a day's count starts at midnight in China. */
+export function withSent(one: Stock, at: number): Stock {
   const { total_count, day } = one.sent_count_info
   const midnight = startOfDay(at)
-  const today_count = sentOn(one, at) + more
+  const today_count = sentOn(one, at) + 1
   // A clock that was set back does not count into a day that is over.
   const counted = midnight < day ? one.sent_count_info : { day: midnight, today_count }
-  return { ...one, sent_count_info: { ...one.sent_count_info, ...counted, total_count: total_count + more } }
+  return { ...one, sent_count_info: { ...one.sent_count_info, ...counted, total_count: total_count + 1 } }
 }
 
 /** How many coupons were sent on the day of an instant. */
