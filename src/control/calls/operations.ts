@@ -125,7 +125,13 @@ export const openapi = defineCall({
 
 /** As a stream: a body of bytes would be copied for each client, and one that does not read its answer would keep its copy. */
 function inJson(json: Uint8Array<ArrayBuffer>): Response {
-  return new Response(ReadableStream.from([json]), { headers: { 'Content-Type': 'application/json' } })
+  const bytes = new ReadableStream<Uint8Array>({
+    start(stream) {
+      stream.enqueue(json)
+      stream.close()
+    },
+  })
+  return new Response(bytes, { headers: { 'Content-Type': 'application/json' } })
 }
 
 /** The OpenAPI document of the control API, the simulated calls and the callbacks. */
