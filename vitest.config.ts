@@ -28,13 +28,13 @@ const alike = [
 
 /**
  * Too slow for `npm test` with any amount: their tests start processes, such as npm, Pact's verifier or one that loads the package anew, make many keys,
- * send megabytes, wait for limits of time, or attack each regular expression of the package.
+ * send megabytes, wait for limits of time, play thousands of combinations, or attack each regular expression of the package.
  */
 const slow = [
-  'test/cli/{ca,data,errors,gauntlet,mcp,openapi,pact-front,pact-verify,process,run,serve-process,transfer}.test.ts',
+  'test/cli/{banner,ca,data,errors,gauntlet,language,mcp,openapi,pact-front,pact-verify,process,run,serve-process,transfer}.test.ts',
   'test/contracts/{admission,answer-checks,no-mock,observe,pact-broker,pact-sources,repeats,verify-pacts,verifying-front}.test.ts',
-  'test/contracts/{record-callbacks,record-interactions,record-run,record-stand-ins,record-states,reported-answers}.test.ts',
-  'test/control/start-up.test.ts',
+  'test/contracts/{record-*,reported-answers}.test.ts',
+  'test/control/{repairs,start-up}.test.ts',
   'test/docs/{examples,test-runners}.test.ts',
   'test/engine/diagnoses-burst.test.ts',
   'test/gauntlet/{run,whole}.test.ts',
