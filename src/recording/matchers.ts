@@ -226,7 +226,10 @@ export function fieldErrorBody(value: string | number): Record<string, unknown> 
   return {
     code: 'PARAM_ERROR',
     detail: { location: 'body', value: like(value) },
-    message: textLike('^输入源“/body/.+”.+$', '输入源“/body/field”映射到字段“字段”必填性规则校验失败，此字段为必填项'),
+    message: textLike(
+      '^输入源“/body/[^”]+”.+$',
+      '输入源“/body/field”映射到字段“字段”必填性规则校验失败，此字段为必填项',
+    ),
   }
 }
 
