@@ -1,22 +1,11 @@
 import { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
 import { inPieces, type Stretch } from '../engine/state/store.ts'
-import { ALL, type Place, placeOf, type TableDefinition } from '../engine/state/table.ts'
+import { ALL, type Place, placeOf, type SortedTable } from '../engine/state/table.ts'
 import { giveWay } from '../shared/pieces.ts'
 import { type Page, readCursor, USUAL_LENGTH, writeCursor } from './formats/page.ts'
 
-type Sortable<Row, Sorted extends string> = TableDefinition<
-  string,
-  Row,
-  readonly string[],
-  string,
-  z.ZodType,
-  z.ZodType,
-  boolean,
-  Sorted
->
-
-type Paged<Row> = Sortable<Row, 'newest'>
+type Paged<Row> = SortedTable<Row, 'newest'>
 
 interface Wanted<Row> {
   /** Owner of the rows. Default: all owners. */
@@ -44,7 +33,7 @@ const placeJson = z.strictObject({ part: z.int().min(0), by: z.string(), owner: 
  */
 export async function readLists<Row, Sorted extends string>(
   mock: Mock,
-  table: Sortable<Row, Sorted>,
+  table: SortedTable<Row, Sorted>,
   { name, among }: { readonly name: Sorted; readonly among: readonly string[] },
   { owner, fits, cursor, limit = USUAL_LENGTH }: Wanted<Row>,
 ): Promise<Page<Row>> {
@@ -92,7 +81,7 @@ export function allRows<Row>(mock: Mock, table: Paged<Row>, owner: string | unde
 
 async function* allUnder<Row, Sorted extends string>(
   { store }: Mock,
-  table: Sortable<Row, Sorted>,
+  table: SortedTable<Row, Sorted>,
   { name, text, owner }: { readonly name: Sorted; readonly text: string; readonly owner: string | undefined },
   from?: Place,
 ): AsyncGenerator<readonly Row[], void> {

@@ -57,8 +57,8 @@ export const NO_ROOM = {
   zh: `未接收完的请求体已占用 ${UNFINISHED_MIB} MiB，请稍后重试。`,
 }
 
-/** How much of each body is not counted, in bytes: more than most calls have, so that these are served even when the limit is used up. */
-const UNCOUNTED_BYTES = 16_384
+/** More than the bodies of most calls have. So much of each is not counted, and those are served even when the limit is used up; in bytes. */
+export const USUAL_BODY_BYTES = 16_384
 
 /**
  * Bodies of calls that are not answered yet. However many clients hold back the end of theirs, or send large ones at once, together they get a limited
@@ -81,7 +81,7 @@ export class UnfinishedBodies {
 
   /** Reserves room for another piece of a body; `false` if the limit is reached, and the body must be refused. Either way {@link release} ends it. */
   makeRoom(body: CollectedBytes, piece: Uint8Array): boolean {
-    const bytes = body.capacityWith(piece) - UNCOUNTED_BYTES
+    const bytes = body.capacityWith(piece) - USUAL_BODY_BYTES
     if (bytes <= 0) return true
     this.#total += bytes - this.#bytesOf(body)
     this.#held.set(body, bytes)
@@ -92,7 +92,7 @@ export class UnfinishedBodies {
     return false
   }
 
-  /** Whether a body takes more than what every body may have. */
+  /** Whether a body is larger than most, so that it counts. */
   isLarge(body: CollectedBytes): boolean {
     return this.#held.has(body)
   }

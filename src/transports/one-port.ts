@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
+import { USUAL_BODY_BYTES } from '../engine/unfinished-bodies.ts'
 import type { Language } from '../shared/texts.ts'
 import type { CertificateAuthority } from '../tls/certificate-authority.ts'
 import { ForwardProxy } from './forward-proxy.ts'
@@ -63,9 +64,6 @@ const PIECE_BYTES = 512
 
 /** The most that the parser gets of a body in chunks at a time, in bytes. */
 const CHUNKED_BYTES = 4_096
-
-/** How many bytes have to arrive together to be counted as part of a large body: more than most calls have. */
-const LARGE_BYTES = 16_384
 
 /** How long large bodies and those in chunks may take in a turn of the event loop, in milliseconds. */
 const TURN_MS = 2
@@ -175,7 +173,7 @@ export class RequestFeed {
       } else {
         const isChunked = this.#answers.isReceivingChunks(socket)
         // A client that is refused while it sends reads why only if the rest is taken from it soon.
-        if (!isChunked && (this.#rest.length < LARGE_BYTES || this.#answers.isDropping(socket))) {
+        if (!isChunked && (this.#rest.length < USUAL_BODY_BYTES || this.#answers.isDropping(socket))) {
           this.#parse(endOfPiece(this.#rest))
         } else if (this.#turns.allows) {
           const most = isChunked ? CHUNKED_BYTES : Number.POSITIVE_INFINITY

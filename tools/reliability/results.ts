@@ -81,7 +81,7 @@ control API. Every answer is checked. What is held after a collection may be at 
     title: 'Too many clients, slow ones, and hostile bodies',
     command: 'npm run overload',
     longer: 'RELIABILITY_UPDATE=1 npm run overload',
-    text: `Such a process for each row, with more connections than it takes, with clients that are slow on purpose, with wrong signatures that nothing explains, and with bodies in chunks of a byte.
+    text: `\`wechatpay-mock serve\` in a process of its own for each row, with more connections than it takes, with clients that are slow on purpose, with wrong signatures that nothing explains, and with bodies in chunks of a byte.
 Honest clients make signed calls and control calls all the while; each of them has to be answered, within half a second beside the chunks and beside a gigabyte of wrong signatures. Of single mistakes among signatures that nothing explains all
 have to be named. Afterwards everything is as before.`,
   },

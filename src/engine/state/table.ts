@@ -74,6 +74,18 @@ export interface TableDefinition<
   readonly inJournal?: InJournal
 }
 
+/** A table with the sorted lists `Sorted`, whatever else it has. */
+export type SortedTable<Row, Sorted extends string> = TableDefinition<
+  string,
+  Row,
+  readonly string[],
+  string,
+  z.ZodType,
+  z.ZodType,
+  boolean,
+  Sorted
+>
+
 /** A table of rows of any type, which is all that stores know of one. */
 export type Table = TableDefinition<string, unknown, readonly string[], string, z.ZodType, z.ZodType>
 
@@ -241,10 +253,7 @@ export function keyOf(parts: readonly string[]): string {
 
 /** The place of a row in a sorted list of its table. */
 export function placeOf<Row, Sorted extends string>(
-  table: Pick<
-    TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType, boolean, Sorted>,
-    'owner' | 'key' | 'sorted'
-  >,
+  table: Pick<SortedTable<Row, Sorted>, 'owner' | 'key' | 'sorted'>,
   list: Sorted,
   row: Row,
 ): Place {

@@ -1,9 +1,8 @@
-import type { z } from 'zod'
 import type { FieldRule } from '../../catalogue/documented-call.ts'
 import { hasOpened } from '../../engine/keys/merchants.ts'
 import type { OperationContext } from '../../engine/operation.ts'
 import type { RequestRecord } from '../../engine/state/request-numbers.ts'
-import { type Place, placeOf, type TableDefinition } from '../../engine/state/table.ts'
+import { type Place, placeOf, type SortedTable } from '../../engine/state/table.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { ApiError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
@@ -283,17 +282,6 @@ export interface PageQuery {
   readonly page_token?: string
 }
 
-type Listed<Row, Sorted extends string> = TableDefinition<
-  string,
-  Row,
-  readonly string[],
-  string,
-  z.ZodType,
-  z.ZodType,
-  boolean,
-  Sorted
->
-
 /**
  * A page of the caller's rows that a sorted list has under a text. Only the first tells `total_count`, and only one that others follow tells
  * `next_page_token` (documented). Rows that come or go meanwhile leave the others where they are.
@@ -302,7 +290,7 @@ type Listed<Row, Sorted extends string> = TableDefinition<
  * @throws ApiError `PARAM_ERROR` for a token that no page gave (inferred)
  */
 export async function pageOf<Row, Sorted extends string>(
-  table: Listed<Row, Sorted>,
+  table: SortedTable<Row, Sorted>,
   [list, among]: readonly [Sorted, string],
   { page_size, page_token }: PageQuery & { readonly page_size: number },
   { tx, caller: { mchid: owner } }: Pick<OperationContext<string>, 'tx' | 'caller'>,
