@@ -63,7 +63,9 @@ export function fuzz<Input>({ name, inputs, play }: Fuzzer<Input>): void {
         interruptAfterTimeLimit: 1_000 * SECONDS,
         markInterruptAsFailure: false,
       })
-      if (failed) throw new Error(describeFinding(name, counterexample?.[0]), { cause: errorInstance })
+      if (counterexample) throw new Error(describeFinding(name, counterexample[0]), { cause: errorInstance })
+      if (failed)
+        throw new Error(`Not one input of ${name} was played to its end within ${SECONDS} s (FUZZ_SEED=${SEED}).`)
 
       const grownBytes = played > 200 ? heldBytes() - held : 0
       console.log(`${name}: ${played} inputs in ${SECONDS} s, seed ${SEED}, ${megabytes(grownBytes)} MB more held`)
@@ -93,8 +95,8 @@ function describeFinding(name: string, input: unknown): string {
   writeFileSync(`${folderOf('findings', name)}${file}`, text)
   return [
     `${name} does not hold with test/fuzz/findings/${name}/${file}.`,
-    `Play it again: FUZZ_SECONDS=0 npm run fuzz -- -t '${name} holds with what was found before'`,
-    `All the same inputs: FUZZ_SEED=${SEED} npm run fuzz -- -t '${name}'`,
+    `Play it again: FUZZ_SECONDS=0 npm run fuzz -- -t '^${name}.*holds with what was found before'`,
+    `All the same inputs: FUZZ_SEED=${SEED} npm run fuzz -- -t '^${name} '`,
     'Once it is mended, move the file to test/fuzz/corpus.',
   ].join('\n')
 }
