@@ -9,7 +9,7 @@ import { StoreUnavailable } from '../../src/engine/state/store.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aCoupon } from '../products/merchant-coupon/rules/builders.ts'
-import { redisForFile, until } from './redis-server.ts'
+import { redisForFile, scriptsOf, until } from './redis-server.ts'
 
 const COUNT = documentKey<number>('count')
 
@@ -139,6 +139,22 @@ describe('the journal', () => {
     expect(await one.exchanges.list({ operation: 'sendCoupon' })).toEqual([])
     await one.exchanges.clear()
     expect(await other.exchanges.list()).toEqual([])
+  })
+
+  test('takes a few scripts for what is added together, in order and within its limits', async () => {
+    const numbers = Array.from({ length: 200 }, (_, i) => String(i))
+    const scripts = await scriptsOf(server.redis, () =>
+      Promise.all(numbers.map((id) => one.exchanges.add(exchange(id), 150))),
+    )
+
+    expect((await other.exchanges.list()).map(({ id }) => id)).toEqual(numbers.slice(50))
+    expect(await other.exchanges.dropped()).toEqual({ byNumber: 50, bySize: 0 })
+    expect(scripts).toBeLessThan(5)
+
+    const large = 'x'.repeat(3 * 1_048_576)
+    await Promise.all(numbers.slice(0, 10).map((id) => one.exchanges.add(exchange(`large ${id}`, large), 150)))
+    expect((await other.exchanges.list()).map(({ id }) => id)).toEqual(['large 7', 'large 8', 'large 9'])
+    await one.exchanges.clear()
   })
 
   test('shows an exchange that the version before has kept, which had the rows beside the settings, and one language', async () => {

@@ -130,12 +130,20 @@ async function isUp(redis: RunningRedis): Promise<boolean> {
 }
 
 /** Counts the commands that the server executes for some work, including those of scripts. */
-export async function commandsOf(redis: RunningRedis, work: () => Promise<unknown>): Promise<number> {
+export function commandsOf(redis: RunningRedis, work: () => Promise<unknown>): Promise<number> {
+  return count(redis, /^cmdstat_(?!config|info|client|hello)[^:]*:calls=(\d+)/gm, work)
+}
+
+/** Counts the scripts that the server runs for some work. */
+export function scriptsOf(redis: RunningRedis, work: () => Promise<unknown>): Promise<number> {
+  return count(redis, /^cmdstat_evalsha:calls=(\d+)/gm, work)
+}
+
+async function count(redis: RunningRedis, counts: RegExp, work: () => Promise<unknown>): Promise<number> {
   await redis.command('CONFIG', 'RESETSTAT')
   await work()
   const stats = String(await redis.command('INFO', 'commandstats'))
-  const counts = [...stats.matchAll(/^cmdstat_(?!config|info|client|hello)[^:]*:calls=(\d+)/gm)]
-  return counts.reduce((sum, [, calls]) => sum + Number(calls), 0)
+  return [...stats.matchAll(counts)].reduce((sum, [, calls]) => sum + Number(calls), 0)
 }
 
 /** A real cluster of three masters, each with the given number of replicas. */

@@ -59,18 +59,31 @@ interface KeptRead {
   mark?: string
 }
 
+/** Readings that one script makes, since they were asked for in the same moment. */
+interface Batch {
+  readonly readings: Reading[]
+  readonly replies: Promise<readonly unknown[]>
+}
+
+/** How many readings a script makes at most: the server does nothing else meanwhile. */
+const MOST_IN_A_BATCH = 128
+
 /** The rows on the server, each read only once in a transaction. */
 export class RowsOnServer implements StoredRows {
-  readonly #read: (reading: Reading) => Promise<unknown>
+  readonly #run: (readings: readonly string[]) => Promise<unknown>
   readonly #reads = new Map<string, KeptRead>()
+  /** To which readings can still be added. */
+  #batch: Batch | undefined
+  #batches = 0
 
-  constructor(read: (reading: Reading) => Promise<unknown>) {
-    this.#read = read
+  /** @param run runs the script that makes readings, with the arguments of all of them */
+  constructor(run: (readings: readonly string[]) => Promise<unknown>) {
+    this.#run = run
   }
 
-  /** Whether it was read at most once: only multiple reads can be mutually inconsistent. */
+  /** Whether one script has made all readings: only those of several can be mutually inconsistent. */
   get hasReadOnce(): boolean {
-    return this.#reads.size < 2
+    return this.#batches < 2
   }
 
   /** The arguments of the commit script: everything that was read, with the document that the instant came from, and everything to write. */
@@ -122,7 +135,7 @@ export class RowsOnServer implements StoredRows {
     if (known) return (await known.answer).values
     const kept: KeptRead = {
       reading,
-      answer: this.#read(reading).then((reply) => {
+      answer: this.#reply(reading).then((reply) => {
         const read = parseReply(reply)
         kept.mark = read.mark
         return read
@@ -130,6 +143,25 @@ export class RowsOnServer implements StoredRows {
     }
     this.#reads.set(id, kept)
     return (await kept.answer).values
+  }
+
+  async #reply(reading: Reading): Promise<unknown> {
+    if (this.#batch === undefined || this.#batch.readings.length === MOST_IN_A_BATCH) this.#batch = this.#newBatch()
+    const { readings, replies } = this.#batch
+    const position = readings.push(reading) - 1
+    return (await replies)[position]
+  }
+
+  #newBatch(): Batch {
+    this.#batches++
+    const readings: Reading[] = []
+    const replies = Promise.resolve().then(async () => {
+      if (this.#batch?.readings === readings) this.#batch = undefined
+      const all = await this.#run(readings.flat())
+      if (!Array.isArray(all)) throw new Error(`A script answered ${String(all)} instead of readings.`)
+      return all
+    })
+    return { readings, replies }
   }
 }
 

@@ -19,12 +19,15 @@ local function checkJournal()
 end
 `
 
-/** Adds an exchange to the journal, and drops the oldest beyond the limits. Arguments: the most exchanges, the most bytes, the exchange. */
-const ADD_EXCHANGE = `${PRELUDE}${JOURNAL}
+/** Adds exchanges to the journal, and drops the oldest beyond the limits. Arguments: the most exchanges, the most bytes, the exchanges. */
+const ADD_EXCHANGES = `${PRELUDE}${JOURNAL}
 checkJournal()
-redis.call('RPUSH', journal, ARGV[3])
 local function changeSize(by) return redis.call('HINCRBY', P .. ':meta', 'journal', by) end
-local bytes = changeSize(#ARGV[3])
+local bytes
+for i = 3, #ARGV do
+  redis.call('RPUSH', journal, ARGV[i])
+  bytes = changeSize(#ARGV[i])
+end
 local function drop(limit)
   redis.call('HINCRBY', P .. ':meta', 'dropped' .. limit, 1)
   bytes = changeSize(-#redis.call('LPOP', journal))
@@ -53,7 +56,7 @@ redis.call('HDEL', P .. ':meta', 'journal', 'droppedByNumber', 'droppedBySize')
 return 1
 `
 
-const ADD = aScript(ADD_EXCHANGE, false)
+const ADD = aScript(ADD_EXCHANGES, false)
 const LIST = aScript(LIST_EXCHANGES, false)
 const DROPPED = aScript(DROPPED_EXCHANGES, false)
 const CLEAR = aScript(CLEAR_EXCHANGES, false)
@@ -74,21 +77,33 @@ interface ExchangeJson extends Omit<Exchange, 'request' | 'response' | 'remarks'
   readonly response?: Omit<NonNullable<Exchange['response']>, 'body'> & { readonly body: string }
 }
 
+/** Exchanges to add in one script, beyond which the next ones wait for another; bytes of JSON. */
+const BATCH_BYTES = 1_048_576
+
+/** Exchanges that one script adds, once those before them are stored. */
+interface Batch {
+  readonly exchanges: string[]
+  bytes: number
+  readonly added: Promise<void>
+}
+
 /** The journal of all instances, in the order in which their exchanges ended. */
 export class RedisJournal implements SharedJournal {
   readonly #connection: RedisConnection
+  /** To which exchanges can still be added. */
+  #batch: Batch | undefined
+  #lastAdded: Promise<void> = Promise.resolve()
 
   constructor(connection: RedisConnection) {
     this.#connection = connection
   }
 
-  async add(exchange: Exchange, limit: number): Promise<void> {
-    try {
-      await this.#connection.run(ADD, [String(limit), String(KEPT_TOTAL_BYTES), JSON.stringify(toJson(exchange))])
-    } catch (error) {
-      // The call was answered even if the journal cannot be stored right now.
-      if (!(error instanceof StoreUnavailable)) throw error
-    }
+  add(exchange: Exchange, limit: number): Promise<void> {
+    const json = JSON.stringify(toJson(exchange))
+    if (this.#batch === undefined || this.#batch.bytes > BATCH_BYTES) this.#batch = this.#newBatch(limit)
+    this.#batch.exchanges.push(json)
+    this.#batch.bytes += json.length
+    return this.#batch.added
   }
 
   async list(filter: ExchangeFilter = {}): Promise<readonly Exchange[]> {
@@ -108,6 +123,22 @@ export class RedisJournal implements SharedJournal {
 
   async clear(): Promise<void> {
     await this.#connection.run(CLEAR, [])
+  }
+
+  #newBatch(limit: number): Batch {
+    const exchanges: string[] = []
+    const store = async () => {
+      if (this.#batch?.exchanges === exchanges) this.#batch = undefined
+      try {
+        await this.#connection.run(ADD, [String(limit), String(KEPT_TOTAL_BYTES), ...exchanges])
+      } catch (error) {
+        // The calls were answered even if the journal cannot be stored right now.
+        if (!(error instanceof StoreUnavailable)) throw error
+      }
+    }
+    const added = this.#lastAdded.then(store, store)
+    this.#lastAdded = added
+    return { exchanges, bytes: 0, added }
   }
 
   async #all(): Promise<readonly Exchange[]> {

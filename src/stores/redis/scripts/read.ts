@@ -269,10 +269,12 @@ end
 `
 
 /**
- * `find table mchid key`, `where table index text mchid`, `list table mchid`, `count table mchid`, `page table list text stretch`, or
- * `countAmong table list text mchid`; an empty mchid stands for all.
+ * Returns what each of some readings gives. Arguments: five for each, empty if it takes fewer: `find table mchid key`, `where table index text mchid`,
+ * `list table mchid`, `count table mchid`, `page table list text stretch`, or `countAmong table list text mchid`; an empty mchid stands for all.
  */
 export const READ = `${PRELUDE}${READERS}
 checkGenerations()
-return READINGS[ARGV[1]](unpack(ARGV, 2))
+local replies = {}
+for i = 1, #ARGV, 5 do replies[#replies + 1] = READINGS[ARGV[i]](unpack(ARGV, i + 1, i + 4)) end
+return replies
 `
