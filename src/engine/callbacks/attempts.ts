@@ -38,12 +38,22 @@ export interface BegunAttempt {
   readonly fault?: AttemptFault | undefined
 }
 
-/** An attempt that was begun together with others, on its way to be sent. */
-export interface BatchedAttempt extends BegunAttempt {
-  /** The callback before the attempt. */
-  readonly before: Notification
+/** An attempt to make at an instant, epoch milliseconds. */
+export interface DueAttempt {
+  readonly notification: Notification
+  readonly at: number
+}
+
+/** An attempt that is being sealed and signed. */
+interface AttemptInPreparation {
   readonly requestId: string
   readonly prepared: Promise<Prepared>
+}
+
+/** An attempt that was begun together with others, on its way to be sent. */
+export interface BatchedAttempt extends BegunAttempt, AttemptInPreparation {
+  /** The callback before the attempt. */
+  readonly before: Notification
   readonly underWay: AttemptUnderWay
 }
 
@@ -89,6 +99,8 @@ export class Attempts {
   readonly #listeners: Listeners
   readonly #beginning = new Set<Promise<void>>()
   readonly #underWay = new Set<AttemptUnderWay>()
+  /** Attempts that have not begun, by their callbacks as these were found. */
+  readonly #prepared = new WeakMap<Notification, AttemptInPreparation>()
   #stopped = false
   /** Whether the grace period is over, so that attempts end as soon as they begin. */
   #cut = false
@@ -197,15 +209,22 @@ export class Attempts {
     return begun.notification
   }
 
+  /** Seals and signs attempts side by side, before {@link beginAll}. Nobody may have planned a fault. */
+  prepare(due: readonly DueAttempt[]): void {
+    for (const one of due) {
+      if (!this.#prepared.has(one.notification)) this.#prepared.set(one.notification, this.#inPreparation(one))
+    }
+  }
+
   /**
-   * Records in one step that attempts begin, each at an instant of its own, and seals and signs them side by side. Leaves out callbacks that have changed
-   * meanwhile. Nobody may have planned a fault.
+   * Records in one step that attempts begin, each at an instant of its own. Leaves out callbacks that have changed meanwhile, and prepares those anew
+   * whose message has.
    */
-  async beginAll(due: readonly { readonly notification: Notification; readonly at: number }[]) {
-    const { store, clock, ids } = this.#parts
+  async beginAll(due: readonly DueAttempt[]): Promise<readonly BatchedAttempt[]> {
+    const { store, clock } = this.#parts
     const begun = await this.#waitedFor(
       store.transaction(async (tx) => {
-        const found: { readonly before: Notification; readonly notification: Notification; readonly at: number }[] = []
+        const found: (DueAttempt & { readonly wanted: Notification; readonly before: Notification })[] = []
         // A store in Redis is asked once for all.
         const stored = await Promise.all(
           due.map(({ notification: { mchid, id } }) => tx.in(notifications).find(mchid, id)),
@@ -217,19 +236,27 @@ export class Attempts {
           const notification = this.#begun(before, at)
           await tx.in(notifications).save(notification)
           begunIds.add(wanted.id)
-          found.push({ before, notification, at })
+          found.push({ wanted, before, notification, at })
         }
         return found
       }),
     )
-    return begun.map((one): BatchedAttempt => {
-      const requestId = ids.requestId()
-      const index = one.notification.attempts.length - 1
-      const prepared = prepareAttempt(this.#parts, this.#allowed, { ...one, index, requestId, damage: undefined })
-      // It may never be sent.
-      prepared.catch(() => {})
-      return { ...one, requestId, prepared, underWay: this.#register(one.notification) }
+    return begun.map(({ wanted, before, notification, at }): BatchedAttempt => {
+      const prepared = hasSameMessage(before, wanted) ? this.#prepared.get(wanted) : undefined
+      const inPreparation = prepared ?? this.#inPreparation({ notification: before, at })
+      return { ...inPreparation, before, notification, at, underWay: this.#register(notification) }
     })
+  }
+
+  /** @param due with the callback before the attempt */
+  #inPreparation({ notification, at }: DueAttempt): AttemptInPreparation {
+    const requestId = this.#parts.ids.requestId()
+    const index = notification.attempts.length
+    const attempt = { notification, at, index, requestId, damage: undefined }
+    const prepared = prepareAttempt(this.#parts, this.#allowed, attempt)
+    // It may never be sent.
+    prepared.catch(() => {})
+    return { requestId, prepared }
   }
 
   /** Sends an attempt of a batch, and puts it into the journal. {@link endAll} keeps its outcome. */
@@ -423,6 +450,16 @@ export class Attempts {
       sent: decision.decide === 'lose' ? { outcome: { reason: { name: 'lost' } } } : await this.#send(attempt),
     }
   }
+}
+
+/** What the message of a callback consists of. */
+const MESSAGE = [
+  ...['url', 'eventType', 'summary', 'originalType', 'associatedData', 'resource', 'xml', 'createdAt', 'happensAt'],
+] as const satisfies readonly (keyof Notification)[]
+
+/** Whether the next attempt at a callback, as it was found at two times, sends the same message. */
+function hasSameMessage(one: Notification, other: Notification): boolean {
+  return one.attempts.length === other.attempts.length && MESSAGE.every((member) => one[member] === other[member])
 }
 
 function wasTaken({ attempts }: Notification): boolean {

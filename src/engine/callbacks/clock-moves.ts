@@ -1,9 +1,9 @@
 import { AdjustableClock, type ClockChange } from '../clock.ts'
 import { RESETS } from '../state/store.ts'
-import type { Attempts, BatchedAttempt, EndedInBatch, Sending } from './attempts.ts'
+import type { Attempts, BatchedAttempt, DueAttempt, EndedInBatch, Sending } from './attempts.ts'
 import { originOf } from './callback.ts'
 import { type ClockHold, type MoveProgress, moveEnded, moveUnderWay } from './clock-hold.ts'
-import { DueQueue } from './due-queue.ts'
+import { DueQueue, repeatOf } from './due-queue.ts'
 import type { Notification } from './notification.ts'
 import { findDue, type Pending } from './notifications.ts'
 import type { OutboxParts } from './send-attempt.ts'
@@ -208,13 +208,17 @@ export class ClockMoves {
   /** Delivers callbacks one after the other, as they are due. @returns `false` if the move was ended */
   async #deliver(batch: readonly Pending[], move: Move, slow: SlowReceivers): Promise<boolean> {
     const isSingle = this.#hasFaults
-    const due = isSingle ? [] : batch.filter(({ url }) => !slow.has(originOf(url)))
-    const begun = new Map<string, BatchedAttempt>()
-    for (const one of await this.#attempts.beginAll(
-      due.map((notification) => ({ notification, at: atOf(notification, move) })),
-    )) {
-      begun.set(one.notification.id, one)
+    const together = (some: readonly Pending[]) => {
+      const due = isSingle ? [] : some.filter(({ url }) => !slow.has(originOf(url)))
+      return due.map((notification): DueAttempt => ({ notification, at: atOf(notification, move) }))
     }
+    const due = together(batch)
+    // Those that are certainly next are signed while these are sent.
+    const until = Math.min(move.until, ...batch.map((one) => repeatOf(one, move.from) - 1))
+    const next = this.#queue?.peek(MOST_AT_ONCE, { from: move.from, until }) ?? []
+    this.#attempts.prepare([...due, ...together(next)])
+    const begun = new Map<string, BatchedAttempt>()
+    for (const one of await this.#attempts.beginAll(due)) begun.set(one.notification.id, one)
     const left = new Set(begun.values())
     const ended: EndedInBatch[] = []
     const kept = Promise.withResolvers<void>()

@@ -17,21 +17,26 @@ export class DueQueue {
   }
 
   /**
-   * Removes and returns the next ones, in order, as far as none of their repeats can come before one of them.
+   * Returns the next ones, in order, as far as none of their repeats can come before one of them.
    *
    * @param until the last instant that they may be due at
    * @param from attempts at those that are due before are made at this instant
    */
-  take(most: number, { from, until }: { readonly from: number; readonly until: number }): readonly Pending[] {
-    const taken: Pending[] = []
+  peek(most: number, { from, until }: { readonly from: number; readonly until: number }): readonly Pending[] {
+    const next: Pending[] = []
     let last = until
-    while (taken.length < most && this.next <= last) {
-      for (const one of this.#latestFirst.splice(-1)) {
-        taken.push(one)
-        const pause = pausesOf(one.schedule)[one.attempts.length] ?? Number.POSITIVE_INFINITY
-        last = Math.min(last, Math.max(one.dueAt, from) + pause - 1)
-      }
+    for (const one of this.#latestFirst.slice(-most).reverse()) {
+      if (one.dueAt > last) break
+      next.push(one)
+      last = Math.min(last, repeatOf(one, from) - 1)
     }
+    return next
+  }
+
+  /** Removes and returns what {@link peek} would return. */
+  take(...[most, stretch]: Parameters<DueQueue['peek']>): readonly Pending[] {
+    const taken = this.peek(most, stretch)
+    this.#latestFirst.length -= taken.length
     return taken
   }
 
@@ -53,4 +58,9 @@ export class DueQueue {
     }
     this.#latestFirst.splice(low, 0, notification)
   }
+}
+
+/** When a callback is repeated unless its next attempt is taken; infinity if it is not. */
+export function repeatOf({ dueAt, schedule, attempts }: Pending, from: number): number {
+  return Math.max(dueAt, from) + (pausesOf(schedule)[attempts.length] ?? Number.POSITIVE_INFINITY)
 }

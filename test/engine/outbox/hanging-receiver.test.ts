@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { describe, expect, vi } from 'vitest'
+import { notifications } from '../../../src/engine/callbacks/notifications.ts'
 import { MemoryStore } from '../../../src/stores/memory.ts'
 import type { OpenedMock } from '../../helpers/engine.ts'
 import { createMock } from '../../helpers/engine.ts'
 import { save } from '../../helpers/save-callback.ts'
+import { TABLES } from '../../helpers/tables.ts'
 import { NOON, test } from '../../helpers/world.ts'
 
 const SECOND = 1_000
@@ -167,4 +169,29 @@ test('many callbacks that are due take few transactions, and the clock one step 
   const times = mock.journal.list({ callbacks: 'only' }).map(({ at }) => at - NOON)
   expect(times).toEqual(Array.from({ length: 200 }, (_, i) => (i + 1) * 10))
   expect(count).toBeLessThan(20)
+})
+
+test('one that another process changes while those before it are sent is sent as it is then', async () => {
+  const summaries: unknown[] = []
+  const store = new MemoryStore(TABLES)
+  const mock: OpenedMock = createMock({
+    ...{ seed: 'empty', randomSeed: 'changes', clock: { now: () => NOON }, clockStart: { frozen: true }, store },
+    receive: async (callback) => {
+      const { summary } = Object(await callback.json())
+      summaries.push(summary)
+      if (summaries.length === 1) {
+        await store.transaction(async (tx) => {
+          await tx.in(notifications).save({ ...last, summary: 'changed' })
+          await tx.in(notifications).delete(beforeLast.mchid, beforeLast.id)
+        })
+      }
+      return new Response(null, { status: 204 })
+    },
+  })
+  for (let i = 1; i <= 98; i++) await save(mock, { url: WORKS, summary: 'as it was', dueAt: NOON + i * 10 })
+  const beforeLast = await save(mock, { url: WORKS, summary: 'deleted', dueAt: NOON + 990 })
+  const last = await save(mock, { url: WORKS, summary: 'as it was', dueAt: NOON + SECOND })
+  await mock.advance(MINUTE)
+
+  expect(summaries).toEqual([...Array.from({ length: 98 }, () => 'as it was'), 'changed'])
 })
