@@ -2,11 +2,11 @@ import { createMock, type WorldJson } from 'wechatpay-mock'
 import { formatAuthorization, timestampOf } from 'wechatpay-mock/protocol'
 import { wellKnownSigner } from '../well-known-signer.ts'
 import { benchWorld } from './associate-requests.ts'
+import { callbacksWorld, NOON } from './clock-move.ts'
 import { ROUNDS } from './measure.ts'
 import { progress } from './progress.ts'
 import { type Report, ratios } from './report.ts'
 
-const NOON = '2026-11-25T12:00:00+08:00'
 const FEW_CODES = 100
 const MANY_CODES = 40_000
 const FEW_COUPONS = 1_000
@@ -24,8 +24,10 @@ export async function benchPages(): Promise<Report> {
     mock.control.handOutCoupon('BENCH', { openid: `o${call}` }),
   )
   const pages = await measure('pages', [FEW_COUPONS, MANY_COUPONS].map(benchWorld), (mock) => mock.control.coupons())
-  const callbacks = await measure('callbacks', [FEW_CALLBACKS, MANY_CALLBACKS].map(callbacksWorld), (mock) =>
-    mock.control.sendNotification({ event_type: 'COUPON.SEND', url: 'https://shop.example/notify' }),
+  const callbacks = await measure(
+    'callbacks',
+    [FEW_CALLBACKS, MANY_CALLBACKS].map((count) => callbacksWorld(count)),
+    (mock) => mock.control.sendNotification({ event_type: 'COUPON.SEND', url: 'https://shop.example/notify' }),
   )
   const transfers = await measure('transfers', [FEW_TRANSFERS, MANY_TRANSFERS].map(transfersWorld), transfer)
   return {
@@ -60,27 +62,6 @@ function codesWorld(codes: number): WorldJson {
   return {
     stocks: [{ stock_id: 'BENCH', coupon_code_mode: 'MERCHANT_UPLOAD' }],
     codes: Array.from({ length: codes }, (_, i) => ({ stock_id: 'BENCH', code: `U${i}` })),
-  }
-}
-
-/** Callbacks that are due tomorrow, by the bench's frozen clock. */
-function callbacksWorld(count: number): WorldJson {
-  return {
-    notifications: Array.from({ length: count }, (_, position) => ({
-      id: `W-${position}`,
-      mchid: '1900000001',
-      url: 'https://shop.example/notify',
-      event_type: 'COUPON.SEND',
-      summary: '商家券领券通知',
-      original_type: 'coupon',
-      associated_data: 'coupon',
-      resource: '{}',
-      schedule: 'coupon',
-      create_time: NOON,
-      position,
-      due_time: '2026-11-26T12:00:00+08:00',
-      attempts: [],
-    })),
   }
 }
 

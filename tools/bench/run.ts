@@ -8,6 +8,7 @@
 import { writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { benchClockMove } from './clock-move.ts'
 import { benchDiagnosis } from './diagnosis.ts'
 import { benchHttp } from './http.ts'
 import { benchMemory } from './memory.ts'
@@ -40,6 +41,7 @@ const benches: Readonly<Record<string, () => Promise<Report>>> = {
   state: () => benchStateMemory(Math.min(Number(options['memory-requests']), 100_000)),
   reset: benchReset,
   pages: benchPages,
+  'clock-move': benchClockMove,
   msw: benchMsw,
   diagnosis: benchDiagnosis,
 }
