@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { plainHost } from '../engine/callbacks/callback.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { createServer } from '../shared/node-version.ts'
+import { createServer, STATUS_CODES } from '../shared/node-version.ts'
 import type { Language, Texts } from '../shared/texts.ts'
 import type { CertificateAuthority } from '../tls/certificate-authority.ts'
 import { OnePort } from './one-port.ts'
@@ -41,6 +41,8 @@ function refusalOf({ code, message }: NodeJS.ErrnoException, headerLimit: number
           zh: '等待此请求的其余部分超时',
         }),
       }
+    case 'HPE_PAUSED_H2_UPGRADE':
+      return { status: '505 HTTP Version Not Supported', explanation: told(VERSIONS) }
     default:
       return {
         status: '400 Bad Request',
@@ -52,10 +54,26 @@ function refusalOf({ code, message }: NodeJS.ErrnoException, headerLimit: number
   }
 }
 
+const VERSIONS: Texts = { en: 'speaks HTTP/1.1 and HTTP/1.0 only', zh: '只支持 HTTP/1.1 和 HTTP/1.0' }
+
+/** Why a request that can be parsed is refused all the same: a gateway would, and Node either serves it or says nothing. */
+function objectionTo({ headers, httpVersion }: IncomingMessage): readonly [status: number, texts: Texts] | undefined {
+  const { expect = '100-continue', host, 'transfer-encoding': coding = 'chunked' } = headers
+  if (!['1.1', '1.0'].includes(httpVersion)) return [505, VERSIONS]
+  if (host === undefined && httpVersion === '1.1') return [400, { en: 'needs a Host header', zh: '需要 Host 请求头' }]
+  if (expect.toLowerCase() !== '100-continue') {
+    return [417, { en: 'knows no Expect header but 100-continue', zh: '的 Expect 请求头只能是 100-continue' }]
+  }
+  if (coding.toLowerCase() !== 'chunked') {
+    return [501, { en: 'knows no transfer coding but chunked', zh: '的传输编码只支持 chunked' }]
+  }
+  return undefined
+}
+
 function told({ en, zh }: Texts): Texts {
   return {
-    en: `wechatpay-mock ${en}. This is no answer of WeChat Pay.\n`,
-    zh: `wechatpay-mock ${zh}。这不是微信支付的应答。\n`,
+    en: `wechatpay-mock ${en}. This is no answer of WeChat Pay.`,
+    zh: `wechatpay-mock ${zh}。这不是微信支付的应答。`,
   }
 }
 
@@ -112,10 +130,18 @@ export async function openPort(options: PortOptions): Promise<OpenPort> {
       requestTimeout: REQUEST_TIMEOUT_MS,
       connectionsCheckingInterval: 2_000,
       noDelay: true,
+      requireHostHeader: false,
     },
     (incoming, outgoing) => answers.add(incoming.socket, outgoing, () => take(incoming, outgoing)),
   )
+  server.on('checkExpectation', (incoming, outgoing) => server.emit('request', incoming, outgoing))
   const take = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    const objection = objectionTo(incoming)
+    if (objection) {
+      const [status, texts] = objection
+      answerPlainly(outgoing, status, language, told(texts), STATUS_CODES[status])
+      return
+    }
     const { originForm, destination } = parseTarget(incoming.url ?? '/')
     if (destination === 'unreadable') {
       answerPlainly(outgoing, 400, language, {
@@ -142,7 +168,7 @@ export async function openPort(options: PortOptions): Promise<OpenPort> {
       return
     }
     const { status, explanation } = refusalOf(error, HEADER_LIMIT)
-    answers.endWith(socket, status, explanation[language])
+    answers.endWith(socket, status, `${explanation[language]}\n`)
   })
   let own: Destination = { host: plainHost(host), port }
   const onePort = new OnePort(server, { ...options, own: () => own, answers })

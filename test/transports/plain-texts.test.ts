@@ -31,6 +31,16 @@ test.for([
   [['CONNECT nowhere HTTP/1.1', 'Host: nowhere'], 400, 'CONNECT 后面应为主机和端口'],
   [['GET http://:1/ HTTP/1.1', 'Host: localhost'], 400, '无法从此请求的请求行中读出主机'],
   [['NONSENSE'], 400, '无法按 HTTP/1.1 解析此请求：'],
+  [['PRI * HTTP/2.0', '', 'SM', ''], 505, '只支持 HTTP/1.1 和 HTTP/1.0'],
+  [['GET /v3/certificates HTTP/2.0', 'Host: localhost'], 505, '只支持 HTTP/1.1 和 HTTP/1.0'],
+  [['GET /v3/certificates HTTP/0.9'], 505, '只支持 HTTP/1.1 和 HTTP/1.0'],
+  [['GET /v3/certificates HTTP/1.1'], 400, '需要 Host 请求头'],
+  [['GET /v3/certificates HTTP/1.1', 'Host: localhost', 'Expect: a-miracle'], 417, 'Expect 请求头只能是 100-continue'],
+  [
+    ['POST /v3/x HTTP/1.1', 'Host: localhost', 'Transfer-Encoding: gzip, chunked', '', '0'],
+    501,
+    '传输编码只支持 chunked',
+  ],
   [['GET / HTTP/1.1', `X: ${'x'.repeat(20_000)}`], 431, '最多接受 16384 字节的请求行和头部'],
 ] as const)(
   '%s is refused in the language of the mock, with a status line that is ASCII',
