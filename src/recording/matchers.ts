@@ -164,9 +164,12 @@ export function someLike<Value>(example: Value): PactMatcher<readonly Value[]> {
   return { 'pact:matcher:type': 'type', value: [example], min: 1 }
 }
 
+const DATE = '[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])'
+const TIME_OF_DAY = '(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]'
+
 /** A time in WeChat Pay's format: RFC 3339, whole seconds, with the offset of China. */
 export function time(example = '2026-01-05T10:20:30+08:00'): PactMatcher<string> {
-  return textLike('^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\+08:00$', example)
+  return textLike(`^${DATE}T${TIME_OF_DAY}\\+08:00$`, example)
 }
 
 /** base64 text of at least `min` characters. */

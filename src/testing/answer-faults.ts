@@ -35,7 +35,11 @@ export function isLeftUnsigned({ status, body }: Pick<WireResponse, 'status' | '
   return status === 401 || ((status === 404 || status === 405) && body.length === 0)
 }
 
-const CONTENT_TYPES = { exact: /^application\/json; charset=utf-8$/, json: /^application\/json *(?:;|$)/i } as const
+/** JSON is UTF-8 (RFC 8259); a client may well read it in another charset that it is told. */
+const CONTENT_TYPES = {
+  exact: /^application\/json; charset=utf-8$/,
+  json: /^application\/json *(?:;(?!.*\bcharset=(?!"?utf-8"?(?:;|$)))|$)/i,
+} as const
 
 /** Whether a header field is one of those that only signed answers have. */
 function isOfWechatPay(name: string): boolean {

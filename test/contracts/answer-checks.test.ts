@@ -47,6 +47,11 @@ describe('what a pact cannot see fails the verification, with a reason', () => {
   test.for<[string, Tamper, string]>([
     ['an answer without a signature', without('Wechatpay-Signature'), 'It has no Wechatpay-Signature.'],
     ['another Content-Type', replaced('Content-Type', () => 'application/jsonp'), 'Content-Type is application/jsonp.'],
+    [
+      'a charset that JSON never has',
+      replaced('Content-Type', () => 'application/json; charset=gbk'),
+      'Content-Type is application/json; charset=gbk.',
+    ],
     ['another serial', replaced('Wechatpay-Serial', () => '0'.repeat(40)), 'which the client does not have'],
     [
       'a timestamp that is too old',
@@ -75,6 +80,8 @@ describe('what a pact cannot see fails the verification, with a reason', () => {
   test.for<[string, Tamper]>([
     ['header names in another spelling', renamed('Wechatpay-Nonce', 'wechatpay-nonce')],
     ['JSON without a charset', replaced('Content-Type', () => 'application/json')],
+    ['the charset in quotes', replaced('Content-Type', () => 'application/json;charset="utf-8"')],
+    ['another parameter', replaced('Content-Type', () => 'application/json; profile=charset')],
     ['the charset in capital letters', replaced('Content-Type', () => 'Application/JSON; charset=UTF-8')],
   ])('but not %s, which are the same to a client', async ([, tamper], { write }) => {
     const { ok, interactions } = await verifyTampered(await write(withoutHeaders), tamper)

@@ -23,6 +23,8 @@ export const brokenAnswers: readonly Variant[] = [
   writtenAs('associate: time in UTC', (time) => `${utc(time).slice(0, 19)}Z`),
   writtenAs('associate: time with the offset +00:00', (time) => `${utc(time).slice(0, 19)}+00:00`),
   writtenAs('associate: time with milliseconds', (time) => time.replace('+', '.000+')),
+  writtenAs('associate: a day that no month has', (time) => time.replace(/\d\dT/, '45T')),
+  writtenAs('associate: 24 hours', (time) => time.replace(/T\d\d/, 'T24')),
   writtenAs('associate: time with a space for T', (time) => time.replace('T', ' ')),
   broken(
     'disassociate: answers with the field of associate',

@@ -27,6 +27,7 @@ export const brokenHeaders: readonly Variant[] = [
     ...answer,
     headers: answer.headers.map(([field, value]) => [field.replace(/^Wechatpay-Serial$/, '$&-No'), value] as const),
   })),
+  as('Content-Type with the charset gbk', 'Content-Type', 'application/json; charset=gbk'),
   as('Content-Type text/plain', 'Content-Type', 'text/plain; charset=utf-8'),
   as('another type of signature', 'Wechatpay-Signature-Type', 'WECHATPAY2-SM2-WITH-SM3'),
   withAnswers({ name: 'Request-ID without an internal code', caughtBy: LINKED }, (answer) =>
