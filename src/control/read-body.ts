@@ -74,11 +74,39 @@ export async function readWorld(chunks: AsyncIterable<Uint8Array>): Promise<Give
 }
 
 async function* chunksOf({ body }: Request): AsyncGenerator<Uint8Array, void> {
+  const reader = body?.getReader()
+  if (!reader) return
+  let isOpen = true
   try {
-    yield* body ?? []
+    for (;;) {
+      const { done, value } = await reader.read()
+      isOpen = !done
+      if (done) return
+      yield value
+    }
   } catch (cause) {
+    isOpen = false
     // Reading fails only if the caller has gone away, so nobody reads this answer.
     throw new UsageError('MOCK_JSON', { en: 'The body was cut off.', zh: '请求体没有接收完整。' }, { cause })
+  } finally {
+    if (isOpen) void drop(reader)
+  }
+}
+
+/** Most of a refused body that is read on, in bytes. */
+const DROPPED_BYTES = 64 * 1_048_576
+
+/** Reads the rest of a body that is refused: the connection can serve no other call before. The server ends one that takes long. */
+async function drop(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  try {
+    for (let left = DROPPED_BYTES; left > 0; ) {
+      const { done, value } = await reader.read()
+      if (done) return
+      left -= value.length
+    }
+    await reader.cancel()
+  } catch {
+    // The caller has gone away.
   }
 }
 

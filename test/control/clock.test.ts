@@ -79,6 +79,7 @@ describe('the clock', () => {
   test('a duration that is none says what would be one', async ({ control }) => {
     await expect(control.advance('tomorrow')).rejects.toThrowError(/"P31D"/)
     await expectRefusal(control.advance('tomorrow'), 'MOCK_DURATION', '/duration')
+    await expect(control.advance('x'.repeat(100_000))).rejects.toThrow(/^\S{20,99} is not a duration: [^x]*$/)
   })
 })
 

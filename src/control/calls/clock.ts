@@ -4,6 +4,7 @@ import type { Mock } from '../../engine/mock.ts'
 import { time } from '../../engine/state/json-fields.ts'
 import { refusalAt } from '../../protocol/errors.ts'
 import { timeWithMilliseconds } from '../../protocol/instant.ts'
+import { shortened } from '../../shared/texts.ts'
 import { type ClockJson, clockJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
 
@@ -118,9 +119,10 @@ export function parseDuration(duration: string | number, path = '/duration'): nu
   if (typeof duration === 'number') return Math.round(duration * SECOND)
   const parts = DURATION.exec(duration)?.groups
   if (!parts) {
+    const shown = JSON.stringify(shortened(duration, 40))
     throw refusalAt(path, 'MOCK_DURATION', {
-      en: `${JSON.stringify(duration)} is not a duration: give one like "P31D", "PT5M" or "-PT0.5S", or seconds as a number.`,
-      zh: `${JSON.stringify(duration)} 不是时长：请使用 "P31D"、"PT5M"、"-PT0.5S" 这样的写法，或用数字表示秒数。`,
+      en: `${shown} is not a duration: give one like "P31D", "PT5M" or "-PT0.5S", or seconds as a number.`,
+      zh: `${shown} 不是时长：请使用 "P31D"、"PT5M"、"-PT0.5S" 这样的写法，或用数字表示秒数。`,
     })
   }
   if (parts.years !== undefined || parts.months !== undefined) {
