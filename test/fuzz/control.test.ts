@@ -52,11 +52,13 @@ const words = fc.constantFrom(
   ...['\ud800'],
 )
 
-/** Calls whose purpose is to hand out a merchant's keys: plain, in a program, or in a snapshot. */
-const HANDS_OUT_KEYS = ['credentials', 'credentialsSnippet', 'exchangeCode', 'createMerchant', 'world']
+/** Calls whose purpose is to hand out a merchant's keys: plain, in a program, or in a snapshot, which has those of a new certificate. */
+const HANDS_OUT_KEYS = [
+  ...['credentials', 'credentialsSnippet', 'exchangeCode', 'createMerchant', 'replaceCertificate', 'world', 'snapshot'],
+]
 
 /** Calls that make keys take a second each, so the fuzzer makes them less often. */
-const MAKES_KEYS = ['createMerchant', 'rotatePlatformCertificate']
+const MAKES_KEYS = ['createMerchant', 'replaceCertificate', 'rotatePlatformCertificate']
 
 /** Codes with which any call may be refused, besides its own refusals. */
 const REFUSALS_OF_ALL = ['MOCK_INPUT', 'MOCK_JSON', 'MOCK_CONTENT_TYPE', 'MOCK_NOT_FOUND', 'MOCK_METHOD']
