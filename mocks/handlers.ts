@@ -71,7 +71,8 @@ class WechatPayHandler extends RequestHandler {
 
   override predicate({ request }: { request: Request }): boolean {
     // CONNECT does not have a real URL: it passes on to the proxy, and the request inside the tunnel arrives here on its own.
-    return request.method !== 'CONNECT' && this.#hosts.has(new URL(request.url).hostname)
+    // With a dot at its end, a name is the same host.
+    return request.method !== 'CONNECT' && this.#hosts.has(new URL(request.url).hostname.replace(/\.$/, ''))
   }
 
   override async run({ request, requestId }: Arguments): Promise<Result> {

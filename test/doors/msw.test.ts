@@ -226,11 +226,12 @@ describe('hosts', () => {
       'https://API.MCH.weixin.qq.com/a',
       'https://api2.mch.weixin.qq.com:8443/pay/unifiedorder',
       'https://api.mch.weixin.qq.com/logo.png',
+      'https://api.mch.weixin.qq.com./v3/b',
     ]) {
       expect((await fetch(url)).status).toBe(200)
     }
 
-    expect(requests.map(({ target }) => target)).toEqual(['/v3/a', '/a', '/pay/unifiedorder', '/logo.png'])
+    expect(requests.map(({ target }) => target)).toEqual(['/v3/a', '/a', '/pay/unifiedorder', '/logo.png', '/v3/b'])
   })
 
   test('other hosts are left alone', async () => {
