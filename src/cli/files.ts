@@ -60,20 +60,23 @@ async function agrees(question: string, { input, output }: Terminal): Promise<bo
   })
 }
 
-/** Reads a file, or standard input for `-`. @throws UsageError for a file that cannot be read */
+/** Reads a file, or standard input for `-`. @throws UsageError for a file that cannot be read, or is in UTF-16 */
 export async function readBytes(path: string, language: Language): Promise<Buffer> {
   if (path === '-') {
     if (process.stdin.isTTY) process.stderr.write(`${commonTexts[language].files.readingStdin}\n`)
-    return buffer(process.stdin)
+    return inUtf8(await buffer(process.stdin), path, language)
   }
-  try {
-    return await readFile(path)
-  } catch (cause) {
+  const bytes = await readFile(path).catch((cause: unknown) => {
     throw unreadable(path, cause, language)
-  }
+  })
+  return inUtf8(bytes, path, language)
 }
 
-/** Reads a file, or standard input for `-`, until there are more than `limit` bytes. @throws UsageError for a file that cannot be read */
+/**
+ * Reads a file, or standard input for `-`, until there are more than `limit` bytes.
+ *
+ * @throws UsageError for a file that cannot be read, or is in UTF-16
+ */
 export async function readUpTo(path: string, limit: number, language: Language): Promise<Buffer> {
   if (path === '-' && process.stdin.isTTY) process.stderr.write(`${commonTexts[language].files.readingStdin}\n`)
   const chunks: Buffer[] = []
@@ -87,7 +90,15 @@ export async function readUpTo(path: string, limit: number, language: Language):
   } catch (cause) {
     throw unreadable(path, cause, language)
   }
-  return Buffer.concat(chunks)
+  return inUtf8(Buffer.concat(chunks), path, language)
+}
+
+/** Refuses UTF-16 with its mark: nothing that commands read is in it, but PowerShell 5.1 writes what is redirected in it. */
+function inUtf8(bytes: Buffer, path: string, language: Language): Buffer {
+  const [first, second] = bytes
+  const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+  if (isUtf16) throw usageError(commonTexts[language].files.utf16(nameOf(path, language)))
+  return bytes
 }
 
 /** The error of a command whose input cannot be read. @param cause thrown by the read */

@@ -102,6 +102,8 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
     readingStdin: 'Reading from standard input; end it with Ctrl+D.',
     unreadable: (path: string, fault: string): string => `Cannot read ${path}: ${fault}`,
     unwritable: (path: string, fault: string): string => `Cannot write ${path}: ${fault}`,
+    utf16: (name: string): string =>
+      `${name} is in UTF-16, as Windows PowerShell redirects into files: save it in UTF-8, or let the program write the file itself, like curl -o`,
     notJson: (place: string, character: string): string =>
       `${place}: not JSON, ${JSON.stringify(character)} is not allowed here`,
     jsonEnds: (place: string): string => `${place}: not JSON, the text ends too early`,
@@ -261,6 +263,8 @@ const zh: typeof en = {
     readingStdin: '正在读取标准输入，按 Ctrl+D 结束。',
     unreadable: (path, fault) => `无法读取 ${path}：${fault}`,
     unwritable: (path, fault) => `无法写入 ${path}：${fault}`,
+    utf16: (name) =>
+      `${name} 是 UTF-16 编码，Windows PowerShell 重定向时会这样写文件：请改存为 UTF-8，或让程序自己写文件，例如 curl -o`,
     notJson: (place, character) => `${place}：不是 JSON，此处不能出现 ${JSON.stringify(character)}`,
     jsonEnds: (place) => `${place}：不是 JSON，内容不完整`,
   },

@@ -133,6 +133,21 @@ describe.concurrent('wrong use', () => {
     expect(await misuse(args, { env: { [variable]: 'x' } })).toContain(text)
   })
 
+  test.for([['serve', '--seed'], ['explain'], ['verify'], ['decrypt'], ['pact', 'review']])(
+    '%j of a file in UTF-16, as PowerShell redirects into, says how it should be',
+    async (args, { cwd }) => {
+      const file = join(cwd, 'utf16.json')
+      for (const bytes of [
+        Buffer.from('\ufeff{"orders":[]}', 'utf16le'),
+        Buffer.from('\ufeffGET', 'utf16le').swap16(),
+      ]) {
+        await writeFile(file, bytes)
+
+        expect(await misuse([...args, file])).toContain(`${file} is in UTF-16, `)
+      }
+    },
+  )
+
   test.for<[content: string, text: string]>([
     ['{\n  "coupons": [\n    {"stock_id": "1",}\n  ]\n}', ':3:22: not JSON, "}" is not allowed here'],
     ['{"coupons": [', ':1:14: not JSON, the text ends too early'],
