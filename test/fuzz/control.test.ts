@@ -104,7 +104,7 @@ const merchantCalls: readonly MerchantCall[] = readInputs<{ readonly calls: read
 ).flatMap(([, input]) => input.calls)
 const merchantCall = fc.constantFrom(...merchantCalls)
 
-/** A call of which the variables of the path, and some of the query, are what earlier answers said. */
+/** A call whose variables in the path, and some in the query, come from earlier answers. */
 function following(call: ServedCall): fc.Arbitrary<ControlCall> {
   const names = variablesOf(call)
   const asked = ['mchid', 'cursor', 'of', 'stock_id', 'text', 'operation'].filter((name) => name in shapeOf(call.query))

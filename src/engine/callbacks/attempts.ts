@@ -452,7 +452,7 @@ export class Attempts {
   }
 }
 
-/** What the message of a callback consists of. */
+/** The members of a callback that make its message. */
 const MESSAGE = [
   ...['url', 'eventType', 'summary', 'originalType', 'associatedData', 'resource', 'xml', 'createdAt', 'happensAt'],
 ] as const satisfies readonly (keyof Notification)[]
