@@ -89,7 +89,8 @@ async function* chunksOf({ body }: Request): AsyncGenerator<Uint8Array, void> {
     // Reading fails only if the caller has gone away, so nobody reads this answer.
     throw new UsageError('MOCK_JSON', { en: 'The body was cut off.', zh: '请求体没有接收完整。' }, { cause })
   } finally {
-    if (isOpen) void drop(reader)
+    // The refusal comes first.
+    if (isOpen) setTimeout(() => drop(reader))
   }
 }
 

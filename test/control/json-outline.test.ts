@@ -121,7 +121,8 @@ async function refuse(method: string, path: string, beginning: string, piece: (i
     duplex: 'half',
   })
   const answer = await app.request(request)
-  return { status: answer.status, ...errorJson.parse(await answer.json()), pieces }
+  const taken = pieces
+  return { status: answer.status, ...errorJson.parse(await answer.json()), pieces: taken }
 }
 
 describe('a body that cannot be taken is refused before the rest of it has come', () => {
