@@ -12,6 +12,7 @@ import { aScript, type RedisConnection, whatIsLost } from './connection.ts'
 import { decodeText } from './rows-on-server.ts'
 import { PUT_DOCUMENTS, READ_DOCUMENTS } from './scripts/generations.ts'
 import { PRELUDE } from './scripts/prelude.ts'
+import { Together } from './together.ts'
 
 const RATES = `
 local rates = P .. ':rates'
@@ -75,11 +76,6 @@ type Attempt = (documents: ReadonlyMap<string, unknown>) => {
   readonly settle: () => void
 }
 
-interface Waiting {
-  readonly attempt: Attempt
-  readonly fail: (error: unknown) => void
-}
-
 /** Runs a script that changes documents, perhaps among other things. Resolves with their new version, or with 0 if others changed them first. */
 type Commit = (change: readonly string[]) => Promise<unknown>
 
@@ -88,8 +84,10 @@ export class RedisDocuments extends DocumentsCopy {
   readonly #connection: RedisConnection
   #version = ''
   #next: Promise<void> | undefined
-  #waiting: Waiting[] = []
-  #isWorking = false
+  /** All changes that come during the previous one are made in one step; otherwise every call would wait its turn. */
+  readonly #together = new Together((attempts: readonly Attempt[]) =>
+    this.#commit(attempts, (change) => this.#put(change)),
+  )
   #hadFirstSeed = false
 
   constructor(connection: RedisConnection) {
@@ -116,8 +114,7 @@ export class RedisDocuments extends DocumentsCopy {
 
   override update<Result>(change: DocumentsChange<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ attempt: attemptOf(change, resolve, reject), fail: reject })
-      if (!this.#isWorking) void this.#work()
+      this.#together.add(attemptOf(change, resolve, reject)).catch(reject)
     })
   }
 
@@ -132,24 +129,6 @@ export class RedisDocuments extends DocumentsCopy {
       const attempt = attemptOf(change ?? (() => undefined), resolve, reject)
       this.#commit([attempt], commit).catch(reject)
     })
-  }
-
-  /** Makes all changes that queued up during the previous one in a single step; otherwise every call would wait its turn. */
-  async #work(): Promise<void> {
-    this.#isWorking = true
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting
-      this.#waiting = []
-      try {
-        await this.#commit(
-          batch.map(({ attempt }) => attempt),
-          (change) => this.#put(change),
-        )
-      } catch (error) {
-        for (const { fail } of batch) fail(error)
-      }
-    }
-    this.#isWorking = false
   }
 
   async #commit(attempts: readonly Attempt[], commit: Commit): Promise<void> {

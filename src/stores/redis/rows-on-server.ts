@@ -3,6 +3,7 @@ import type { Table } from '../../engine/state/table.ts'
 import type { Selection, StoredRows, Write } from '../draft.ts'
 import { encodePlace, entryOf, listsOf } from '../sorted.ts'
 import { encodeText, parseKept } from '../store-errors.ts'
+import { Together } from './together.ts'
 
 /** Separates the parts of a name in an index. {@link encodeText} leaves none in a text, so that no text up to its separator is a prefix of another. */
 export const SEPARATOR = '\u0001'
@@ -59,22 +60,15 @@ interface KeptRead {
   mark?: string
 }
 
-/** Readings that one script makes, since they were asked for in the same moment. */
-interface Batch {
-  readonly readings: Reading[]
-  readonly replies: Promise<readonly unknown[]>
-}
-
 /** How many readings a script makes at most: the server does nothing else meanwhile. */
-const MOST_IN_A_BATCH = 128
+const MOST_AT_ONCE = 128
 
 /** The rows on the server, each read only once in a transaction. */
 export class RowsOnServer implements StoredRows {
   readonly #run: (readings: readonly string[]) => Promise<unknown>
   readonly #reads = new Map<string, KeptRead>()
-  /** To which readings can still be added. */
-  #batch: Batch | undefined
-  #batches = 0
+  readonly #together = new Together((readings: readonly Reading[]) => this.#readAll(readings))
+  #scripts = 0
 
   /** @param run runs the script that makes readings, with the arguments of all of them */
   constructor(run: (readings: readonly string[]) => Promise<unknown>) {
@@ -83,7 +77,7 @@ export class RowsOnServer implements StoredRows {
 
   /** Whether one script has made all readings: only those of several can be mutually inconsistent. */
   get hasReadOnce(): boolean {
-    return this.#batches < 2
+    return this.#scripts < 2
   }
 
   /** The arguments of the commit script: everything that was read, with the document that the instant came from, and everything to write. */
@@ -135,8 +129,8 @@ export class RowsOnServer implements StoredRows {
     if (known) return (await known.answer).values
     const kept: KeptRead = {
       reading,
-      answer: this.#reply(reading).then((reply) => {
-        const read = parseReply(reply)
+      answer: this.#together.add(reading).then(({ outcome, position }) => {
+        const read = parseReply(outcome[position])
         kept.mark = read.mark
         return read
       }),
@@ -145,23 +139,15 @@ export class RowsOnServer implements StoredRows {
     return (await kept.answer).values
   }
 
-  async #reply(reading: Reading): Promise<unknown> {
-    if (this.#batch === undefined || this.#batch.readings.length === MOST_IN_A_BATCH) this.#batch = this.#newBatch()
-    const { readings, replies } = this.#batch
-    const position = readings.push(reading) - 1
-    return (await replies)[position]
-  }
-
-  #newBatch(): Batch {
-    this.#batches++
-    const readings: Reading[] = []
-    const replies = Promise.resolve().then(async () => {
-      if (this.#batch?.readings === readings) this.#batch = undefined
-      const all = await this.#run(readings.flat())
-      if (!Array.isArray(all)) throw new Error(`A script answered ${String(all)} instead of readings.`)
-      return all
-    })
-    return { readings, replies }
+  async #readAll(readings: readonly Reading[]): Promise<readonly unknown[]> {
+    const replies: unknown[] = []
+    for (let from = 0; from < readings.length; from += MOST_AT_ONCE) {
+      this.#scripts++
+      const some = await this.#run(readings.slice(from, from + MOST_AT_ONCE).flat())
+      if (!Array.isArray(some)) throw new Error(`A script answered ${String(some)} instead of readings.`)
+      replies.push(...some)
+    }
+    return replies
   }
 }
 

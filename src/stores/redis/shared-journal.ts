@@ -10,6 +10,7 @@ import { StoreUnavailable } from '../../engine/state/store.ts'
 import { parseKept } from '../store-errors.ts'
 import { aScript, type RedisConnection } from './connection.ts'
 import { PRELUDE } from './scripts/prelude.ts'
+import { Together } from './together.ts'
 
 const JOURNAL = `
 local journal = P .. ':journal'
@@ -77,33 +78,25 @@ interface ExchangeJson extends Omit<Exchange, 'request' | 'response' | 'remarks'
   readonly response?: Omit<NonNullable<Exchange['response']>, 'body'> & { readonly body: string }
 }
 
-/** Exchanges to add in one script, beyond which the next ones wait for another; bytes of JSON. */
-const BATCH_BYTES = 1_048_576
+/** Exchanges that one script adds, beyond which another one goes on; characters of JSON. */
+const AT_ONCE_CHARACTERS = 1_048_576
 
-/** Exchanges that one script adds, once those before them are stored. */
-interface Batch {
-  readonly exchanges: string[]
-  bytes: number
-  readonly added: Promise<void>
+interface NewExchange {
+  readonly json: string
+  readonly limit: number
 }
 
 /** The journal of all instances, in the order in which their exchanges ended. */
 export class RedisJournal implements SharedJournal {
   readonly #connection: RedisConnection
-  /** To which exchanges can still be added. */
-  #batch: Batch | undefined
-  #lastAdded: Promise<void> = Promise.resolve()
+  readonly #together = new Together((exchanges: readonly NewExchange[]) => this.#addAll(exchanges))
 
   constructor(connection: RedisConnection) {
     this.#connection = connection
   }
 
-  add(exchange: Exchange, limit: number): Promise<void> {
-    const json = JSON.stringify(toJson(exchange))
-    if (this.#batch === undefined || this.#batch.bytes > BATCH_BYTES) this.#batch = this.#newBatch(limit)
-    this.#batch.exchanges.push(json)
-    this.#batch.bytes += json.length
-    return this.#batch.added
+  async add(exchange: Exchange, limit: number): Promise<void> {
+    await this.#together.add({ json: JSON.stringify(toJson(exchange)), limit })
   }
 
   async list(filter: ExchangeFilter = {}): Promise<readonly Exchange[]> {
@@ -125,20 +118,22 @@ export class RedisJournal implements SharedJournal {
     await this.#connection.run(CLEAR, [])
   }
 
-  #newBatch(limit: number): Batch {
-    const exchanges: string[] = []
-    const store = async () => {
-      if (this.#batch?.exchanges === exchanges) this.#batch = undefined
+  async #addAll(all: readonly NewExchange[]): Promise<void> {
+    let some: string[] = []
+    let characters = 0
+    for (const [i, { json, limit }] of all.entries()) {
+      some.push(json)
+      characters += json.length
+      if (characters < AT_ONCE_CHARACTERS && i < all.length - 1) continue
       try {
-        await this.#connection.run(ADD, [String(limit), String(KEPT_TOTAL_BYTES), ...exchanges])
+        await this.#connection.run(ADD, [String(limit), String(KEPT_TOTAL_BYTES), ...some])
       } catch (error) {
         // The calls were answered even if the journal cannot be stored right now.
         if (!(error instanceof StoreUnavailable)) throw error
       }
+      some = []
+      characters = 0
     }
-    const added = this.#lastAdded.then(store, store)
-    this.#lastAdded = added
-    return { exchanges, bytes: 0, added }
   }
 
   async #all(): Promise<readonly Exchange[]> {
