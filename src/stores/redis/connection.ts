@@ -339,6 +339,12 @@ class Connection implements RedisConnection {
   }
 }
 
+/** The list that a script answered with; of what, for a message about a bug. */
+export function listIn(reply: unknown, what: string): readonly unknown[] {
+  if (!Array.isArray(reply)) throw new Error(`A script answered ${String(reply)} instead of ${what}.`)
+  return reply
+}
+
 export function reasonOf(error: unknown): string {
   const { errors } = Object(error) as Partial<AggregateError>
   if (Array.isArray(errors) && errors.length > 0) return errors.map(reasonOf).join(', ')

@@ -8,7 +8,7 @@ import {
 } from '../../engine/state/documents.ts'
 import { type Counters, type CounterWindow, StoreUnavailable } from '../../engine/state/store.ts'
 import { encodeText, parseKept } from '../store-errors.ts'
-import { aScript, type RedisConnection, whatIsLost } from './connection.ts'
+import { aScript, listIn, type RedisConnection, whatIsLost } from './connection.ts'
 import { decodeText } from './rows-on-server.ts'
 import { PUT_DOCUMENTS, READ_DOCUMENTS } from './scripts/generations.ts'
 import { PRELUDE } from './scripts/prelude.ts'
@@ -159,8 +159,7 @@ export class RedisDocuments extends DocumentsCopy {
 
   async #readChanges(): Promise<void> {
     const from = this.#version
-    const reply = await this.#connection.run(READ, [from])
-    if (!Array.isArray(reply)) throw new Error(`A script answered ${String(reply)} instead of documents.`)
+    const reply = listIn(await this.#connection.run(READ, [from]), 'documents')
     const [version, extent, ...entries] = reply.map(String)
     // The answer to a later request or to a change may have arrived first.
     if (version === undefined || !isNewer(version, this.#version)) return

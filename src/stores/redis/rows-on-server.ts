@@ -3,6 +3,7 @@ import type { Table } from '../../engine/state/table.ts'
 import type { Selection, StoredRows, Write } from '../draft.ts'
 import { encodePlace, entryOf, listsOf } from '../sorted.ts'
 import { encodeText, parseKept } from '../store-errors.ts'
+import { listIn } from './connection.ts'
 import { Together } from './together.ts'
 
 /** Separates the parts of a name in an index. {@link encodeText} leaves none in a text, so that no text up to its separator is a prefix of another. */
@@ -143,9 +144,8 @@ export class RowsOnServer implements StoredRows {
     const replies: unknown[] = []
     for (let from = 0; from < readings.length; from += MOST_AT_ONCE) {
       this.#scripts++
-      const some = await this.#run(readings.slice(from, from + MOST_AT_ONCE).flat())
-      if (!Array.isArray(some)) throw new Error(`A script answered ${String(some)} instead of readings.`)
-      replies.push(...some)
+      const some = readings.slice(from, from + MOST_AT_ONCE)
+      replies.push(...listIn(await this.#run(some.flat()), 'readings'))
     }
     return replies
   }
@@ -158,7 +158,6 @@ export function rowArguments(table: Table, { owner, key, value }: Write): string
 }
 
 function parseReply(reply: unknown): Read {
-  if (!Array.isArray(reply)) throw new Error(`A script answered ${String(reply)} instead of rows.`)
-  const [mark, ...rows] = reply.map(String)
+  const [mark, ...rows] = listIn(reply, 'rows').map(String)
   return { mark: mark ?? '', values: rows.map(parseKept) }
 }

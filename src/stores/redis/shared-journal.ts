@@ -8,7 +8,7 @@ import {
 } from '../../engine/journal/journal.ts'
 import { StoreUnavailable } from '../../engine/state/store.ts'
 import { parseKept } from '../store-errors.ts'
-import { aScript, type RedisConnection } from './connection.ts'
+import { aScript, listIn, type RedisConnection } from './connection.ts'
 import { PRELUDE } from './scripts/prelude.ts'
 import { Together } from './together.ts'
 
@@ -108,9 +108,8 @@ export class RedisJournal implements SharedJournal {
   }
 
   async dropped(): Promise<Dropped> {
-    const reply = await this.#connection.run(DROPPED, [])
-    if (!Array.isArray(reply)) throw new Error(`A script answered ${String(reply)} instead of two counts.`)
-    const [byNumber, bySize] = reply.map((count) => Number(count ?? 0))
+    const counts = listIn(await this.#connection.run(DROPPED, []), 'two counts')
+    const [byNumber, bySize] = counts.map((count) => Number(count ?? 0))
     return { byNumber: byNumber ?? 0, bySize: bySize ?? 0 }
   }
 
@@ -137,9 +136,8 @@ export class RedisJournal implements SharedJournal {
   }
 
   async #all(): Promise<readonly Exchange[]> {
-    const reply = await this.#connection.run(LIST, [])
-    if (!Array.isArray(reply)) throw new Error(`A script answered ${String(reply)} instead of exchanges.`)
-    return reply.map((json): Exchange => fromJson(parseKept(String(json)) as ExchangeJson))
+    const exchanges = listIn(await this.#connection.run(LIST, []), 'exchanges')
+    return exchanges.map((json): Exchange => fromJson(parseKept(String(json)) as ExchangeJson))
   }
 }
 
