@@ -48,7 +48,7 @@ export function rawSender(origin: string, options: RawSenderOptions = {}): RawSe
     })
     return arrived.catch((cause: unknown) => {
       if (!signal.aborted) throw cause
-      const error = late(answerLimitMs, cause)
+      const error = late(answerLimitMs, cause, { call: `${method} ${target}` })
       onLate(error)
       throw error
     })
@@ -59,14 +59,18 @@ export function rawSender(origin: string, options: RawSenderOptions = {}): RawSe
 /** Larger than any answer of WeChat Pay, and any pact. */
 export const ANSWER_BYTES = 64 * 1_048_576
 
-/** @param from address of the other side, if a person has given it */
-export function late(limitMs: number, cause: unknown, from = ''): UsageError {
+/** The error of an answer that is late. It names the call, or the other side, if a person has given its address. */
+export function late(
+  limitMs: number,
+  cause: unknown,
+  { call = '', from = '' }: { readonly call?: string; readonly from?: string },
+): UsageError {
   const seconds = limitMs / 1_000
   return new UsageError(
     'MOCK_NO_ANSWER',
     {
-      en: `No answer came${from && ` from ${from}`} within ${seconds} seconds.`,
-      zh: `${seconds} 秒内没有收到${from && ` ${from} `}完整的应答。`,
+      en: `No answer${call && ` to ${call}`} came${from && ` from ${from}`} within ${seconds} seconds.`,
+      zh: `${seconds} 秒内没有收到${from && ` ${from} `}${call && ` ${call} 的`}完整的应答。`,
     },
     { cause },
   )

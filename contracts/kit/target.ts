@@ -156,7 +156,7 @@ function sendingWithin(limitMs: number, ending?: AbortSignal): typeof sendTo {
         return new Response(body.byteLength > 0 ? body : null, answer)
       } catch (cause) {
         ending?.throwIfAborted()
-        throw signal.aborted ? late(limitMs, cause, address) : cause
+        throw signal.aborted ? late(limitMs, cause, { from: address }) : cause
       }
     }
   }

@@ -390,7 +390,9 @@ describe('a provider', () => {
     )
 
     expect(await stage.link()).toMatchObject({ status: 599 })
-    expect(stage.seen[0]?.reasons).toEqual(['The provider could not be asked: No answer came within 0.1 seconds.'])
+    expect(stage.seen[0]?.reasons).toEqual([
+      `The provider could not be asked: No answer to POST ${ASSOCIATE} came within 0.1 seconds.`,
+    ])
     expect(stage.seen[0]).not.toHaveProperty('answer')
   })
 
