@@ -57,6 +57,7 @@ describe.for(doors)('snapshots that the mock keeps, %s', (door) => {
     for (const name of ['', '..', 'a\nb', 'x'.repeat(61)]) {
       await expectRefusal(control.keepSnapshot({ name }), 'MOCK_INPUT', '/name')
     }
+    await expect(control.keepSnapshot({ name: '..' })).rejects.toThrow('neither . nor ..')
     await control.removeSnapshot('1')
     await control.keepSnapshot({ name: '21' })
     expect(await control.snapshots()).toHaveLength(20)

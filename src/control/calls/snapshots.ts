@@ -33,7 +33,10 @@ const name = z
   .trim()
   .regex(
     /^(?!\.{1,2}$)[^\p{Cc}\p{Cs}]{1,60}$/u,
-    misfitText({ en: 'a name of 1 to 60 characters is needed', zh: '名称应为 1 到 60 个字符' }),
+    misfitText({
+      en: 'a name of 1 to 60 characters is needed, on one line, and neither . nor ..',
+      zh: '名称应为 1 到 60 个字符，不能换行，也不能是 . 或 ..',
+    }),
   )
   .meta({ examples: ['before checkout'] })
 
