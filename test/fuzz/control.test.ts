@@ -104,7 +104,7 @@ const merchantCalls: readonly MerchantCall[] = readInputs<{ readonly calls: read
 ).flatMap(([, input]) => input.calls)
 const merchantCall = fc.constantFrom(...merchantCalls)
 
-/** A call whose variables in the path, and some in the query, come from earlier answers. */
+/** A call that takes the variables of its path, and some of its query, from earlier answers. */
 function following(call: ServedCall): fc.Arbitrary<ControlCall> {
   const names = variablesOf(call)
   const asked = ['mchid', 'cursor', 'of', 'stock_id', 'text', 'operation'].filter((name) => name in shapeOf(call.query))
@@ -185,9 +185,9 @@ function requestOf(
   const params = { ...given, ...Object.fromEntries(recalled.filter(([name]) => variables.has(name))) }
   const query = { ...asked, ...Object.fromEntries(recalled.filter(([name]) => !variables.has(name))) }
   const body = bodyFrom === undefined ? written : values.answerOf(bodyFrom)
-  const path = call.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(asText(params[name] ?? 'x').toWellFormed()),
-  )
+  // A URL cannot have a dot as a part of its path: it is another URL then.
+  const partOf = (value: unknown) => encodeURIComponent(asText(value ?? 'x').toWellFormed()).replace(/^\.{1,2}$/, 'x')
+  const path = call.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => partOf(params[name]))
   const search = new URLSearchParams(
     Object.entries(query).map(([name, value]): [string, string] => [name, asText(value)]),
   )

@@ -14,7 +14,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   text: ['out_trade_no', 'id'],
 }
 
-/** Values in the answers so far, by the names of their members. */
+/** Values that calls have answered so far, by the names of members. */
 export class KnownValues {
   readonly #values = new Map<string, unknown[]>()
   readonly #answers = new Map<string, unknown>()
