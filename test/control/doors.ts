@@ -5,7 +5,7 @@ import type { MockOptions } from '../../src/mock.ts'
 import { connectControl, type MockControl } from '../../src/mock-control.ts'
 import { UsageError, type UsageErrorCode } from '../../src/protocol/errors.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
-import { startServer } from '../../src/transports/node-server.ts'
+import { createCertificateAuthority, startServer } from '../../src/transports/node-server.ts'
 import { controlApp } from '../helpers/control-app.ts'
 import { createMock } from '../helpers/engine.ts'
 
@@ -41,7 +41,7 @@ export const test = base
       const app = await controlApp(mock)
       return { control: mock.control, request: async (path, init) => app.request(path, init) }
     }
-    const server = await startServer({ mock, port: 0 })
+    const server = await startServer({ mock, port: 0, certificateAuthority })
     onCleanup(() => server.close(0))
     return { control: connectControl(server.url), request: (path, init) => fetch(server.url + path, init) }
   })
@@ -50,6 +50,9 @@ export const test = base
   .extend('request', ({ opened }) => opened.request)
   /** Makes simulated calls as a merchant. */
   .extend('merchant', ({ mock }) => merchantOf(mock))
+
+/** Shared by all servers of a process, since credentials name its certificate and its keys take time to make. */
+const certificateAuthority = createCertificateAuthority()
 
 interface Opened {
   readonly control: MockControl

@@ -3,7 +3,10 @@ import { describe, expect } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { nativePrepay, queryUserCoupon } from '../../src/products/operations.ts'
 import { createMock } from '../helpers/engine.ts'
-import { doors, expectRefusal, merchantOf, refusalOf, test } from './doors.ts'
+import { doors, expectRefusal, test as fromDoors, merchantOf, refusalOf } from './doors.ts'
+
+/** The credentials of a merchant of another mock, made once, since keys take time to make. */
+const test = fromDoors.extend('theirs', { scope: 'file' }, () => createMock().control.createMerchant())
 
 describe.for(doors)('health and credentials, %s', (door) => {
   test.override('door', door)
@@ -64,8 +67,7 @@ describe.for(doors)('health and credentials, %s', (door) => {
     expect(young.platform_public_key).not.toBeNull()
   })
 
-  test('keys that somebody brings are taken over, once', async ({ control }) => {
-    const theirs = await createMock().control.createMerchant()
+  test('keys that somebody brings are taken over, once', async ({ control, theirs }) => {
     const { merchant_certificate, merchant_private_key, api_v3_key } = theirs
     const brought = { merchant_certificate, merchant_private_key, api_v3_key }
 
@@ -77,8 +79,12 @@ describe.for(doors)('health and credentials, %s', (door) => {
     await expectRefusal(control.createMerchant(brought), 'MOCK_MERCHANT_EXISTS', '/merchant_serial_no')
   })
 
-  test('a certificate alone is enough for a seed, which keeps it without its key', async ({ control, mock }) => {
-    const { mchid, merchant_certificate, merchant_private_key } = await createMock().control.createMerchant()
+  test('a certificate alone is enough for a seed, which keeps it without its key', async ({
+    control,
+    mock,
+    theirs,
+  }) => {
+    const { mchid, merchant_certificate, merchant_private_key } = theirs
     await control.restore({ merchants: [{ mchid, merchant_certificate }] })
     const merchant = mock.merchants.find(mchid)
 
@@ -113,8 +119,9 @@ describe.for(doors)('health and credentials, %s', (door) => {
   test('a merchant with a certificate alone is not made where its credentials are the answer', async ({
     control,
     mock,
+    theirs,
   }) => {
-    const { merchant_certificate } = await createMock().control.createMerchant()
+    const { merchant_certificate } = theirs
 
     await expectRefusal(control.createMerchant({ merchant_certificate }), 'MOCK_PRIVATE_KEY', '/merchant_private_key')
     expect(mock.merchants.all).toHaveLength(1)
