@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { type Receiver, startReceiver } from '../../helpers/receiver.ts'
+import { crosswise } from '../../helpers/representative.ts'
 import { currentPart, expectPart } from '../page-part.ts'
 import { type Launch, launchAtBaseUrl, launchBehindProxy } from './launch.ts'
 import { matrixPage } from './page.ts'
@@ -33,7 +34,11 @@ function launch(sdk: Sdk, way: Way, credentials: Stage['credentials']): Launch {
 }
 
 const combinations = sdks.flatMap((sdk) =>
-  KEYS.flatMap((keys) => waysOf(sdk).map((way) => ({ sdk, keys, way, title: `${titleOf(sdk)}, ${keys}, by ${way}` }))),
+  crosswise(
+    KEYS.flatMap((keys) =>
+      waysOf(sdk).map((way) => ({ sdk, keys, way, title: `${titleOf(sdk)}, ${keys}, by ${way}` })),
+    ),
+  ),
 )
 
 describe.concurrent('a real SDK, unmodified', () => {
