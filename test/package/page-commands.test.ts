@@ -32,6 +32,25 @@ test('a command is repeated by the same words only, and an installation by one o
   expect(texts).toEqual(['npx a', 'npm install c', 'npx a b'])
 })
 
+test('a command of the package is repeated by one with the same options, whatever their values, and whatever it runs', () => {
+  const commands = [
+    'npx wechatpay-mock run -- java -jar shop.jar',
+    'npx wechatpay-mock run --seed life -- go test',
+    'npx wechatpay-mock run -- pytest -q',
+    'npx wechatpay-mock pact show a.json',
+    'npx wechatpay-mock pact verify a.json',
+    'npx wechatpay-mock pact verify b.json',
+    'npx wechatpay-mock pact verify a.json --junit a.xml',
+    'npx wechatpay-mock openapi',
+    'npx wechatpay-mock openapi > a.json',
+  ]
+  const texts = withoutRepeats(
+    commands.map((text) => ({ place: 'a page', text })),
+    'npm install ./a.tgz',
+  ).map(({ text }) => text)
+  expect(texts).toEqual(commands.filter((_, i) => ![2, 5].includes(i)))
+})
+
 test('commands are found on the pages, and nearly all of them are run', () => {
   const left = pageCommands.filter(({ text }) => NOT_RUN.some(([start]) => text.startsWith(start)))
   expect(pageCommands.length).toBeGreaterThan(140)

@@ -70,18 +70,27 @@ export function commandsIn(code: string): readonly string[] {
 }
 
 /**
- * Each command once, and of installations those that bring something new.
+ * Each command once, those of the package once with the same options, and of installations those that bring something new. Tests of the documentation
+ * read the values of all of them.
  *
  * @param firstInstall the installation that comes before all commands
  */
 export function withoutRepeats(commands: readonly PageCommand[], firstInstall: string): readonly PageCommand[] {
   const installed = firstInstall.split(' ')
-  const texts = new Set<string>()
+  const kinds = new Set<string>()
   return commands.filter(({ text }) => {
-    const isRepeat = texts.has(text) || wordsOf(text).every((word) => installed.includes(word))
-    texts.add(text)
+    const kind = kindOf(text)
+    const isRepeat = kinds.has(kind) || wordsOf(text).every((word) => installed.includes(word))
+    kinds.add(kind)
     return !isRepeat
   })
+}
+
+/** Of a command of the package, its name and its options; all of another one, and of one whose output another may read. */
+function kindOf(text: string): string {
+  const [, name, rest] = /^npx wechatpay-mock((?: [a-z]+(?= |$))+)([^>|&\n]*)$/.exec(text) ?? []
+  if (name === undefined || rest === undefined) return text
+  return [name, ...(/^(.*?)(?: -- |$)/.exec(rest)?.[1]?.match(/--[\w-]+/g) ?? []).toSorted()].join(' ')
 }
 
 /** Of a command, what does not begin with a dash. */

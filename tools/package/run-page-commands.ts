@@ -16,7 +16,7 @@ import { listening } from '../../test/docs/listening.ts'
 import { page } from '../../test/docs/markdown.ts'
 import { isRepresentative } from '../../test/helpers/representative.ts'
 import { readyCall } from '../reliability/signed-calls.ts'
-import { EXIT_CODES, isServer, NOT_RUN, pageCommands, withoutRepeats } from './page-commands.ts'
+import { EXIT_CODES, isServer, NOT_RUN, type PageCommand, pageCommands, withoutRepeats } from './page-commands.ts'
 
 /** Programs of a reader. */
 const OWN_PROGRAMS = [
@@ -57,15 +57,27 @@ export async function runPageCommands(project: string, tarball: string, only = '
     ({ place, text }) => place.includes(only) && !NOT_RUN.some(([start]) => text.startsWith(start)),
   )
   const run = isRepresentative ? withoutRepeats(all, FIRST_INSTALL) : all
-  for (const [place, commands] of Map.groupBy(run, (command) => command.place)) {
+  for (const together of atOneMock(run)) {
     await using mock = await shop.startMock()
-    for (const { text } of commands) {
-      const problem = await shop.problemOf(text, mock)
-      if (problem !== undefined) failures.push(`${place}: ${text}\n${problem}`)
+    for (const [place, commands] of Map.groupBy(together, (command) => command.place)) {
+      const requestId = await renewed(mock.url)
+      for (const { text } of commands) {
+        const problem = await shop.problemOf(text, { ...mock, requestId })
+        if (problem !== undefined) failures.push(`${place}: ${text}\n${problem}`)
+      }
     }
   }
   if (failures.length > 0) throw new Error(`${failures.length} of ${run.length} commands\n\n${failures.join('\n\n')}`)
   console.log(`    ${run.length} commands`)
+}
+
+/** Those of a page, as far as a block that gives the merchant another certificate, which a reset leaves in place. */
+function atOneMock(commands: readonly PageCommand[]): Iterable<readonly PageCommand[]> {
+  let certificates = 0
+  return Map.groupBy(commands, ({ place, text }) => {
+    const page = place.replace(/:\d+$/, '')
+    return `${page} ${text.endsWith('/certificate') ? certificates++ : certificates}`
+  }).values()
 }
 
 interface Ended {
@@ -73,11 +85,23 @@ interface Ended {
   readonly output: string
 }
 
-/** A mock that has answered a call and refused another, with a receiver of callbacks beside it. */
-interface RunningMock extends AsyncDisposable {
+/** A mock, with a receiver of callbacks beside it. */
+interface RunningMock {
   readonly url: string
   readonly receiver: string
-  readonly requestId: string
+}
+
+/** Brings a mock to where the commands of a block begin: it has answered a call and refused another. Returns the number of the refused one. */
+async function renewed(url: string): Promise<string> {
+  const control = connectControl(url)
+  await control.reset()
+  for (const out_bill_no of ['FY1', 'TRANSFERWAITING']) await control.addTransfer({ out_bill_no })
+  const { target, headers } = await readyCall({ method: 'GET', target: ORDER, status: 200 })
+  const answered = await fetch(url + target, { headers: { ...headers } })
+  const refused = await fetch(`${url}/v3/certificates`)
+  if (answered.status !== 200 || refused.status !== 401)
+    throw new Error(`${await answered.text()} ${await refused.text()}`)
+  return refused.headers.get('request-id') ?? ''
 }
 
 /** The project of a reader, with the files that the pages name. */
@@ -114,7 +138,7 @@ class Shop {
   }
 
   /** Runs a command. Returns its fault, or nothing if it ended, or served, as it should. */
-  async problemOf(text: string, mock: RunningMock): Promise<string | undefined> {
+  async problemOf(text: string, mock: RunningMock & { readonly requestId: string }): Promise<string | undefined> {
     const { host } = new URL(mock.url)
     const here = text
       .replaceAll('127.0.0.1:8089', host)
@@ -131,22 +155,14 @@ class Shop {
     return code === expected ? undefined : `exit code ${code}, not ${expected}: ${output.slice(-SHOWN)}`
   }
 
-  async startMock(...options: readonly string[]): Promise<RunningMock> {
+  async startMock(...options: readonly string[]): Promise<RunningMock & AsyncDisposable> {
     const served = await this.#serve(['npx wechatpay-mock --port 0 --json', ...options].join(' '))
     const { url } = served
     if (url === undefined) throw new Error(served.output())
-    const control = connectControl(url)
-    for (const out_bill_no of ['FY1', 'TRANSFERWAITING']) await control.addTransfer({ out_bill_no })
-    const { target, headers } = await readyCall({ method: 'GET', target: ORDER, status: 200 })
-    const answered = await fetch(url + target, { headers: { ...headers } })
-    const refused = await fetch(`${url}/v3/certificates`)
-    if (answered.status !== 200 || refused.status !== 401)
-      throw new Error(`${await answered.text()} ${await refused.text()}`)
     const receiver = await listening(createServer((_, response) => response.writeHead(204).end()))
     return {
       url,
       receiver: receiver.url,
-      requestId: refused.headers.get('request-id') ?? '',
       [Symbol.asyncDispose]: async () => {
         await receiver[Symbol.asyncDispose]()
         await served[Symbol.asyncDispose]()
@@ -157,6 +173,7 @@ class Shop {
   /** A request, an answer and a callback, each of them with a wrong signature, and a recording of the shop. */
   async #writeMessages(): Promise<void> {
     await using mock = await this.startMock('--key-mode public-key')
+    await renewed(mock.url)
     await this.#prepare('node at-address.mjs', { SHOP_URL: mock.url })
     const har = await (await fetch(`${mock.url}/_mock/journal/har`)).text()
     this.#write('shop.har', har)
