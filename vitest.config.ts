@@ -80,6 +80,9 @@ export const ofOtherProjects = [
 /** Slow in a browser, and the same for all views or of thousands: many tabs, streams that break off, saved views, names that are markup. */
 const largeInBrowsers = ['test/browser/{hostile,large,life,saved-view,session-timeline,tabs}.test.ts']
 
+/** A slot of a cluster that moves, key by key, and tables of 20,000 rows. */
+const slowWithRedis = ['test/redis/{moving-slot,sorted-cost}.test.ts']
+
 /** Some of them wait for a limit of time to pass: one file more than there are processors keeps these busy. */
 const maxWorkers = availableParallelism() + 1
 
@@ -178,6 +181,7 @@ export default defineConfig({
           // Breaks answers to test the model, not the mock.
           exclude: [...configDefaults.exclude, ...(isRepresentative ? ['test/model/notice.test.ts'] : [])],
           setupFiles: ['test/model/unsigned.ts'],
+          isolate: false,
           sequence: { groupOrder: 3 },
         },
       },
@@ -198,6 +202,8 @@ export default defineConfig({
         test: {
           name: 'redis',
           include: ['test/redis/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...(isRepresentative ? slowWithRedis : [])],
+          isolate: false,
           fileParallelism: false,
           sequence: { groupOrder: 6 },
         },

@@ -12,6 +12,7 @@ import { coupons, withState } from '../../src/products/merchant-coupon/coupons.t
 import type { Awaitable } from '../../src/shared/pieces.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
 import { spawnCli } from '../cli/cli.ts'
+import { isRepresentative } from '../helpers/representative.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aCoupon } from '../products/merchant-coupon/rules/builders.ts'
 import { forTest, type RunningCluster, type RunningRedis, startCluster, startRedis, until } from './redis-server.ts'
@@ -146,10 +147,12 @@ describe('a server that is short of memory', () => {
   })
 })
 
-describe.for([
+const STORES = [
   ['a server', false],
   ['a cluster', true],
-] as const)('a key that is gone from %s', ([, isCluster]) => {
+] as const
+
+describe.for(isRepresentative ? STORES.slice(0, 1) : STORES)('a key that is gone from %s', ([, isCluster]) => {
   let cluster: RunningCluster | undefined
   let server: RunningRedis | undefined
   beforeAll(async () => {
