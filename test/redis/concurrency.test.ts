@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { notifications } from '../../src/engine/callbacks/notifications.ts'
 import { AdjustableClock } from '../../src/engine/clock.ts'
 import { documentKey } from '../../src/engine/state/documents.ts'
 import { StoreUnavailable, type Transaction } from '../../src/engine/state/store.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons.ts'
 import { stocks } from '../../src/products/merchant-coupon/stocks.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
+import { sampleCallback } from '../engine/outbox/sample-callback.ts'
 import { TABLES } from '../helpers/tables.ts'
-import { aCoupon, aStock } from '../products/merchant-coupon/rules/builders.ts'
-import { forTest, redisForFile, startRedis, until } from './redis-server.ts'
+import { aCoupon, aStock, NOON } from '../products/merchant-coupon/rules/builders.ts'
+import { forTest, redisForFile, scriptsOf, startRedis, until } from './redis-server.ts'
 
 const ALICE = '1900000001'
 
@@ -311,4 +313,34 @@ describe('a store that is lost', () => {
       await expect(RedisStore.open(address, TABLES)).rejects.toMatchObject({ code: 'MOCK_STORE_UNREACHABLE' })
     }
   })
+})
+
+test('what a transaction reads in one moment takes one script, and a writer in between is noticed', async () => {
+  const store = await instance()
+  const ids = ['W-1', 'W-2', 'W-3', 'none']
+  const save = (id: string, dueAt: number) =>
+    store.transaction((tx) => tx.in(notifications).save(sampleCallback({ id, mchid: ALICE, dueAt })))
+  await save('W-1', NOON)
+  await save('W-2', NOON + 1)
+  await save('W-3', NOON + 2)
+  const dueTimes = async (tx: Transaction) => {
+    const found = await Promise.all(ids.map((id) => tx.in(notifications).find(ALICE, id)))
+    return found.map((callback) => callback?.dueAt)
+  }
+
+  const scripts = await scriptsOf(server.redis, async () => {
+    expect(await store.transaction(dueTimes)).toEqual([NOON, NOON + 1, NOON + 2, undefined])
+  })
+  const attempts: unknown[] = []
+  await store.transaction(async (tx) => {
+    attempts.push(await dueTimes(tx))
+    if (attempts.length === 1) await save('W-3', NOON + 3)
+    await tx.in(notifications).save(sampleCallback({ id: 'W-4', mchid: ALICE }))
+  })
+
+  expect(scripts).toBe(1)
+  expect(attempts).toEqual([
+    [NOON, NOON + 1, NOON + 2, undefined],
+    [NOON, NOON + 1, NOON + 3, undefined],
+  ])
 })

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { findDue, notifications } from '../../src/engine/callbacks/notifications.ts'
-import type { Transaction } from '../../src/engine/state/store.ts'
 import { ALL } from '../../src/engine/state/table.ts'
 import type { UploadedCode } from '../../src/products/merchant-coupon/codes.ts'
 import { codes, withStatus } from '../../src/products/merchant-coupon/codes.ts'
@@ -9,7 +8,7 @@ import { RedisStore } from '../../src/stores/redis.ts'
 import { sampleCallback } from '../engine/outbox/sample-callback.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aCoupon, NOON } from '../products/merchant-coupon/rules/builders.ts'
-import { commandsOf, redisForFile, scriptsOf, until } from './redis-server.ts'
+import { commandsOf, redisForFile, until } from './redis-server.ts'
 
 const ALICE = '1900000001'
 
@@ -97,35 +96,4 @@ test('what is due next takes few commands, however many merchants have callbacks
   const [few, many] = counts
 
   expect(many).toBe(few)
-})
-
-test('what a transaction reads in one moment takes one script, and a writer in between is noticed', async () => {
-  const store = await RedisStore.open(server.address(), TABLES)
-  const ids = ['W-1', 'W-2', 'W-3', 'none']
-  const save = (id: string, dueAt: number) =>
-    store.transaction((tx) => tx.in(notifications).save(sampleCallback({ id, mchid: ALICE, dueAt })))
-  await save('W-1', NOON)
-  await save('W-2', NOON + 1)
-  await save('W-3', NOON + 2)
-  const dueTimes = async (tx: Transaction) => {
-    const found = await Promise.all(ids.map((id) => tx.in(notifications).find(ALICE, id)))
-    return found.map((callback) => callback?.dueAt)
-  }
-
-  const scripts = await scriptsOf(server.redis, async () => {
-    expect(await store.transaction(dueTimes)).toEqual([NOON, NOON + 1, NOON + 2, undefined])
-  })
-  const attempts: unknown[] = []
-  await store.transaction(async (tx) => {
-    attempts.push(await dueTimes(tx))
-    if (attempts.length === 1) await save('W-3', NOON + 3)
-    await tx.in(notifications).save(sampleCallback({ id: 'W-4', mchid: ALICE }))
-  })
-
-  expect(scripts).toBe(1)
-  expect(attempts).toEqual([
-    [NOON, NOON + 1, NOON + 2, undefined],
-    [NOON, NOON + 1, NOON + 3, undefined],
-  ])
-  await store.close()
 })
