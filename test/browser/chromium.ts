@@ -41,19 +41,8 @@ async function openContext(locale: Language, isPhone = false): Promise<BrowserCo
  * more processor time than most tests.
  */
 function sharedContext(language: Language): Promise<BrowserContext> {
-  const context = contexts.get(language) ?? openContext(language).then(withEmptyPage)
+  const context = contexts.get(language) ?? openContext(language)
   contexts.set(language, context)
-  return context
-}
-
-/**
- * Opens a page that stays: to Chromium all servers of an address are one site with one process, which would end with the page of each test, and whose
- * start, with all that it has compiled, takes a third of the processor time of a test.
- */
-async function withEmptyPage(context: BrowserContext): Promise<BrowserContext> {
-  const page = await context.newPage()
-  await page.route('**', (route) => route.fulfill({ contentType: 'text/html', body: '' }))
-  await page.goto('http://127.0.0.1/')
   return context
 }
 
