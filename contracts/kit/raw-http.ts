@@ -70,7 +70,7 @@ export function late(
     'MOCK_NO_ANSWER',
     {
       en: `No answer${call && ` to ${call}`} came${from && ` from ${from}`} within ${seconds} seconds.`,
-      zh: `${seconds} 秒内没有收到${from && ` ${from} `}${call && ` ${call} 的`}完整的应答。`,
+      zh: `${seconds} 秒内没有收到${from && ` ${from} `}${call && ` ${call} 的`}完整应答。`,
     },
     { cause },
   )
