@@ -233,6 +233,8 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...(isRepresentative ? largeInBrowsers : [])],
           // The files of a worker share a browser.
           isolate: false,
+          // Some look at twenty pages, for which Chromium has a ninth of a processor in CI.
+          testTimeout: 600_000,
           sequence: { groupOrder: 5 },
         },
       },

@@ -67,9 +67,12 @@ describePage('the dashboard is safe', 'en', () => {
     expect(findings).toEqual([])
   })
 
-  test('nor has one of the lists of things, of dialogs, and of what opens within a view', {
-    timeout: 120_000,
-  }, async ({ page, server, send, control }) => {
+  test('nor has one of the lists of things, of dialogs, and of what opens within a view', async ({
+    page,
+    server,
+    send,
+    control,
+  }) => {
     await send({ target: '/v3/certificates', signInstead: { target: '/v3/certificates/' } })
     await send({
       method: 'POST',
