@@ -121,7 +121,7 @@ export class ClockMoves {
     await new AdjustableClock(clock.source).put(change)
     const toSource = change.now === 'source'
     const target = change.now === 'source' ? clock.source.now() : (change.now ?? before)
-    if (target < before) return this.#setBack(target, change, resets)
+    if (target < before) return this.#setBack(target, change, { era, resets })
     // Nothing is to be delivered: the mock has stopped, or the state whose callbacks are due is being dropped.
     if (this.#attempts.stopped || era !== this.#era) return clock.put(change)
     const frozen = change.frozen ?? (toSource ? false : clock.frozen)
@@ -138,14 +138,23 @@ export class ClockMoves {
     if (!hasCome) throw moveEnded(clock.now())
   }
 
-  /** Sets the clock back, and keeps in the same step what time has ended until now. It stands still meanwhile, so that nothing else comes to its end. */
-  async #setBack(to: number, change: ClockChange, resets: number | undefined): Promise<void> {
+  /**
+   * Sets the clock back, and keeps in the same step what time has ended until now. It stands still meanwhile, so that nothing else comes to its end.
+   * Callbacks that are due now go out first, as they would have to wait for their instant to come again.
+   */
+  async #setBack(
+    to: number,
+    change: ClockChange,
+    { era, resets }: { readonly era: number; readonly resets: number | undefined },
+  ): Promise<void> {
     const { clock, store, keepEnds } = this.#parts
     const frozen = change.frozen ?? (change.now === 'source' ? false : clock.frozen)
     if (!(await this.#hold.take(resets, { frozen: true }))) throw moveEnded(clock.now())
     const from = clock.now()
     let hasCome = false
     try {
+      // Nothing, if the state whose callbacks are due is being dropped.
+      await this.#deliverUntil(from, { era, resets })
       await store.transaction(
         (tx) => keepEnds(tx, { from, to }),
         (draft) => {

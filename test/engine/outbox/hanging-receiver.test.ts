@@ -195,3 +195,25 @@ test('one that another process changes while those before it are sent is sent as
 
   expect(summaries).toEqual([...Array.from({ length: 98 }, () => 'as it was'), 'changed'])
 })
+
+test('one that is due is sent before the clock goes back, and none on the way', async () => {
+  const store = new MemoryStore(TABLES)
+  const sent: number[] = []
+  const mock: OpenedMock = createMock({
+    ...{ seed: 'empty', clock: { now: () => NOON }, clockStart: { frozen: true }, store },
+    receive: () => {
+      sent.push(mock.clock.now() - NOON)
+      return new Response(null, { status: 204 })
+    },
+  })
+  // By another process, which has not told this one.
+  const made = await save(mock, { url: WORKS, dueAt: NOON + MINUTE })
+  await store.transaction(async (tx) => {
+    await tx.in(notifications).save({ ...made, dueAt: NOON })
+    await tx.in(notifications).save({ ...made, id: 'later', dueAt: NOON + 1 })
+  })
+  await mock.advance(-MINUTE)
+
+  expect(sent).toEqual([0])
+  expect(mock.clock.now()).toBe(NOON - MINUTE)
+})
