@@ -217,8 +217,8 @@ export class Attempts {
   }
 
   /**
-   * Records in one step that attempts begin, each at an instant of its own. Leaves out callbacks that have changed meanwhile, and prepares those anew
-   * whose message has.
+   * Records in one step that attempts begin, each at an instant of its own. Leaves out callbacks that have changed meanwhile. If only the message of one
+   * has changed, it is prepared anew.
    */
   async beginAll(due: readonly DueAttempt[]): Promise<readonly BatchedAttempt[]> {
     const { store, clock } = this.#parts

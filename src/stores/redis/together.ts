@@ -4,8 +4,8 @@ interface Step<Item, Outcome> {
 }
 
 /**
- * Does in one step what is asked for in the same moment, or while the step before is under way: the beginning of a script costs the server more than
- * what it does for one item.
+ * Handles requests of the same moment in one step, together with those that come while the step before is under way: starting a script costs the server
+ * more than handling one request.
  */
 export class Together<Item, Outcome = void> {
   readonly #take: (items: readonly Item[]) => Promise<Outcome>
