@@ -18,6 +18,12 @@ const MOST_AT_ONCE = 64
 /** How long a move waits for its turn while a receiver keeps the one before it waiting; milliseconds on the machine's clock. */
 export const TURN_MS = 2_000
 
+/** When a move was requested: how often moves had been ended, and the mock reset, until then. */
+interface Requested {
+  readonly era: number
+  readonly resets: number | undefined
+}
+
 /** A move under way. */
 interface Move {
   /** Attempts at callbacks that were due before it are made at this instant. */
@@ -142,11 +148,7 @@ export class ClockMoves {
    * Sets the clock back, and keeps in the same step what time has ended until now. It stands still meanwhile, so that nothing else comes to its end.
    * Callbacks that are due now go out first, as they would have to wait for their instant to come again.
    */
-  async #setBack(
-    to: number,
-    change: ClockChange,
-    { era, resets }: { readonly era: number; readonly resets: number | undefined },
-  ): Promise<void> {
+  async #setBack(to: number, change: ClockChange, { era, resets }: Requested): Promise<void> {
     const { clock, store, keepEnds } = this.#parts
     const frozen = change.frozen ?? (change.now === 'source' ? false : clock.frozen)
     if (!(await this.#hold.take(resets, { frozen: true }))) throw moveEnded(clock.now())
@@ -173,10 +175,7 @@ export class ClockMoves {
    *
    * @returns `false` if it was ended early
    */
-  async #deliverUntil(
-    target: number,
-    { era, resets }: { readonly era: number; readonly resets: number | undefined },
-  ): Promise<boolean> {
+  async #deliverUntil(target: number, { era, resets }: Requested): Promise<boolean> {
     const { clock, store } = this.#parts
     const isEnded = () => this.#attempts.stopped || era !== this.#era
     const move: Move = { from: clock.now(), until: target, resets, isEnded, taken: 0, delivered: 0 }

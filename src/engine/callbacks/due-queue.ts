@@ -1,6 +1,14 @@
 import { byDueTime, type Notification, pausesOf } from './notification.ts'
 import { isPending, type Pending } from './notifications.ts'
 
+/** Instants, epoch milliseconds. */
+interface Span {
+  /** When attempts at callbacks that were due before are made. */
+  readonly from: number
+  /** The last instant at which callbacks may be due. */
+  readonly until: number
+}
+
 /** Callbacks in the order in which they are due. One that changed meanwhile occurs twice, so check whether a taken one is still due. */
 export class DueQueue {
   /** The next one last, so that taking it moves no others. */
@@ -18,11 +26,8 @@ export class DueQueue {
 
   /**
    * Returns the next ones, in order, as far as none of their repeats can come before one of them.
-   *
-   * @param until the last instant that they may be due at
-   * @param from attempts at those that are due before are made at this instant
    */
-  peek(most: number, { from, until }: { readonly from: number; readonly until: number }): readonly Pending[] {
+  peek(most: number, { from, until }: Span): readonly Pending[] {
     const next: Pending[] = []
     let last = until
     for (const one of this.#latestFirst.slice(-most).reverse()) {
@@ -34,8 +39,8 @@ export class DueQueue {
   }
 
   /** Removes and returns what {@link peek} would return. */
-  take(...[most, stretch]: Parameters<DueQueue['peek']>): readonly Pending[] {
-    const taken = this.peek(most, stretch)
+  take(most: number, span: Span): readonly Pending[] {
+    const taken = this.peek(most, span)
     this.#latestFirst.length -= taken.length
     return taken
   }
