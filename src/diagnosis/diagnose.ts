@@ -75,16 +75,18 @@ export function timestampVariants(timestamp: string): readonly Variant<string>[]
   variants.add('', [cause('timestamp_missing')], 3)
   if (!isSeconds(timestamp)) return variants.list
   variants.add(`${timestamp}000`, [cause('timestamp_milliseconds', `${timestamp}000`)], 1)
-  for (let seconds = 1; seconds <= COMBINED_SECONDS; seconds += 1) {
-    for (const sign of [-1, 1]) addDifference(variants, timestamp, sign * seconds, 2)
-  }
-  for (let hours = 1; hours <= 14; hours += 1) {
-    for (const sign of [-1, 1]) {
+  const addZone = (hours: number, rank: 2 | 'alone') => {
+    for (const sign of [1, -1]) {
       const other = String(Number(timestamp) + sign * hours * HOUR)
-      const rank = hours === 8 ? 2 : 'alone'
       variants.add(other, [cause('timestamp_time_zone', other)], rank)
     }
   }
+  // China's first.
+  addZone(8, 2)
+  for (let seconds = 1; seconds <= COMBINED_SECONDS; seconds += 1) {
+    for (const sign of [-1, 1]) addDifference(variants, timestamp, sign * seconds, 2)
+  }
+  for (let hours = 1; hours <= 14; hours += 1) addZone(hours, 'alone')
   return variants.list
 }
 
@@ -136,7 +138,7 @@ interface Proved {
   /** The message that should have been signed. */
   readonly expectedMessage: Buffer
   /** Work of each search: for a single mistake, and for several, if that was necessary. */
-  readonly work: readonly [single: Readonly<Work>, several?: Readonly<Work>]
+  readonly work: readonly [single: Work, several?: Work]
 }
 
 /** Why a signature does not verify, as far as it is certain. */
@@ -190,9 +192,9 @@ export const MAX_KEYS = 32
  * - `request`: then 8 MiB, or less with a body of more than 16 KiB ({@link workLimit}); looks for two mistakes at once as well; some milliseconds;
  * - `thorough`: then 192 MiB instead, and 64 bytes for each byte of the body; looks for three at once; up to some tenths of a second.
  *
- * At most a sixteenth of that, or a quarter for a single mistake, goes into rewriting bodies and addresses. Every candidate counts as 1,024 bytes
- * more than its length, and every key as 32,768. JSON is read up to 64 KiB, 64 deep and 2,000 values; queries up to 4,096 characters and 32
- * parameters; both up to 2 KiB for a single mistake. {@link MAX_KEYS} keys are tried, each with at most {@link MAX_READINGS} readings of the
+ * At most 600 KiB of that, or a sixteenth if that is more, or a quarter for a single mistake, goes into rewriting bodies and addresses. Every candidate
+ * counts as 1,024 bytes more than its length, and every key as 32,768. JSON is read up to 64 KiB, 64 deep and 4,000 values; queries up to 4,096
+ * characters and 32 parameters; both up to 2 KiB for a single mistake. {@link MAX_KEYS} keys are tried, each with at most {@link MAX_READINGS} readings of the
  * signature and its reverse.
  *
  * @param before the diagnosis with the effort `single`, if it has been made
@@ -204,11 +206,11 @@ export function diagnoseSignature(
 ): Diagnosis {
   // An iterable may be read only once, and there are two searches.
   const otherKeys = atMost(MAX_KEYS - 1, failure.otherKeys ?? [])
-  const search = (within: Effort) =>
-    diagnoseWithin({ ...failure, otherKeys }, new Work(workLimit(within, failure.request.body.length), within))
+  const search = (within: Effort, earlier?: Work) =>
+    diagnoseWithin({ ...failure, otherKeys }, new Work(workLimit(within, failure.request.body.length), within, earlier))
   const single = before ?? search('single')
   if (effort === 'single' || isFinal(single)) return single
-  const several = search(effort)
+  const several = search(effort, single.work[0])
   return { ...several, work: [single.work[0], several.work[0]] }
 }
 

@@ -106,15 +106,18 @@ export const ORDER_VARIANTS = orders()
 export const SEPARATOR_VARIANTS: readonly Variant<string>[] = [
   { value: '\r\n', causes: [cause('line_ends', 'CRLF')], rank: 1 },
   { value: '\\n', causes: [cause('line_feeds_literal', '\\n')], rank: 1 },
-  { value: '\r', causes: [cause('line_ends', 'CR')], rank: 3 },
-  { value: '\\r\\n', causes: [cause('line_feeds_literal', '\\r\\n')], rank: 3 },
-  { value: '\n\n', causes: [cause('line_ends', 'LF LF')], rank: 3 },
-  ...['', ' ', '&', ',', '|', ';', '\t', '<br>'].map(
+  ...['', '&'].map(
     (value, index): Variant<string> => ({
       value,
       causes: [cause('line_separator', value)],
       rank: index === 0 ? 2 : 3,
     }),
+  ),
+  { value: '\r', causes: [cause('line_ends', 'CR')], rank: 3 },
+  { value: '\\r\\n', causes: [cause('line_feeds_literal', '\\r\\n')], rank: 3 },
+  { value: '\n\n', causes: [cause('line_ends', 'LF LF')], rank: 3 },
+  ...[' ', ',', '|', ';', '\t', '<br>'].map(
+    (value): Variant<string> => ({ value, causes: [cause('line_separator', value)], rank: 3 }),
   ),
   { value: ' \n', causes: [cause('message_spaces', 'before each line feed')], rank: 3 },
 ]

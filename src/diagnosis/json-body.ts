@@ -1,4 +1,5 @@
 import {
+  beginningOf,
   COMPACT,
   type JsonLayout,
   type JsonStyle,
@@ -6,6 +7,7 @@ import {
   PRETTY,
   rememberedStrings,
   restyled,
+  rewriteString,
   SPACED,
   STRING_STYLES,
   type StringStyle,
@@ -13,7 +15,7 @@ import {
   withoutMembers,
   writeJson,
 } from './json-style.ts'
-import { type JsonMember, type JsonNode, sizeOf } from './json-tree.ts'
+import { everyString, type JsonMember, type JsonNode, sizeOf } from './json-tree.ts'
 import { type Cause, cause, permutations, type Rank, type Work } from './work.ts'
 
 /** One respect in which another serialiser differs. */
@@ -28,12 +30,13 @@ interface Aspect {
 
 type Add = (text: string, causes: readonly Cause[], rank: Rank) => void
 
+const AS_IS = { strings: 'as_is', numbers: 'as_is' } as const
 const LAYOUTS: readonly JsonLayout[] = [COMPACT, ...SPACED, ...PRETTY]
 /** Maximum number of members that are left out one by one, or tried in every order. */
 const MAX_LEFT_OUT = 24
 const MAX_PERMUTED = 5
 /** Cost of writing one value or member besides its characters, in bytes that could be hashed in the same time. */
-const NODE_BYTES = 32
+const NODE_BYTES = 16
 
 /**
  * A JSON body as other serialisers write it, with one difference.
@@ -49,26 +52,21 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
   const limit = 8 * text.length + 1_024
   const rewrite = rememberedStrings()
   const ofNodes = NODE_BYTES * sizeOf(tree)
+  if (javascript !== text && !work.takeWriting(2 * ofNodes + text.length)) return () => undefined
+  const { layout, strings } = styleOf(text, tree, javascript)
+  const isPlain = strings === STRING_STYLES[0]
   const write = (style: JsonStyle, from: JsonNode): string | undefined => {
-    if (!work.takeWriting(ofNodes)) return undefined
-    const { layout, strings, numbers } = style
-    // Most bodies are as JavaScript writes them, and their strings are re-encoded all at once in a fraction of the time.
-    if (javascript === text && from === tree && layout === COMPACT && strings !== 'as_is' && numbers === 'as_is') {
-      const written = restyled(text, strings)
-      return work.takeWriting(written.length) ? written : undefined
-    }
-    const written = writeJson(from, style, limit, rewrite)
+    // Strings that JavaScript wrote are re-encoded all at once, in a fraction of the time.
+    const atOnce = isPlain && style.strings !== 'as_is' ? style.strings : undefined
+    const asWritten = style.strings === 'as_is' || atOnce !== undefined
+    const isText = from === tree && style.layout === layout && style.numbers === 'as_is' && asWritten
+    if (!isText && !work.takeWriting(ofNodes)) return undefined
+    const plain = isText ? text : writeJson(from, atOnce ? { ...style, strings: 'as_is' } : style, limit, rewrite)
+    const written = atOnce && plain !== undefined ? restyled(plain, atOnce) : plain
     return work.takeWriting(written?.length ?? limit) ? written : undefined
   }
-  const asIs = { strings: 'as_is', numbers: 'as_is' } as const
-  // Most bodies come from such a serialiser, and writing a long one ourselves takes longer than all of a hash.
-  const layout =
-    javascript === text ? COMPACT : LAYOUTS.find((candidate) => write({ ...asIs, layout: candidate }, tree) === text)
-  const compact = layout === COMPACT ? text : write({ ...asIs, layout: COMPACT }, tree)
-  if (compact === undefined) return () => undefined
-  const strings = STRING_STYLES.find((style) => write({ ...asIs, layout: COMPACT, strings: style }, tree) === compact)
 
-  const own: JsonStyle = { ...asIs, layout: layout ?? COMPACT }
+  const own: JsonStyle = { layout: layout ?? COMPACT, ...AS_IS }
   // None of our serialisers keeps irregular white space, so it is lost as well.
   const lost = layout ? [] : [cause('body_compacted')]
   const apply = (aspects: readonly Aspect[]): { text: string | undefined; causes: Cause[] } => {
@@ -80,23 +78,30 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
     const already = aspects.some((aspect) => aspect.about === 'layout')
     return { text: write(style, changed), causes: already ? causes : [...lost, ...causes] }
   }
+  if (!layout) {
+    const compact = write(own, tree)
+    if (compact === undefined) return () => undefined
+    add(compact, lost, 1)
+  }
   const aspects = [...layoutAspects(layout), ...stringAspects(strings), ...NUMBER_ASPECTS, ...memberAspects(tree)]
-  if (!layout) add(compact, lost, 1)
-  // Fewest causes first: of aspects with the same result, the simplest is kept, and only that is combined with others. Then the usual ones.
+  // The usual ones first. Then those with the fewest causes: of aspects with the same result, the simplest is kept, and only that is combined.
+  const ordered = aspects.toSorted((a, b) => a.rank - b.rank || a.causes.length - b.causes.length)
+  const ofSerialisers = SERIALISERS.map((serialiser) => ordered.filter((aspect) => isOf(serialiser, aspect)))
   const seen = new Set([text])
-  const telling = new Set(
-    aspects
-      .toSorted((a, b) => a.causes.length - b.causes.length || a.rank - b.rank)
-      .filter((aspect) => {
-        const { text: written, causes } = apply([aspect])
-        if (written === undefined || seen.has(written)) return false
-        seen.add(written)
-        add(written, causes, aspect.rank)
-        return true
-      }),
-  )
-  if (work.takeWriting(javascript.length)) add(javascript, [cause('body_reserialised', 'JavaScript')], 2)
+  const tell = (applied: readonly Aspect[], rank: Rank): boolean => {
+    const { text: written, causes } = apply(applied)
+    if (written === undefined || seen.has(written)) return false
+    seen.add(written)
+    add(written, causes, rank)
+    return true
+  }
+  const tellOne = (aspect: Aspect) => tell([aspect], aspect.rank)
+  const telling = new Set(ofSerialisers.flat().filter(tellOne))
   // A single mistake is one aspect.
+  for (const together of work.effort === 'single' ? [] : ofSerialisers) if (together.length === 2) tell(together, 2)
+  const others = ordered.filter((aspect) => !ofSerialisers.some((together) => together.includes(aspect)))
+  for (const aspect of others.filter(tellOne)) telling.add(aspect)
+  if (work.takeWriting(javascript.length)) add(javascript, [cause('body_reserialised', 'JavaScript')], 2)
   if (work.effort === 'single') return () => undefined
   return () => {
     const combined = aspects
@@ -104,19 +109,49 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
       .toSorted((a, b) => a.causes.length - b.causes.length)
     for (const pair of pairsOf(combined)) {
       const sum = pair[0].rank + pair[1].rank
-      if (sum > (work.effort === 'thorough' ? 4 : 3)) continue
-      const { text: written, causes } = apply(pair)
-      if (written !== undefined) add(written, causes, sum === 2 ? 2 : sum === 3 ? 3 : 'alone')
+      if (sum <= (work.effort === 'thorough' ? 4 : 3)) tell(pair, sum === 2 ? 2 : sum === 3 ? 3 : 'alone')
     }
-    for (const aspects of triplesOf(combined)) {
-      const { text: written, causes } = apply(aspects)
-      if (written !== undefined) add(written, causes, 3)
-    }
+    for (const three of triplesOf(combined)) tell(three, 3)
     memberOrders(tree, (from, causes) => {
       const written = write(own, from)
       if (written !== undefined) add(written, [...lost, ...causes], 'alone')
     })
   }
+}
+
+/**
+ * How a text was written. The layout, or the strings, are left out if nothing known writes them so.
+ *
+ * @param javascript what JavaScript writes for it: most bodies come from such a serialiser
+ */
+function styleOf(
+  text: string,
+  tree: JsonNode,
+  javascript: string,
+): { readonly layout?: JsonLayout; readonly strings?: StringStyle } {
+  const isJavascript = javascript === text
+  const layout = isJavascript
+    ? COMPACT
+    : LAYOUTS.find((candidate) => {
+        const style = { layout: candidate, ...AS_IS }
+        return text.startsWith(beginningOf(tree, style)) && writeJson(tree, style, text.length) === text
+      })
+  const strings = STRING_STYLES.find(
+    (style) => isJavascript || everyString(tree, (raw) => rewriteString(raw, style) === raw),
+  )
+  return { ...(layout && { layout }), ...(strings && { strings }) }
+}
+
+/** JavaScript and Python: the defaults of either differ from those of the other in white space and in escapes. */
+const SERIALISERS = [
+  { layout: COMPACT, unicode: 'plain' },
+  { layout: SPACED[0], unicode: 'lower' },
+] as const
+
+function isOf({ layout, unicode }: (typeof SERIALISERS)[number], { style }: Aspect): boolean {
+  if (style?.layout) return style.layout === layout
+  const strings = style?.strings
+  return typeof strings === 'object' && strings.unicode === unicode && !strings.slashes && strings.html === 'plain'
 }
 
 /** Combinations of two different aspects, fewest causes first. */

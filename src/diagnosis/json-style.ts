@@ -53,7 +53,7 @@ export interface StringStyle {
   readonly html: 'plain' | 'go' | 'gson'
 }
 
-/** Every style, fewest peculiarities first. */
+/** Every style, JavaScript's first, which has no peculiarities. */
 export const STRING_STYLES: readonly StringStyle[] = (['plain', 'lower', 'upper'] as const)
   .flatMap((unicode) =>
     [false, true].flatMap((slashes) =>
@@ -152,6 +152,16 @@ export function writeJson(
   return writer.length > limit ? undefined : writer.text
 }
 
+/** Number of characters that tell a layout from others: the beginning, with a few members. */
+const TELLING_CHARACTERS = 256
+
+/** The beginning of what {@link writeJson} writes. */
+export function beginningOf(tree: JsonNode, style: JsonStyle): string {
+  const writer = new Writer(style, TELLING_CHARACTERS, rewriteString)
+  writer.node(tree, 0)
+  return writer.text.slice(0, TELLING_CHARACTERS)
+}
+
 class Writer {
   readonly #style: JsonStyle
   readonly #limit: number
@@ -173,28 +183,27 @@ class Writer {
     const { layout } = this.#style
     if (node.kind === 'object') {
       if (node.members.length === 0) this.text += layout.emptyObject ?? '{}'
-      else this.#list('{', node.members, '}', depth, (member) => this.#member(member, depth + 1))
+      else this.#list('{', node.members, '}', depth)
     } else if (node.kind === 'array') {
       if (node.items.length === 0) this.text += layout.emptyArray ?? '[]'
       else if (layout.inlineArrays) this.#inline(node.items, depth)
-      else this.#list('[', node.items, ']', depth, (item) => this.node(item, depth + 1))
+      else this.#list('[', node.items, ']', depth)
     } else this.text += this.#scalar(node.kind, node.raw)
   }
 
-  #member({ key, value }: JsonMember, depth: number): void {
-    this.text += this.#string(key) + this.#style.layout.colon
-    this.node(value, depth)
-  }
-
-  #list<Part>(start: string, parts: readonly Part[], end: string, depth: number, write: (part: Part) => void): void {
-    const { indent, lineEnd = '', comma } = this.#style.layout
+  #list(start: string, parts: readonly (JsonMember | JsonNode)[], end: string, depth: number): void {
+    const { indent, lineEnd = '', comma, colon } = this.#style.layout
     const inner = indent === undefined ? '' : lineEnd + indent.repeat(depth + 1)
-    const between = indent === undefined ? comma : `,${inner}`
-    this.text += start + inner
-    for (const [index, part] of parts.entries()) {
+    let before = start + inner
+    for (const part of parts) {
       if (this.length > this.#limit) return
-      if (index > 0) this.text += between
-      write(part)
+      this.text += before
+      before = indent === undefined ? comma : `,${inner}`
+      if ('kind' in part) this.node(part, depth + 1)
+      else {
+        this.text += this.#string(part.key) + colon
+        this.node(part.value, depth + 1)
+      }
     }
     this.text += indent === undefined ? end : lineEnd + indent.repeat(depth) + end
   }
@@ -228,16 +237,24 @@ class Writer {
   }
 }
 
-/** Sorts the members of an object, or also of every object inside it, by the UTF-16 code units of their names. */
+/** Sorts the members of an object, or also of every object inside it, by the UTF-16 code units of their names. A node that is sorted stays the same. */
 export function sortMembers(node: JsonNode, order: Exclude<MemberOrder, 'as_is'>): JsonNode {
+  const inside = (child: JsonNode) => (order === 'sorted' ? sortMembers(child, order) : child)
   if (node.kind === 'array') {
-    return order === 'sorted' ? { kind: 'array', items: node.items.map((item) => sortMembers(item, order)) } : node
+    const items = node.items.map(inside)
+    return items.every((item, index) => item === node.items[index]) ? node : { kind: 'array', items }
   }
   if (node.kind !== 'object') return node
-  const named = node.members.map((member) => ({
-    name: nameOf(member),
-    member: order === 'sorted' ? { key: member.key, value: sortMembers(member.value, order) } : member,
-  }))
+  let isSorted = true
+  let before = ''
+  const named = node.members.map((member) => {
+    const name = nameOf(member)
+    const value = inside(member.value)
+    isSorted &&= before <= name && value === member.value
+    before = name
+    return { name, member: { key: member.key, value } }
+  })
+  if (isSorted) return node
   return { kind: 'object', members: named.toSorted((a, b) => compare(a.name, b.name)).map(({ member }) => member) }
 }
 
@@ -261,7 +278,8 @@ function isEmpty(node: JsonNode): boolean {
 }
 
 export function nameOf({ key }: JsonMember): string {
-  return String(JSON.parse(key))
+  // Parsing thousands of names takes as long as writing them.
+  return key.includes('\\') ? String(JSON.parse(key)) : key.slice(1, -1)
 }
 
 function compare(a: string, b: string): number {

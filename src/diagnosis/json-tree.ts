@@ -13,7 +13,7 @@ export interface JsonMember {
 
 export const MAX_JSON_CHARACTERS = 65_536
 const MAX_DEPTH = 64
-const MAX_NODES = 2_000
+const MAX_NODES = 4_000
 
 const TOKEN =
   /[\t\n\r ]*(?:([[\]{},:])|("(?:[^"\\\p{Cc}]|[\u007F-\u009F]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[Ee][+-]?\d+)?)|(true|false|null))/uy
@@ -127,4 +127,11 @@ class Reader {
 export function sizeOf(node: JsonNode): number {
   if (node.kind === 'object') return node.members.reduce((size, { value }) => size + 1 + sizeOf(value), 1)
   return node.kind === 'array' ? node.items.reduce((size, item) => size + sizeOf(item), 1) : 1
+}
+
+/** Whether something holds for every string, names included, with its quotes. */
+export function everyString(node: JsonNode, holds: (raw: string) => boolean): boolean {
+  if (node.kind === 'object') return node.members.every(({ key, value }) => holds(key) && everyString(value, holds))
+  if (node.kind === 'array') return node.items.every((item) => everyString(item, holds))
+  return node.kind !== 'string' || holds(node.raw)
 }

@@ -109,11 +109,13 @@ export class MessageHasher {
   /** Bodies as text, if that is the same bytes. Hashing a message in one string takes two thirds of the time. */
   readonly #texts = new Map<Buffer, string | undefined>()
   /** Hashes of messages up to the end of a long body, by that body and by everything before it. */
-  readonly #states = new Map<Buffer, Map<string, Hash>>()
+  readonly #states: Map<Buffer, Map<string, Hash>>
 
-  constructor(algorithm: DigestAlgorithm, work: Work) {
+  /** @param body the request's */
+  constructor(algorithm: DigestAlgorithm, work: Work, body: Buffer) {
     this.#algorithm = algorithm
     this.#work = work
+    this.#states = new Map([[body, work.beginnings(algorithm)]])
   }
 
   /** The digest of a message, or undefined if hashing it would exceed the remaining work. */

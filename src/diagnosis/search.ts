@@ -33,8 +33,10 @@ const PARTS_BY_COST: readonly (readonly Part[])[] = [
   ['body'],
 ]
 
-/** One part with another value. */
-type Change = { [P in Part]: { readonly part: P; readonly variant: Variant<MessageParts[P]> } }[Part]
+/** One part with another value; `turn` counts those of the part with the same rank. */
+type Change = {
+  [P in Part]: { readonly part: P; readonly variant: Variant<MessageParts[P]>; readonly turn: number }
+}[Part]
 
 /** Maximum length of a message that is also tried as a whole in other forms, in bytes. */
 const MAX_WHOLE_BYTES = 65_536
@@ -55,7 +57,7 @@ export function searchMessage(space: SearchSpace, recovered: Recovered, work: Wo
     .filter(({ variant }) => variant.causes.length === 1 && variant.rank === 1)
     .toSorted(byPrecedence)
   return (
-    search.one(changes.filter(({ variant }) => variant.causes.length > 1)) ??
+    search.one(changes.filter((change) => !search.isOne(change))) ??
     search.pairs(1, 1) ??
     search.pairs(1, 2) ??
     search.timestamps(space.milliseconds) ??
@@ -71,22 +73,37 @@ export function searchMessage(space: SearchSpace, recovered: Recovered, work: Wo
   )
 }
 
+/** So many variants of a part and rank come before the next rank: a long list would keep the usual ones of other parts waiting. */
+const OF_ONE_RANK = 4
+
 /**
- * Usual ones first, and before all others the text behind the body, where a large body is hashed only once. If two produce the same message, the
- * first is reported.
+ * Usual ones first, and before all others the text behind the body, where a large body is hashed only once. If two produce the same message, the first is
+ * reported.
  */
+function precedence({ part, variant, turn }: Change): number {
+  const isBehindBody = part === 'ends' && variant.value.before === USUAL_ENDS.before
+  const rank = variant.rank === 'alone' ? 3 : variant.rank
+  return (isBehindBody ? 0 : 10) + rank + turn / OF_ONE_RANK + (variant.causes.length - 1) / 8
+}
+
 function byPrecedence(a: Change, b: Change): number {
   return precedence(a) - precedence(b)
 }
 
-function precedence(change: Change): number {
-  const { rank } = change.variant
-  const behindBody = change.part === 'ends' && change.variant.value.before === USUAL_ENDS.before
-  return (behindBody ? 0 : 10) + (rank === 'alone' ? 4 : rank)
-}
+/** Precedence of the first rare ones. */
+const RARE = 13
 
-function timestamps(variants: readonly Variant<string>[]): Change[] {
-  return variants.map((variant) => ({ part: 'timestamp', variant }))
+/** Bodies of fewer bytes do not take a turn: next to a long one they cost nothing. */
+const SHORT_BYTES = 1_024
+
+function changesTo<P extends Part>(part: P, variants: readonly Variant<MessageParts[P]>[]): readonly Change[] {
+  const turns = new Map<Rank, number>()
+  return variants.map((variant) => {
+    const turn = turns.get(variant.rank) ?? 0
+    const { value } = variant
+    if (!(Buffer.isBuffer(value) && value.length < SHORT_BYTES)) turns.set(variant.rank, turn + 1)
+    return { part, variant, turn } as unknown as Change
+  })
 }
 
 class Search {
@@ -105,34 +122,38 @@ class Search {
     this.#usual = space.usual
     this.#parts = { ...space.usual }
     this.#recovered = recovered
-    this.#hasher = new MessageHasher(recovered.algorithm, work)
+    this.#hasher = new MessageHasher(recovered.algorithm, work, space.usual.body)
     this.#work = work
   }
 
   changes(part: Part): readonly Change[] {
     let changes = this.#changes.get(part)
     if (!changes) {
-      changes = this.#space.variants[part]().map((variant) => ({ part, variant }) as Change)
+      changes = changesTo(part, this.#space.variants[part]())
       this.#changes.set(part, changes)
     }
     return changes
   }
+
+  /** Whether a change is one mistake; while a client waits, also two that are usual together, such as the white space and escapes of Python. */
+  readonly isOne = ({ variant: { causes, rank } }: Change): boolean =>
+    causes.length === 1 || (this.#work.effort !== 'single' && (rank === 1 || rank === 2))
 
   /** Tries the unchanged message. */
   none(): Found | undefined {
     return this.#try([])
   }
 
-  /** Tries one mistake, the parts with many variants last. */
+  /** Tries one mistake, or what a usual serialiser does by itself, the rare ones last. */
   single(): Found | undefined {
-    const many: Change[] = []
+    const rare: Change[] = []
     for (const parts of this.#work.effort === 'single' ? PARTS_BY_COST : [PARTS]) {
-      const changes = parts.flatMap((part) => this.changes(part).filter(({ variant }) => variant.causes.length === 1))
-      const found = this.one(changes.filter(({ variant }) => variant.rank !== 'alone').toSorted(byPrecedence))
+      const changes = parts.flatMap((part) => this.changes(part).filter(this.isOne)).toSorted(byPrecedence)
+      const found = this.one(changes.filter((change) => precedence(change) < RARE))
       if (found) return found
-      many.push(...changes.filter(({ variant }) => variant.rank === 'alone'))
+      rare.push(...changes.filter((change) => precedence(change) >= RARE))
     }
-    return this.whole([[]]) ?? this.one(many)
+    return this.whole([[]]) ?? this.one(rare.toSorted(byPrecedence))
   }
 
   /** Tries one change at a time. */
@@ -218,7 +239,9 @@ class Search {
     if (!ranked) {
       const { milliseconds, seconds } = this.#space
       const more =
-        part === 'timestamp' && this.#work.effort === 'thorough' ? timestamps([...milliseconds(), ...seconds()]) : []
+        part === 'timestamp' && this.#work.effort === 'thorough'
+          ? changesTo(part, [...milliseconds(), ...seconds()])
+          : []
       ranked = Map.groupBy([...this.changes(part), ...more], ({ variant }) => variant.rank)
       this.#ranked.set(part, ranked)
     }

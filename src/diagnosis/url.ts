@@ -140,6 +140,8 @@ function encodings(path: string, query: string | undefined, add: Add): void {
     add(join(path, decodedQuery), 'url_decoded', 2, 'query')
     add(join(path, formQuery), 'url_decoded', 3, 'query, form')
   }
+  // No library encodes any of these.
+  if (/^[\w/.-]*$/.test(whole)) return
   const parameters = query === undefined ? [] : query.split('&')
   if (parameters.length > MAX_PARAMETERS) return
   for (const [name, encode, rank] of ENCODERS) {

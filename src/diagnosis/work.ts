@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto'
+import type { Hash, KeyObject } from 'node:crypto'
 import { en } from './texts/en.ts'
 
 /** A stable name of a cause: part of the public API. */
@@ -94,11 +94,11 @@ const KIB = 1_024
 const MIB = 1_024 * KIB
 /**
  * Work limit for a request with a body of this size, in bytes hashed or written, including 1,024 for each candidate and 32,768 for each key: 512 KiB,
- * or 8 MiB; or 192 MiB and 64 times the body. With a body of more than 16 KiB the 8 MiB are 5, or 8 times the body if that is more: the single mistakes
- * take most of it, and few pairs are tried. It is never more than 8 MiB, so that a client cannot make it take longer.
+ * or 8 MiB; or 192 MiB and 64 times the body. With a body of more than 16 KiB the 8 MiB are 2.5, or 8 times the body if that is more: the usual single
+ * mistakes take most of it, and few pairs are tried. It is never more than 8 MiB, so that a client cannot make it take longer.
  */
 export function workLimit(effort: Effort, bodyBytes: number): number {
-  const ofLong = Math.min(8 * MIB, Math.max(5 * MIB, 8 * bodyBytes))
+  const ofLong = Math.min(8 * MIB, Math.max(2.5 * MIB, 8 * bodyBytes))
   const request = bodyBytes > 16 * KIB ? ofLong : 8 * MIB
   return { single: 512 * KIB, request, thorough: 192 * MIB + 64 * bodyBytes }[effort]
 }
@@ -117,10 +117,20 @@ export class Work {
   candidates = 0
   /** Number of keys that the signature was opened with. */
   keysTried = 0
+  readonly #beginnings: Map<string, Map<string, Hash>>
 
-  constructor(limit: number, effort: Effort) {
+  /** @param before that of an earlier search for the same request */
+  constructor(limit: number, effort: Effort, before?: Work) {
     this.limit = limit
     this.effort = effort
+    this.#beginnings = before ? before.#beginnings : new Map()
+  }
+
+  /** Hashes of messages up to the end of the request's body, if that is long, by all that stands before it. A later search takes them over. */
+  beginnings(algorithm: string): Map<string, Hash> {
+    const known = this.#beginnings.get(algorithm) ?? new Map<string, Hash>()
+    this.#beginnings.set(algorithm, known)
+    return known
   }
 
   /** Maximum length of a body or address that is parsed to be rewritten, in bytes: 2 KiB for a single mistake, since parsing takes time as well. */
@@ -155,10 +165,10 @@ export class Work {
     return true
   }
 
-  /** Whether a part of this size can still be written: a sixteenth of all may go into writing, and a quarter for one mistake alone. */
+  /** Whether a part of this size can still be written: a sixteenth of all may go into writing, or 600 KiB if that is more, but never over a quarter. */
   allowsWriting(bytes: number): boolean {
-    const share = this.effort === 'single' ? 4 : 16
-    return this.writtenBytes + bytes <= this.limit / share && this.spent + bytes <= this.limit
+    const share = Math.min(this.limit / 4, Math.max(600 * KIB, this.limit / 16))
+    return this.writtenBytes + bytes <= share && this.spent + bytes <= this.limit
   }
 
   /** Spends bytes on writing a part, if they are left. */

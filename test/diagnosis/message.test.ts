@@ -89,7 +89,7 @@ describe('a writer', () => {
 
 const hasherWith = (limit = 1_000_000_000, algorithm: 'sha256' | 'md5' = 'sha256') => {
   const work = new Work(limit, 'request')
-  return { work, hasher: new MessageHasher(algorithm, work) }
+  return { work, hasher: new MessageHasher(algorithm, work, Buffer.alloc(0)) }
 }
 
 describe('a digest', () => {

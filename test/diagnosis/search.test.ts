@@ -125,22 +125,21 @@ function triedIn(effort: Effort, space = SPACE, work = new Work(LIMIT, effort)):
   return tried
 }
 
-const USUAL = ['e1', 'm1', 'u1', 'o1']
+const USUAL = ['e1', 'm1', 'o1', 'u1']
 
 const SINGLE = [
-  // As it should be; with one change, what is cheap to make before addresses and bodies, and of each the usual ones first, and before all of
-  // them what stands behind the body.
-  ...['', 'e1', 'm1', 'o1', 'm2', 'm3', 'e3', 'u1', 'b2'],
+  // As it should be; with one usual change, what is cheap to make before addresses and bodies, and before all of them what stands behind the body.
+  ...['', 'e1', 'm1', 'o1', 'm2', 'u1', 'b2'],
   ...inEveryForm(''),
-  'ba',
+  // The rare ones, and those of which there are many.
+  ...['m3', 'e3', 'ba'],
 ]
 
 const QUICK = [
-  // Of one change the usual ones first, whatever they cost to make.
-  ...['', 'e1', 'm1', 'u1', 'o1', 'm2', 'b2', 'm3', 'e3'],
+  // Of one change the usual ones first, whatever they cost to make, with two that are usual together.
+  ...['', 'e1', 'm1', 'o1', 'u + u', 'u1', 'm2', 'b2'],
   ...inEveryForm(''),
-  'ba',
-  'u + u',
+  ...['m3', 'ba', 'e3'],
   // Two usual ones: none that a line was left out of that was changed.
   ...['m1 + u + u', 'm1 + u1', 'm1 + o1', 'm1 + e1', 'u + u + e1', 'u1 + e1', 'o1 + e1'],
   // A usual and a less usual one.

@@ -8,7 +8,7 @@ test('the limit of a single mistake is the same whatever the body is, that of a 
   expect(workLimit('single', 2 * MIB)).toBe(MIB / 2)
   expect(workLimit('request', 0)).toBe(8 * MIB)
   expect(workLimit('request', 16_384)).toBe(8 * MIB)
-  expect(workLimit('request', 16_385)).toBe(5 * MIB)
+  expect(workLimit('request', 16_385)).toBe(2.5 * MIB)
   expect(workLimit('request', (3 * MIB) / 4)).toBe(6 * MIB)
   expect(workLimit('request', 2 * MIB)).toBe(8 * MIB)
   expect(workLimit('thorough', 0)).toBe(192 * MIB)
@@ -61,8 +61,8 @@ describe('the work', () => {
     expect(work.takeWriting(1)).toBe(false)
   })
 
-  test('of writing is at most a sixteenth', () => {
-    const work = new Work(160, 'request')
+  test('of writing is at most a quarter of little', () => {
+    const work = new Work(40, 'request')
 
     expect(work.takeWriting(11)).toBe(false)
     expect(work.takeWriting(6)).toBe(true)
@@ -71,6 +71,18 @@ describe('the work', () => {
     expect(work.takeWriting(1)).toBe(false)
     expect(work.takeWriting(0)).toBe(true)
     expect(work.writtenBytes).toBe(10)
+  })
+
+  test('of writing is at most 600 KiB, or a sixteenth of much', () => {
+    const kib = 1_024
+    for (const [limit, most] of [
+      [2.5 * MIB, 600 * kib],
+      [8 * MIB, 600 * kib],
+      [192 * MIB, 12 * MIB],
+    ] as const) {
+      expect(new Work(limit, 'request').takeWriting(most)).toBe(true)
+      expect(new Work(limit, 'request').takeWriting(most + 1)).toBe(false)
+    }
   })
 
   test('of writing is at most what is left', () => {
