@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { nothingFound } from '../../src/engine/journal/found.ts'
 import { type Exchange, Journal, KEPT_BODY_BYTES, mentions } from '../../src/engine/journal/journal.ts'
+import { type KeptMessages, MessageBlocks } from '../../src/engine/journal/messages.ts'
 import { DEFAULT_SETTINGS } from '../../src/engine/settings.ts'
 
 function anExchange(id: string, overrides: Partial<Exchange> = {}): Exchange {
@@ -139,6 +140,30 @@ describe('what the journal keeps', () => {
       journal.add({ ...rest, id, ...(response && { response: { ...response, headers } }) })
 
     expect(journal.count).toBe(15)
+  })
+
+  test('its messages in blocks that it uses again', () => {
+    const blocks = new MessageBlocks(KEPT_BODY_BYTES)
+    const used = new Set<unknown>()
+    const kept: KeptMessages[] = []
+    for (let number = 1; number <= 500; number++) {
+      const body = Buffer.alloc(10_000 + number, number)
+      const messages = blocks.keep({ request: { method: 'POST', target: `/v/${number}`, headers: {}, body } })
+      kept.push(messages)
+      used.add(messages.block)
+      // The oldest goes, and now and then all of them.
+      const most = number % 100 === 0 ? 0 : 30
+      while (kept.length > most) kept.splice(0, 1).forEach((oldest) => blocks.drop(oldest))
+
+      for (const messages of kept) {
+        const { target, body } = messages.read().request
+        const of = Number(target.slice('/v/'.length))
+        expect(Buffer.from(body).equals(Buffer.alloc(10_000 + of, of))).toBe(true)
+      }
+    }
+
+    // Thirty of them and the one that is being written take three; 500 would take twenty.
+    expect(used.size).toBeLessThan(5)
   })
 
   test('nothing from before it was cleared', () => {

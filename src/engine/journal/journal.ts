@@ -290,6 +290,7 @@ export class Journal implements JournalReader {
   }
 
   clear(): void {
+    for (const { messages } of this.#kept.slice(this.#start)) this.#blocks.drop(messages)
     this.#kept = []
     this.#start = 0
     this.#bytes = 0
@@ -300,7 +301,11 @@ export class Journal implements JournalReader {
   /** Moves the start instead of shifting the whole array at each request; compacts once half of it is dead. */
   #drop(limit: keyof Dropped): void {
     this.#dropped = { ...this.#dropped, [limit]: this.#dropped[limit] + 1 }
-    this.#bytes -= this.#kept[this.#start]?.size ?? 0
+    const oldest = this.#kept[this.#start]
+    if (oldest) {
+      this.#bytes -= oldest.size
+      this.#blocks.drop(oldest.messages)
+    }
     this.#start += 1
     if (this.#start * 2 > this.#kept.length) {
       this.#kept = this.#kept.slice(this.#start)
