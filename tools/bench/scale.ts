@@ -70,7 +70,7 @@ export async function benchScale(): Promise<Report> {
         digits: 0,
         values: [largest.memory],
         aim: { at: 'most', value: 600 },
-        note: 'a coupon has some 400 bytes: its row 112, its three times 48, the event of its sending 120, the numbers and openid that a seed leaves out 80, its code 24, and its place among the others 30. The rest is the program and room for new calls.',
+        note: 'a coupon has some 280 bytes: its row 112, its three times 48, the numbers and openid that a seed leaves out 80, its code 24, and its place among the others 30. The rest is the program and room for new calls.',
       },
     ],
     plots: [
