@@ -259,7 +259,7 @@ export function completeCoupon(
   // A million coupons without traces have one shape, and no room for any.
   const made = Object.keys(left).length === 0 ? bare : { ...bare, ...left }
   const whole = strays.length > 0 ? without(made, strays) : made
-  return { ...whole, history: history ?? tracesOf(whole, now) }
+  return { ...whole, history: history ?? tracesOf(whole, now, send_request_no) }
 }
 
 /** @throws UsageError `MOCK_COUPON_STATE` */
@@ -310,10 +310,14 @@ export function without<Some extends GivenCoupon>(coupon: Some, members: readonl
   return Object.fromEntries(kept) as Some
 }
 
-/** The history that a coupon in its state must have had. */
-function tracesOf(coupon: Coupon, now: number): CouponEvent[] {
+/**
+ * The history that a coupon in its state must have had.
+ *
+ * @param sentAs the number that it was sent with, if that was given: one that was made up belongs to no call
+ */
+function tracesOf(coupon: Coupon, now: number, sentAs: string | undefined): CouponEvent[] {
   const { associate_out_trade_no: out_trade_no } = coupon
-  const events: CouponEvent[] = [{ event: 'sent', time: coupon.receive_time, request_no: coupon.send_request_no }]
+  const events: CouponEvent[] = []
   const add = (event: CouponEvent['event'], time: number | undefined, more: Omit<CouponEvent, 'event' | 'time'>) => {
     if (time !== undefined) events.push({ event, time, ...more })
   }
@@ -322,5 +326,15 @@ function tracesOf(coupon: Coupon, now: number): CouponEvent[] {
   add('returned', coupon.return_time, { request_no: coupon.return_request_no })
   add('deactivated', coupon.deactivate_time, { request_no: coupon.deactivate_request_no })
   if (coupon.state === 'DELETED') add('deleted', now, {})
+  if (sentAs === undefined && events.length === 0) return sentAt(coupon.receive_time)
+  events.unshift({ event: 'sent', time: coupon.receive_time, ...(sentAs !== undefined && { request_no: sentAs }) })
   return events.toSorted((a, b) => a.time - b.time)
+}
+
+let latest: { readonly time: number; readonly history: CouponEvent[] } | undefined
+
+/** The history of coupons that were only sent. A million of a seed file were sent at one time, and share it. */
+function sentAt(time: number): CouponEvent[] {
+  if (latest?.time !== time) latest = { time, history: [{ event: 'sent', time }] }
+  return latest.history
 }
