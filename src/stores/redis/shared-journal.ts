@@ -23,18 +23,24 @@ end
 /** Adds exchanges to the journal, and drops the oldest beyond the limits. Arguments: the most exchanges, the most bytes, the exchanges. */
 const ADD_EXCHANGES = `${PRELUDE}${JOURNAL}
 checkJournal()
-local function changeSize(by) return redis.call('HINCRBY', P .. ':meta', 'journal', by) end
-local bytes
+local bytes = tonumber(redis.call('HGET', P .. ':meta', 'journal') or '0')
+local length = 0
 for i = 3, #ARGV do
-  redis.call('RPUSH', journal, ARGV[i])
-  bytes = changeSize(#ARGV[i])
+  length = redis.call('RPUSH', journal, ARGV[i])
+  bytes = bytes + #ARGV[i]
 end
-local function drop(limit)
-  redis.call('HINCRBY', P .. ':meta', 'dropped' .. limit, 1)
-  bytes = changeSize(-#redis.call('LPOP', journal))
+local function dropWhile(limit, isTooMuch)
+  local dropped = 0
+  while isTooMuch() do
+    bytes = bytes - #redis.call('LPOP', journal)
+    length = length - 1
+    dropped = dropped + 1
+  end
+  if dropped > 0 then redis.call('HINCRBY', P .. ':meta', 'dropped' .. limit, dropped) end
 end
-while redis.call('LLEN', journal) > tonumber(ARGV[1]) do drop('ByNumber') end
-while bytes > tonumber(ARGV[2]) and redis.call('LLEN', journal) > 1 do drop('BySize') end
+dropWhile('ByNumber', function () return length > tonumber(ARGV[1]) end)
+dropWhile('BySize', function () return bytes > tonumber(ARGV[2]) and length > 1 end)
+redis.call('HSET', P .. ':meta', 'journal', string.format('%d', bytes))
 return 1
 `
 

@@ -225,10 +225,14 @@ local function writeRows()
   local stamp = tostring(redis.call('HINCRBY', P .. ':meta', 'count', 1))
   if meta.used ~= meta.era then redis.call('HSET', P .. ':meta', 'used', meta.era) end
   refile()
+  local stamped = {}
   eachWrite(function (tbl, names, mchid, key, texts, json)
     write(ERA, 'HSET', changedRows(tbl, mchid), key, stamp .. '\n' .. texts .. '\n' .. json)
+    local field = tbl .. '\1' .. mchid
+    if stamped[field] then return end
+    stamped[field] = true
     write(ERA, 'SADD', ownersIn(ERA, tbl), mchid)
-    write(ERA, 'HSET', stamps, tbl, stamp, tbl .. '\1' .. mchid, stamp)
+    write(ERA, 'HSET', stamps, tbl, stamp, field, stamp)
   end)
   at = at + writes * 6
 end

@@ -31,13 +31,23 @@ local function planMoves(generation, row, names, old, new, seeded)
   end
 end
 local function refile()
+  local listed, reduced = {}, {}
   for _, move in ipairs(moves) do
     if move.isIn then
       write(move.generation, 'ZADD', move.set, 0, move.member)
-      if move.listed then write(move.generation, 'SADD', move.listed, move.mchid) end
-    else
-      takeOut(move.generation, 'ZREM', move.set, move.member)
-      if move.listed and missing[move.set] then takeOut(move.generation, 'SREM', move.listed, move.mchid) end
+      if move.listed and not listed[move.set] then
+        write(move.generation, 'SADD', move.listed, move.mchid)
+        listed[move.set] = true
+      end
+    elseif redis.call('ZREM', move.set, move.member) == 1 then
+      reduced[move.set] = move
+    end
+  end
+  -- A set ends with its last member.
+  for set, move in pairs(reduced) do
+    if redis.call('EXISTS', set) == 0 then
+      forget(move.generation, set)
+      if move.listed then takeOut(move.generation, 'SREM', move.listed, move.mchid) end
     end
   end
   moves = {}
@@ -108,11 +118,13 @@ local function write(generation, command, key, ...)
   redis.call('SADD', keysOf(generation), key)
   missing[key] = false
 end
--- A set ends with its last member.
-local function takeOut(generation, command, key, member)
-  if redis.call(command, key, member) == 0 or redis.call('EXISTS', key) == 1 then return end
+local function forget(generation, key)
   redis.call('SREM', keysOf(generation), key)
   missing[key] = true
+end
+-- A set ends with its last member.
+local function takeOut(generation, command, key, member)
+  if redis.call(command, key, member) == 1 and redis.call('EXISTS', key) == 0 then forget(generation, key) end
 end
 
 local resets = {}
@@ -137,10 +149,10 @@ end
 local function listedIn(generation, tbl, list) return table.concat({generation, 'listed', tbl, list}, ':') end
 local function hiddenKey(tbl, list, mchid, reset) return table.concat({ERA, 'hidden', tbl, list, reset, mchid}, ':') end
 
-local function parse(row)
-  local stamp, texts, json = string.match(row, '^([^\n]*)\n([^\n]*)\n(.*)$')
-  return stamp, json, texts
-end
+-- A row is a stamp, its texts and its JSON, a line each. Only what is asked for is copied: the JSON is long.
+local function stampOf(row) return string.match(row, '^[^\n]*') end
+local function jsonOf(row) return string.match(row, '^[^\n]*\n[^\n]*\n(.*)$') end
+local function isGone(row) return string.sub(row, -1) == '\n' end
 local function textsOf(texts)
   local all = {}
   for text in string.gmatch(texts, '[^\1]+') do all[#all + 1] = text end
@@ -149,8 +161,7 @@ end
 -- The texts of a row, as it is stored; none if there is no row.
 local function textsOfRow(row)
   if not row then return {} end
-  local _, _, texts = parse(row)
-  return textsOf(texts)
+  return textsOf(string.match(row, '^[^\n]*\n([^\n]*)'))
 end
 local function namesOf(names)
   local all = {}

@@ -151,9 +151,16 @@ end
 
 /** Reads rows, and notices if they, or the keys that lead to them, are gone. */
 const ROWS = String.raw`
+-- A script reads before it writes, so a row stays as it was found.
+local read = {}
 local function rowIn(generation, rows, key)
-  local row = redis.call('HGET', rows, key)
-  if not row then checkKey(generation, rows) end
+  if not read[rows] then read[rows] = {} end
+  local row = read[rows][key]
+  if row == nil then
+    row = redis.call('HGET', rows, key)
+    if not row then checkKey(generation, rows) end
+    read[rows][key] = row
+  end
   return row
 end
 local function rowsIn(generation, rows)
@@ -174,9 +181,8 @@ end
 local function nothingFound() return {seen = {}, reply = {''}} end
 local function addRow(found, generation, owner, key, row)
   if not row then lostFrom(generation) end
-  local stamp, json = parse(row)
-  found.seen[#found.seen + 1] = owner .. '\1' .. key .. '\1' .. stamp
-  found.reply[#found.reply + 1] = json
+  found.seen[#found.seen + 1] = owner .. '\1' .. key .. '\1' .. stampOf(row)
+  found.reply[#found.reply + 1] = shown(row)
 end
 local function replyOf(found)
   found.reply[1] = redis.sha1hex(table.concat(found.seen, '\2'))
@@ -185,10 +191,10 @@ end
 `
 
 /**
- * The ways to read, by name. Each returns a fingerprint that shows whether it would still read the same, then the JSON of each row, or their number.
- * `mark` returns only the fingerprint.
+ * The ways to read, by name. Each returns a fingerprint that shows whether it would still read the same, then what `shown` makes of each row, or their
+ * number. `mark` returns only the fingerprint.
  */
-export const READERS = String.raw`${ROWS}${PAGES}
+const WAYS = String.raw`${ROWS}${PAGES}
 local function listStamp(tbl, mchid)
   local field = tbl
   if mchid ~= '' then field = tbl .. '\1' .. mchid end
@@ -197,10 +203,8 @@ end
 local READINGS = {page = page, countAmong = countAmong}
 function READINGS.find(tbl, mchid, key)
   local row = changedRow(tbl, mchid, key) or seedRow(tbl, mchid, key)
-  if not row then return {'-'} end
-  local stamp, json = parse(row)
-  if json == '' then return {'-'} end
-  return {stamp, json}
+  if not row or isGone(row) then return {'-'} end
+  return {stampOf(row), shown(row)}
 end
 function READINGS.where(tbl, index, text, mchid)
   local found = nothingFound()
@@ -228,16 +232,12 @@ function READINGS.list(tbl, mchid)
     local changed = {}
     local rows = rowsIn(ERA, changedRows(tbl, owner))
     for i = 1, #rows, 2 do
-      local _, json = parse(rows[i + 1])
       changed[rows[i]] = true
-      if json ~= '' then reply[#reply + 1] = json end
+      if not isGone(rows[i + 1]) then reply[#reply + 1] = shown(rows[i + 1]) end
     end
     rows = rowsIn(SEED, seedRows(tbl, owner))
     for i = 1, #rows, 2 do
-      if not changed[rows[i]] then
-        local _, json = parse(rows[i + 1])
-        reply[#reply + 1] = json
-      end
+      if not changed[rows[i]] then reply[#reply + 1] = shown(rows[i + 1]) end
     end
   end
   return reply
@@ -251,8 +251,7 @@ function READINGS.count(tbl, mchid)
     total = total + redis.call('HLEN', seed)
     local rows = rowsIn(ERA, changedRows(tbl, owner))
     for i = 1, #rows, 2 do
-      local _, json = parse(rows[i + 1])
-      total = total + (json == '' and 0 or 1) - redis.call('HEXISTS', seed, rows[i])
+      total = total + (isGone(rows[i + 1]) and 0 or 1) - redis.call('HEXISTS', seed, rows[i])
     end
   end
   return {listStamp(tbl, mchid), tostring(total)}
@@ -268,11 +267,18 @@ local function mark(what, tbl, ...)
 end
 `
 
+/** The ways to read, for fingerprints alone. */
+export const READERS = `
+local function shown() return nil end
+${WAYS}`
+
 /**
  * Returns what each of some readings gives. Arguments: five for each, empty if it takes fewer: `find table mchid key`, `where table index text mchid`,
  * `list table mchid`, `count table mchid`, `page table list text stretch`, or `countAmong table list text mchid`; an empty mchid stands for all.
  */
-export const READ = `${PRELUDE}${READERS}
+export const READ = `${PRELUDE}
+local shown = jsonOf
+${WAYS}
 checkGenerations()
 local replies = {}
 for i = 1, #ARGV, 5 do replies[#replies + 1] = READINGS[ARGV[i]](unpack(ARGV, i + 1, i + 4)) end
