@@ -7,6 +7,7 @@ export const CHROMIUM = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
+  '/usr/bin/chromium-headless-shell',
 ].find((path) => path !== undefined && existsSync(path))
 
 /**
