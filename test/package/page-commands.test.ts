@@ -32,6 +32,15 @@ test('a command is repeated by the same words only, and an installation by one o
   expect(texts).toEqual(['npx a', 'npm install c', 'npx a b'])
 })
 
+test('of an installation only what brings something new is left, also among the lines of a block', () => {
+  const commands = ['npm install --save-dev ./a.tgz c', 'npm install b ./a.tgz\na &\nb=$!\nnpx c']
+  const texts = withoutRepeats(
+    commands.map((text) => ({ place: 'a page', text })),
+    'npm install --save-dev ./a.tgz b',
+  ).map(({ text }) => text)
+  expect(texts).toEqual(['npm install --save-dev c', 'a &\nb=$!\nnpx c'])
+})
+
 test('a command of the package is repeated by one with the same options, whatever their values, and whatever it runs', () => {
   const commands = [
     'npx wechatpay-mock run -- java -jar shop.jar',

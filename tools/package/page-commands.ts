@@ -70,20 +70,31 @@ export function commandsIn(code: string): readonly string[] {
 }
 
 /**
- * Each command once, those of the package once with the same options, and of installations those that bring something new. Tests of the documentation
- * read the values of all of them.
+ * Each command once, those of the package once with the same options, and of installations only what is not there yet. Tests of the documentation read
+ * the values of all of them.
  *
  * @param firstInstall the installation that comes before all commands
  */
 export function withoutRepeats(commands: readonly PageCommand[], firstInstall: string): readonly PageCommand[] {
   const installed = firstInstall.split(' ')
   const kinds = new Set<string>()
-  return commands.filter(({ text }) => {
-    const kind = kindOf(text)
-    const isRepeat = kinds.has(kind) || wordsOf(text).every((word) => installed.includes(word))
+  return commands.flatMap(({ place, text }) => {
+    const left = text
+      .split('\n')
+      .flatMap((line) => withoutInstalled(line, installed) ?? [])
+      .join('\n')
+    const kind = kindOf(left)
+    if (left === '' || kinds.has(kind)) return []
     kinds.add(kind)
-    return !isRepeat
+    return [{ place, text: left }]
   })
+}
+
+/** Of an installation what is not there yet, or nothing if all of it is; any other line as it is. */
+function withoutInstalled(line: string, installed: readonly string[]): string | undefined {
+  if (!line.startsWith('npm install ')) return line
+  const left = line.split(' ').filter((word) => !installed.includes(word) || /^(?:npm|install|-.*)$/.test(word))
+  return left.slice(2).some((word) => !word.startsWith('-')) ? left.join(' ') : undefined
 }
 
 /** Of a command of the package, its name and its options; all of another one, and of one whose output another may read. */
@@ -92,6 +103,3 @@ function kindOf(text: string): string {
   if (name === undefined || rest === undefined) return text
   return [name, ...(/^(.*?)(?: -- |$)/.exec(rest)?.[1]?.match(/--[\w-]+/g) ?? []).toSorted()].join(' ')
 }
-
-/** Of a command, what does not begin with a dash. */
-const wordsOf = (text: string): readonly string[] => text.split(' ').filter((word) => !word.startsWith('-'))

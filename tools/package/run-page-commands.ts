@@ -114,7 +114,8 @@ class Shop {
     const { NODE_OPTIONS: _, NODE_PATH: __, ...inherited } = process.env
     const path = [join(folder, 'programs'), dirname(process.execPath), inherited.PATH].join(':')
     const quiet = { FORCE_COLOR: '0', PACT_DO_NOT_TRACK: 'true', npm_config_audit: 'false', npm_config_fund: 'false' }
-    this.#env = { ...inherited, PATH: path, ...quiet }
+    // The installations of an hour find the same packages: those before it have asked for the newest.
+    this.#env = { ...inherited, PATH: path, ...quiet, npm_config_prefer_offline: 'true' }
   }
 
   static async open(folder: string, tarball: string): Promise<Shop> {
