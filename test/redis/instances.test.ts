@@ -10,8 +10,8 @@ import { atOnce, type Balancer, type Instance, startBalancer, startInstance } fr
 import { type RunningRedis, startRedis, until } from './redis-server.ts'
 
 const STOCK = '700001'
-const COUPONS = 500
-const CALLS = isRepresentative ? 2_500 : 10_000
+const COUPONS = isRepresentative ? 200 : 500
+const CALLS = isRepresentative ? 1_000 : 10_000
 
 const world: WorldJson = {
   stocks: [{ stock_id: STOCK }],
@@ -113,9 +113,9 @@ describe('three instances behind a load balancer', () => {
     try {
       let killed: Promise<void> | undefined
       const linked = await associateAll(
-        Array.from({ length: 2_000 }, (_, i) => i),
+        Array.from({ length: 4 * COUPONS }, (_, i) => i),
         (done) => {
-          if (done >= 500) killed ??= victim.kill()
+          if (done >= COUPONS) killed ??= victim.kill()
         },
       )
       await killed
