@@ -6,7 +6,7 @@ import { en } from '../../dashboard/texts/en.ts'
 import { zh } from '../../dashboard/texts/zh.ts'
 import { createMock } from '../../src/mock.ts'
 import { createMerchantClient, type MerchantRequest } from '../../src/testing/merchant-client.ts'
-import { startServer } from '../../src/transports/node-server.ts'
+import { createCertificateAuthority, startServer } from '../../src/transports/node-server.ts'
 import { isRepresentative } from '../helpers/representative.ts'
 import { sendOverNode } from '../helpers/send-over-node.ts'
 import { findingsInBothThemes } from './axe.ts'
@@ -25,6 +25,9 @@ type Language = keyof typeof WORDS
 /** One browser for all files of a worker, which ends with it. Its start costs more than most tests. */
 let browser: Promise<Browser> | undefined
 const contexts = new Map<Language, Promise<BrowserContext>>()
+
+/** Shared by all servers of a worker, since credentials name its certificate and its keys take time to make. */
+const certificateAuthority = createCertificateAuthority()
 
 async function openContext(locale: Language, isPhone = false): Promise<BrowserContext> {
   browser ??= launchChromium()
@@ -54,7 +57,8 @@ export const test = base
   .extend('isPhone', false as boolean)
   .extend('server', async ({ controlToken }, { onCleanup }) => {
     const mock = createMock({ journalLimit: 10_000 })
-    const server = await startServer({ mock, port: 0, ...(controlToken !== undefined && { controlToken }) })
+    const token = controlToken !== undefined && { controlToken }
+    const server = await startServer({ mock, port: 0, certificateAuthority, ...token })
     onCleanup(() => server.close(0))
     return server
   })
