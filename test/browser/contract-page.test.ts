@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { cli } from '../cli/cli.ts'
+import { representatives } from '../helpers/representative.ts'
 import { findingsInBothThemes } from './axe.ts'
 import { launchChromium } from './launch.ts'
 
-test.for(['en', 'zh'] as const)(
+test.for(representatives(['zh', 'en'] as const))(
   'the page of a contract is for everyone, on a desk and on a phone: %s',
   async (lang, { onTestFinished }) => {
     const directory = await mkdtemp(join(tmpdir(), 'wechatpay-contract-page-'))
