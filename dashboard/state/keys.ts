@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { kept } from '../../src/browser/kept.ts'
 
 /** Whether single-key shortcuts are on. They may interfere with a screen reader or voice control. */
@@ -9,7 +9,8 @@ export const keys = kept<'on' | 'off'>('keys', (text) => (text === 'off' ? 'off'
 export function useKeys(actions: Readonly<Record<string, () => void>>): void {
   const latest = useRef(actions)
   latest.current = actions
-  useEffect(() => {
+  // Before the page shows what they are for: a key that came sooner would be lost.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       const action = isFree(event) ? latest.current[event.key] : undefined
       if (!action) return

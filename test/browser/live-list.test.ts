@@ -252,6 +252,21 @@ describePage('a live list one can read', 'en', (words) => {
     await expect.poll(() => openedId(page)).toBe(refused?.id)
   })
 
+  test('a key works as soon as the page shows what it is for', async ({ page, server, send, control }) => {
+    await send(link('A1'))
+    const [{ id } = { id: '' }] = await control.journal()
+    await page.addInitScript(`
+      new MutationObserver((_, observer) => {
+        if (document.querySelector('[aria-keyshortcuts=r]') === null) return
+        observer.disconnect()
+        dispatchEvent(new KeyboardEvent('keydown', { key: 'r' }))
+      }).observe(document, { subtree: true, childList: true })
+    `)
+    await page.goto(`${server.url}/_mock#/exchanges/${id}`)
+    await page.getByRole('button', { name: words.send.send }).waitFor()
+    expect(page.complaints).toEqual([])
+  })
+
   test('keys can be turned off, and stay so', async ({ page, server, send }) => {
     await send(link('A1'))
     await page.goto(`${server.url}/_mock`)
