@@ -131,7 +131,7 @@ const SINGLE = [
   // As it should be; with one usual change, what is cheap to make before addresses and bodies, and before all of them what stands behind the body.
   ...['', 'e1', 'm1', 'o1', 'm2', 'u1', 'b2'],
   ...inEveryForm(''),
-  // The rare ones, and those of which there are many.
+  // The rare ones, and those that are never combined.
   ...['m3', 'e3', 'ba'],
 ]
 
