@@ -96,13 +96,13 @@ const RARE = 13
 /** Bodies of fewer bytes do not take a turn: next to a long one they cost nothing. */
 const SHORT_BYTES = 1_024
 
-function changesTo<P extends Part>(part: P, variants: readonly Variant<MessageParts[P]>[]): readonly Change[] {
+function changesTo(part: Part, variants: readonly Variant<unknown>[]): readonly Change[] {
   const turns = new Map<Rank, number>()
   return variants.map((variant) => {
     const turn = turns.get(variant.rank) ?? 0
     const { value } = variant
     if (!(Buffer.isBuffer(value) && value.length < SHORT_BYTES)) turns.set(variant.rank, turn + 1)
-    return { part, variant, turn } as unknown as Change
+    return { part, variant, turn } as Change
   })
 }
 
