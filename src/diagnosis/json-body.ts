@@ -5,17 +5,16 @@ import {
   type JsonStyle,
   nameOf,
   PRETTY,
-  rememberedStrings,
   restyled,
-  rewriteString,
   SPACED,
   STRING_STYLES,
   type StringStyle,
   sortMembers,
   withoutMembers,
+  withPlainStrings,
   writeJson,
 } from './json-style.ts'
-import { everyString, type JsonMember, type JsonNode, sizeOf } from './json-tree.ts'
+import { type JsonNode, sizeOf } from './json-tree.ts'
 import { type Cause, cause, permutations, type Rank, type Work } from './work.ts'
 
 /** One respect in which another serialiser differs. */
@@ -25,12 +24,14 @@ interface Aspect {
   /** At most one aspect applies to each of these. */
   readonly about: 'members' | 'layout' | 'strings' | 'numbers'
   readonly style?: Partial<JsonStyle>
+  readonly escapes?: StringStyle
   readonly tree?: (tree: JsonNode) => JsonNode
 }
 
 type Add = (text: string, causes: readonly Cause[], rank: Rank) => void
 
-const AS_IS = { strings: 'as_is', numbers: 'as_is' } as const
+/** Number of characters that tell how a text was written: its beginning, with a few members. */
+const TELLING_CHARACTERS = 256
 const LAYOUTS: readonly JsonLayout[] = [COMPACT, ...SPACED, ...PRETTY]
 /** Maximum number of members that are left out one by one, or tried in every order. */
 const MAX_LEFT_OUT = 24
@@ -50,39 +51,53 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
   // The tree was parsed, so the text is JSON and not too deep to be written.
   const javascript = JSON.stringify(JSON.parse(text))
   const limit = 8 * text.length + 1_024
-  const rewrite = rememberedStrings()
   const ofNodes = NODE_BYTES * sizeOf(tree)
-  if (javascript !== text && !work.takeWriting(2 * ofNodes + text.length)) return () => undefined
-  const { layout, strings } = styleOf(text, tree, javascript)
-  const isPlain = strings === STRING_STYLES[0]
-  const write = (style: JsonStyle, from: JsonNode): string | undefined => {
-    // Strings that JavaScript wrote are re-encoded all at once, in a fraction of the time.
-    const atOnce = isPlain && style.strings !== 'as_is' ? style.strings : undefined
-    const asWritten = style.strings === 'as_is' || atOnce !== undefined
-    const isText = from === tree && style.layout === layout && style.numbers === 'as_is' && asWritten
-    if (!isText && !work.takeWriting(ofNodes)) return undefined
-    const plain = isText ? text : writeJson(from, atOnce ? { ...style, strings: 'as_is' } : style, limit, rewrite)
-    const written = atOnce && plain !== undefined ? restyled(plain, atOnce) : plain
-    return work.takeWriting(written?.length ?? limit) ? written : undefined
+  const taken = (text: string | undefined) => (work.takeWriting(text?.length ?? limit) ? text : undefined)
+  const write = (from: JsonNode, style: JsonStyle, escapes?: StringStyle): string | undefined => {
+    if (!work.takeWriting(ofNodes)) return undefined
+    const written = writeJson(from, style, limit)
+    // All strings at once take a fraction of the time that they take one by one.
+    return taken(escapes && written !== undefined ? restyled(written, escapes) : written)
   }
+  // Most bodies are as JavaScript writes them; to find out about others takes as long as to write them.
+  const isJavascript = javascript === text
+  const layout = isJavascript
+    ? COMPACT
+    : LAYOUTS.find((candidate) => {
+        const style = { layout: candidate, numbers: 'as_is' } as const
+        return text.startsWith(beginningOf(tree, style, TELLING_CHARACTERS)) && write(tree, style) === text
+      })
+  const own: JsonStyle = { layout: layout ?? COMPACT, numbers: 'as_is' }
+  const compact = layout ? text : write(tree, own)
+  const plain = isJavascript ? tree : withPlainStrings(tree)
+  const plainly = isJavascript ? text : write(plain, own)
+  if (compact === undefined || plainly === undefined) return () => undefined
+  const strings = isJavascript
+    ? STRING_STYLES[0]
+    : STRING_STYLES.find((style) => {
+        if (!compact.startsWith(restyled(plainly.slice(0, TELLING_CHARACTERS), style))) return false
+        return taken(restyled(plainly, style)) === compact
+      })
 
-  const own: JsonStyle = { layout: layout ?? COMPACT, ...AS_IS }
   // None of our serialisers keeps irregular white space, so it is lost as well.
   const lost = layout ? [] : [cause('body_compacted')]
+  const rewritten = (aspects: readonly Aspect[]): string | undefined => {
+    // Sorting the members of a long body takes as long as writing it.
+    if (!work.allowsWriting(ofNodes)) return undefined
+    const style = Object.assign({ ...own }, ...aspects.map((aspect) => aspect.style ?? {})) as JsonStyle
+    const escapes = aspects.find((aspect) => aspect.escapes)?.escapes
+    const root = escapes ? plain : tree
+    const changed = aspects.reduce((from, aspect) => aspect.tree?.(from) ?? from, root)
+    if (changed !== root || style.layout !== own.layout || style.numbers !== 'as_is')
+      return write(changed, style, escapes)
+    return escapes ? taken(restyled(plainly, escapes)) : compact
+  }
   const apply = (aspects: readonly Aspect[]): { text: string | undefined; causes: Cause[] } => {
     const causes = aspects.flatMap((aspect) => aspect.causes)
-    // Sorting the members of a long body takes as long as writing it.
-    if (!work.allowsWriting(ofNodes)) return { text: undefined, causes }
-    const style = Object.assign({ ...own }, ...aspects.map((aspect) => aspect.style ?? {})) as JsonStyle
-    const changed = aspects.reduce((from, aspect) => aspect.tree?.(from) ?? from, tree)
     const already = aspects.some((aspect) => aspect.about === 'layout')
-    return { text: write(style, changed), causes: already ? causes : [...lost, ...causes] }
+    return { text: rewritten(aspects), causes: already ? causes : [...lost, ...causes] }
   }
-  if (!layout) {
-    const compact = write(own, tree)
-    if (compact === undefined) return () => undefined
-    add(compact, lost, 1)
-  }
+  if (!layout) add(compact, lost, 1)
   const aspects = [...layoutAspects(layout), ...stringAspects(strings), ...NUMBER_ASPECTS, ...memberAspects(tree)]
   // The usual ones first. Then those with the fewest causes: of aspects with the same result, the simplest is kept, and only that is combined.
   const ordered = aspects.toSorted((a, b) => a.rank - b.rank || a.causes.length - b.causes.length)
@@ -113,33 +128,10 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
     }
     for (const three of triplesOf(combined)) tell(three, 3)
     memberOrders(tree, (from, causes) => {
-      const written = write(own, from)
+      const written = write(from, own)
       if (written !== undefined) add(written, [...lost, ...causes], 'alone')
     })
   }
-}
-
-/**
- * How a text was written. The layout, or the strings, are left out if nothing known writes them so.
- *
- * @param javascript what JavaScript writes for it: most bodies come from such a serialiser
- */
-function styleOf(
-  text: string,
-  tree: JsonNode,
-  javascript: string,
-): { readonly layout?: JsonLayout; readonly strings?: StringStyle } {
-  const isJavascript = javascript === text
-  const layout = isJavascript
-    ? COMPACT
-    : LAYOUTS.find((candidate) => {
-        const style = { layout: candidate, ...AS_IS }
-        return text.startsWith(beginningOf(tree, style)) && writeJson(tree, style, text.length) === text
-      })
-  const strings = STRING_STYLES.find(
-    (style) => isJavascript || everyString(tree, (raw) => rewriteString(raw, style) === raw),
-  )
-  return { ...(layout && { layout }), ...(strings && { strings }) }
 }
 
 /** JavaScript and Python: the defaults of either differ from those of the other in white space and in escapes. */
@@ -148,10 +140,9 @@ const SERIALISERS = [
   { layout: SPACED[0], unicode: 'lower' },
 ] as const
 
-function isOf({ layout, unicode }: (typeof SERIALISERS)[number], { style }: Aspect): boolean {
+function isOf({ layout, unicode }: (typeof SERIALISERS)[number], { style, escapes }: Aspect): boolean {
   if (style?.layout) return style.layout === layout
-  const strings = style?.strings
-  return typeof strings === 'object' && strings.unicode === unicode && !strings.slashes && strings.html === 'plain'
+  return escapes?.unicode === unicode && !escapes.slashes && escapes.html === 'plain'
 }
 
 /** Combinations of two different aspects, fewest causes first. */
@@ -193,7 +184,7 @@ function stringAspects(own: StringStyle | undefined): Aspect[] {
     about: 'strings',
     causes: own ? stringCauses(own, style) : [cause('body_strings_rewritten', nameOfStyle(style))],
     rank: stringRank(style),
-    style: { strings: style },
+    escapes: style,
   }))
 }
 
@@ -248,14 +239,14 @@ function memberAspects(tree: JsonNode): Aspect[] {
     aspect(cause('body_keys_sorted', 'outermost'), 2, (node) => sortMembers(node, 'sorted_top')),
     aspect(cause('body_nulls_removed'), 2, (node) => withoutMembers(node, 'null')),
     aspect(cause('body_empty_removed'), 3, (node) => withoutMembers(node, 'empty')),
-    ...(members.length > MAX_LEFT_OUT ? [] : members).map((left) =>
-      aspect(cause('body_field_missing', nameOf(left)), 3, (node) => withoutMember(node, left)),
+    ...(members.length > MAX_LEFT_OUT ? [] : members).map((left, at) =>
+      aspect(cause('body_field_missing', nameOf(left)), 3, (node) => withoutMember(node, at)),
     ),
   ]
 }
 
-function withoutMember(node: JsonNode, left: JsonMember): JsonNode {
-  return node.kind === 'object' ? { kind: 'object', members: node.members.filter((other) => other !== left) } : node
+function withoutMember(node: JsonNode, at: number): JsonNode {
+  return node.kind === 'object' ? { kind: 'object', members: node.members.filter((_, other) => other !== at) } : node
 }
 
 function memberOrders(tree: JsonNode, add: (tree: JsonNode, causes: Cause[]) => void): void {

@@ -69,19 +69,13 @@ function peculiarities({ unicode, slashes, html }: StringStyle): number {
 type NumberStyle = 'as_is' | 'decimals' | 'shortened' | 'as_text' | 'text_as_numbers'
 type MemberOrder = 'as_is' | 'sorted' | 'sorted_top'
 
+/** White space and numbers of a text; its strings stay as they are in the tree. */
 export interface JsonStyle {
   readonly layout: JsonLayout
-  readonly strings: StringStyle | 'as_is'
   readonly numbers: NumberStyle
 }
 
-/** Re-encodes a JSON string, including its quotes, in another style. */
-export function rewriteString(raw: string, style: StringStyle): string {
-  if (!/[\\/<>&='\u0080-\uFFFF]/.test(raw)) return raw
-  return restyled(JSON.stringify(JSON.parse(raw)), style)
-}
-
-/** Re-encodes the strings of a JSON text that JavaScript has written. Nothing but strings has a character that styles differ in. */
+/** Re-encodes the strings of a JSON text that JavaScript has written, or of its beginning. Nothing but strings has a character that styles differ in. */
 export function restyled(text: string, style: StringStyle): string {
   let written = text
   if (style.slashes) written = written.replaceAll('/', '\\/')
@@ -111,24 +105,6 @@ function remembered(unit: number, hex: 'lower' | 'upper'): string {
   return spelled
 }
 
-/** A {@link rewriteString} that remembers its results. */
-export function rememberedStrings(): typeof rewriteString {
-  const written = new Map<StringStyle, Map<string, string>>()
-  return (raw, style) => {
-    let ofStyle = written.get(style)
-    if (!ofStyle) {
-      ofStyle = new Map()
-      written.set(style, ofStyle)
-    }
-    let text = ofStyle.get(raw)
-    if (text === undefined) {
-      text = rewriteString(raw, style)
-      ofStyle.set(raw, text)
-    }
-    return text
-  }
-}
-
 function escaped(unit: string, hex: 'lower' | 'upper'): string {
   const digits = unit.charCodeAt(0).toString(16).padStart(4, '0')
   return `\\u${hex === 'lower' ? digits : digits.toUpperCase()}`
@@ -138,38 +114,27 @@ function escaped(unit: string, hex: 'lower' | 'upper'): string {
  * Writes a tree as JSON.
  *
  * @param limit maximum number of characters
- * @param rewrite re-encodes strings; {@link rememberedStrings} for a tree that is written in many styles
  * @returns undefined if the result would be longer: a pretty print of nested arrays can be hundreds of times their size
  */
-export function writeJson(
-  tree: JsonNode,
-  style: JsonStyle,
-  limit: number,
-  rewrite: typeof rewriteString = rewriteString,
-): string | undefined {
-  const writer = new Writer(style, limit, rewrite)
+export function writeJson(tree: JsonNode, style: JsonStyle, limit: number): string | undefined {
+  const writer = new Writer(style, limit)
   writer.node(tree, 0)
   return writer.length > limit ? undefined : writer.text
 }
 
-/** Number of characters that tell a layout from others: the beginning, with a few members. */
-const TELLING_CHARACTERS = 256
-
-/** The beginning of what {@link writeJson} writes. */
-export function beginningOf(tree: JsonNode, style: JsonStyle): string {
-  const writer = new Writer(style, TELLING_CHARACTERS, rewriteString)
+/** The beginning of what {@link writeJson} writes, up to a number of characters. */
+export function beginningOf(tree: JsonNode, style: JsonStyle, characters: number): string {
+  const writer = new Writer(style, characters)
   writer.node(tree, 0)
-  return writer.text.slice(0, TELLING_CHARACTERS)
+  return writer.text.slice(0, characters)
 }
 
 class Writer {
   readonly #style: JsonStyle
   readonly #limit: number
-  readonly #rewrite: typeof rewriteString
   text = ''
 
-  constructor(style: JsonStyle, limit: number, rewrite: typeof rewriteString) {
-    this.#rewrite = rewrite
+  constructor(style: JsonStyle, limit: number) {
     this.#style = style
     this.#limit = limit
   }
@@ -201,7 +166,7 @@ class Writer {
       before = indent === undefined ? comma : `,${inner}`
       if ('kind' in part) this.node(part, depth + 1)
       else {
-        this.text += this.#string(part.key) + colon
+        this.text += part.key + colon
         this.node(part.value, depth + 1)
       }
     }
@@ -221,19 +186,12 @@ class Writer {
   #scalar(kind: 'string' | 'number' | 'literal', raw: string): string {
     const { numbers } = this.#style
     if (kind === 'string') {
-      return numbers === 'text_as_numbers' && /^"-?(?:0|[1-9]\d{0,14})"$/.test(raw)
-        ? raw.slice(1, -1)
-        : this.#string(raw)
+      return numbers === 'text_as_numbers' && /^"-?(?:0|[1-9]\d{0,14})"$/.test(raw) ? raw.slice(1, -1) : raw
     }
     if (kind === 'literal' || numbers === 'as_is' || numbers === 'text_as_numbers') return raw
     if (numbers === 'as_text') return `"${raw}"`
     if (numbers === 'decimals') return /^-?\d+$/.test(raw) ? `${raw}.0` : raw
     return String(Number(raw))
-  }
-
-  #string(raw: string): string {
-    const { strings } = this.#style
-    return strings === 'as_is' ? raw : this.#rewrite(raw, strings)
   }
 }
 
@@ -266,6 +224,20 @@ export function withoutMembers(node: JsonNode, which: 'null' | 'empty'): JsonNod
     .map(({ key, value }) => ({ key, value: withoutMembers(value, which) }))
     .filter(({ value }) => !(isNull(value) || (which === 'empty' && isEmpty(value))))
   return { kind: 'object', members }
+}
+
+/** The tree with its strings as JavaScript writes them. */
+export function withPlainStrings(node: JsonNode): JsonNode {
+  if (node.kind === 'array') return { kind: 'array', items: node.items.map(withPlainStrings) }
+  if (node.kind === 'string') return { kind: 'string', raw: plainString(node.raw) }
+  if (node.kind !== 'object') return node
+  const members = node.members.map(({ key, value }) => ({ key: plainString(key), value: withPlainStrings(value) }))
+  return { kind: 'object', members }
+}
+
+/** Parsing takes ten times as long as to see that there is no escape. */
+function plainString(raw: string): string {
+  return raw.includes('\\') ? JSON.stringify(JSON.parse(raw)) : raw
 }
 
 function isNull(node: JsonNode): boolean {

@@ -128,10 +128,3 @@ export function sizeOf(node: JsonNode): number {
   if (node.kind === 'object') return node.members.reduce((size, { value }) => size + 1 + sizeOf(value), 1)
   return node.kind === 'array' ? node.items.reduce((size, item) => size + sizeOf(item), 1) : 1
 }
-
-/** Whether something holds for every string, names included, with its quotes. */
-export function everyString(node: JsonNode, holds: (raw: string) => boolean): boolean {
-  if (node.kind === 'object') return node.members.every(({ key, value }) => holds(key) && everyString(value, holds))
-  if (node.kind === 'array') return node.items.every((item) => everyString(item, holds))
-  return node.kind !== 'string' || holds(node.raw)
-}

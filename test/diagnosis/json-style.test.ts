@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import {
+  beginningOf,
   COMPACT,
   type JsonLayout,
   type JsonStyle,
   nameOf,
   PRETTY,
-  rememberedStrings,
   restyled,
-  rewriteString,
   SPACED,
   STRING_STYLES,
   type StringStyle,
   sortMembers,
   withoutMembers,
+  withPlainStrings,
   writeJson,
 } from '../../src/diagnosis/json-style.ts'
 import { type JsonNode, parseJsonTree } from '../../src/diagnosis/json-tree.ts'
@@ -22,7 +22,7 @@ const treeOf = (text: string): JsonNode => {
   if (!tree) throw new Error(`This is no JSON: ${text}`)
   return tree
 }
-const AS_IS = { layout: COMPACT, strings: 'as_is', numbers: 'as_is' } as const
+const AS_IS = { layout: COMPACT, numbers: 'as_is' } as const
 const write = (text: string, style: Partial<JsonStyle>, limit = 10_000) =>
   writeJson(treeOf(text), { ...AS_IS, ...style }, limit)
 const compact = (node: JsonNode) => writeJson(node, AS_IS, 10_000)
@@ -72,17 +72,34 @@ describe('what is written', () => {
   })
 
   test('ends where it is too much', () => {
-    let rewritten = 0
-    const count = (raw: string) => {
-      rewritten += 1
-      return raw
+    let written = 0
+    const text: JsonNode = {
+      kind: 'string',
+      get raw() {
+        written += 1
+        return '"x"'
+      },
     }
-    const [strings = 'as_is'] = STRING_STYLES
-    for (const text of [`[${'"x",'.repeat(999)}"x"]`, `{${'"x":"x",'.repeat(499)}"x":"x"}`]) {
+    const members = Array.from({ length: 1_000 }, () => ({ key: '"x"', value: text }))
+    for (const tree of [
+      { kind: 'array', items: Array.from(members, () => text) } as const,
+      { kind: 'object', members } as const,
+    ]) {
       for (const layout of [COMPACT, PRETTY[0], PRETTY[3]]) {
-        rewritten = 0
-        expect(writeJson(treeOf(text), { ...AS_IS, strings, layout: layout ?? COMPACT }, 40, count)).toBeUndefined()
-        expect(rewritten).toBeLessThan(12)
+        written = 0
+        expect(writeJson(tree, { ...AS_IS, layout: layout ?? COMPACT }, 40)).toBeUndefined()
+        expect(written).toBeGreaterThan(0)
+        expect(written).toBeLessThan(12)
+      }
+    }
+  })
+
+  test('begins with its beginning, however long that is', () => {
+    const text = '{"b":[1,{"c":2},[]],"a":{}}'
+    for (const layout of [COMPACT, ...PRETTY]) {
+      const whole = write(text, { layout }) ?? ''
+      for (let length = 0; length <= whole.length + 1; length += 1) {
+        expect(beginningOf(treeOf(text), { ...AS_IS, layout }, length)).toBe(whole.slice(0, length))
       }
     }
   })
@@ -96,6 +113,8 @@ describe('a string', () => {
     html,
   })
 
+  const escapedIn = (of: StringStyle, text: string) => restyled(compact(withPlainStrings(treeOf(text))) ?? '', of)
+
   test.for<readonly [StringStyle, written: string]>([
     [style('plain', false, 'plain'), '"券/<>&=\'\u2028\u2029é\\n\\"é"'],
     [style('plain', true, 'plain'), '"券\\/<>&=\'\u2028\u2029é\\n\\"é"'],
@@ -105,19 +124,19 @@ describe('a string', () => {
     [style('upper', true, 'plain'), '"\\u5238\\/<>&=\'\\u2028\\u2029\\u00E9\\n\\"\\u00E9"'],
     [style('upper', false, 'go'), '"\\u5238/\\u003c\\u003e\\u0026=\'\\u2028\\u2029\\u00E9\\n\\"\\u00E9"'],
   ])('is escaped as %j', ([of, written]) => {
-    expect(rewriteString(TEXT, of)).toBe(written)
-    expect(write(`{${TEXT}:[${TEXT}]}`, { strings: of })).toBe(`{${written}:[${written}]}`)
+    expect(escapedIn(of, TEXT)).toBe(written)
+    expect(escapedIn(of, `{${TEXT}:[${TEXT}]}`)).toBe(`{${written}:[${written}]}`)
     expect(write(`{${TEXT}:[${TEXT}]}`, {})).toBe(`{${TEXT}:[${TEXT}]}`)
   })
 
   test.for(['/', '<', '>', '&', '=', "'", '\u0080', '\uffff'])('with %j has something to escape', (character) => {
     const everything = style('lower', true, 'gson')
 
-    expect(rewriteString(`"${character}"`, everything)).toMatch(/^"\\.+"$/)
+    expect(escapedIn(everything, `"${character}"`)).toMatch(/^"\\.+"$/)
   })
 
   test('of plain ASCII stays as it is', () => {
-    for (const of of STRING_STYLES) expect(rewriteString('"a b~\u007f"', of)).toBe('"a b~\u007f"')
+    for (const of of STRING_STYLES) expect(escapedIn(of, '"a b~\u007f"')).toBe('"a b~\u007f"')
   })
 
   test('has every style, those with the fewest peculiarities first', () => {
@@ -137,18 +156,6 @@ describe('a string', () => {
       style('upper', true, 'gson'),
     ])
     expect(new Set(STRING_STYLES.map((of) => JSON.stringify(of))).size).toBe(18)
-  })
-
-  test('that was written before is remembered, for each style', () => {
-    const rewrite = rememberedStrings()
-    const [plain, go] = STRING_STYLES
-    if (!plain || !go) throw new Error('There are styles')
-
-    for (let time = 0; time < 2; time += 1) {
-      expect(rewrite('"<"', plain)).toBe('"<"')
-      expect(rewrite('"<"', go)).toBe('"\\u003c"')
-      expect(rewrite('">"', go)).toBe('"\\u003e"')
-    }
   })
 })
 
@@ -198,14 +205,14 @@ describe('members', () => {
   })
 })
 
-test('a text of JavaScript gets the same strings at once as one by one', () => {
-  const text = JSON.stringify({
-    '键/<': ['中"\\/&', "it's = \u2028", '\u0007 \uD83D\uDE00', 'plain'],
-    n: [1.5, null, true],
-  })
-  const tree = parseJsonTree(text)
-  if (!tree) throw new Error('no JSON')
-  for (const strings of STRING_STYLES) {
-    expect(restyled(text, strings)).toBe(writeJson(tree, { layout: COMPACT, strings, numbers: 'as_is' }, 10_000))
+test('a text of JavaScript gets the same strings at once as one by one, and its beginning those of the beginning', () => {
+  const values = ['键/<', '中"\\/&', "it's = \u2028", '\u0007 \uD83D\uDE00', 'plain']
+  const text = JSON.stringify(values)
+  for (const style of STRING_STYLES) {
+    const written = restyled(text, style)
+    expect(written).toBe(`[${values.map((value) => restyled(JSON.stringify(value), style)).join()}]`)
+    for (let length = 0; length <= text.length; length += 1) {
+      expect(written.startsWith(restyled(text.slice(0, length), style))).toBe(true)
+    }
   }
 })
