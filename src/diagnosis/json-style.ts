@@ -235,7 +235,7 @@ export function withPlainStrings(node: JsonNode): JsonNode {
   return { kind: 'object', members }
 }
 
-/** Parsing takes ten times as long as to see that there is no escape. */
+/** Looking for an escape takes a tenth of the time that parsing takes. */
 function plainString(raw: string): string {
   return raw.includes('\\') ? JSON.stringify(JSON.parse(raw)) : raw
 }
