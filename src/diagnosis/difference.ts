@@ -106,13 +106,8 @@ export const ORDER_VARIANTS = orders()
 export const SEPARATOR_VARIANTS: readonly Variant<string>[] = [
   { value: '\r\n', causes: [cause('line_ends', 'CRLF')], rank: 1 },
   { value: '\\n', causes: [cause('line_feeds_literal', '\\n')], rank: 1 },
-  ...['', '&'].map(
-    (value, index): Variant<string> => ({
-      value,
-      causes: [cause('line_separator', value)],
-      rank: index === 0 ? 2 : 3,
-    }),
-  ),
+  // The first is a forgotten separator, the second that of API v2.
+  ...['', '&'].map((value): Variant<string> => ({ value, causes: [cause('line_separator', value)], rank: 2 })),
   { value: '\r', causes: [cause('line_ends', 'CR')], rank: 3 },
   { value: '\\r\\n', causes: [cause('line_feeds_literal', '\\r\\n')], rank: 3 },
   { value: '\n\n', causes: [cause('line_ends', 'LF LF')], rank: 3 },
