@@ -326,7 +326,7 @@ export class Outbox {
 
   /**
    * Changes the clock like its `put`. On the way to a later time the clock stops at each instant at which a callback is due and delivers it, so
-   * that one long move has the same effect as many short ones. Before it goes back, it delivers what is due.
+   * one long move does what many short ones would. Before a move back, what is due is delivered.
    *
    * Moves queue behind one another, but not for long behind one that a receiver keeps waiting: the caller may be that receiver, and would wait for itself.
    *

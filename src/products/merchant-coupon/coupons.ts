@@ -331,10 +331,10 @@ function tracesOf(coupon: Coupon, now: number, sentAs: string | undefined): Coup
   return events.toSorted((a, b) => a.time - b.time)
 }
 
-let latest: { readonly time: number; readonly history: CouponEvent[] } | undefined
+let latestSent: { readonly time: number; readonly history: CouponEvent[] } | undefined
 
-/** The history of coupons that were only sent. A million of a seed file were sent at one time, and share it. */
+/** The history of coupons that were only sent. A million of a seed file were sent at one time and share it: a row is replaced, never changed. */
 function sentAt(time: number): CouponEvent[] {
-  if (latest?.time !== time) latest = { time, history: [{ event: 'sent', time }] }
-  return latest.history
+  if (latestSent?.time !== time) latestSent = { time, history: [{ event: 'sent', time }] }
+  return latestSent.history
 }

@@ -152,14 +152,14 @@ end
 /** Reads rows, and notices if they, or the keys that lead to them, are gone. */
 const ROWS = String.raw`
 -- A script reads before it writes, so a row stays as it was found.
-local read = {}
+local rowsRead = {}
 local function rowIn(generation, rows, key)
-  if not read[rows] then read[rows] = {} end
-  local row = read[rows][key]
+  if not rowsRead[rows] then rowsRead[rows] = {} end
+  local row = rowsRead[rows][key]
   if row == nil then
     row = redis.call('HGET', rows, key)
     if not row then checkKey(generation, rows) end
-    read[rows][key] = row
+    rowsRead[rows][key] = row
   end
   return row
 end
