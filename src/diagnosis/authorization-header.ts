@@ -9,7 +9,8 @@ import {
   schemeFor,
   TIMESTAMP_WINDOW_SECONDS,
 } from '../protocol/authorization.ts'
-import { type Cause, type CauseName, cause, type KnownKey } from './work.ts'
+import type { KnownKey } from './signer.ts'
+import { type Cause, type CauseName, cause } from './variant.ts'
 
 /** Faults of an `Authorization` header for which the request is refused before its signature is checked. */
 export interface HeaderDiagnosis {

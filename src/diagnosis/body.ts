@@ -1,54 +1,10 @@
 import { hash } from 'node:crypto'
+import { decode, encodeGbk, encodeUtf8, encodeWideUtf8 } from './charset.ts'
 import { jsonVariants } from './json-body.ts'
 import { nameOf, sortMembers } from './json-style.ts'
 import { type JsonNode, MAX_JSON_CHARACTERS, parseJsonTree } from './json-tree.ts'
-import { type Cause, type CauseName, cause, type Rank, type Variant, Variants, type Work } from './work.ts'
-
-/** The text of bytes, or undefined if they are not valid in that charset. Keeps the byte order mark. */
-export function decode(bytes: Uint8Array, charset: 'utf-8' | 'gbk'): string | undefined {
-  try {
-    return new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    // `fatal`: not in that charset.
-    return undefined
-  }
-}
-
-let gbk: Uint16Array | undefined
-
-/** Encodes a text in GBK, as PHP and Windows programs in China do; undefined if GBK lacks one of its characters. */
-export function encodeGbk(text: string): Buffer | undefined {
-  gbk ??= gbkTable()
-  const bytes = Buffer.allocUnsafe(2 * text.length)
-  let length = 0
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at)
-    const code = unit < 0x80 ? unit : (gbk[unit] ?? 0)
-    if (code === 0 && unit !== 0) return undefined
-    if (code > 0xff) bytes[length++] = code >> 8
-    bytes[length++] = code & 0xff
-  }
-  return bytes.subarray(0, length)
-}
-
-/** Two bytes by UTF-16 code unit. The platform decodes GBK but does not encode it, so the table is built from its decoder, once, in a few milliseconds. */
-function gbkTable(): Uint16Array {
-  const pairs: number[] = []
-  for (let lead = 0x81; lead <= 0xfe; lead += 1) {
-    for (let trail = 0x40; trail <= 0xfe; trail += 1) if (trail !== 0x7f) pairs.push((lead << 8) | trail)
-  }
-  const bytes = Buffer.alloc(pairs.length * 3, '\n')
-  for (const [index, pair] of pairs.entries()) bytes.writeUInt16BE(pair, index * 3)
-  const decoded = new TextDecoder('gbk').decode(bytes).split('\n')
-  const table = new Uint16Array(0x1_0000)
-  for (const [index, pair] of pairs.entries()) {
-    const character = decoded[index] ?? ''
-    const unit = character.charCodeAt(0)
-    // Stryker disable next-line ConditionalExpression,LogicalOperator,StringLiteral: to Node 24 each pair is one character of its own; others have gaps
-    if (character.length === 1 && character !== '\uFFFD' && table[unit] === 0) table[unit] = pair
-  }
-  return table
-}
+import { type Cause, type CauseName, cause, type Rank, type Variant, Variants } from './variant.ts'
+import type { Work } from './work.ts'
 
 type JsonObject = Extract<JsonNode, { kind: 'object' }>
 
@@ -242,14 +198,6 @@ function atTheEnds(body: Buffer, add: Add): void {
   else if (body.length <= MAX_JSON_CHARACTERS) add(Buffer.concat([BOM, body]), cause('body_bom_added'), 2)
 }
 
-const scratch = Buffer.allocUnsafeSlow(3 * MAX_JSON_CHARACTERS)
-
-/** As `Buffer.from`, which takes twice as long, since it measures a text before it writes it. */
-function utf8(text: string): Buffer {
-  if (3 * text.length > scratch.length) return Buffer.from(text)
-  return Buffer.from(scratch.subarray(0, scratch.write(text)))
-}
-
 function isSpace(byte = 0): boolean {
   return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)
 }
@@ -267,13 +215,14 @@ function rewritten(body: Buffer, add: Add, addWritten: Variants<Buffer>['add'], 
   }
   const isAscii = !/[^\0-\u007F]/.test(text)
   if (!isAscii) add(encodeGbk(text), cause('body_charset', 'GBK'), 1)
+  const encoded = isAscii ? encodeUtf8 : encodeWideUtf8
   const tree = parseJsonTree(text.trim())
   const combine =
-    tree && jsonVariants(text.trim(), tree, (written, causes, rank) => addWritten(utf8(written), causes, rank), work)
+    tree && jsonVariants(text.trim(), tree, (written, causes, rank) => addWritten(encoded(written), causes, rank), work)
   for (const [name, form, rank, write] of otherForms(body, text, tree, isAscii)) {
     if (!work.allowsWriting(body.length)) continue
     const written = write()
-    add(typeof written === 'string' ? utf8(written) : written, cause(name, form), rank)
+    add(typeof written === 'string' ? encoded(written) : written, cause(name, form), rank)
   }
   combine?.()
 }

@@ -1,6 +1,6 @@
 import type { Diagnosis } from './diagnose.ts'
 import { type Difference, firstDifference, visible } from './difference.ts'
-import type { Cause, CauseName } from './work.ts'
+import type { Cause, CauseName } from './variant.ts'
 
 export interface DiagnosisTexts {
   /** Two lines each: the client's mistake, with `{value}` for the value of the cause, and the fix. */

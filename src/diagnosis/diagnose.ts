@@ -10,20 +10,12 @@ import {
   SEPARATOR_VARIANTS,
   USUAL_ENDS,
 } from './difference.ts'
-import { type DigestAlgorithm, type Recovered, readSignature, recover, type SignatureReading } from './recover.ts'
+import type { DigestAlgorithm } from './recover.ts'
 import { type Found, type SearchSpace, searchMessage } from './search.ts'
+import { atMost, identify, type KnownKey, keyCauses, MAX_KEYS } from './signer.ts'
 import { urlVariants } from './url.ts'
-import {
-  type Cause,
-  cause,
-  type Effort,
-  type KnownKey,
-  signatureLength,
-  type Variant,
-  Variants,
-  Work,
-  workLimit,
-} from './work.ts'
+import { type Cause, cause, type Variant, Variants } from './variant.ts'
+import { type Effort, Work, workLimit } from './work.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']
 
@@ -178,9 +170,6 @@ export type Diagnosis =
   /** Not base64, or not the length of a signature. */
   | (Proved & { readonly verdict: 'not_a_signature'; readonly causes: readonly [Cause] })
 
-/** Maximum number of keys tried per signature; each takes the time of verifying a signature. */
-export const MAX_KEYS = 32
-
 /**
  * Explains why the signature of a request does not verify.
  *
@@ -249,7 +238,8 @@ export function diagnoseMessage(
   space: () => SearchSpace,
   work: Work,
 ): Diagnosis {
-  const signers = identify(signature, [key, ...atMost(MAX_KEYS - 1, otherKeys)], work)
+  const keys = [key, ...atMost(MAX_KEYS - 1, otherKeys)]
+  const signers = work.signersBy(() => identify(signature, keys, () => work.takeKey()))
   const proved: Proved = { expectedMessage, work: [work] }
   if ('fault' in signers) return { verdict: 'not_a_signature', causes: [signers.fault], ...proved }
 
@@ -286,66 +276,6 @@ function explained(found: Found, before: readonly Cause[], proved: Proved): Diag
     ...(difference && { difference }),
     ...proved,
   }
-}
-
-interface Signer {
-  readonly signer: KnownKey
-  readonly recovered: Recovered
-  readonly reading: SignatureReading
-}
-
-type Signers =
-  /** The certain one alone, or several to be decided by a message; `complete`: every key was tried. */
-  | { readonly found: readonly Signer[]; readonly causes: readonly Cause[]; readonly complete: boolean }
-  | { readonly fault: Cause }
-
-/** Finds the key that made a signature. */
-function identify(text: string, keys: readonly KnownKey[], work: Work): Signers {
-  const readings = readSignature(text)
-  const [plainest] = readings
-  if (!plainest) return { fault: cause('signature_not_base64') }
-  const lengths = new Set(keys.map(signatureLength))
-  const fitting = readings.filter(({ bytes }) => lengths.has(bytes.length))
-  const [first] = fitting
-  if (!first) return { fault: cause('signature_wrong_length', String(plainest.bytes.length)) }
-
-  const uncertain: Signer[] = []
-  const reversed = [
-    { bytes: Buffer.from(first.bytes).reverse(), causes: [...first.causes, cause('signature_bytes_reversed')] },
-  ]
-  for (const reading of [...fitting.slice(0, MAX_READINGS), ...reversed]) {
-    for (const signer of keys) {
-      if (signatureLength(signer) !== reading.bytes.length) continue
-      if (!work.takeKey()) return { found: uncertain, causes: first.causes, complete: false }
-      const recovered = recover(reading.bytes, signer.publicKey)
-      if (recovered?.certain) return { found: [{ signer, recovered, reading }], causes: [], complete: true }
-      if (recovered && uncertain.length < MAX_UNCERTAIN) uncertain.push({ signer, recovered, reading })
-    }
-  }
-  return { found: uncertain, causes: first.causes, complete: true }
-}
-
-/** The first keys up to a limit: there may be thousands, one for each test. */
-function atMost(limit: number, others: Iterable<KnownKey>): KnownKey[] {
-  const keys: KnownKey[] = []
-  for (const other of others) {
-    keys.push(other)
-    if (keys.length === limit) break
-  }
-  return keys
-}
-
-/** Maximum number of readings of one text that are tried with every key; more than one is rare. */
-const MAX_READINGS = 3
-/** Maximum number of PSS signatures without redundancy for which messages are searched: by chance there is one in 65,536. */
-const MAX_UNCERTAIN = 2
-
-function keyCauses(signer: KnownKey, key: KnownKey): Cause[] {
-  if (signer.publicKey.equals(key.publicKey)) return []
-  if (signer.mchid === undefined) return [cause('key_of_platform', signer.serialNo)]
-  return signer.mchid === key.mchid
-    ? [cause('key_of_another_serial', signer.serialNo)]
-    : [cause('key_of_another_merchant', `${signer.mchid} ${signer.serialNo}`)]
 }
 
 function searchSpace(failure: SignatureFailure, body: Uint8Array, work: Work): SearchSpace {

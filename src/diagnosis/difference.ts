@@ -1,4 +1,4 @@
-import { cause, permutations, type Rank, type Variant } from './work.ts'
+import { cause, permutations, type Rank, type Variant } from './variant.ts'
 
 /** Text that is safe in a log and on a terminal: control characters, and those that reverse or end lines, are escaped as in JSON. */
 export function visible(text: string): string {

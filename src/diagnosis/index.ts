@@ -15,10 +15,11 @@ export {
   describeDiagnosis,
   diagnosisHeader,
 } from './describe.ts'
-export { type Diagnosis, diagnoseSignature, isFinal, MAX_KEYS, type SignatureFailure } from './diagnose.ts'
+export { type Diagnosis, diagnoseSignature, isFinal, type SignatureFailure } from './diagnose.ts'
 export type { Difference } from './difference.ts'
 export { describePayCause, diagnosePaySign, type PaySign, type PaySignDiagnosis } from './pay-sign.ts'
+export { type KnownKey, MAX_KEYS } from './signer.ts'
 export { en } from './texts/en.ts'
 export { zh } from './texts/zh.ts'
-export type { Effort, KnownKey } from './work.ts'
-export { CAUSE_NAMES, type Cause, type CauseName } from './work.ts'
+export { CAUSE_NAMES, type Cause, type CauseName } from './variant.ts'
+export type { Effort } from './work.ts'

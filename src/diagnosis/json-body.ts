@@ -15,7 +15,8 @@ import {
   writeJson,
 } from './json-style.ts'
 import { type JsonNode, sizeOf } from './json-tree.ts'
-import { type Cause, cause, permutations, type Rank, type Work } from './work.ts'
+import { type Cause, cause, permutations, type Rank } from './variant.ts'
+import type { Work } from './work.ts'
 
 /** One respect in which another serialiser differs. */
 interface Aspect {
@@ -32,12 +33,12 @@ type Add = (text: string, causes: readonly Cause[], rank: Rank) => void
 
 /** Number of characters that tell how a text was written: its beginning, with a few members. */
 const TELLING_CHARACTERS = 256
-const LAYOUTS: readonly JsonLayout[] = [COMPACT, ...SPACED, ...PRETTY]
+const LAYOUTS: readonly JsonLayout[] = [...SPACED, ...PRETTY]
 /** Maximum number of members that are left out one by one, or tried in every order. */
 const MAX_LEFT_OUT = 24
 const MAX_PERMUTED = 5
 /** Cost of writing one value or member besides its characters, in bytes that could be hashed in the same time. */
-const NODE_BYTES = 16
+const PART_BYTES = 16
 
 /**
  * A JSON body as other serialisers write it, with one difference.
@@ -48,20 +49,19 @@ const NODE_BYTES = 16
  * @returns adds those with two differences and more, until the work is used up
  */
 export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work): () => void {
-  // The tree was parsed, so the text is JSON and not too deep to be written.
-  const javascript = JSON.stringify(JSON.parse(text))
+  const { parts, length } = sizeOf(tree)
   const limit = 8 * text.length + 1_024
-  const ofNodes = NODE_BYTES * sizeOf(tree)
+  const ofParts = PART_BYTES * parts
   const taken = (text: string | undefined) => (work.takeWriting(text?.length ?? limit) ? text : undefined)
   const write = (from: JsonNode, style: JsonStyle, escapes?: StringStyle): string | undefined => {
-    if (!work.takeWriting(ofNodes)) return undefined
+    if (!work.takeWriting(ofParts)) return undefined
     const written = writeJson(from, style, limit)
     // All strings at once take a fraction of the time that they take one by one.
     return taken(escapes && written !== undefined ? restyled(written, escapes) : written)
   }
-  // Most bodies are as JavaScript writes them; to find out about others takes as long as to write them.
-  const isJavascript = javascript === text
-  const layout = isJavascript
+  // Most bodies are compact; to find out about others takes as long as to write them.
+  const isCompact = text.length === length
+  const layout = isCompact
     ? COMPACT
     : LAYOUTS.find((candidate) => {
         const style = { layout: candidate, numbers: 'as_is' } as const
@@ -69,21 +69,22 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
       })
   const own: JsonStyle = { layout: layout ?? COMPACT, numbers: 'as_is' }
   const compact = layout ? text : write(tree, own)
-  const plain = isJavascript ? tree : withPlainStrings(tree)
-  const plainly = isJavascript ? text : write(plain, own)
+  const plain = text.includes('\\') ? withPlainStrings(tree) : tree
+  const plainly = plain === tree ? compact : write(plain, own)
   if (compact === undefined || plainly === undefined) return () => undefined
-  const strings = isJavascript
-    ? STRING_STYLES[0]
-    : STRING_STYLES.find((style) => {
-        if (!compact.startsWith(restyled(plainly.slice(0, TELLING_CHARACTERS), style))) return false
-        return taken(restyled(plainly, style)) === compact
-      })
+  const strings =
+    plainly === compact
+      ? STRING_STYLES[0]
+      : STRING_STYLES.find((style) => {
+          if (!compact.startsWith(restyled(plainly.slice(0, TELLING_CHARACTERS), style))) return false
+          return taken(restyled(plainly, style)) === compact
+        })
 
   // None of our serialisers keeps irregular white space, so it is lost as well.
   const lost = layout ? [] : [cause('body_compacted')]
   const rewritten = (aspects: readonly Aspect[]): string | undefined => {
     // Sorting the members of a long body takes as long as writing it.
-    if (!work.allowsWriting(ofNodes)) return undefined
+    if (!work.allowsWriting(ofParts)) return undefined
     const style = Object.assign({ ...own }, ...aspects.map((aspect) => aspect.style ?? {})) as JsonStyle
     const escapes = aspects.find((aspect) => aspect.escapes)?.escapes
     const root = escapes ? plain : tree
@@ -116,7 +117,9 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
   for (const together of work.effort === 'single' ? [] : ofSerialisers) if (together.length === 2) tell(together, 2)
   const others = ordered.filter((aspect) => !ofSerialisers.some((together) => together.includes(aspect)))
   for (const aspect of others.filter(tellOne)) telling.add(aspect)
-  if (work.takeWriting(javascript.length)) add(javascript, [cause('body_reserialised', 'JavaScript')], 2)
+  // The tree was parsed, so the text is JSON.
+  const javascript = work.allowsWriting(text.length) ? taken(JSON.stringify(JSON.parse(text))) : undefined
+  if (javascript !== undefined) add(javascript, [cause('body_reserialised', 'JavaScript')], 2)
   if (work.effort === 'single') return () => undefined
   return () => {
     const combined = aspects

@@ -226,13 +226,22 @@ export function withoutMembers(node: JsonNode, which: 'null' | 'empty'): JsonNod
   return { kind: 'object', members }
 }
 
-/** The tree with its strings as JavaScript writes them. */
+/** The tree with its strings as JavaScript writes them; the same node if they are. */
 export function withPlainStrings(node: JsonNode): JsonNode {
-  if (node.kind === 'array') return { kind: 'array', items: node.items.map(withPlainStrings) }
-  if (node.kind === 'string') return { kind: 'string', raw: plainString(node.raw) }
+  if (node.kind === 'array') {
+    const items = node.items.map(withPlainStrings)
+    return items.every((item, index) => item === node.items[index]) ? node : { kind: 'array', items }
+  }
+  if (node.kind === 'string') {
+    const raw = plainString(node.raw)
+    return raw === node.raw ? node : { kind: 'string', raw }
+  }
   if (node.kind !== 'object') return node
   const members = node.members.map(({ key, value }) => ({ key: plainString(key), value: withPlainStrings(value) }))
-  return { kind: 'object', members }
+  const isPlain = node.members.every(
+    ({ key, value }, index) => key === members[index]?.key && value === members[index]?.value,
+  )
+  return isPlain ? node : { kind: 'object', members }
 }
 
 /** Looking for an escape takes a tenth of the time that parsing takes. */

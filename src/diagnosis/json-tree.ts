@@ -123,8 +123,25 @@ class Reader {
   }
 }
 
-/** Number of values and members in a tree, including itself. */
-export function sizeOf(node: JsonNode): number {
-  if (node.kind === 'object') return node.members.reduce((size, { value }) => size + 1 + sizeOf(value), 1)
-  return node.kind === 'array' ? node.items.reduce((size, item) => size + sizeOf(item), 1) : 1
+/** Number of values and members in a tree, including itself, and number of characters of its compact text. */
+export function sizeOf(node: JsonNode): { parts: number; length: number } {
+  const size = { parts: 0, length: 0 }
+  measure(node, size)
+  return size
+}
+
+function measure(node: JsonNode, size: { parts: number; length: number }): void {
+  size.parts += 1
+  if (node.kind === 'object') {
+    size.parts += node.members.length
+    // Two braces, a colon for each member, and a comma between two.
+    size.length += Math.max(2, 2 * node.members.length + 1)
+    for (const { key, value } of node.members) {
+      size.length += key.length
+      measure(value, size)
+    }
+  } else if (node.kind === 'array') {
+    size.length += Math.max(2, node.items.length + 1)
+    for (const item of node.items) measure(item, size)
+  } else size.length += node.raw.length
 }

@@ -8,7 +8,9 @@ import {
   timestampVariants,
 } from './diagnose.ts'
 import { endVariants, type Line, SEPARATOR_VARIANTS, USUAL_ENDS } from './difference.ts'
-import { type Cause, cause, type KnownKey, permutations, type Variant, Variants, Work, workLimit } from './work.ts'
+import type { KnownKey } from './signer.ts'
+import { type Cause, cause, permutations, type Variant, Variants } from './variant.ts'
+import { Work, workLimit } from './work.ts'
 
 /** The lines of the message that a front end's signature (paySign) is made over, by the parts of a request that stand for them in a search. */
 const LINES = { method: 'appId', timestamp: 'timeStamp', nonce: 'nonceStr', body: 'package' } as const

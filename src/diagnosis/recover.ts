@@ -1,6 +1,6 @@
 import { constants, hash, type KeyObject, publicDecrypt } from 'node:crypto'
 import { isBase64 } from '../protocol/signature.ts'
-import { type Cause, cause } from './work.ts'
+import { type Cause, cause } from './variant.ts'
 
 export type DigestAlgorithm = 'md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512'
 

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
-import { USUAL_ENDS } from './difference.ts'
+import { type Ends, USUAL_ENDS } from './difference.ts'
 import { MessageHasher, type MessageParts, messageBytes } from './message.ts'
 import type { Recovered } from './recover.ts'
-import { type Cause, cause, type Rank, type Variant, type Work } from './work.ts'
+import { type Cause, cause, type Rank, type Variant } from './variant.ts'
+import type { Work } from './work.ts'
 
 /** Candidates for each signed part, except the correct value. Created on demand, since many mistakes are found without them. */
 export type PartVariants = { readonly [Part in keyof MessageParts]: () => readonly Variant<MessageParts[Part]>[] }
@@ -20,6 +21,9 @@ export interface Found {
   readonly message: Buffer
 }
 
+/** A message in another form as a whole, and the mistake behind it. */
+type WholeForm = readonly [written: Buffer, form: Cause]
+
 type Part = keyof MessageParts
 type MutableParts = { -readonly [P in Part]: MessageParts[P] }
 
@@ -33,9 +37,9 @@ const PARTS_BY_COST: readonly (readonly Part[])[] = [
   ['body'],
 ]
 
-/** One part with another value; `turn` counts those of the part with the same rank. */
+/** One part with another value. */
 type Change = {
-  [P in Part]: { readonly part: P; readonly variant: Variant<MessageParts[P]>; readonly turn: number }
+  [P in Part]: { readonly part: P; readonly variant: Variant<MessageParts[P]>; readonly precedence: number }
 }[Part]
 
 /** Maximum length of a message that is also tried as a whole in other forms, in bytes. */
@@ -56,13 +60,15 @@ export function searchMessage(space: SearchSpace, recovered: Recovered, work: Wo
   const usual = changes
     .filter(({ variant }) => variant.causes.length === 1 && variant.rank === 1)
     .toSorted(byPrecedence)
+    .map((change) => [change])
   return (
     search.one(changes.filter((change) => !search.isOne(change))) ??
     search.pairs(1, 1) ??
     search.pairs(1, 2) ??
     search.timestamps(space.milliseconds) ??
     search.timestamps(space.seconds) ??
-    search.whole(usual.map((change) => [change])) ??
+    search.whole(usual, search.hashedTwice) ??
+    search.whole(usual, search.rewritten) ??
     search.pairs(2, 2) ??
     search.pairs(1, 3) ??
     search.pairs(2, 3) ??
@@ -79,15 +85,16 @@ const OF_ONE_RANK = 4
 /**
  * Usual ones first, and before all others the text behind the body, where a large body is hashed only once. If two produce the same message, the first is
  * reported.
+ *
+ * @param turn counts the variants of a part with the same rank
  */
-function precedence({ part, variant, turn }: Change): number {
-  const isBehindBody = part === 'ends' && variant.value.before === USUAL_ENDS.before
-  const rank = variant.rank === 'alone' ? 3 : variant.rank
-  return (isBehindBody ? 0 : 10) + rank + turn / OF_ONE_RANK + (variant.causes.length - 1) / 8
+function precedenceOf(part: Part, { rank, causes, value }: Variant<unknown>, turn: number): number {
+  const isBehindBody = part === 'ends' && (value as Ends).before === USUAL_ENDS.before
+  return (isBehindBody ? 0 : 10) + (rank === 'alone' ? 3 : rank) + turn / OF_ONE_RANK + (causes.length - 1) / 8
 }
 
 function byPrecedence(a: Change, b: Change): number {
-  return precedence(a) - precedence(b)
+  return a.precedence - b.precedence
 }
 
 /** Precedence of the first rare ones. */
@@ -102,7 +109,7 @@ function changesTo(part: Part, variants: readonly Variant<unknown>[]): readonly 
     const turn = turns.get(variant.rank) ?? 0
     const { value } = variant
     if (!(Buffer.isBuffer(value) && value.length < SHORT_BYTES)) turns.set(variant.rank, turn + 1)
-    return { part, variant, turn } as Change
+    return { part, variant, precedence: precedenceOf(part, variant, turn) } as Change
   })
 }
 
@@ -149,11 +156,14 @@ class Search {
     const rare: Change[] = []
     for (const parts of this.#work.effort === 'single' ? PARTS_BY_COST : [PARTS]) {
       const changes = parts.flatMap((part) => this.changes(part).filter(this.isOne)).toSorted(byPrecedence)
-      const found = this.one(changes.filter((change) => precedence(change) < RARE))
+      const found = this.one(changes.filter(({ precedence }) => precedence < RARE))
       if (found) return found
-      rare.push(...changes.filter((change) => precedence(change) >= RARE))
+      rare.push(...changes.filter(({ precedence }) => precedence >= RARE))
     }
-    return this.whole([[]]) ?? this.one(rare.toSorted(byPrecedence))
+    // A digest is short, and forms of a long message leave little for anything else.
+    return (
+      this.whole([[]], this.hashedTwice) ?? this.one(rare.toSorted(byPrecedence)) ?? this.whole([[]], this.rewritten)
+    )
   }
 
   /** Tries one change at a time. */
@@ -262,23 +272,45 @@ class Search {
     return { causes: causesOf(changes), message: messageBytes(this.#parts) }
   }
 
-  /** Tries messages with some changes, transformed as a whole: hashed twice, quoted, in another encoding. */
-  whole(candidates: readonly (readonly Change[])[]): Found | undefined {
-    const { algorithm } = this.#recovered
+  /** Tries messages with some changes in other forms as a whole. */
+  whole(
+    candidates: readonly (readonly Change[])[],
+    formsOf: (parts: MessageParts) => readonly WholeForm[],
+  ): Found | undefined {
     for (const changes of candidates) {
       const parts = { ...this.#usual }
       for (const change of changes) set(parts, change)
-      if (parts.body.length > MAX_WHOLE_BYTES || !this.#work.takeWriting(parts.body.length)) continue
-      const bytes = messageBytes(parts)
-      for (const [written, whole] of wholes(bytes, hash(algorithm, bytes, 'buffer'))) {
+      for (const [written, form] of formsOf(parts)) {
         if (!this.#work.allows(written.length)) return undefined
         this.#work.count(written.length)
-        if (this.#recovered.matches(hash(algorithm, written, 'hex'))) {
-          return { causes: [...causesOf(changes), whole], message: written }
+        if (this.#recovered.matches(hash(this.#recovered.algorithm, written, 'hex'))) {
+          return { causes: [...causesOf(changes), form], message: written }
         }
       }
     }
     return undefined
+  }
+
+  readonly hashedTwice = (parts: MessageParts): readonly WholeForm[] => {
+    const hex = this.#hasher.digest(parts)
+    if (hex === undefined) return []
+    const digest = Buffer.from(hex, 'hex')
+    return [
+      [digest, cause('message_hashed_twice', 'binary')],
+      [Buffer.from(hex), cause('message_hashed_twice', 'hex')],
+      [Buffer.from(hex.toUpperCase()), cause('message_hashed_twice', 'HEX')],
+      [Buffer.from(digest.toString('base64')), cause('message_hashed_twice', 'base64')],
+    ]
+  }
+
+  readonly rewritten = (parts: MessageParts): readonly WholeForm[] => {
+    if (parts.body.length > MAX_WHOLE_BYTES || !this.#work.takeWriting(parts.body.length)) return []
+    const text = messageBytes(parts).toString('utf8')
+    return [
+      [Buffer.from(JSON.stringify(text)), cause('message_quoted')],
+      [Buffer.from(text, 'utf16le'), cause('message_utf16', 'UTF-16LE')],
+      [Buffer.from(text, 'utf16le').swap16(), cause('message_utf16', 'UTF-16BE')],
+    ]
   }
 }
 
@@ -297,18 +329,4 @@ function reset(parts: MutableParts, part: Part, usual: MessageParts): void {
 /** Whether the second change leaves out the line that the first changes; changes of anything but a line come after the order. */
 function leavesOut(change: Change, part: Part): boolean {
   return change.part === 'order' && !change.variant.value.some((line) => line === part)
-}
-
-function wholes(bytes: Buffer, digest: Buffer): (readonly [written: Buffer, whole: Cause])[] {
-  const hex = digest.toString('hex')
-  const text = bytes.toString('utf8')
-  return [
-    [digest, cause('message_hashed_twice', 'binary')],
-    [Buffer.from(hex), cause('message_hashed_twice', 'hex')],
-    [Buffer.from(hex.toUpperCase()), cause('message_hashed_twice', 'HEX')],
-    [Buffer.from(digest.toString('base64')), cause('message_hashed_twice', 'base64')],
-    [Buffer.from(JSON.stringify(text)), cause('message_quoted')],
-    [Buffer.from(text, 'utf16le'), cause('message_utf16', 'UTF-16LE')],
-    [Buffer.from(text, 'utf16le').swap16(), cause('message_utf16', 'UTF-16BE')],
-  ]
 }

@@ -1,13 +1,5 @@
-import {
-  type Cause,
-  type CauseName,
-  cause,
-  permutations,
-  type Rank,
-  type Variant,
-  Variants,
-  type Work,
-} from './work.ts'
+import { type Cause, type CauseName, cause, permutations, type Rank, type Variant, Variants } from './variant.ts'
+import type { Work } from './work.ts'
 
 /** Maximum length of an address whose parts are varied, in characters; of a longer one only the ends are. */
 const MAX_LENGTH = 4_096

@@ -1,83 +1,5 @@
-import type { Hash, KeyObject } from 'node:crypto'
-import { en } from './texts/en.ts'
-
-/** A stable name of a cause: part of the public API. */
-export type CauseName = keyof typeof en.causes
-
-/** Every cause, in the order of the parts that they concern. */
-export const CAUSE_NAMES = Object.keys(en.causes) as readonly CauseName[]
-
-/** One deviation of a client from what the service expects. */
-export interface Cause {
-  readonly name: CauseName
-  /** Detail that the name leaves open: the method that was signed, a key's serial, the form of a pretty print. */
-  readonly value?: string
-}
-
-/** A cause without undefined members, so that causes compare as equal. */
-export function cause(name: CauseName, value?: string): Cause {
-  return value === undefined ? { name } : { name, value }
-}
-
-/** A public key that a signature may have been made for, and its owner. */
-export interface KnownKey {
-  /** 40 upper-case hex digits of the certificate, or `PUB_KEY_ID_…`. */
-  readonly serialNo: string
-  readonly publicKey: KeyObject
-  /** Left out for a key of the platform. */
-  readonly mchid?: string
-}
-
-export function signatureLength({ publicKey }: KnownKey): number {
-  // Stryker disable next-line OptionalChaining: only a secret key lacks details, and that is not a public key
-  return Math.ceil((publicKey.asymmetricKeyDetails?.modulusLength ?? 0) / 8)
-}
-
-/**
- * How usual a mistake is. Pairs of mistakes are searched in the order of the sum of their ranks; `alone` ones are never combined, since there are too
- * many.
- */
-export type Rank = 1 | 2 | 3 | 'alone'
-
-/** One way in which a part of the message may have been signed. */
-export interface Variant<Value> {
-  readonly value: Value
-  /** The mistakes behind it; empty for the correct part. */
-  readonly causes: readonly Cause[]
-  readonly rank: Rank
-}
-
-/** Collects the variants of one part; for equal values the first is kept, so the simplest must come first. */
-export class Variants<Value> {
-  readonly #list: Variant<Value>[] = []
-  readonly #seen: Set<string>
-  readonly #keyOf: (value: Value) => string
-
-  /** @param asItIs the correct value, which is not a variant */
-  constructor(asItIs: Value, keyOf: (value: Value) => string) {
-    this.#keyOf = keyOf
-    this.#seen = new Set([keyOf(asItIs)])
-  }
-
-  add(value: Value, causes: readonly Cause[], rank: Rank): void {
-    const key = this.#keyOf(value)
-    if (this.#seen.has(key)) return
-    this.#seen.add(key)
-    this.#list.push({ value, causes, rank })
-  }
-
-  get list(): readonly Variant<Value>[] {
-    return this.#list
-  }
-}
-
-/** Every order of a few things, the present one first. */
-export function permutations<Thing>(things: readonly Thing[]): (readonly Thing[])[] {
-  if (things.length < 2) return [things]
-  return things.flatMap((thing, index) =>
-    permutations(things.filter((_, other) => other !== index)).map((rest) => [thing, ...rest]),
-  )
-}
+import type { Hash } from 'node:crypto'
+import type { Signers } from './signer.ts'
 
 /** The cost of one more candidate besides its bytes, in bytes that could be hashed in the same time (measured). */
 const CANDIDATE_BYTES = 1_024
@@ -103,6 +25,12 @@ export function workLimit(effort: Effort, bodyBytes: number): number {
   return { single: 512 * KIB, request, thorough: 192 * MIB + 64 * bodyBytes }[effort]
 }
 
+/** Findings about a request that a later search for it takes over. */
+interface Findings {
+  signers?: Signers
+  readonly beginnings: Map<string, Map<string, Hash>>
+}
+
 /**
  * The work of one search. Counted in bytes rather than time, so that the same request always gets the same diagnosis and no
  * request costs more than its share.
@@ -117,19 +45,27 @@ export class Work {
   candidates = 0
   /** Number of keys that the signature was opened with. */
   keysTried = 0
-  readonly #beginnings: Map<string, Map<string, Hash>>
+  readonly #findings: Findings
 
   /** @param before that of an earlier search for the same request */
   constructor(limit: number, effort: Effort, before?: Work) {
     this.limit = limit
     this.effort = effort
-    this.#beginnings = before ? before.#beginnings : new Map()
+    this.#findings = before ? before.#findings : { beginnings: new Map() }
   }
 
-  /** Hashes of messages up to the end of the request's body, if that is long, by all that stands before it. A later search takes them over. */
+  /** The signers of an earlier search, or found now: the keys are tried once, unless the work did not suffice for all. */
+  signersBy(found: () => Signers): Signers {
+    const signers = this.#findings.signers ?? found()
+    if ('fault' in signers || signers.complete) this.#findings.signers = signers
+    return signers
+  }
+
+  /** Hashes of messages up to the end of the request's body, if that is long, by all that stands before it. */
   beginnings(algorithm: string): Map<string, Hash> {
-    const known = this.#beginnings.get(algorithm) ?? new Map<string, Hash>()
-    this.#beginnings.set(algorithm, known)
+    const { beginnings } = this.#findings
+    const known = beginnings.get(algorithm) ?? new Map<string, Hash>()
+    beginnings.set(algorithm, known)
     return known
   }
 

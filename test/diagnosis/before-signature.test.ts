@@ -5,7 +5,7 @@ import {
   diagnoseTimestamp,
   objectionCause,
 } from '../../src/diagnosis/authorization-header.ts'
-import type { KnownKey } from '../../src/diagnosis/work.ts'
+import type { KnownKey } from '../../src/diagnosis/signer.ts'
 import { parseAuthorization } from '../../src/protocol/authorization.ts'
 import { otherMerchantKey, platformKey, smallKey } from './failure.ts'
 import { named } from './told.ts'

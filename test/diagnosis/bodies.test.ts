@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { diagnoseSignature } from '../../src/diagnosis/diagnose.ts'
 import type { Difference } from '../../src/diagnosis/difference.ts'
-import type { Cause } from '../../src/diagnosis/work.ts'
+import type { Cause } from '../../src/diagnosis/variant.ts'
 import { requestMessage } from '../../src/protocol/message.ts'
 import { failureOf, signed, smallKey } from './failure.ts'
 import { causesIn } from './told.ts'

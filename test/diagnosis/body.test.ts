@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { bodyVariants, decode, encodeGbk, printedForms } from '../../src/diagnosis/body.ts'
+import { bodyVariants, printedForms } from '../../src/diagnosis/body.ts'
 import { MAX_JSON_CHARACTERS, parseJsonTree } from '../../src/diagnosis/json-tree.ts'
 import { Work } from '../../src/diagnosis/work.ts'
 import { named, told } from './told.ts'
@@ -243,29 +243,6 @@ describe('the work', () => {
     expect(variants.map(told)).toEqual(['1 body_missing: ', ...PLACEHOLDERS])
     expect(work.writtenBytes).toBe('{}null[]undefined[object Object]""NoneArraynil'.length)
   })
-})
-
-test('bytes are text only in a charset that they are in', () => {
-  expect(decode(Buffer.from('\uFEFF券'), 'utf-8')).toBe('\uFEFF券')
-  expect(decode(Uint8Array.of(0xd6, 0xd0), 'utf-8')).toBeUndefined()
-  expect(decode(Uint8Array.of(0xd6, 0xd0), 'gbk')).toBe('中')
-  expect(decode(Uint8Array.of(0xff), 'gbk')).toBeUndefined()
-})
-
-/** The table of GBK is made once: one test has to see all of it. */
-test('a text is encoded in GBK where it has all characters, and reads as that text', () => {
-  for (let lead = 0x81; lead <= 0xfe; lead += 1) {
-    for (let trail = 0x40; trail <= 0xfe; trail += 1) {
-      const character = decode(Uint8Array.of(lead, trail), 'gbk')
-      if (character?.length === 1) expect(decode(encodeGbk(character) ?? Buffer.of(0xff), 'gbk')).toBe(character)
-    }
-  }
-  for (const hex of ['8140', '817e', '8180', '81fe', 'd6d0', 'fd9b', 'fe4f']) {
-    expect(encodeGbk(decode(Buffer.from(hex, 'hex'), 'gbk') ?? '')?.toString('hex')).toBe(hex)
-  }
-  expect(encodeGbk('a中\u007f')).toEqual(Buffer.of(0x61, 0xd6, 0xd0, 0x7f))
-  expect(encodeGbk('')).toEqual(Buffer.alloc(0))
-  for (const text of ['😀', 'ñ中', '\u0080', '\uFFFD', '한', '\n\uFFFD']) expect(encodeGbk(`a${text}`)).toBeUndefined()
 })
 
 function printed(text: string): readonly string[] {

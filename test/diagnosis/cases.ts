@@ -1,5 +1,5 @@
 import type { Random } from '../../fixtures/random.ts'
-import type { Cause } from '../../src/diagnosis/work.ts'
+import type { Cause } from '../../src/diagnosis/variant.ts'
 import { anyDraft, type Draft, messageOf } from './drafts.ts'
 import { applyMistake, causeOf, type Mistake } from './mistakes.ts'
 

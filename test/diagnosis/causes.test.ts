@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createRandom, type Random } from '../../fixtures/random.ts'
 import { type Diagnosis, diagnoseSignature } from '../../src/diagnosis/diagnose.ts'
-import type { Cause } from '../../src/diagnosis/work.ts'
+import type { Cause } from '../../src/diagnosis/variant.ts'
 import { verify } from '../../src/protocol/signature.ts'
 import { amountOf } from '../helpers/amount.ts'
 import { anyCase } from './cases.ts'

@@ -1,6 +1,6 @@
 import { constants, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import type { SignatureFailure } from '../../src/diagnosis/diagnose.ts'
-import type { KnownKey } from '../../src/diagnosis/work.ts'
+import type { KnownKey } from '../../src/diagnosis/signer.ts'
 import { vectors } from '../protocol/vectors.ts'
 import { bodyOf, type Draft } from './drafts.ts'
 import { API_V2_KEY, API_V3_KEY, HOST, MCHID, SERIAL_NO } from './mistakes.ts'

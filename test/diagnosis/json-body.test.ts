@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { jsonVariants } from '../../src/diagnosis/json-body.ts'
 import { parseJsonTree } from '../../src/diagnosis/json-tree.ts'
-import { type Effort, type Rank, Work } from '../../src/diagnosis/work.ts'
+import type { Rank } from '../../src/diagnosis/variant.ts'
+import { type Effort, Work } from '../../src/diagnosis/work.ts'
 import { named } from './told.ts'
 
 interface Tried {

@@ -83,10 +83,14 @@ test.for([
   expect(parseJsonTree(text(1))).toBeUndefined()
 })
 
-test('the size is how many values and members there are', () => {
-  const size = (text: string) => sizeOf(parseJsonTree(text) ?? { kind: 'literal', raw: 'null' })
+test.for([
+  ['1', 1],
+  ['[]', 1],
+  ['{}', 1],
+  ['[1,[2,3],"4"]', 6],
+  ['{"a":1,"b":[2,{"c":3}],"满\\n":{}}', 11],
+] as const)('%s has the size of its compact text and of its values and members', ([text, parts]) => {
+  const tree = parseJsonTree(text.replaceAll(',', ' , ')) ?? expect.fail('not JSON')
 
-  expect([size('1'), size('[]'), size('{}')]).toEqual([1, 1, 1])
-  expect(size('[1,[2,3],"4"]')).toBe(6)
-  expect(size('{"a":1,"b":[2,{"c":3}]}')).toBe(9)
+  expect(sizeOf(tree)).toEqual({ parts, length: text.length })
 })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Cause, type CauseName, cause } from '../../src/diagnosis/work.ts'
+import { type Cause, type CauseName, cause } from '../../src/diagnosis/variant.ts'
 import { type BodyStyle, bodyText, type Draft, type Json, type Layout, sha256 } from './drafts.ts'
 
 /** Values that the corpus makes mistakes with. */

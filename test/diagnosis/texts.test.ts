@@ -3,7 +3,8 @@ import { type DiagnosisTexts, describeCause, describeDiagnosis, diagnosisHeader 
 import type { Diagnosis } from '../../src/diagnosis/diagnose.ts'
 import { en } from '../../src/diagnosis/texts/en.ts'
 import { zh } from '../../src/diagnosis/texts/zh.ts'
-import { CAUSE_NAMES, cause, Work } from '../../src/diagnosis/work.ts'
+import { CAUSE_NAMES, cause } from '../../src/diagnosis/variant.ts'
+import { Work } from '../../src/diagnosis/work.ts'
 import { smallKey } from './failure.ts'
 
 /** Names are part of the public surface: programs look for them, so none goes, and none gets another meaning. */

@@ -1,4 +1,4 @@
-import { type Cause, type CauseName, cause, type Variant } from '../../src/diagnosis/work.ts'
+import { type Cause, type CauseName, cause, type Variant } from '../../src/diagnosis/variant.ts'
 
 /** Causes on one line: `url_query_missing + url_host(https://shop.example)`. */
 export const named = (causes: readonly Cause[]): string =>

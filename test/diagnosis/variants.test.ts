@@ -7,7 +7,7 @@ import {
   timestampVariants,
 } from '../../src/diagnosis/diagnose.ts'
 import { endVariants, LINES, ORDER_VARIANTS, SEPARATOR_VARIANTS, USUAL_ENDS } from '../../src/diagnosis/difference.ts'
-import { permutations, Variants } from '../../src/diagnosis/work.ts'
+import { permutations, Variants } from '../../src/diagnosis/variant.ts'
 import { named, told } from './told.ts'
 
 test('of variants with the same value the first is kept, and none that is as it should be', () => {

@@ -17,7 +17,7 @@ import {
   type PaySign,
   zh,
 } from '../../diagnosis/index.ts'
-import { type Cause, cause } from '../../diagnosis/work.ts'
+import { type Cause, cause } from '../../diagnosis/variant.ts'
 import type { Authorization } from '../../protocol/authorization.ts'
 import { sentences, type Texts } from '../../shared/texts.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'

@@ -1,4 +1,4 @@
-import { type Cause, cause } from '../../diagnosis/work.ts'
+import { type Cause, cause } from '../../diagnosis/variant.ts'
 import { onceFor } from '../../shared/pieces.ts'
 import { editDistance, nearestWord } from '../../shared/texts.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
