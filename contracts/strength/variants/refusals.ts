@@ -73,6 +73,7 @@ export const brokenRefusals: readonly Variant[] = [
   refusing('code as a number', UNKNOWN_COUPON, (members) => ({ ...members, code: 400 })),
   refusing('code called err_code', UNKNOWN_COUPON, ({ code, ...members }) => ({ ...members, err_code: code })),
   refusing('message missing', UNKNOWN_COUPON, ({ message: _, ...members }) => members),
+  refusing('message empty', UNKNOWN_COUPON, (members) => ({ ...members, message: '' })),
   refusing('message null', UNKNOWN_COUPON, (members) => ({ ...members, message: null })),
   refusing('detail missing', TOO_LONG, ({ detail: _, ...members }) => members),
   detailing('detail as a list', (detail) => [detail]),
