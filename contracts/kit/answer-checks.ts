@@ -1,8 +1,10 @@
 import { X509Certificate } from 'node:crypto'
 import type { CredentialsJson } from '../../src/control/answer-format.ts'
 import type { WireResponse } from '../../src/engine/http-message.ts'
-import { SIGNATURE_TYPE, schemeFor } from '../../src/protocol/authorization.ts'
+import type { MockControl } from '../../src/mock-control.ts'
+import { SIGNATURE_TYPE, schemeFor, TIMESTAMP_WINDOW_SECONDS } from '../../src/protocol/authorization.ts'
 import { isEnvelope, open } from '../../src/protocol/envelope.ts'
+import { formatInstant } from '../../src/protocol/instant.ts'
 import { isJsonObject, parseJsonObject } from '../../src/protocol/json-object.ts'
 import { shortened, type Texts } from '../../src/shared/texts.ts'
 import { faultsOfAnswer, faultsOfSignature } from '../../src/testing/answer-faults.ts'
@@ -37,6 +39,34 @@ export function reasonsAgainst(answer: WireResponse, { target, credentials, sign
     }),
     ...sealedFaults(answer, credentials),
   ]
+}
+
+/**
+ * Why the times at which WeChat Pay did something are neither those of the call nor of anything before it, which no pact can express either: times of
+ * another zone, for one.
+ *
+ * @param now the clock at the call, epoch milliseconds
+ * @param control knows what was done before
+ */
+export async function reasonsOfTimes(
+  { status, body }: WireResponse,
+  now: number,
+  control: Pick<MockControl, 'world'>,
+): Promise<Texts[]> {
+  const members = status < 300 ? Object.entries(parseJsonObject(body) ?? {}) : []
+  const off = members.flatMap(([name, value]) => {
+    const isOff = /^wechatpay_\w+_time$/.test(name) && typeof value === 'string' && value.endsWith('+08:00')
+    return isOff && Math.abs(Date.parse(value) - now) > 1_000 * TIMESTAMP_WINDOW_SECONDS ? [{ name, value }] : []
+  })
+  if (off.length === 0) return []
+  const world = JSON.stringify(await control.world())
+  const clock = formatInstant(now)
+  return off
+    .filter(({ value }) => !world.includes(value.replace('+08:00', '')))
+    .map(({ name, value }) => ({
+      en: `${name} is ${value}, but nothing was done then: it is ${clock}.`,
+      zh: `${name} 为 ${value}，但那时没有任何操作：现在是 ${clock}。`,
+    }))
 }
 
 /**

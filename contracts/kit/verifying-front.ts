@@ -9,7 +9,7 @@ import type { Language, Texts } from '../../src/shared/texts.ts'
 import { isLeftUnsigned } from '../../src/testing/answer-faults.ts'
 import type { OnRefused } from '../../src/transports/read-request.ts'
 import { admissionCheck } from './admission.ts'
-import { reasonsAgainst, reasonsAgainstMessage, reasonsOfRepeat } from './answer-checks.ts'
+import { reasonsAgainst, reasonsAgainstMessage, reasonsOfRepeat, reasonsOfTimes } from './answer-checks.ts'
 import { MESSAGES_PATH, OWN_PATHS, STATES_PATH } from './front-paths.ts'
 import {
   InteractionSequence,
@@ -192,7 +192,8 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     const signed = !isLeftUnsigned(answer) && flaw === undefined
     const faults = reasonsAgainst(answer, { target: request.target, credentials, signed, now })
     const admitted = answer.status < 300 ? await reasonsToDistrust(whole, { resign: sign, send: sender.send }) : []
-    current.reasons.push(...[...faults, ...admitted].map((fault) => fault[language]))
+    const untimely = await reasonsOfTimes(answer, now, control)
+    current.reasons.push(...[...faults, ...untimely, ...admitted].map((fault) => fault[language]))
     return answer
   }
 

@@ -2,7 +2,7 @@ import { createPrivateKey } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { reasonsAgainst } from '../../contracts/kit/answer-checks.ts'
 import { verifyPacts } from '../../contracts/kit/index.ts'
-import { signedAgain, withHeader } from '../../contracts/strength/repair.ts'
+import { repaired, signedAgain, withHeader } from '../../contracts/strength/repair.ts'
 import type { WireResponse } from '../../src/engine/http-message.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { createMock } from '../../src/mock.ts'
@@ -63,6 +63,19 @@ describe('what a pact cannot see fails the verification, with a reason', () => {
       'a body that was changed after signing',
       (answer) => ({ ...answer, body: Buffer.from(Buffer.from(answer.body).toString().replace('"}', '" }')) }),
       'Its signature does not verify.',
+    ],
+    [
+      'a time at which nothing was done',
+      (answer) =>
+        repaired({
+          ...answer,
+          body: Buffer.from(
+            Buffer.from(answer.body)
+              .toString()
+              .replace(/"20\d\d-/, '"2016-'),
+          ),
+        }),
+      '+08:00, but nothing was done then: it is ',
     ],
     [
       "a signature of the merchant's key",

@@ -25,6 +25,8 @@ export const brokenAnswers: readonly Variant[] = [
   writtenAs('associate: time with milliseconds', (time) => time.replace('+', '.000+')),
   writtenAs('associate: a day that no month has', (time) => time.replace(/\d\dT/, '45T')),
   writtenAs('associate: 24 hours', (time) => time.replace(/T\d\d/, 'T24')),
+  writtenAs('associate: time of London as if it were that of China', (time) => `${utc(time).slice(0, 19)}+08:00`),
+  writtenAs('associate: time ten years ago', (time) => `${Number(time.slice(0, 4)) - 10}${time.slice(4)}`),
   writtenAs('associate: time with a space for T', (time) => time.replace('T', ' ')),
   broken(
     'disassociate: answers with the field of associate',
