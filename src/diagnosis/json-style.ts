@@ -77,37 +77,58 @@ export interface JsonStyle {
 
 /** Re-encodes the strings of a JSON text that JavaScript has written, or of its beginning. Nothing but strings has a character that styles differ in. */
 export function restyled(text: string, style: StringStyle): string {
-  let written = text
-  if (style.slashes) written = written.replaceAll('/', '\\/')
-  if (style.html !== 'plain') {
-    written = written.replaceAll(style.html === 'go' ? /[<>&\u2028\u2029]/g : /[<>&='\u2028\u2029]/g, (character) =>
-      escaped(character, 'lower'),
-    )
+  const { unicode, slashes, html } = style
+  if (unicode !== 'plain') return inAscii(text, style, unicode)
+  const written = slashes ? text.replaceAll('/', '\\/') : text
+  if (html === 'plain') return written
+  return written.replaceAll(html === 'go' ? /[<>&\u2028\u2029]/g : /[<>&='\u2028\u2029]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
+}
+
+const HTML = { plain: '', go: '<>&', gson: "<>&='" } as const
+const LOWER_DIGITS = '0123456789abcdef'
+const UPPER_DIGITS = '0123456789ABCDEF'
+const BACKSLASH = 0x5c
+const SLASH = 0x2f
+const SMALL_U = 0x75
+const scratch = Buffer.allocUnsafeSlow(65_536)
+
+/** Writes bytes: to put a text together from thousands of escapes takes ten times as long. */
+function inAscii(text: string, { slashes, html }: StringStyle, unicode: 'lower' | 'upper'): string {
+  const isEscaped = new Uint8Array(0x80)
+  for (const unit of Buffer.from(HTML[html])) isEscaped[unit] = 1
+  if (slashes) isEscaped[SLASH] = 1
+  const digits = unicode === 'lower' ? LOWER_DIGITS : UPPER_DIGITS
+  const last = scratch.length - 6
+  let done = ''
+  let length = 0
+  for (let at = 0; at < text.length; at += 1) {
+    if (length > last) {
+      done += scratch.toString('latin1', 0, length)
+      length = 0
+    }
+    const unit = text.charCodeAt(at)
+    if (unit < 0x80 && isEscaped[unit] === 0) {
+      scratch[length] = unit
+      length += 1
+    } else if (unit === SLASH) {
+      scratch[length] = BACKSLASH
+      scratch[length + 1] = SLASH
+      length += 2
+    } else {
+      // Go and Gson, which escape some of ASCII, write it in lower case.
+      const hex = unit < 0x80 ? LOWER_DIGITS : digits
+      scratch[length] = BACKSLASH
+      scratch[length + 1] = SMALL_U
+      scratch[length + 2] = hex.charCodeAt(unit >> 12)
+      scratch[length + 3] = hex.charCodeAt((unit >> 8) & 15)
+      scratch[length + 4] = hex.charCodeAt((unit >> 4) & 15)
+      scratch[length + 5] = hex.charCodeAt(unit & 15)
+      length += 6
+    }
   }
-  const { unicode } = style
-  return unicode === 'plain' ? written : written.replaceAll(/[\u0080-\uFFFF]+/g, (units) => escapedAll(units, unicode))
-}
-
-function escapedAll(units: string, hex: 'lower' | 'upper'): string {
-  let text = ''
-  for (let at = 0; at < units.length; at++) text += remembered(units.charCodeAt(at), hex)
-  return text
-}
-
-/** Escapes by code unit: a long text has the same ones again and again, and spelling one takes ten times as long as to look it up. */
-const ESCAPES = { lower: new Array<string | undefined>(0x1_0000), upper: new Array<string | undefined>(0x1_0000) }
-
-function remembered(unit: number, hex: 'lower' | 'upper'): string {
-  const known = ESCAPES[hex][unit]
-  if (known !== undefined) return known
-  const spelled = escaped(String.fromCharCode(unit), hex)
-  ESCAPES[hex][unit] = spelled
-  return spelled
-}
-
-function escaped(unit: string, hex: 'lower' | 'upper'): string {
-  const digits = unit.charCodeAt(0).toString(16).padStart(4, '0')
-  return `\\u${hex === 'lower' ? digits : digits.toUpperCase()}`
+  return done + scratch.toString('latin1', 0, length)
 }
 
 /**

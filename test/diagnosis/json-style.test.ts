@@ -216,3 +216,11 @@ test('a text of JavaScript gets the same strings at once as one by one, and its 
     }
   }
 })
+
+test('a long text is escaped too', () => {
+  const units = `${'满减/'.repeat(3)}x`
+  const escaped = '\\u6ee1\\u51cf/'.repeat(3)
+  const style: StringStyle = { unicode: 'lower', slashes: false, html: 'plain' }
+
+  expect(restyled(units.repeat(5_000), style)).toBe(`${escaped}x`.repeat(5_000))
+})
