@@ -181,7 +181,7 @@ export type Diagnosis =
  * - `request`: then 8 MiB, or less with a body of more than 16 KiB ({@link workLimit}); looks for two mistakes at once as well; some milliseconds;
  * - `thorough`: then 192 MiB instead, and 64 bytes for each byte of the body; looks for three at once; up to some tenths of a second.
  *
- * At most 600 KiB of that, or a sixteenth if that is more, or a quarter for a single mistake, goes into rewriting bodies and addresses. Every candidate
+ * At most 560 KiB of that, or a sixteenth if that is more, or a quarter for a single mistake, goes into rewriting bodies and addresses. Every candidate
  * counts as 1,024 bytes more than its length, and every key as 32,768. JSON is read up to 64 KiB, 64 deep and 4,000 values; queries up to 4,096
  * characters and 32 parameters; both up to 2 KiB for a single mistake. {@link MAX_KEYS} keys are tried, each with at most {@link MAX_READINGS} readings of the
  * signature and its reverse.

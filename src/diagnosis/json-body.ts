@@ -7,9 +7,9 @@ import {
   PRETTY,
   restyled,
   SPACED,
-  STRING_STYLES,
   type StringStyle,
   sortMembers,
+  stylesFor,
   withoutMembers,
   withPlainStrings,
   writeJson,
@@ -72,10 +72,11 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
   const plain = text.includes('\\') ? withPlainStrings(tree) : tree
   const plainly = plain === tree ? compact : write(plain, own)
   if (compact === undefined || plainly === undefined) return () => undefined
+  const styles = stylesFor(plainly)
   const strings =
     plainly === compact
-      ? STRING_STYLES[0]
-      : STRING_STYLES.find((style) => {
+      ? styles[0]
+      : styles.find((style) => {
           if (!compact.startsWith(restyled(plainly.slice(0, TELLING_CHARACTERS), style))) return false
           return taken(restyled(plainly, style)) === compact
         })
@@ -99,7 +100,12 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
     return { text: rewritten(aspects), causes: already ? causes : [...lost, ...causes] }
   }
   if (!layout) add(compact, lost, 1)
-  const aspects = [...layoutAspects(layout), ...stringAspects(strings), ...NUMBER_ASPECTS, ...memberAspects(tree)]
+  const aspects = [
+    ...layoutAspects(layout),
+    ...stringAspects(strings, styles),
+    ...NUMBER_ASPECTS,
+    ...memberAspects(tree),
+  ]
   // The usual ones first. Then those with the fewest causes: of aspects with the same result, the simplest is kept, and only that is combined.
   const ordered = aspects.toSorted((a, b) => a.rank - b.rank || a.causes.length - b.causes.length)
   const ofSerialisers = SERIALISERS.map((serialiser) => ordered.filter((aspect) => isOf(serialiser, aspect)))
@@ -182,13 +188,15 @@ function aspectOf(layout: JsonLayout, name: Cause, rank: 1 | 2 | 3): Aspect {
   return { about: 'layout', causes: [name], rank, style: { layout } }
 }
 
-function stringAspects(own: StringStyle | undefined): Aspect[] {
-  return STRING_STYLES.filter((style) => style !== own).map((style) => ({
-    about: 'strings',
-    causes: own ? stringCauses(own, style) : [cause('body_strings_rewritten', nameOfStyle(style))],
-    rank: stringRank(style),
-    escapes: style,
-  }))
+function stringAspects(own: StringStyle | undefined, styles: readonly StringStyle[]): Aspect[] {
+  return styles
+    .filter((style) => style !== own)
+    .map((style) => ({
+      about: 'strings',
+      causes: own ? stringCauses(own, style) : [cause('body_strings_rewritten', nameOfStyle(style))],
+      rank: stringRank(style),
+      escapes: style,
+    }))
 }
 
 function nameOfStyle({ unicode, slashes, html }: StringStyle): string {

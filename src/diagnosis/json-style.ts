@@ -62,6 +62,21 @@ export const STRING_STYLES: readonly StringStyle[] = (['plain', 'lower', 'upper'
   )
   .toSorted((a, b) => peculiarities(a) - peculiarities(b))
 
+/** The styles that make a difference to a text that JavaScript has written, JavaScript's first: without a slash none is escaped. */
+export function stylesFor(text: string): readonly StringStyle[] {
+  const differs = {
+    unicode: { plain: true, lower: WIDE.test(text), upper: WIDE.test(text) },
+    html: { plain: true, go: OF_GO.test(text), gson: /[=']/.test(text) },
+  }
+  const hasSlash = text.includes('/')
+  return STRING_STYLES.filter(
+    ({ unicode, slashes, html }) => differs.unicode[unicode] && differs.html[html] && (hasSlash || !slashes),
+  )
+}
+
+const WIDE = /[\u0080-\uFFFF]/
+const OF_GO = /[<>&\u2028\u2029]/
+
 function peculiarities({ unicode, slashes, html }: StringStyle): number {
   return Number(unicode !== 'plain') + Number(slashes) + Number(html !== 'plain')
 }
@@ -77,56 +92,40 @@ export interface JsonStyle {
 
 /** Re-encodes the strings of a JSON text that JavaScript has written, or of its beginning. Nothing but strings has a character that styles differ in. */
 export function restyled(text: string, style: StringStyle): string {
-  const { unicode, slashes, html } = style
-  if (unicode !== 'plain') return inAscii(text, style, unicode)
-  const written = slashes ? text.replaceAll('/', '\\/') : text
-  if (html === 'plain') return written
-  return written.replaceAll(html === 'go' ? /[<>&\u2028\u2029]/g : /[<>&='\u2028\u2029]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-  })
+  let written = text
+  if (style.slashes) written = written.replaceAll('/', '\\/')
+  if (style.html !== 'plain') {
+    written = written.replaceAll(style.html === 'go' ? /[<>&\u2028\u2029]/g : /[<>&='\u2028\u2029]/g, (unit) =>
+      escaped(unit, LOWER_DIGITS),
+    )
+  }
+  if (style.unicode === 'plain') return written
+  const digits = style.unicode === 'lower' ? LOWER_DIGITS : UPPER_DIGITS
+  return written.replaceAll(/[\u0080-\uFFFF]+/g, (units) => escaped(units, digits))
 }
 
-const HTML = { plain: '', go: '<>&', gson: "<>&='" } as const
-const LOWER_DIGITS = '0123456789abcdef'
-const UPPER_DIGITS = '0123456789ABCDEF'
-const BACKSLASH = 0x5c
-const SLASH = 0x2f
-const SMALL_U = 0x75
-const scratch = Buffer.allocUnsafeSlow(65_536)
+const LOWER_DIGITS = Buffer.from('0123456789abcdef')
+const UPPER_DIGITS = Buffer.from('0123456789ABCDEF')
+const [BACKSLASH = 0, SMALL_U = 0] = Buffer.from('\\u')
+const scratch = Buffer.allocUnsafeSlow(6 * 4_096)
 
 /** Writes bytes: to put a text together from thousands of escapes takes ten times as long. */
-function inAscii(text: string, { slashes, html }: StringStyle, unicode: 'lower' | 'upper'): string {
-  const isEscaped = new Uint8Array(0x80)
-  for (const unit of Buffer.from(HTML[html])) isEscaped[unit] = 1
-  if (slashes) isEscaped[SLASH] = 1
-  const digits = unicode === 'lower' ? LOWER_DIGITS : UPPER_DIGITS
-  const last = scratch.length - 6
+function escaped(units: string, digits: Buffer): string {
   let done = ''
   let length = 0
-  for (let at = 0; at < text.length; at += 1) {
-    if (length > last) {
-      done += scratch.toString('latin1', 0, length)
+  for (let at = 0; at < units.length; at += 1) {
+    if (length === scratch.length) {
+      done += scratch.toString('latin1')
       length = 0
     }
-    const unit = text.charCodeAt(at)
-    if (unit < 0x80 && isEscaped[unit] === 0) {
-      scratch[length] = unit
-      length += 1
-    } else if (unit === SLASH) {
-      scratch[length] = BACKSLASH
-      scratch[length + 1] = SLASH
-      length += 2
-    } else {
-      // Go and Gson, which escape some of ASCII, write it in lower case.
-      const hex = unit < 0x80 ? LOWER_DIGITS : digits
-      scratch[length] = BACKSLASH
-      scratch[length + 1] = SMALL_U
-      scratch[length + 2] = hex.charCodeAt(unit >> 12)
-      scratch[length + 3] = hex.charCodeAt((unit >> 8) & 15)
-      scratch[length + 4] = hex.charCodeAt((unit >> 4) & 15)
-      scratch[length + 5] = hex.charCodeAt(unit & 15)
-      length += 6
-    }
+    const unit = units.charCodeAt(at)
+    scratch[length] = BACKSLASH
+    scratch[length + 1] = SMALL_U
+    scratch[length + 2] = digits[unit >> 12] ?? 0
+    scratch[length + 3] = digits[(unit >> 8) & 15] ?? 0
+    scratch[length + 4] = digits[(unit >> 4) & 15] ?? 0
+    scratch[length + 5] = digits[unit & 15] ?? 0
+    length += 6
   }
   return done + scratch.toString('latin1', 0, length)
 }

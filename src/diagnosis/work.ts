@@ -16,11 +16,11 @@ const KIB = 1_024
 const MIB = 1_024 * KIB
 /**
  * Work limit for a request with a body of this size, in bytes hashed or written, including 1,024 for each candidate and 32,768 for each key: 512 KiB,
- * or 8 MiB; or 192 MiB and 64 times the body. With a body of more than 16 KiB the 8 MiB are 2.375, or 8 times the body if that is more: the usual single
+ * or 8 MiB; or 192 MiB and 64 times the body. With a body of more than 16 KiB the 8 MiB are 2.25, or 8 times the body if that is more: the usual single
  * mistakes take most of it, and few pairs are tried. It is never more than 8 MiB, so that a client cannot make it take longer.
  */
 export function workLimit(effort: Effort, bodyBytes: number): number {
-  const ofLong = Math.min(8 * MIB, Math.max(2.375 * MIB, 8 * bodyBytes))
+  const ofLong = Math.min(8 * MIB, Math.max(2.25 * MIB, 8 * bodyBytes))
   const request = bodyBytes > 16 * KIB ? ofLong : 8 * MIB
   return { single: 512 * KIB, request, thorough: 192 * MIB + 64 * bodyBytes }[effort]
 }
@@ -101,9 +101,9 @@ export class Work {
     return true
   }
 
-  /** Whether a part of this size can still be written: a sixteenth of all may go into writing, or 600 KiB if that is more, but never over a quarter. */
+  /** Whether a part of this size can still be written: a sixteenth of all may go into writing, or 560 KiB if that is more, but never over a quarter. */
   allowsWriting(bytes: number): boolean {
-    const share = Math.min(this.limit / 4, Math.max(600 * KIB, this.limit / 16))
+    const share = Math.min(this.limit / 4, Math.max(560 * KIB, this.limit / 16))
     return this.writtenBytes + bytes <= share && this.spent + bytes <= this.limit
   }
 

@@ -11,6 +11,7 @@ import {
   STRING_STYLES,
   type StringStyle,
   sortMembers,
+  stylesFor,
   withoutMembers,
   withPlainStrings,
   writeJson,
@@ -215,6 +216,24 @@ test('a text of JavaScript gets the same strings at once as one by one, and its 
       expect(written.startsWith(restyled(text.slice(0, length), style))).toBe(true)
     }
   }
+})
+
+test.for([
+  ['"ab"', 1],
+  ['"a/b"', 2],
+  ['"满"', 3],
+  ['"a<b"', 2],
+  ['"it\'s"', 2],
+  ['"a=<b"', 3],
+  ['"\u2028"', 6],
+  ['"满/<="', 18],
+] as const)('%s is written differently in so many styles', ([text, count]) => {
+  const styles = stylesFor(text)
+  const written = STRING_STYLES.map((style) => restyled(text, style))
+
+  expect(styles).toHaveLength(count)
+  expect(styles[0]).toEqual({ unicode: 'plain', slashes: false, html: 'plain' })
+  expect(new Set(styles.map((style) => restyled(text, style)))).toEqual(new Set(written))
 })
 
 test('a long text is escaped too', () => {
