@@ -19,7 +19,7 @@ const KEYS = isMac ? '⌘K' : 'Ctrl K'
 export function SearchBox({ views }: { readonly views: readonly View[] }) {
   const [isOpen, setOpen] = useState(false)
   const words = texts.value.search
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       const { key, ctrlKey, metaKey, altKey, shiftKey } = event
       const isMeant = isMac ? metaKey && !ctrlKey : ctrlKey && !metaKey
