@@ -160,7 +160,7 @@ class Search {
       if (found) return found
       rare.push(...changes.filter(({ precedence }) => precedence >= RARE))
     }
-    // A digest is short, and forms of a long message leave little for anything else.
+    // To rewrite a long message three times leaves little for anything else.
     return (
       this.whole([[]], this.hashedTwice) ?? this.one(rare.toSorted(byPrecedence)) ?? this.whole([[]], this.rewritten)
     )
@@ -291,6 +291,7 @@ class Search {
     return undefined
   }
 
+  /** The digest of a message, as a client hashes it that hands it to a function which hashes as well. */
   readonly hashedTwice = (parts: MessageParts): readonly WholeForm[] => {
     const hex = this.#hasher.digest(parts)
     if (hex === undefined) return []
@@ -303,6 +304,7 @@ class Search {
     ]
   }
 
+  /** A message in quotes, or in UTF-16. */
   readonly rewritten = (parts: MessageParts): readonly WholeForm[] => {
     if (parts.body.length > MAX_WHOLE_BYTES || !this.#work.takeWriting(parts.body.length)) return []
     const text = messageBytes(parts).toString('utf8')
