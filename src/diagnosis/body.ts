@@ -4,7 +4,7 @@ import { jsonVariants } from './json-body.ts'
 import { nameOf, sortMembers } from './json-style.ts'
 import { type JsonNode, MAX_JSON_CHARACTERS, parseJsonTree } from './json-tree.ts'
 import { type Cause, type CauseName, cause, type Rank, type Variant, Variants } from './variant.ts'
-import type { Work } from './work.ts'
+import { isLong, type Work } from './work.ts'
 
 type JsonObject = Extract<JsonNode, { kind: 'object' }>
 
@@ -169,6 +169,8 @@ function bufferOf(bytes: Uint8Array): Buffer {
 /** Includes the hash of an empty body, which some clients sign. */
 function hashes(body: Buffer, add: Add, work: Work): void {
   for (const [algorithm, hex, upperHex, base64] of HASHES) {
+    // A client that hashes the body mostly does it as it hashes the message.
+    if (algorithm !== 'SHA-256' && isLong(body.length) && work.effort !== 'thorough') return
     if (!work.allows(body.length)) return
     work.count(body.length)
     const digest = hash(algorithm.replace('-', '').toLowerCase(), body, 'buffer')
@@ -218,7 +220,13 @@ function rewritten(body: Buffer, add: Add, addWritten: Variants<Buffer>['add'], 
   const encoded = isAscii ? encodeUtf8 : encodeWideUtf8
   const tree = parseJsonTree(text.trim())
   const combine =
-    tree && jsonVariants(text.trim(), tree, (written, causes, rank) => addWritten(encoded(written), causes, rank), work)
+    tree &&
+    jsonVariants(
+      text.trim(),
+      tree,
+      (written, causes, rank) => addWritten((causes.some(isEscaped) ? encodeUtf8 : encoded)(written), causes, rank),
+      work,
+    )
   for (const [name, form, rank, write] of otherForms(body, text, tree, isAscii)) {
     if (!work.allowsWriting(body.length)) continue
     const written = write()
@@ -226,6 +234,9 @@ function rewritten(body: Buffer, add: Add, addWritten: Variants<Buffer>['add'], 
   }
   combine?.()
 }
+
+/** Whether it leaves only ASCII. */
+const isEscaped = ({ name }: Cause) => name === 'body_unicode_escaped'
 
 type OtherForm = readonly [name: CauseName, form: string | undefined, rank: Rank, write: () => string | Buffer]
 

@@ -14,14 +14,20 @@ export type Effort = 'single' | 'request' | 'thorough'
 
 const KIB = 1_024
 const MIB = 1_024 * KIB
+
+/** Whether a body is so long that a client does not wait for everything to be tried with it. */
+export function isLong(bodyBytes: number): boolean {
+  return bodyBytes > 16 * KIB
+}
+
 /**
  * Work limit for a request with a body of this size, in bytes hashed or written, including 1,024 for each candidate and 32,768 for each key: 512 KiB,
- * or 8 MiB; or 192 MiB and 64 times the body. With a body of more than 16 KiB the 8 MiB are 2.25, or 8 times the body if that is more: the usual single
+ * or 8 MiB; or 192 MiB and 64 times the body. With a body of more than 16 KiB the 8 MiB are 2,240 KiB, or 8 times the body if that is more: the usual single
  * mistakes take most of it, and few pairs are tried. It is never more than 8 MiB, so that a client cannot make it take longer.
  */
 export function workLimit(effort: Effort, bodyBytes: number): number {
-  const ofLong = Math.min(8 * MIB, Math.max(2.25 * MIB, 8 * bodyBytes))
-  const request = bodyBytes > 16 * KIB ? ofLong : 8 * MIB
+  const ofLong = Math.min(8 * MIB, Math.max(2_240 * KIB, 8 * bodyBytes))
+  const request = isLong(bodyBytes) ? ofLong : 8 * MIB
   return { single: 512 * KIB, request, thorough: 192 * MIB + 64 * bodyBytes }[effort]
 }
 

@@ -205,14 +205,25 @@ describe('a large', () => {
     const text = (length: number) => ` ${'x'.repeat(length - 1)}`
 
     expect(namesOf(text(MAX_JSON_CHARACTERS))).toEqual(
-      expect.arrayContaining(['body_trimmed', 'body_bom_added', 'body_hash(MD5 hex)', 'body_base64']),
+      expect.arrayContaining(['body_trimmed', 'body_bom_added', 'body_hash(SHA-256 hex)', 'body_base64']),
     )
     expect(namesOf(text(MAX_JSON_CHARACTERS + 1))).toEqual([
       'body_missing',
       ...PLACEHOLDERS.map((line) => line.replace(/^\d (.*): .*$/, '$1')),
       'body_trimmed',
-      ...hashes('').map((line) => line.replace(/^\d (.*): .*$/, '$1')),
+      ...hashes('')
+        .slice(0, 3)
+        .map((line) => line.replace(/^\d (.*): .*$/, '$1')),
     ])
+  })
+
+  test('body is hashed with other algorithms than that of the message for a person who asks', () => {
+    const md5 = (length: number, effort: 'request' | 'thorough') =>
+      variantsOf('x'.repeat(length), '/x', new Work(1_000_000_000, effort)).filter(({ causes }) =>
+        named(causes).startsWith('body_hash(MD5'),
+      ).length
+
+    expect([md5(16_384, 'request'), md5(16_385, 'request'), md5(16_385, 'thorough')]).toEqual([3, 0, 3])
   })
 
   test('query is not read', () => {

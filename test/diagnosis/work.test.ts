@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { Work, workLimit } from '../../src/diagnosis/work.ts'
 
-const MIB = 1_048_576
+const KIB = 1_024
+const MIB = 1_024 * KIB
 
 test('the limit of a single mistake is the same whatever the body is, that of a request is lower with a long one, and that of a person who asks grows with it', () => {
   expect(workLimit('single', 0)).toBe(MIB / 2)
   expect(workLimit('single', 2 * MIB)).toBe(MIB / 2)
   expect(workLimit('request', 0)).toBe(8 * MIB)
   expect(workLimit('request', 16_384)).toBe(8 * MIB)
-  expect(workLimit('request', 16_385)).toBe(2.25 * MIB)
+  expect(workLimit('request', 16_385)).toBe(2_240 * KIB)
   expect(workLimit('request', (3 * MIB) / 4)).toBe(6 * MIB)
   expect(workLimit('request', 2 * MIB)).toBe(8 * MIB)
   expect(workLimit('thorough', 0)).toBe(192 * MIB)
@@ -74,10 +75,9 @@ describe('the work', () => {
   })
 
   test('of writing is at most 560 KiB, or a sixteenth of much', () => {
-    const kib = 1_024
     for (const [limit, most] of [
-      [2.25 * MIB, 560 * kib],
-      [8 * MIB, 560 * kib],
+      [2_240 * KIB, 560 * KIB],
+      [8 * MIB, 560 * KIB],
       [192 * MIB, 12 * MIB],
     ] as const) {
       expect(new Work(limit, 'request').takeWriting(most)).toBe(true)

@@ -58,7 +58,7 @@ export async function unexplainedRows(): Promise<Row[]> {
       digits: 2,
       values,
       aim: { at: 'most', value: 5 },
-      note: 'the work is bounded in bytes, 8 MiB, or down to 2.25 with a long body, so that the same request gets the same diagnosis on every machine. Less of it would leave more than 5 of 100 pairs of usual mistakes unexplained while the client waits; the budget for all diagnoses together, measured above, keeps them from honest calls.',
+      note: 'the work is bounded in bytes, 8 MiB, or down to 2,240 KiB with a long body, so that the same request gets the same diagnosis on every machine. Less of it would leave more than 5 of 100 pairs of usual mistakes unexplained while the client waits; the budget for all diagnoses together, measured above, keeps them from honest calls.',
     })
   }
   return rows
