@@ -7,7 +7,6 @@ import { processorMs, ROUNDS, type Started, startMock } from './measure.ts'
 import { progress } from './progress.ts'
 import { type Report, ratios } from './report.ts'
 import { writeSeed } from './seed-file.ts'
-import { unexplainedRows } from './unexplained.ts'
 
 const REQUESTS = 3_000
 const FLOOD_PER_SECOND = 1_000
@@ -138,7 +137,6 @@ export async function benchDiagnosis(): Promise<Report> {
       },
       { what: 'honest calls beside the burst / alone, diagnosis on', values: ratios(inBurst.on, alone.on) },
       { what: 'honest calls beside the burst / alone, diagnosis off', values: ratios(inBurst.off, alone.off) },
-      ...(await unexplainedRows()),
     ],
   }
 }

@@ -1,10 +1,12 @@
 /**
  * Measures the built package against bare floors: `npm run bench`, or `npm run bench -- http msw` for some of it. Only ratios within one run matter,
- * with their spread over the rounds, so that results do not depend on the machine.
+ * with their spread over the rounds, so that results do not depend on the machine. Each bench has a process of its own, so that nothing slows it that
+ * another left on the heap.
  *
  * `--json FILE` writes all numbers to a file, `--docs` writes `docs/speed.md` and its pictures, `--memory-requests N` makes the runs for memory
  * shorter than a million.
  */
+import { fork } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -21,6 +23,7 @@ import { benchReset } from './reset.ts'
 import { benchScale } from './scale.ts'
 import { benchStartUp } from './start-up.ts'
 import { benchStateMemory } from './state-memory.ts'
+import { benchUnexplained } from './unexplained.ts'
 import { thisMachine, writeDocs } from './write-docs.ts'
 
 const { values: options, positionals: wanted } = parseArgs({
@@ -44,6 +47,7 @@ const benches: Readonly<Record<string, () => Promise<Report>>> = {
   'clock-move': benchClockMove,
   msw: benchMsw,
   diagnosis: benchDiagnosis,
+  unexplained: benchUnexplained,
 }
 
 const unknown = wanted.filter((name) => !Object.hasOwn(benches, name))
@@ -56,20 +60,39 @@ if (options.docs && wanted.length > 0) {
   process.exit(2)
 }
 
-const before = loadavg()[0] ?? Number.NaN
-const reports: Report[] = []
-for (const [name, bench] of Object.entries(benches)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue
-  const report = await bench()
-  endProgress()
-  printReport(report)
-  reports.push(report)
+const names = Object.keys(benches).filter((name) => wanted.length === 0 || wanted.includes(name))
+
+/** Runs a bench in a child of this process, which sends its report. */
+function measured(name: string): Promise<Report> {
+  return new Promise((resolve, reject) => {
+    const child = fork(import.meta.filename, [name, '--memory-requests', options['memory-requests']], {
+      serialization: 'advanced',
+    })
+    child.once('message', (report) => resolve(report as Report))
+    child.once('exit', (code) => reject(new Error(`the bench ${name} ended with ${code}, without a result`)))
+  })
 }
-const after = loadavg()[0] ?? Number.NaN
-if (options.json !== undefined || options.docs) {
+
+/** Runs the benches one after the other, prints their reports, and writes what is asked for. */
+async function run(): Promise<void> {
+  const before = loadavg()[0] ?? Number.NaN
+  const reports: Report[] = []
+  for (const name of names) {
+    const report = await measured(name)
+    endProgress()
+    printReport(report)
+    reports.push(report)
+  }
+  const after = loadavg()[0] ?? Number.NaN
+  if (options.json === undefined && !options.docs) return
   const profile = await profileAssociate()
   endProgress()
-  const run = { machine: thisMachine(), load: [before, after] as const, reports, profile }
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(run, undefined, 2)}\n`)
-  if (options.docs) writeDocs(run)
+  const result = { machine: thisMachine(), load: [before, after] as const, reports, profile }
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, undefined, 2)}\n`)
+  if (options.docs) writeDocs(result)
 }
+
+if (process.send) {
+  for (const name of names) process.send(await benches[name]?.())
+  process.disconnect()
+} else await run()

@@ -4,7 +4,7 @@ import { diagnoseSignature, type SignatureFailure } from '../../src/diagnosis/in
 import identity from '../../src/identity/well-known-identity.json' with { type: 'json' }
 import { wellKnownSigner } from '../well-known-signer.ts'
 import { PATH } from './associate-requests.ts'
-import type { Row } from './report.ts'
+import type { Report, Row } from './report.ts'
 
 const RUNS = 60
 
@@ -40,7 +40,7 @@ const CALLS: readonly Call[] = [
 ]
 
 /** Time to find that a signature cannot be explained, for each kind of call: the maximum work of a diagnosis. */
-export async function unexplainedRows(): Promise<Row[]> {
+export async function benchUnexplained(): Promise<Report> {
   const rows: Row[] = []
   for (const { what, ...request } of CALLS) {
     const failure = await unexplained(request)
@@ -61,7 +61,7 @@ export async function unexplainedRows(): Promise<Row[]> {
       note: 'the work is bounded in bytes, 8 MiB, or down to 2,240 KiB with a long body, so that the same request gets the same diagnosis on every machine. Less of it would leave more than 5 of 100 pairs of usual mistakes unexplained while the client waits; the budget for all diagnoses together, measured above, keeps them from honest calls.',
     })
   }
-  return rows
+  return { title: `Signatures that nothing explains, in process, ${RUNS} of each kind`, rows }
 }
 
 /** A call with a signature that no known mistake explains. */
