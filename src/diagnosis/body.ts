@@ -235,7 +235,7 @@ function rewritten(body: Buffer, add: Add, addWritten: Variants<Buffer>['add'], 
   combine?.()
 }
 
-/** Whether it leaves only ASCII. */
+/** Whether a body that was signed by this mistake is ASCII. */
 const isEscaped = ({ name }: Cause) => name === 'body_unicode_escaped'
 
 type OtherForm = readonly [name: CauseName, form: string | undefined, rank: Rank, write: () => string | Buffer]

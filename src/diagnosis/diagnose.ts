@@ -183,8 +183,8 @@ export type Diagnosis =
  *
  * At most 560 KiB of that, or a sixteenth if that is more, or a quarter for a single mistake, goes into rewriting bodies and addresses. Every candidate
  * counts as 1,024 bytes more than its length, and every key as 32,768. JSON is read up to 64 KiB, 64 deep and 4,000 values; queries up to 4,096
- * characters and 32 parameters; both up to 2 KiB for a single mistake. {@link MAX_KEYS} keys are tried, each with at most {@link MAX_READINGS} readings of the
- * signature and its reverse.
+ * characters and 32 parameters; both up to 2 KiB for a single mistake. MD5 and SHA-1 of a body of more than 16 KiB are tried by `thorough` only.
+ * {@link MAX_KEYS} keys are tried, each with a few readings of the signature and its reverse.
  *
  * @param before the diagnosis with the effort `single`, if it has been made
  */

@@ -33,6 +33,7 @@ type Add = (text: string, causes: readonly Cause[], rank: Rank) => void
 
 /** Number of characters that tell how a text was written: its beginning, with a few members. */
 const TELLING_CHARACTERS = 256
+/** Those with white space. */
 const LAYOUTS: readonly JsonLayout[] = [...SPACED, ...PRETTY]
 /** Maximum number of members that are left out one by one, or tried in every order. */
 const MAX_LEFT_OUT = 24
@@ -60,13 +61,13 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
     return taken(escapes && written !== undefined ? restyled(written, escapes) : written)
   }
   // Most bodies are compact; to find out about others takes as long as to write them.
-  const isCompact = text.length === length
-  const layout = isCompact
-    ? COMPACT
-    : LAYOUTS.find((candidate) => {
-        const style = { layout: candidate, numbers: 'as_is' } as const
-        return text.startsWith(beginningOf(tree, style, TELLING_CHARACTERS)) && write(tree, style) === text
-      })
+  const layout =
+    text.length === length
+      ? COMPACT
+      : LAYOUTS.find((candidate) => {
+          const style = { layout: candidate, numbers: 'as_is' } as const
+          return text.startsWith(beginningOf(tree, style, TELLING_CHARACTERS)) && write(tree, style) === text
+        })
   const own: JsonStyle = { layout: layout ?? COMPACT, numbers: 'as_is' }
   const compact = layout ? text : write(tree, own)
   const plain = text.includes('\\') ? withPlainStrings(tree) : tree

@@ -62,20 +62,24 @@ export const STRING_STYLES: readonly StringStyle[] = (['plain', 'lower', 'upper'
   )
   .toSorted((a, b) => peculiarities(a) - peculiarities(b))
 
+/** Characters that a style escapes besides quotes and control characters. */
+const ESCAPED = {
+  wide: /[\u0080-\uFFFF]+/g,
+  go: /[<>&\u2028\u2029]/g,
+  gson: /[<>&='\u2028\u2029]/g,
+} as const
+
 /** The styles that make a difference to a text that JavaScript has written, JavaScript's first: without a slash none is escaped. */
 export function stylesFor(text: string): readonly StringStyle[] {
-  const differs = {
-    unicode: { plain: true, lower: WIDE.test(text), upper: WIDE.test(text) },
-    html: { plain: true, go: OF_GO.test(text), gson: /[=']/.test(text) },
-  }
+  const has = (characters: RegExp) => text.search(characters) !== -1
+  const isWide = has(ESCAPED.wide)
   const hasSlash = text.includes('/')
+  // Gson differs from Go in two characters.
+  const differs = { plain: true, go: has(ESCAPED.go), gson: has(/[=']/) }
   return STRING_STYLES.filter(
-    ({ unicode, slashes, html }) => differs.unicode[unicode] && differs.html[html] && (hasSlash || !slashes),
+    ({ unicode, slashes, html }) => (isWide || unicode === 'plain') && (hasSlash || !slashes) && differs[html],
   )
 }
-
-const WIDE = /[\u0080-\uFFFF]/
-const OF_GO = /[<>&\u2028\u2029]/
 
 function peculiarities({ unicode, slashes, html }: StringStyle): number {
   return Number(unicode !== 'plain') + Number(slashes) + Number(html !== 'plain')
@@ -95,13 +99,11 @@ export function restyled(text: string, style: StringStyle): string {
   let written = text
   if (style.slashes) written = written.replaceAll('/', '\\/')
   if (style.html !== 'plain') {
-    written = written.replaceAll(style.html === 'go' ? /[<>&\u2028\u2029]/g : /[<>&='\u2028\u2029]/g, (unit) =>
-      escaped(unit, LOWER_DIGITS),
-    )
+    written = written.replaceAll(ESCAPED[style.html], (unit) => escaped(unit, LOWER_DIGITS))
   }
   if (style.unicode === 'plain') return written
   const digits = style.unicode === 'lower' ? LOWER_DIGITS : UPPER_DIGITS
-  return written.replaceAll(/[\u0080-\uFFFF]+/g, (units) => escaped(units, digits))
+  return written.replaceAll(ESCAPED.wide, (units) => escaped(units, digits))
 }
 
 const LOWER_DIGITS = Buffer.from('0123456789abcdef')
