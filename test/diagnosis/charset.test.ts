@@ -19,7 +19,7 @@ test('a text is encoded in GBK where it has all characters, and reads as that te
   for (const hex of ['8140', '817e', '8180', '81fe', 'd6d0', 'fd9b', 'fe4f']) {
     expect(encodeGbk(decode(Buffer.from(hex, 'hex'), 'gbk') ?? '')?.toString('hex')).toBe(hex)
   }
-  expect(encodeGbk('a中\u007f')).toEqual(Buffer.of(0x61, 0xd6, 0xd0, 0x7f))
+  expect(encodeGbk('\0a中\u007f')).toEqual(Buffer.of(0, 0x61, 0xd6, 0xd0, 0x7f))
   expect(encodeGbk('')).toEqual(Buffer.alloc(0))
   for (const text of ['😀', 'ñ中', '\u0080', '\uFFFD', '한', '\n\uFFFD']) expect(encodeGbk(`a${text}`)).toBeUndefined()
 })
