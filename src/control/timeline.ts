@@ -220,7 +220,8 @@ function isDone({ callback, response }: Exchange): boolean {
 
 /**
  * The position of each step among the exchanges. A step that no exchange did follows those up to its instant, and precedes the next step that an
- * exchange did and the callbacks that report it: the clock may be frozen, or have been put back.
+ * exchange did and the callbacks that report it: the clock may be frozen, or have been put back. One that an exchange did has its position, or precedes
+ * the first attempt of the callback that reports it: a receiver may reply while the answer is still being signed.
  */
 function placesOf(
   steps: readonly Step[],
@@ -228,11 +229,20 @@ function placesOf(
   exchanges: readonly Exchange[],
 ): readonly number[] {
   let least = -1
+  let lastReport = -1
   return steps.map(({ at, isTold, aheadOf }, i) => {
-    const next = causes.slice(i).find((cause) => cause !== undefined) ?? Number.POSITIVE_INFINITY
-    const follows = exchanges.findIndex((one) => one === aheadOf || (isTold && one.callback && one.at === at))
+    const cause = causes[i]
+    const isReportOfIt = (one: Exchange) => isTold && one.callback !== undefined && one.at === at
+    const report = exchanges.findIndex((one, j) => j > lastReport && isReportOfIt(one) && one.callback?.attempt === 1)
+    lastReport = Math.max(lastReport, report)
+    if (cause !== undefined) {
+      least = report === -1 ? cause : Math.min(cause, report - 0.5)
+      return least
+    }
+    const next = causes.slice(i).find((one) => one !== undefined) ?? Number.POSITIVE_INFINITY
+    const follows = exchanges.findIndex((one) => one === aheadOf || isReportOfIt(one))
     const behind = follows === -1 ? exchanges.findLastIndex((one) => one.at <= at) + 0.5 : follows - 0.5
-    least = causes[i] ?? Math.min(next - 0.5, Math.max(least, behind))
+    least = Math.min(next - 0.5, Math.max(least, behind))
     return least
   })
 }

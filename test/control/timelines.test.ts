@@ -1,4 +1,6 @@
 import { describe, expect } from 'vitest'
+import { type Step, timelineOf } from '../../src/control/timeline.ts'
+import type { Exchange } from '../../src/engine/journal/journal.ts'
 import {
   associateTradeInfo,
   closeOrder,
@@ -147,6 +149,38 @@ describe('a timeline', () => {
       order: { state: 'CLOSED' },
       entries: [{ exchange: { operation: 'closeOrder', status: 204 } }, { exchange: { operation: 'nativePrepay' } }],
     })
+  })
+
+  /** A receiver in a hurry replies to a callback while the answer of the call behind it is still being signed. */
+  test('has each callback behind the call that it is due to, also if it came first', ({ mock }) => {
+    const at = Date.parse('2026-11-25T12:00:00+08:00')
+    const request = { method: 'POST', target: '/close', headers: {}, body: Buffer.alloc(0) }
+    const response = { status: 200, headers: [], body: Buffer.alloc(0) }
+    const call = (id: string): Exchange => ({
+      ...{ id, at, durationMs: 1, request, response, remarks: [] },
+      before: { settings: mock.settings, rows: {} },
+    })
+    const callback = (id: string, attempt = 1) => ({ ...call(id), callback: { id, eventType: 'CLOSED', attempt } })
+    const told = { at, isTold: true }
+    const steps: readonly Step[] = [
+      { at, isTold: false, event: 'asked', after: 'WAITING', byCall: true },
+      { ...told, event: 'agreed', before: 'WAITING', after: 'GIVEN', byCall: false },
+      { ...told, event: 'changed', before: 'GIVEN', after: 'GIVEN', byCall: true },
+      { ...told, event: 'closed', before: 'GIVEN', after: 'CLOSED', byCall: true },
+    ]
+    const inOrder = (...exchanges: readonly Exchange[]) =>
+      timelineOf(mock, 'en', steps, exchanges)
+        .entries.toReversed()
+        .map(({ event, exchange }) => `${event ?? 'told'} ${exchange?.id ?? ''}`.trim())
+
+    const expected = ['asked A', 'agreed', 'told agreed', 'changed C', 'told changed', 'closed D', 'told closed']
+    const [A, C, D] = [call('A'), call('C'), call('D')]
+    const [agreed, changed, closed] = [callback('agreed'), callback('changed'), callback('closed')]
+    expect(inOrder(A, agreed, C, changed, D, closed)).toEqual(expected)
+    expect(inOrder(A, agreed, changed, C, closed, D)).toEqual(expected)
+    expect(inOrder(A, agreed, callback('agreed', 2), C, D, changed, closed)).toEqual([
+      ...['asked A', 'agreed', 'told agreed', 'told agreed', 'changed C', 'closed D', 'told changed', 'told closed'],
+    ])
   })
 
   test('gives as many of the newest as are asked for', async ({ control, merchant }) => {
