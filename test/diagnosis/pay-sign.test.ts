@@ -43,7 +43,14 @@ describe('one mistake is proved', () => {
   >([
     ['package without its prefix', lines(APPID, TIME, NONCE, PREPAY_ID), [['package_prefix_missing']], 'package'],
     ['an app that signs the prefix', lines(...RIGHT), [['package_prefix_added']], 'package', { package: PREPAY_ID }],
-    ['Sign=WXPay', lines(APPID, TIME, NONCE, 'Sign=WXPay'), [['package_other', 'Sign=WXPay']], 'package'],
+    ...['', 'Sign=WXPay', `package=${PACKAGE}`, encodeURIComponent(PACKAGE), `"${PACKAGE}"`, 'prepay_id='].map(
+      (other): [string, Uint8Array, readonly [string, string][], string] => [
+        `${other || 'nothing'} as the package`,
+        lines(APPID, TIME, NONCE, other),
+        [['package_other', other]],
+        'package',
+      ],
+    ),
     [
       'milliseconds signed',
       lines(APPID, `${TIME}123`, NONCE, PACKAGE),
@@ -79,7 +86,12 @@ describe('one mistake is proved', () => {
     ],
     ['no last line feed', lines(...RIGHT).subarray(0, -1), [['final_line_feed_missing']]],
     ['CRLF', Buffer.from(RIGHT.map((line) => `${line}\r\n`).join('')), [['line_ends', 'CRLF']], 'appId'],
-    ['the type signed too', lines(...RIGHT, 'RSA'), [['line_added', 'signType RSA']]],
+    ...['RSA', 'MD5', 'HMAC-SHA256'].map((type): [string, Uint8Array, readonly [string, string][]] => [
+      `the type signed too: ${type}`,
+      lines(...RIGHT, type),
+      [['line_added', `signType ${type}`]],
+    ]),
+    ['the mchid signed too', lines(...RIGHT, '1900000001'), [['line_added', 'mchid, last']]],
     [
       'the nonce in lower case',
       lines(APPID, TIME, NONCE.toLowerCase(), PACKAGE),
@@ -112,6 +124,8 @@ describe('one mistake is proved', () => {
   test.for(['MD5', ''])('another type of signature: %s', (signType) => {
     const diagnosis = diagnose(lines(...RIGHT), { signType })
     expect(diagnosis).toMatchObject({ verdict: 'proved', causes: [{ name: 'sign_type_other', value: signType }] })
+    const other = diagnose(lines(APPID, TIME, NONCE, PREPAY_ID), { signType })
+    expect(other).toMatchObject({ verdict: 'proved', causes: [{ name: 'package_prefix_missing' }] })
   })
 
   test('a digest of API v2 is no signature', () => {
@@ -119,7 +133,14 @@ describe('one mistake is proved', () => {
       const diagnosis = diagnose(lines(), { paySign, signType: 'MD5' })
       expect(diagnosis).toMatchObject({ verdict: 'not_a_signature', causes: [{ name: 'pay_sign_api_v2' }] })
     }
-    expect(diagnose(lines(), { paySign: '?' })).toMatchObject({ causes: [{ name: 'signature_not_base64' }] })
+    for (const paySign of ['?', `+${'a'.repeat(32)}?`, `${'a'.repeat(32)}?`, `?${'a'.repeat(32)}`]) {
+      expect(diagnose(lines(), { paySign })).toMatchObject({ causes: [{ name: 'signature_not_base64' }] })
+    }
+  })
+
+  test.for([`1${TIME}123`, `${TIME}1234`])('%s is no time in milliseconds', (timeStamp) => {
+    const { causes } = diagnose(lines(...RIGHT), { timeStamp })
+    expect(causes).not.toContainEqual(expect.objectContaining({ name: 'timestamp_seconds' }))
   })
 
   test('a message that is none of the known ones', () => {
