@@ -132,11 +132,11 @@ for at = 2, #ARGV, 6 do
   local tbl, names, mchid, key, texts, json = unpack(ARGV, at, at + 5)
   local rows = seedRows(tbl, mchid)
   local before = redis.call('HGET', rows, key)
-  planMoves(SEED, {tbl = tbl, mchid = mchid, reset = '-', key = key}, namesOf(names), textsOfRow(before), textsOf(texts))
-  refile()
+  planMoves(filesOf(SEED, tbl, names, mchid, '-'), key, textsOfRow(before), textsOf(texts))
   write(SEED, 'HSET', rows, key, nameOf(SEED) .. '\n' .. texts .. '\n' .. json)
   write(SEED, 'SADD', ownersIn(SEED, tbl), mchid)
 end
+refile()
 return 1
 `}`
 
@@ -218,8 +218,8 @@ local function writeRows()
     checkKey(ERA, changedRows(tbl, mchid))
     checkKey(ERA, ownersIn(ERA, tbl))
     local before, under = changedRow(tbl, mchid, key), seedRow(tbl, mchid, key)
-    local row = {tbl = tbl, mchid = mchid, reset = resetsOf(mchid), key = key}
-    planMoves(ERA, row, namesOf(names), before and textsOfRow(before), textsOf(texts), textsOfRow(under))
+    local files = filesOf(ERA, tbl, names, mchid, resetsOf(mchid))
+    planMoves(files, key, before and textsOfRow(before), textsOf(texts), textsOfRow(under))
   end)
 
   local stamp = tostring(redis.call('HINCRBY', P .. ':meta', 'count', 1))
@@ -301,11 +301,10 @@ for i = 2, #ARGV, 2 do
   local rows = changedRows(tbl, mchid, reset)
   local some = redis.call('HSCAN', rows, '0', 'COUNT', 200)[2]
   for n = 1, #some, 2 do
-    local row = {mchid = mchid, reset = reset, key = some[n]}
     local texts = textsOfRow(some[n + 1])
     for t, name in ipairs(names) do
       if texts[t] and texts[t] ~= '-' and not listNamed(name) then
-        takeOut(ERA, 'ZREM', indexKey(ERA, tbl, name), memberOf(row, nil, texts[t]))
+        takeOut(ERA, 'ZREM', indexKey(ERA, tbl, name), memberOf(texts[t], mchid, reset, some[n]))
       end
     end
     redis.call('HDEL', rows, some[n])

@@ -1,56 +1,77 @@
 /** Files rows in indexes and sorted lists. `planMoves` determines the changes, and checks every key that will be written; `refile` writes them. */
 export const FILING = String.raw`
-local moves = {}
--- Of a part of a sorted list, listed is the set of the merchants that have rows in it.
-local function plan(generation, isIn, set, member, listed, mchid)
-  checkKey(generation, set)
-  if listed then checkKey(generation, listed) end
-  moves[#moves + 1] = {generation = generation, isIn = isIn, set = set, member = member, listed = listed, mchid = mchid}
+local filed, moved = {}, {}
+-- A set with what goes into it and out of it. Of a part of a sorted list, listed is the set of the merchants that have rows in it.
+local function fileOf(generation, set, listed, mchid)
+  return {generation = generation, set = set, listed = listed, mchid = mchid, into = {}, out = {}}
 end
-local function memberOf(row, list, text)
-  text = string.sub(text, 2)
-  if list then return text .. '\2' .. row.key end
-  return table.concat({text, row.mchid, row.reset, row.key}, '\1')
-end
--- Plans how a row moves in its generation from the old texts to the new ones, a text for each name: =text, or - for none. Where the seed under the
--- changes has the row in a sorted list, seeded has the text: a row that stays there is found there with its new value, and one that leaves is hidden.
-local function planMoves(generation, row, names, old, new, seeded)
-  for n, name in ipairs(names) do
+-- Where the rows of a merchant are filed in the generation that a script writes to, for each name of an index.
+local function filesOf(generation, tbl, names, mchid, reset)
+  filed[tbl] = filed[tbl] or {}
+  local files = filed[tbl][mchid]
+  if files then return files end
+  files = {}
+  for n, name in ipairs(namesOf(names)) do
     local list = listNamed(name)
-    local place = list and seeded and seeded[n] or '-'
+    if list then
+      files[n] = fileOf(generation, sortedKey(generation, tbl, list, mchid, reset), listedIn(generation, tbl, list), mchid)
+      files[n].hidden = fileOf(generation, hiddenKey(tbl, list, mchid, reset))
+    else
+      files[n] = fileOf(generation, indexKey(generation, tbl, name))
+    end
+    files[n].behind = list and '\2' or memberOf('=', mchid, reset, '')
+  end
+  filed[tbl][mchid] = files
+  return files
+end
+local function plan(file, way, member)
+  if #file.into == 0 and #file.out == 0 then
+    checkKey(file.generation, file.set)
+    if file.listed then checkKey(file.generation, file.listed) end
+    moved[#moved + 1] = file
+  end
+  local some = file[way]
+  some[#some + 1] = member
+end
+-- Plans how a row moves from the old texts to the new ones, a text for each file: =text, or - for none. Where the seed under the changes has the row in
+-- a sorted list, seeded has the text: a row that stays there is found there with its new value, and one that leaves is hidden.
+local function planMoves(files, key, old, new, seeded)
+  for n, file in ipairs(files) do
+    local place = file.hidden and seeded and seeded[n] or '-'
     local was, is = old and (old[n] or '-') or place, new[n] or '-'
     if was ~= is then
-      local set = list and sortedKey(generation, row.tbl, list, row.mchid, row.reset) or indexKey(generation, row.tbl, name)
-      local listed = list and listedIn(generation, row.tbl, list)
-      if was ~= '-' and was ~= place then plan(generation, false, set, memberOf(row, list, was), listed, row.mchid) end
-      if is ~= '-' and is ~= place then plan(generation, true, set, memberOf(row, list, is), listed, row.mchid) end
+      local function member(text) return string.sub(text, 2) .. file.behind .. key end
+      if was ~= '-' and was ~= place then plan(file, 'out', member(was)) end
+      if is ~= '-' and is ~= place then plan(file, 'into', member(is)) end
       if place ~= '-' and (was == place or is == place) then
-        plan(generation, was == place, hiddenKey(row.tbl, list, row.mchid, row.reset), memberOf(row, list, place))
+        plan(file.hidden, was == place and 'into' or 'out', member(place))
       end
     end
   end
 end
+-- A function takes a limited number of arguments.
+local function inPieces(list, work)
+  for first = 1, #list, 1000 do work(unpack(list, first, math.min(first + 999, #list))) end
+end
 local function refile()
-  local listed, reduced = {}, {}
-  for _, move in ipairs(moves) do
-    if move.isIn then
-      write(move.generation, 'ZADD', move.set, 0, move.member)
-      if move.listed and not listed[move.set] then
-        write(move.generation, 'SADD', move.listed, move.mchid)
-        listed[move.set] = true
-      end
-    elseif redis.call('ZREM', move.set, move.member) == 1 then
-      reduced[move.set] = move
+  for _, file in ipairs(moved) do
+    local scored = {}
+    for _, member in ipairs(file.into) do
+      scored[#scored + 1] = 0
+      scored[#scored + 1] = member
+    end
+    inPieces(scored, function (...) write(file.generation, 'ZADD', file.set, ...) end)
+    if #scored > 0 and file.listed then write(file.generation, 'SADD', file.listed, file.mchid) end
+  end
+  for _, file in ipairs(moved) do
+    local reduced = 0
+    inPieces(file.out, function (...) reduced = reduced + redis.call('ZREM', file.set, ...) end)
+    -- A set ends with its last member.
+    if reduced > 0 and redis.call('EXISTS', file.set) == 0 then
+      forget(file.generation, file.set)
+      if file.listed then takeOut(file.generation, 'SREM', file.listed, file.mchid) end
     end
   end
-  -- A set ends with its last member.
-  for set, move in pairs(reduced) do
-    if redis.call('EXISTS', set) == 0 then
-      forget(move.generation, set)
-      if move.listed then takeOut(move.generation, 'SREM', move.listed, move.mchid) end
-    end
-  end
-  moves = {}
 end
 `
 
@@ -149,9 +170,10 @@ end
 local function listedIn(generation, tbl, list) return table.concat({generation, 'listed', tbl, list}, ':') end
 local function hiddenKey(tbl, list, mchid, reset) return table.concat({ERA, 'hidden', tbl, list, reset, mchid}, ':') end
 
--- A row is a stamp, its texts and its JSON, a line each. Only what is asked for is copied: the JSON is long.
-local function stampOf(row) return string.match(row, '^[^\n]*') end
-local function jsonOf(row) return string.match(row, '^[^\n]*\n[^\n]*\n(.*)$') end
+-- A row is a stamp, its texts and its JSON, a line each. Only what is asked for is copied, without a pattern: the JSON is long.
+local function lineEnd(row, from) return (string.find(row, '\n', from, true)) end
+local function stampOf(row) return string.sub(row, 1, lineEnd(row, 1) - 1) end
+local function jsonOf(row) return string.sub(row, lineEnd(row, lineEnd(row, 1) + 1) + 1) end
 local function isGone(row) return string.sub(row, -1) == '\n' end
 local function textsOf(texts)
   local all = {}
@@ -161,7 +183,8 @@ end
 -- The texts of a row, as it is stored; none if there is no row.
 local function textsOfRow(row)
   if not row then return {} end
-  return textsOf(string.match(row, '^[^\n]*\n([^\n]*)'))
+  local first = lineEnd(row, 1) + 1
+  return textsOf(string.sub(row, first, lineEnd(row, first) - 1))
 end
 local function namesOf(names)
   local all = {}
@@ -170,4 +193,6 @@ local function namesOf(names)
 end
 -- The sorted list that a name of an index stands for, if it is marked as one.
 local function listNamed(name) return string.match(name, '^%+(.*)$') end
+-- How a row is called in an index, by its text: =text.
+local function memberOf(text, mchid, reset, key) return table.concat({string.sub(text, 2), mchid, reset, key}, '\1') end
 `
