@@ -79,8 +79,8 @@ describe.for(transports)('errors over %s', (transport) => {
 
           const { status, body } = answer
           expect({ status, body, requestId: answer.header('Request-ID') }, key).toEqual(answered(error))
-          expect(await control.world()).toEqual(before)
         }
+        expect(await control.world()).toEqual(before)
         expect(await control.faults()).toEqual([])
       })
     })
