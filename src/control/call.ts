@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Exchange } from '../engine/journal/journal.ts'
 import { misfitText } from '../engine/misfit-texts.ts'
 import type { Mock } from '../engine/mock.ts'
 import type { ControlCall } from '../engine/product.ts'
@@ -66,6 +67,8 @@ export interface CallContext {
   readonly language: Language
   /** Every call of the control API. */
   readonly calls: readonly ServedCall[]
+  /** The journal as it was read for many calls at once. Default: each reads it by itself. */
+  readonly exchanges?: readonly Exchange[]
   /** Id of the last event that the client of a stream has seen. */
   readonly lastEventId?: string
   /** Ends streams, which would otherwise never end. */

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { systemClock } from '../../engine/clock.ts'
 import { refusalAt, UsageError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { giveWay } from '../../shared/pieces.ts'
+import type { Language } from '../../shared/texts.ts'
 import { readInput } from '../../world/read-input.ts'
 import { type CallContext, defineCall, type ServedCall } from '../call.ts'
 import type { NotificationTries } from '../formats/notification.ts'
@@ -65,13 +67,13 @@ export const savedView = defineCall({
     MOCK_PAGE_MISSING: { status: 409, when: 'the dashboard is not built here' },
   },
   async handle({ query: { view = 'exchanges', limit = MOST_ROWS } }, context) {
-    const recording = new Recording(context)
+    const recording = new Recording({ ...context, exchanges: await context.mock.exchanges.list() })
     const rows = await recordView(recording, view, limit, context)
     const { answers, lists } = recording
     const saved_at = formatInstant(systemClock.now())
     const saved = { view, saved_at, now: formatInstant(context.mock.clock.now()), lists, answers } satisfies SavedView
     return {
-      html: pageWith(withoutSecrets(saved, context)),
+      html: pageWith(await withoutSecrets(saved, context)),
       saved_at,
       rows,
       left_out: recording.leftOut,
@@ -96,7 +98,7 @@ class Recording {
   }
 
   /**
-   * Makes a call in both languages, and keeps what `shown` makes of its answer.
+   * Makes a call in both languages, and keeps what `shown` makes of its answer. Others are served before each.
    *
    * @returns what is kept in English
    * @throws UsageError if the call is refused
@@ -108,15 +110,16 @@ class Recording {
     shown: (answer: Answer) => Answer = (answer) => answer,
   ): Promise<Answer> {
     const call = this.#callOf(id)
-    const [en, zh] = await Promise.all(
-      (['en', 'zh'] as const).map((language) => this.#make(call, params, query, language)),
-    )
     // The answer is the call's own.
-    const [answer, other] = [en, zh].map((one) => shown(one as Answer))
+    const ofLanguage = async (language: Language) => {
+      await giveWay()
+      return shown((await this.#make(call, params, query, language)) as Answer)
+    }
+    const [answer, other] = [await ofLanguage('en'), await ofLanguage('zh')]
     const [text, otherText] = [answer, other].map((one) => JSON.stringify(one))
     this.answers[keyOf(call, params, query)] = text === otherText ? [answer] : [answer, other]
     this.#bytes += (text?.length ?? 0) + (text === otherText ? 0 : (otherText?.length ?? 0))
-    return answer as Answer
+    return answer
   }
 
   /** The same for a detail, which is left out if it has no room or its call is refused. */
@@ -146,7 +149,7 @@ class Recording {
     return call
   }
 
-  #make({ params, query, handle }: ServedCall, givenParams: Query, givenQuery: Query, language: 'en' | 'zh') {
+  #make({ params, query, handle }: ServedCall, givenParams: Query, givenQuery: Query, language: Language) {
     return handle(
       {
         params: params && readInput(params, givenParams),
@@ -299,23 +302,63 @@ const SIGNED = /^WECHATPAY2?-/
 /** Whatever may be an APIv3 key. */
 const KEY_LIKE = /(?<![0-9A-Za-z])[0-9A-Za-z]{32}(?![0-9A-Za-z])/g
 
-/** A saved view as JSON without secrets that clients sent by mistake, which remarks may quote: the answers have none of their own. */
-function withoutSecrets(saved: SavedView, { mock }: CallContext): string {
+/**
+ * A saved view as JSON without secrets that clients sent by mistake, which remarks may quote: the answers have none of their own. Others are served
+ * between the answers.
+ */
+async function withoutSecrets({ answers, ...saved }: SavedView, { mock }: CallContext): Promise<string> {
   const keys = new Set(mock.merchants.all.map(({ apiV3Key }) => apiV3Key))
   const grants = (name: string, value: string) => GRANTING.includes(name.toLowerCase()) && !SIGNED.test(value)
   const tokens = new Set<string>()
-  JSON.stringify(saved, (name, value: unknown) => {
-    if (typeof value === 'string' && grants(name, value)) tokens.add(value.slice(value.indexOf(' ') + 1).trim())
-    return value
-  })
-  const told = [...tokens].filter((token) => token.length > 3)
-  return JSON.stringify(saved, (name, value: unknown) => {
-    if (typeof value !== 'string') return value
-    if (grants(name, value)) return HIDDEN
-    const text = value.replaceAll(PRIVATE_KEY, HIDDEN).replaceAll(KEY_LIKE, (one) => (keys.has(one) ? HIDDEN : one))
-    return told.reduce((left, token) => left.replaceAll(token, HIDDEN), text)
-  })
+  for (const answer of Object.values(answers)) {
+    JSON.stringify(answer, (name, value: unknown) => {
+      if (typeof value !== 'string' || !grants(name, value)) return value
+      for (const token of value.slice(value.indexOf(' ') + 1).split(/[\s;,]+/)) tokens.add(token)
+    })
+    await giveWay()
+  }
+  const withoutTokens = hiding(tokens)
+  const written: string[] = []
+  for (const [key, answer] of Object.entries(answers)) {
+    const json = JSON.stringify(answer, (name, value: unknown) => {
+      if (typeof value !== 'string') return value
+      if (grants(name, value)) return HIDDEN
+      const text = value.replaceAll(PRIVATE_KEY, HIDDEN).replaceAll(KEY_LIKE, (one) => (keys.has(one) ? HIDDEN : one))
+      return withoutTokens(text)
+    })
+    written.push(`${JSON.stringify(key)}:${json}`)
+    await giveWay()
+  }
+  return `${JSON.stringify(saved).slice(0, -1)},"answers":{${written.join(',')}}}`
 }
+
+/** Lengths of the beginnings by which tokens are found: a few, so that a text is read in the same time however many there are. */
+const BEGINNINGS = [32, 16, 8, 4] as const
+
+/** Hides words with a token in them, from where it begins. A token is known by its beginning: hiding too much does no harm. */
+function hiding(tokens: Iterable<string>): (text: string) => string {
+  const known = new Set<string>()
+  for (const token of tokens) {
+    const length = BEGINNINGS.find((one) => one <= token.length)
+    if (length !== undefined) known.add(token.slice(0, length))
+  }
+  const lengths = BEGINNINGS.filter((length) => [...known].some((one) => one.length === length))
+  if (lengths.length === 0) return (text) => text
+  return (text) => {
+    let shown = ''
+    let from = 0
+    for (let at = 0; at < text.length; at += 1) {
+      if (!lengths.some((length) => known.has(text.slice(at, at + length)))) continue
+      shown += text.slice(from, at) + HIDDEN
+      WORD_END.lastIndex = at + 1
+      from = WORD_END.exec(text)?.index ?? text.length
+      at = from - 1
+    }
+    return from === 0 ? text : shown + text.slice(from)
+  }
+}
+
+const WORD_END = /[\s"'<>,;:]|$/g
 
 /** The dashboard's document with its parts and a saved view in it. It may load nothing, and runs only its own script. */
 function pageWith(saved: string): string {

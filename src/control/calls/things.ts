@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Exchange } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import { memberOf } from '../../engine/state/table.ts'
@@ -143,7 +144,7 @@ export const thing = defineCall({
   answer: shownThingJson,
   refusals,
   async handle({ params, query: { limit } }, context) {
-    const { mock, language } = context
+    const { mock, language, exchanges = await mock.exchanges.list() } = context
     const kind = await namedThing(mock, params.thing)
     const row = await namedRow(mock, kind, params.name)
     const now = mock.clock.now()
@@ -152,7 +153,7 @@ export const thing = defineCall({
       return { json, facts: await showFacts(tx, mock.tables, kind, { row, json, now }) }
     })
     const { name, heading, about, state } = showListed(kind, row, now, json)
-    const history = { mock, language, now, limit }
+    const history = { mock, language, now, limit, exchanges }
     const { entries, total } = kind.history
       ? await kind.history.of(row, history)
       : await touchingHistory(kind, row, history)
@@ -166,7 +167,7 @@ export const thing = defineCall({
       actions: actionsOf(kind, row, json, state, context),
       related: await relatedTo(mock, kind, row, now),
       json,
-      entries: await withLinks(mock, kind, row, entries),
+      entries: await withLinks(mock, kind, row, entries, exchanges),
       total,
     }
   },
@@ -178,11 +179,12 @@ async function withLinks(
   thing: ServedThing,
   row: unknown,
   entries: readonly TimelineEntry[],
+  exchanges: readonly Exchange[],
 ): Promise<ShownThing['entries']> {
   const kinds = await servedThings(mock)
-  const exchanges = new Map((await mock.exchanges.list()).map((one) => [one.id, one]))
+  const byId = new Map(exchanges.map((one) => [one.id, one]))
   return entries.map((entry) => {
-    const cause = exchanges.get(entry.exchange?.id ?? '')
+    const cause = byId.get(entry.exchange?.id ?? '')
     const links = [
       ...(thing.history?.leadsTo?.(entry, row) ?? []),
       ...(cause ? othersChanged(kinds, cause, { thing, row }) : []),
