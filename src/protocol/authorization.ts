@@ -111,7 +111,7 @@ const FIELDS = 5
 
 /**
  * Reads an `Authorization` header: scheme, one space, five `name="value"` pairs in any order, joined by commas without
- * spaces. Nonces may have 1 to 128 characters, since real clients send short ones.
+ * spaces. Nonces may have 1 to 128 characters of ASCII, since real clients send short ones: over which bytes of others to sign, clients do not agree.
  *
  * @returns the parts, or `unknown_scheme`, or `malformed` for anything else that does not fit the grammar
  */
@@ -132,7 +132,8 @@ export function parseAuthorization(header: string): Authorization | Authorizatio
   const timestamp = valueIn(pairs, 'timestamp="')
   const serialNo = valueIn(pairs, 'serial_no="')
   const signature = valueIn(pairs, 'signature="')
-  if (!identity || !nonce || !timestamp || !serialNo || !signature || nonce.length > MAX_NONCE) return 'malformed'
+  if (!identity || !nonce || !timestamp || !serialNo || !signature) return 'malformed'
+  if (nonce.length > MAX_NONCE || !/^[\0-\x7F]*$/.test(nonce)) return 'malformed'
   return { scheme, identity, nonce, timestamp, serialNo, signature }
 }
 

@@ -8,6 +8,7 @@ import {
   nativePrepay,
   queryOrderByOutTradeNo,
 } from '../../src/products/operations.ts'
+import { upload } from '../helpers/upload.ts'
 import { STOCK_ID, type Transport, test, transports } from '../helpers/world.ts'
 
 const MCHID = '1900000001'
@@ -82,6 +83,17 @@ const USED = refusal(403, 'OUT_TRADE_NO_USED', '商户订单号重复')
 const CLOSED = refusal(400, 'ORDER_CLOSED', '订单已关闭')
 
 describe.for(transports)('placing an order over %s', (transport) => {
+  test('refuses the mchid of another merchant also in an upload, of which the part meta is signed', async ({
+    merchant,
+  }) => {
+    const meta = { ...common, mchid: '1900000002' }
+
+    expect(await merchant.request(upload({ meta, target: nativePrepay.path }))).toMatchObject({
+      status: 400,
+      body: { code: 'PARAM_ERROR', message: 'http header中的mchid与post payload中的mchid不匹配' },
+    })
+  })
+
   test.override('transport', transport)
 
   for (const [operation, more, body] of waysOver(transport)) {

@@ -68,6 +68,11 @@ describe('reading an Authorization header', () => {
     expect(parseAuthorization(value)).toEqual({ ...parsed, scheme: BRAND, identity: '100001' })
   })
 
+  test('with a nonce beyond ASCII it is malformed', () => {
+    expect(parseAuthorization(header({ nonce_str: 'é' }))).toBe('malformed')
+    expect(parseAuthorization(header({ nonce_str: '\x7F' }))).toMatchObject({ nonce: '\x7F' })
+  })
+
   test.for(Object.keys(fields))('without %s it is malformed, and with an empty one too', (name) => {
     expect(parseAuthorization(header({ [name]: undefined }))).toBe('malformed')
     expect(parseAuthorization(header({ [name]: '' }))).toBe('malformed')

@@ -3,6 +3,7 @@ import { commonErrors, INTERNAL_CODES, precedesAuthentication } from '../../prot
 import { ApiError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { isJsonObject, parseJsonObject } from '../../protocol/json-object.ts'
+import { signedBody } from '../../protocol/message.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
 import { sentences } from '../../shared/texts.ts'
 import { commonErrorOf } from '../faults/check-plan.ts'
@@ -155,16 +156,17 @@ function admittedCall(
   const keyMode = merchant.keyMode ?? inForce.keyMode
   found.mchid = merchant.mchid
   found.settings = keyMode === inForce.keyMode ? inForce : { ...inForce, keyMode }
+  const body = signedBody(request.headers['content-type'], request.body)
   const { key, error } = choosePlatformKey(request.headers['wechatpay-serial'], {
     mode: keyMode,
     merchant,
     platform,
     publicKeyUnknown: gateway.publicKeyUnknown,
-    encrypted: hasEncryptedFields(operation, request.body),
+    encrypted: hasEncryptedFields(operation, body),
   })
   const call = { id, left, operation, request, params, caller, keyMode, platform, key, now }
   if (error) return refuse(error, call, remarks)
-  const another = gateway.mchidDiffers && anotherMchid(request.body, merchant.mchid)
+  const another = gateway.mchidDiffers && anotherMchid(body, merchant.mchid)
   if (!gateway.mchidDiffers || another === undefined) return call
   const [member, number] = another
   const named = JSON.stringify(number.slice(0, 40))
