@@ -142,6 +142,18 @@ describe('associate', () => {
       'request_no_reused',
     ))
 
+  test('refuses a request number that was used for another order', () =>
+    expectRefusal(
+      pact,
+      'a request to link a coupon with a request number that was used for another order',
+      associateTradeInfo,
+      [
+        ['an associate request number was used', { ...LINK, out_trade_no: 'MCH_OTHER' }],
+        ['a user holds a usable coupon', COUPON],
+      ],
+      'request_no_reused',
+    ))
+
   test('refuses the number of a request that linked another coupon', () =>
     expectRefusal(
       pact,

@@ -56,6 +56,7 @@ const FAILURES: readonly (readonly [StateName, () => Partial<MerchantRequest>, A
     'scheme_unfit',
   ],
   ['the timestamp of the request is too old', () => ({ timestamp: seconds() - 600 }), 'untimely'],
+  ['the timestamp of the request is in the future', () => ({ timestamp: seconds() + 600 }), 'untimely'],
   ['the timestamp of the request is in milliseconds', () => ({ timestamp: seconds() * 1_000 }), 'untimely'],
   ['the merchant certificate has expired', () => ({}), 'certificate_expired'],
   ['the merchant certificate was revoked', () => ({}), 'certificate_revoked'],

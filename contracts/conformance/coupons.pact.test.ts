@@ -22,7 +22,7 @@ const SHOWN = {
   stock_type: textLike('^(?:NORMAL|DISCOUNT|EXCHANGE)$', 'NORMAL'),
   coupon_use_rule: {
     coupon_available_time: { available_begin_time: time(), available_end_time: time() },
-    fixed_normal_coupon: { discount_amount: like(1_000), transaction_minimum: like(10_000) },
+    fixed_normal_coupon: { discount_amount: 1_000, transaction_minimum: 10_000 },
     use_method: textLike('^(?:OFF_LINE|MINI_PROGRAMS|SELF_CONSUME|PAYMENT_CODE)$', 'OFF_LINE'),
   },
   available_start_time: time(),

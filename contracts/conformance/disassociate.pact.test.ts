@@ -84,6 +84,18 @@ describe('disassociate', () => {
       'request_no_reused',
     ))
 
+  test('refuses a request number that was used for another order', () =>
+    expectRefusal(
+      pact,
+      'a request to take the link of a coupon away with a request number that was used for another order',
+      disassociateTradeInfo,
+      [
+        ['a disassociate request number was used', { ...LINK, out_trade_no: 'MCH_OTHER' }],
+        ['a coupon is linked to an order', LINKED],
+      ],
+      'request_no_reused',
+    ))
+
   test.for(FIELD_ERRORS)('refuses %s', ([title, request, body]) =>
     expectRefusal(
       pact,

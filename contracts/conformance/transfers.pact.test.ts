@@ -43,6 +43,51 @@ describe('transfers', () => {
         expect(await post(connection, transferToUser.path, TRANSFER)).toMatchObject({ status: 400 })
       }))
 
+  test('refuse the number of a transfer to another user', () => {
+    // Of the values that the state makes it with, only the user is another.
+    const toAnother = {
+      appid: 'wx0000000000000001',
+      ...NUMBER,
+      transfer_scene_id: '1000',
+      openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeOTH',
+      transfer_amount: 1_000,
+      transfer_remark: '活动奖励',
+      transfer_scene_report_infos: [
+        { info_type: '活动名称', info_content: '测试' },
+        { info_type: '奖励说明', info_content: '测试' },
+      ],
+    }
+    return pact
+      .upon('a request to transfer with the number of a transfer to another user')
+      .given('a transfer waits for its user', NUMBER)
+      .calls(transferToUser, toAnother)
+      .refuses('number_reused')
+      .test(async (connection) => {
+        expect(await post(connection, transferToUser.path, toAnother)).toMatchObject({ status: 400 })
+      })
+  })
+
+  test('are those of one merchant', async () => {
+    await pact
+      .upon('a query of a transfer of another merchant')
+      .given('a transfer waits for its user', NUMBER)
+      .given('another merchant calls')
+      .calls(getTransferBillByOutNo, NUMBER)
+      .refuses('not_found')
+      .test(async (connection) => {
+        expect(await get(connection, pathOf(getTransferBillByOutNo))).toMatchObject({ status: 404 })
+      })
+    await pact
+      .upon('a request to cancel a transfer of another merchant')
+      .given('a transfer waits for its user', NUMBER)
+      .given('another merchant calls')
+      .calls(cancelTransfer, NUMBER)
+      .refuses('not_found')
+      .test(async (connection) => {
+        expect(await post(connection, pathOf(cancelTransfer), {})).toMatchObject({ status: 404 })
+      })
+  })
+
   test.for([
     ['waits for its user', 'a transfer waits for its user', 'WAIT_USER_CONFIRM', {}],
     ['is under way', 'a transfer is under way', 'TRANSFERING', {}],

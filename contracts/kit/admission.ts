@@ -1,14 +1,17 @@
 import { pathOf, type WireRequest, type WireResponse } from '../../src/engine/http-message.ts'
 import { gatewayAt, type Product } from '../../src/engine/product.ts'
+import { SIGNATURE_TYPE, schemeFor } from '../../src/protocol/authorization.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import { REQUEST_FLAWS, type RequestFlaw } from '../../src/provider-states/state.ts'
-import type { Resign } from '../../src/recording/resign.ts'
+import { REQUEST_FORMS, type RequestForm, type Resign } from '../../src/recording/resign.ts'
 import type { Texts } from '../../src/shared/texts.ts'
 import { headerOf } from '../../src/testing/answer-faults.ts'
 
 /** How to repeat a request. */
 export interface Repetition {
   readonly resign: Resign
+  /** Makes another merchant known, and signs with the certificate of this one in its name. */
+  readonly resignAsAnother: () => Promise<Resign>
   readonly send: (request: WireRequest) => Promise<WireResponse>
 }
 
@@ -16,8 +19,9 @@ export interface Repetition {
 const UNKNOWN_SERIAL = '0'.repeat(40)
 
 /**
- * Repeats successful requests, each time with one flaw, and reports those that were not refused. A contract need not say that requests must be
- * signed: no client of WeChat Pay could accept a server that lets anybody in, or that signs with another key than the client asks for.
+ * Repeats successful requests, each time with one flaw, and reports those that were not refused; and in other forms that are right as well, and reports
+ * those whose sender was not let in. A contract need not say that requests must be signed: no client of WeChat Pay could accept a server that lets
+ * anybody in, that signs with another key than the client asks for, or that knows the SDK of one client only.
  *
  * Each call, by method and path, is checked once.
  *
@@ -27,7 +31,8 @@ export function admissionCheck(
   products: readonly Product[],
 ): (request: WireRequest, repetition: Repetition) => Promise<Texts[]> {
   const seen = new Set<string>()
-  return async (request, { resign, send }) => {
+  let hasPosedAsAnother = false
+  return async (request, { resign, resignAsAnother, send }) => {
     const path = pathOf(request.target)
     const call = `${request.method} ${path}`
     if (seen.has(call)) return []
@@ -52,14 +57,37 @@ export function admissionCheck(
         ),
       ]
     }
+    // Once, as it takes a merchant more. A brand signs in the name of the brand.
+    const isAnother = !hasPosedAsAnother && schemeFor(request.target) === SIGNATURE_TYPE
+    hasPosedAsAnother ||= isAnother
+    const asAnother = async (): Promise<Texts[]> => {
+      const answer = await send(await (await resignAsAnother())(request))
+      const what = { en: 'the mchid of another merchant', zh: 'mchid 属于另一商户' }
+      return isRefused(answer, commonErrors.signature_mismatch.status) ? [] : [notRefused(what, answer)]
+    }
+    const inForm = async (form: RequestForm): Promise<Texts[]> => {
+      const { status } = await send(await resign(request, form))
+      return status === commonErrors.signature_mismatch.status ? [notLetIn(form)] : []
+    }
     // Concurrent: the verifier is waiting for the answer, and not for long.
-    return (await Promise.all([...flaws.map(withFlaw), withSerial()])).flat()
+    const checks = [
+      ...flaws.map(withFlaw),
+      withSerial(),
+      ...REQUEST_FORMS.map(inForm),
+      ...(isAnother ? [asAnother()] : []),
+    ]
+    return (await Promise.all(checks)).flat()
   }
 }
 
 const notRefused = (what: Texts, { status }: WireResponse): Texts => ({
   en: `Made once more with ${what.en}, it is not refused: it is answered with ${status}.`,
   zh: `再发一次，${what.zh}，却没有被拒绝，状态码 ${status}。`,
+})
+
+const notLetIn = (form: RequestForm): Texts => ({
+  en: `Made once more in another form that is right as well (${form}), it is answered with 401.`,
+  zh: `换一种同样正确的写法（${form}）再发一次，却得到 401。`,
 })
 
 /** Whether a request was refused before its sender was identified: such answers are unsigned, while those to authenticated calls are signed. */

@@ -62,7 +62,7 @@ export async function reasonsOfTimes(
   const world = JSON.stringify(await control.world())
   const clock = formatInstant(now)
   return off
-    .filter(({ value }) => !world.includes(value.replace('+08:00', '')))
+    .filter(({ value }) => Date.parse(value) > now || !world.includes(value.replace('+08:00', '')))
     .map(({ name, value }) => ({
       en: `${name} is ${value}, but nothing was done then: it is ${clock}.`,
       zh: `${name} 为 ${value}，但那时没有任何操作：现在是 ${clock}。`,

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { isDeepStrictEqual } from 'node:util'
 import type { CredentialsJson } from '../../src/control/answer-format.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { isEnvelope, open } from '../../src/protocol/envelope.ts'
@@ -19,23 +20,29 @@ export interface DeliveredCallback {
   readonly metadata: Readonly<Record<string, string>>
 }
 
+interface ArrivedCallback extends DeliveredCallback {
+  /** Method and target. */
+  readonly call: string
+}
+
 /**
  * Has the mock deliver a callback of an event, about something in its state, to a receiver on this machine.
  *
  * @param mchid recipient. Default: the well-known merchant
  * @param repeated whether it is delivered twice; the second is the answer
- * @throws UsageError `MOCK_MESSAGE_UNDELIVERED` if it does not arrive, is not JSON, or comes again as another
+ * @throws UsageError `MOCK_MESSAGE_UNDELIVERED` if it does not arrive, is not posted as JSON to the URL, or comes again as another or with the same signature
  */
 export async function deliveredCallback(
   control: MockControl,
   eventType: string,
   { mchid, repeated = false }: Pick<NextRequest, 'mchid' | 'repeated'>,
 ): Promise<DeliveredCallback> {
-  const arrived: DeliveredCallback[] = []
+  const arrived: ArrivedCallback[] = []
   const receiver = createServer((incoming, outgoing) => {
     readAll(incoming).then(
       (body) => {
         arrived.push({
+          call: `${incoming.method} ${incoming.url}`,
           contents: parseJson(body),
           body,
           metadata: Object.fromEntries(pairs(incoming.rawHeaders).filter(([name]) => !isOfConnection(name))),
@@ -51,7 +58,7 @@ export async function deliveredCallback(
   })
   try {
     const { port } = receiver.address() as AddressInfo
-    const url = `http://127.0.0.1:${port}/`
+    const url = `http://127.0.0.1:${port}${PATH}`
     const { id, attempts } = await control.sendNotification({
       event_type: eventType,
       url,
@@ -60,14 +67,32 @@ export async function deliveredCallback(
     if (repeated) await control.sendNotification({ id })
     const callback = arrived.at(-1)
     if (!callback) throw undelivered(eventType, `${attempts.at(-1)?.error ?? ''} (${url})`)
+    if (callback.call !== `POST ${PATH}`) throw new UsageError('MOCK_MESSAGE_UNDELIVERED', notPosted(callback.call))
     if (!isJsonObject(callback.contents)) throw unreadable(eventType, shortened(callback.body.toString(), 100))
-    const [first] = arrived
-    if (first && !first.body.equals(callback.body)) throw new UsageError('MOCK_MESSAGE_UNDELIVERED', COMES_AS_ANOTHER)
+    const [first = callback] = arrived
+    if (!isDeepStrictEqual(unsealed(first), unsealed(callback)))
+      throw new UsageError('MOCK_MESSAGE_UNDELIVERED', COMES_AS_ANOTHER)
+    if (first !== callback && nonceOf(first) === nonceOf(callback))
+      throw new UsageError('MOCK_MESSAGE_UNDELIVERED', SIGNED_ONCE)
     return callback
   } finally {
     receiver.close()
     receiver.closeAllConnections()
   }
+}
+
+/** With a query, which some senders lose. */
+const PATH = '/notify?of=contract'
+
+/** A callback without what is encrypted, which a server may encrypt anew for each attempt. */
+function unsealed({ contents }: DeliveredCallback): unknown {
+  const { resource, ...others } = isJsonObject(contents) ? contents : {}
+  const { ciphertext: _, nonce: __, ...rest } = isJsonObject(resource) ? resource : {}
+  return { ...others, resource: rest }
+}
+
+function nonceOf({ metadata }: DeliveredCallback): string | undefined {
+  return Object.entries(metadata).find(([name]) => /^wechatpay-nonce$/i.test(name))?.[1]
 }
 
 /** Header fields about the connection rather than the callback. */
@@ -90,10 +115,21 @@ function unreadable(eventType: string, body: string): UsageError {
   })
 }
 
+const notPosted = (call: string): Texts => ({
+  en: `The callback came as ${call}, and has to be posted to the URL that was given.`,
+  zh: `回调应 POST 到所给的地址，实际为 ${call}。`,
+})
+
 /** Receivers know by its id whether they have a callback already. */
 const COMES_AS_ANOTHER: Texts = {
-  en: 'The callback comes again with another body than before.',
-  zh: '再次发送的回调与之前的请求体不同。',
+  en: 'The callback comes again with other contents than before.',
+  zh: '再次发送的回调与之前的内容不同。',
+}
+
+/** Receivers refuse a nonce that they have seen. */
+const SIGNED_ONCE: Texts = {
+  en: 'The callback comes again with the signature of before.',
+  zh: '再次发送的回调没有重新签名。',
 }
 
 /** Fault of a callback whose `resource` the merchant cannot open. */

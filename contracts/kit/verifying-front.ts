@@ -191,7 +191,12 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     if (earlier) current.reasons.push(...reasonsOfRepeat(earlier, answer).map((reason) => reason[language]))
     const signed = !isLeftUnsigned(answer) && flaw === undefined
     const faults = reasonsAgainst(answer, { target: request.target, credentials, signed, now })
-    const admitted = answer.status < 300 ? await reasonsToDistrust(whole, { resign: sign, send: sender.send }) : []
+    const resignAsAnother = async () => {
+      const { mchid } = await control.createMerchant()
+      return resign({ ...credentials, mchid }, { now: () => now })
+    }
+    const repetition = { resign: sign, resignAsAnother, send: sender.send }
+    const admitted = answer.status < 300 ? await reasonsToDistrust(whole, repetition) : []
     const untimely = await reasonsOfTimes(answer, now, control)
     current.reasons.push(...[...faults, ...untimely, ...admitted].map((fault) => fault[language]))
     return answer

@@ -15,6 +15,7 @@ export const REQUEST_FLAWS = [
   'malformed',
   'scheme_unknown',
   'too_old',
+  'too_new',
   'in_milliseconds',
   'serial_unknown',
   'other_key',

@@ -129,6 +129,10 @@ export const coreStates = {
     en: 'with a timestamp that is too old',
     zh: '时间戳已过期',
   }),
+  'the timestamp of the request is in the future': flawed('too_new', {
+    en: 'with a timestamp in the future',
+    zh: '时间戳晚于当前时间',
+  }),
   'the timestamp of the request is in milliseconds': flawed('in_milliseconds', {
     en: 'with a timestamp in milliseconds',
     zh: '时间戳以毫秒为单位',

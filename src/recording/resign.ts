@@ -10,8 +10,22 @@ export interface ResignOptions {
   readonly now?: () => number
 }
 
-/** Signs a request afresh; with a flaw, it is wrong in that one respect. */
-export type Resign = (request: WireRequest, flaw?: RequestFlaw) => Promise<WireRequest>
+/** Other forms of a request that are right as well: SDKs write the parts of `Authorization` in other orders, for one. */
+export const REQUEST_FORMS = [
+  'authorization_reordered',
+  'serial_in_lower_case',
+  'short_nonce',
+  'body_with_blanks',
+  'content_type_with_charset',
+] as const
+
+export type RequestForm = (typeof REQUEST_FORMS)[number]
+
+/** Signs a request afresh: with a flaw, it is wrong in that one respect; in another form, it is right in another way. */
+export type Resign = (request: WireRequest, way?: RequestFlaw | RequestForm) => Promise<WireRequest>
+
+/** Seconds by which timestamps are too old or too new: more than the five minutes that are allowed, by as much as clocks may differ. */
+const TOO_FAR_SECONDS = 360
 
 /**
  * Creates a signer for requests that a pact replays. A recorded signature cannot verify, so it signs the bytes that are actually sent, with a fresh
@@ -25,32 +39,38 @@ export type Resign = (request: WireRequest, flaw?: RequestFlaw) => Promise<WireR
  */
 export function resign(credentials: SigningCredentials, { now = () => Date.now() }: ResignOptions = {}): Resign {
   const privateKey = createPrivateKey(credentials.merchant_private_key)
-  return async ({ method, target, headers, body }, flaw) => {
+  return async ({ method, target, headers, body: asGiven }, way) => {
+    const isJson = /^application\/json\b/i.test(headers['content-type'] ?? '')
+    const body = way === 'body_with_blanks' && isJson ? withBlanks(asGiven) : asGiven
     const seconds = Math.floor(now() / 1_000)
-    const timestamp = String(
-      flaw === 'too_old' ? seconds - 600 : flaw === 'in_milliseconds' ? seconds * 1_000 : seconds,
-    )
-    const nonce = randomBytes(16).toString('hex')
+    const timestamps: Partial<Record<RequestFlaw | RequestForm, number>> = {
+      too_old: seconds - TOO_FAR_SECONDS,
+      too_new: seconds + TOO_FAR_SECONDS,
+      in_milliseconds: seconds * 1_000,
+    }
+    const timestamp = String((way && timestamps[way]) ?? seconds)
+    const nonce = randomBytes(way === 'short_nonce' ? 5 : 16).toString('hex')
     const own = signedBody(headers['content-type'], body)
-    const covered = flaw === 'other_body' ? anotherThan(own) : own
+    const covered = way === 'other_body' ? anotherThan(own) : own
     const signed = await signRequest(
       { method, target, timestamp, nonce, body: covered },
       {
         identity: identityIn(credentials, schemeFor(target)),
-        serialNo: flaw === 'serial_unknown' ? '0'.repeat(40) : credentials.merchant_serial_no,
-        privateKey: flaw === 'other_key' ? otherKey() : privateKey,
+        serialNo: way === 'serial_unknown' ? '0'.repeat(40) : credentials.merchant_serial_no,
+        privateKey: way === 'other_key' ? otherKey() : privateKey,
       },
     )
     const { authorization: _, ...repeated } = headersToRepeat(headers)
     const kept = Object.entries(repeated).filter(
-      ([name]) => !(flaw === 'no_accept' && name === 'accept') && !(flaw === 'no_user_agent' && name === 'user-agent'),
+      ([name]) => !(way === 'no_accept' && name === 'accept') && !(way === 'no_user_agent' && name === 'user-agent'),
     )
     return {
       method,
       target,
       headers: {
         ...Object.fromEntries(kept),
-        ...(flaw !== 'unsigned' && { authorization: flawed(formatAuthorization(signed), flaw) }),
+        ...(way === 'content_type_with_charset' && isJson && { 'content-type': 'application/json; charset=utf-8' }),
+        ...(way !== 'unsigned' && { authorization: written(formatAuthorization(signed), way) }),
         ...((body.length > 0 || method === 'POST') && { 'content-length': String(body.length) }),
       },
       body,
@@ -63,10 +83,25 @@ function anotherThan(body: Uint8Array): Uint8Array {
   return Buffer.from(Buffer.from(body).equals(Buffer.from('{}')) ? '[]' : '{}')
 }
 
-function flawed(authorization: string, flaw: RequestFlaw | undefined): string {
-  if (flaw === 'malformed') return authorization.replaceAll('"', "'")
-  if (flaw === 'scheme_unknown') return authorization.replace(/^\S+/, 'WECHATPAY3-SHA256-RSA2048')
-  return authorization
+/** The same JSON with a line break behind its first bracket. */
+function withBlanks(body: Uint8Array): Uint8Array {
+  return Buffer.from(Buffer.from(body).toString('latin1').replace(/[[{]/, '$&\n  '), 'latin1')
+}
+
+function written(authorization: string, way: RequestFlaw | RequestForm | undefined): string {
+  const [scheme = '', parts = ''] = authorization.split(/ (.*)/s)
+  switch (way) {
+    case 'malformed':
+      return authorization.replaceAll('"', "'")
+    case 'scheme_unknown':
+      return `WECHATPAY3-SHA256-RSA2048 ${parts}`
+    case 'authorization_reordered':
+      return `${scheme} ${parts.split(',').reverse().join(',')}`
+    case 'serial_in_lower_case':
+      return authorization.replace(/serial_no="[^"]*"/, (serial) => serial.toLowerCase())
+    default:
+      return authorization
+  }
 }
 
 let key: KeyObject | undefined

@@ -18,6 +18,24 @@ const PAY: HandWrittenPact = {
   ],
 }
 
+/** A call with a body. */
+const LINKING: HandWrittenPact = {
+  version: '3.0.0',
+  interactions: [
+    {
+      description: 'links a coupon',
+      providerStates: [{ name: 'a user holds a usable coupon' }],
+      request: {
+        method: 'POST',
+        path: '/v3/marketing/busifavor/coupons/associate',
+        headers: { 'Content-Type': 'application/json' },
+        body: { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'T1', out_request_no: 'R1' },
+      },
+      response: { status: 200 },
+    },
+  ],
+}
+
 /** Verifies against a server that makes something else of requests before the mock sees them. */
 async function verifyChanged(file: string, change: (request: WireRequest) => WireRequest | Promise<WireRequest>) {
   const requests: WireRequest[] = []
@@ -38,9 +56,10 @@ describe('a contract that says nothing of signatures', () => {
     const { ok, interactions } = await verifyChanged(await write(V2), signedRightly)
 
     expect(ok).toBe(false)
+    const flaws = REQUEST_FLAWS.filter((flaw) => !flaw.startsWith('no_')).map((flaw) => `a flaw (${flaw})`)
     expect(interactions[0]?.reasons).toEqual(
-      REQUEST_FLAWS.filter((flaw) => !flaw.startsWith('no_')).map(
-        (flaw) => `Made once more with a flaw (${flaw}), it is not refused: it is answered with 200.`,
+      [...flaws, 'the mchid of another merchant'].map(
+        (what) => `Made once more with ${what}, it is not refused: it is answered with 200.`,
       ),
     )
   })
@@ -70,8 +89,26 @@ describe('a contract that says nothing of signatures', () => {
   })
 
   test.for([
-    ['each call once', V2, 1 + 11],
-    ['pay endpoints as their gateway does it', PAY, 1 + 9],
+    ['body_with_blanks', ({ body }: WireRequest) => Buffer.from(body).includes('\n')],
+    ['content_type_with_charset', ({ headers }: WireRequest) => /charset/.test(headers['content-type'] ?? '')],
+    ['authorization_reordered', ({ headers }: WireRequest) => !/^\S+ mchid=/.test(headers.authorization ?? ' mchid=')],
+    ['serial_in_lower_case', ({ headers }: WireRequest) => /serial_no="[^"]*[a-f]/.test(headers.authorization ?? '')],
+    ['short_nonce', ({ headers }: WireRequest) => /nonce_str="\w{1,16}"/.test(headers.authorization ?? '')],
+  ] as const)('fails where a request that is right is not let in: %s', async ([form, isTurnedAway], { write }) => {
+    const { ok, interactions } = await verifyChanged(await write(LINKING), (request) => {
+      const { authorization, ...headers } = request.headers
+      return authorization !== undefined && isTurnedAway(request) ? { ...request, headers } : request
+    })
+
+    expect(ok).toBe(false)
+    expect(interactions[0]?.reasons).toEqual([
+      `Made once more in another form that is right as well (${form}), it is answered with 401.`,
+    ])
+  })
+
+  test.for([
+    ['each call once', V2, 1 + 12 + 5 + 1],
+    ['pay endpoints as their gateway does it', PAY, 1 + 10 + 5 + 1],
   ] as const)('looks at %s', async ([, pact, made], { write }) => {
     const [interaction] = pact.interactions ?? []
     const twice = { ...pact, interactions: [interaction ?? {}, { ...interaction, description: 'the same again' }] }

@@ -357,6 +357,7 @@ describe('signing afresh', () => {
       malformed: 'authorization',
       scheme_unknown: 'scheme',
       too_old: 'timestamp',
+      too_new: 'timestamp',
       in_milliseconds: 'timestamp',
       serial_unknown: 'serial',
       other_key: 'signature',

@@ -7,6 +7,7 @@ import {
 } from '../../../src/products/operations.ts'
 import { commonErrors } from '../../../src/protocol/common-errors.ts'
 import type { RequestFlaw } from '../../../src/provider-states/state.ts'
+import type { RequestForm } from '../../../src/recording/resign.ts'
 import { corrected } from '../repair.ts'
 import { type Variant, withBodies, withHandle } from '../variant.ts'
 
@@ -36,6 +37,18 @@ function blind(
   which?: (request: WireRequest) => boolean,
 ): Variant {
   return admitting({ name, caughtBy: `a request to link a coupon: ${LET_IN}${flaw}.` }, [error], which)
+}
+
+/** Each call is made once more after its first success, which this one is for the call that links. */
+const ONCE_MORE = 'a request to link a coupon that asks to be answered with the public key: Made once more '
+
+/** Refuses one of the forms that a request may have. */
+function turningAway(name: string, form: RequestForm, which: (headers: WireRequest['headers']) => boolean): Variant {
+  const caught = { name, caughtBy: `${ONCE_MORE}in another form that is right as well (${form})` }
+  return withHandle(caught, (handle) => (request) => {
+    const { authorization: _, ...headers } = request.headers
+    return handle(which(request.headers) ? { ...request, headers } : request)
+  })
 }
 
 const AUTHENTICATION_ERRORS = [
@@ -70,6 +83,33 @@ export const brokenAuthentication: readonly Variant[] = [
   ),
   blind('any scheme accepted', 'scheme_unknown', 'scheme_unfit'),
   blind('old timestamps accepted', 'too_old', 'untimely', (request) => !inMilliseconds(request)),
+  blind('timestamps of the future accepted', 'too_new', 'untimely', (request) => !inMilliseconds(request)),
+  admitting(
+    {
+      name: 'the certificate of another merchant accepted',
+      caughtBy: `${ONCE_MORE}with the mchid of another merchant`,
+    },
+    ['serial_unknown'],
+    ({ headers }) => !/serial_no="0+"/.test(headers.authorization ?? ''),
+  ),
+  turningAway('Authorization read in one order', 'authorization_reordered', ({ authorization = '' }) =>
+    /^\S+ signature=/.test(authorization),
+  ),
+  turningAway('serials in lower case refused', 'serial_in_lower_case', ({ authorization = '' }) =>
+    /serial_no="[^"]*[a-f]/.test(authorization),
+  ),
+  withHandle(
+    {
+      name: 'signatures checked over the body as it would be written anew',
+      caughtBy: `${ONCE_MORE}in another form that is right as well (body_with_blanks)`,
+    },
+    (handle) => (request) => {
+      const isJson = request.headers['content-type']?.startsWith('application/json') && request.body.length > 0
+      return handle(
+        isJson ? { ...request, body: Buffer.from(JSON.stringify(JSON.parse(String(request.body)))) } : request,
+      )
+    },
+  ),
   blind('timestamps in milliseconds accepted', 'in_milliseconds', 'untimely', inMilliseconds),
   blind('unknown serials accepted', 'serial_unknown', 'serial_unknown'),
   blind('wrong signatures accepted', 'other_key', 'signature_mismatch'),

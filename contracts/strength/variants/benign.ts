@@ -46,6 +46,14 @@ export const benignServers: readonly Server[] = [
       ['Date', new Date(Date.now() - 3_600_000).toUTCString()],
     ],
   })),
+  withAnswers({ name: 'header fields that proxies add, twice' }, (answer) => ({
+    ...answer,
+    headers: [...answer.headers, ['Via', '1.1 a'], ['Via', '1.1 b'], ['Set-Cookie', 'a=1'], ['Set-Cookie', 'b=2']],
+  })),
+  withAnswers({ name: 'bodies in chunks' }, (answer) => ({
+    ...answer,
+    headers: [...answer.headers.filter(([field]) => field !== 'Content-Length'), ['Transfer-Encoding', 'chunked']],
+  })),
   withHandle({ name: `${DELAY_MS} ms slower` }, (handle) => async (request) => {
     await wait(DELAY_MS)
     return handle(request)

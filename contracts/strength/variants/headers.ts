@@ -22,7 +22,6 @@ export const brokenHeaders: readonly Variant[] = [
   ...SIGNATURE_FIELDS.map(missing),
   missing('Request-ID'),
   missing('Content-Type'),
-  missing('Content-Length'),
   withAnswers({ name: 'Wechatpay-Serial called Wechatpay-Serial-No', caughtBy: LINKED }, (answer) => ({
     ...answer,
     headers: answer.headers.map(([field, value]) => [field.replace(/^Wechatpay-Serial$/, '$&-No'), value] as const),

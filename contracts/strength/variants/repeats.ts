@@ -14,6 +14,8 @@ interface Repeatable {
   readonly made: string
   /** About a request whose number was used with other values. */
   readonly other: string
+  /** About a request whose number was used for another order. */
+  readonly otherOrder?: string
   /** Values that a number stays tied to. */
   readonly valuesOf: (sent: Sent, mchid: string) => string[]
 }
@@ -27,6 +29,7 @@ const CALLS: readonly Repeatable[] = [
     again: 'the same request to link a coupon again: ',
     made: 'a request to link a coupon with the number of a request that linked another: ',
     other: 'a request to link a coupon with a request number that was used with other values: ',
+    otherOrder: 'a request to link a coupon with a request number that was used for another order: ',
     valuesOf: linkValues,
   },
   {
@@ -35,6 +38,7 @@ const CALLS: readonly Repeatable[] = [
     again: 'the same request to take the link of a coupon away again: ',
     made: 'a request to take the link of a coupon away that did so before: ',
     other: 'a request to take the link of a coupon away with a request number that was used with other values: ',
+    otherOrder: 'a request to take the link of a coupon away with a request number that was used for another order: ',
     valuesOf: linkValues,
   },
   {
@@ -84,7 +88,25 @@ const reused = ({ id, verb, other, valuesOf }: Repeatable): Variant =>
     }),
   )
 
+/** Accepts a used number for the same coupon with any order. */
+const reusedForOrder = ({ id, verb, otherOrder: caughtBy }: Repeatable): readonly Variant[] =>
+  caughtBy === undefined
+    ? []
+    : [
+        withTable(
+          { name: `${verb}: number reused for another order accepted`, caughtBy },
+          id,
+          requests,
+          (repository, _, { body }) => ({
+            find: async (...key) => {
+              const record = await repository.find(...key)
+              return record && { ...record, values: [...record.values.slice(0, 2), (body as Sent).out_trade_no] }
+            },
+          }),
+        ),
+      ]
+
 /** Servers whose request numbers do not do their job. */
 export const brokenRepeats: readonly Variant[] = [
-  ...CALLS.flatMap((call) => [newTime(call), refused(call), forgotten(call), reused(call)]),
+  ...CALLS.flatMap((call) => [newTime(call), refused(call), forgotten(call), reused(call), ...reusedForOrder(call)]),
 ]

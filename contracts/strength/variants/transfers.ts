@@ -32,6 +32,9 @@ const TOLD_PAID = 'the plaintext of MCHTRANSFER.BILL.FINISHED: '
 
 // Left to conformance.
 const REUSED = 'a request to transfer with the number of another: '
+const TO_ANOTHER = 'a request to transfer with the number of a transfer to another user: '
+const OF_ANOTHER = 'a query of a transfer of another merchant: '
+const CANCEL_OF_ANOTHER = 'a request to cancel a transfer of another merchant: '
 const WAITING = 'a query of a transfer that waits for its user: '
 const UNDER_WAY = 'a query of a transfer that is under way: '
 const CALLED_BACK = 'a query of a transfer that was cancelled: '
@@ -50,6 +53,12 @@ const accepted = ({ now }: Pick<Context, 'now'>) => ({
   create_time: now,
   state: 'WAIT_USER_CONFIRM',
 })
+
+/** Looks a transfer up by its number alone. */
+const ofAnyMerchant = (name: string, caughtBy: string, id: string): Variant =>
+  withTable({ name, caughtBy }, id, transfers, (repository) => ({
+    where: (by, number) => repository.where(by, number),
+  }))
 
 /** Number of bills that a server has made of its own. */
 let bills = 0
@@ -90,6 +99,19 @@ export const brokenTransfers: readonly Variant[] = [
     accepted,
   ),
 
+  withTable(
+    { name: 'create: number of a transfer to another user accepted', caughtBy: TO_ANOTHER },
+    'transferToUser',
+    transfers,
+    (repository, _, { body }) => ({
+      find: async (...key) => {
+        const found = await repository.find(...key)
+        return found && { ...found, openid: (body as { readonly openid: string }).openid }
+      },
+    }),
+  ),
+  ofAnyMerchant('query: the transfer of another merchant', OF_ANOTHER, 'getTransferBillByOutNo'),
+  ofAnyMerchant('cancel: the transfer of another merchant', CANCEL_OF_ANOTHER, 'cancelTransfer'),
   withTable({ name: 'create: paid twice', caughtBy: AGAIN }, 'transferToUser', transfers, () => ({
     find: async () => undefined,
   })),
