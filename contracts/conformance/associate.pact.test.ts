@@ -20,6 +20,18 @@ describe('associate', () => {
         })
       }))
 
+  // In whose name this one must not call.
+  test('links a coupon beside another merchant', () =>
+    pact
+      .upon('a request to link a coupon beside another merchant')
+      .given('a user holds a usable coupon', COUPON)
+      .given('a merchant exists')
+      .calls(associateTradeInfo, LINK)
+      .answers({ wechatpay_associate_time: time() })
+      .test(async (connection) => {
+        expect(await post(connection, associateTradeInfo.path, LINK)).toMatchObject({ status: 200 })
+      }))
+
   test('links a coupon to an order that is known', () =>
     pact
       .upon('a request to link a coupon to an order that is known')

@@ -10,8 +10,8 @@ import { headerOf } from '../../src/testing/answer-faults.ts'
 /** How to repeat a request. */
 export interface Repetition {
   readonly resign: Resign
-  /** Makes another merchant known, and signs with the certificate of this one in its name. */
-  readonly resignAsAnother: () => Promise<Resign>
+  /** Gives what signs with the certificate of the sender in the name of another merchant; `undefined` if no other is known. */
+  readonly resignAsAnother: () => Promise<Resign | undefined>
   readonly send: (request: WireRequest) => Promise<WireResponse>
 }
 
@@ -23,7 +23,7 @@ const UNKNOWN_SERIAL = '0'.repeat(40)
  * those whose sender was not let in. A contract need not say that requests must be signed: no client of WeChat Pay could accept a server that lets
  * anybody in, that signs with another key than the client asks for, or that knows the SDK of one client only.
  *
- * Each call, by method and path, is checked once.
+ * Each call, by method and path, is checked once; in the name of another merchant, once there is one.
  *
  * @param products of the provider, whose gateways differ
  */
@@ -31,11 +31,20 @@ export function admissionCheck(
   products: readonly Product[],
 ): (request: WireRequest, repetition: Repetition) => Promise<Texts[]> {
   const seen = new Set<string>()
-  let hasPosedAsAnother = false
+  const posed = new Set<string>()
   return async (request, { resign, resignAsAnother, send }) => {
     const path = pathOf(request.target)
     const call = `${request.method} ${path}`
-    if (seen.has(call)) return []
+    const asAnother = async (): Promise<Texts[]> => {
+      // A brand signs in the name of the brand.
+      const pose = !posed.has(call) && schemeFor(request.target) === SIGNATURE_TYPE && (await resignAsAnother())
+      if (!pose) return []
+      posed.add(call)
+      const answer = await send(await pose(request))
+      const what = { en: 'the mchid of another merchant', zh: 'mchid 属于另一商户' }
+      return isRefused(answer, commonErrors.signature_mismatch.status) ? [] : [notRefused(what, answer)]
+    }
+    if (seen.has(call)) return asAnother()
     seen.add(call)
     const { headers } = gatewayAt(products, path).authentication ?? {}
     const flaws = REQUEST_FLAWS.filter((flaw) => headers !== 'optional' || !flaw.startsWith('no_'))
@@ -57,25 +66,12 @@ export function admissionCheck(
         ),
       ]
     }
-    // Once, as it takes a merchant more. A brand signs in the name of the brand.
-    const isAnother = !hasPosedAsAnother && schemeFor(request.target) === SIGNATURE_TYPE
-    hasPosedAsAnother ||= isAnother
-    const asAnother = async (): Promise<Texts[]> => {
-      const answer = await send(await (await resignAsAnother())(request))
-      const what = { en: 'the mchid of another merchant', zh: 'mchid 属于另一商户' }
-      return isRefused(answer, commonErrors.signature_mismatch.status) ? [] : [notRefused(what, answer)]
-    }
     const inForm = async (form: RequestForm): Promise<Texts[]> => {
       const { status } = await send(await resign(request, form))
       return status === commonErrors.signature_mismatch.status ? [notLetIn(form)] : []
     }
     // Concurrent: the verifier is waiting for the answer, and not for long.
-    const checks = [
-      ...flaws.map(withFlaw),
-      withSerial(),
-      ...REQUEST_FORMS.map(inForm),
-      ...(isAnother ? [asAnother()] : []),
-    ]
+    const checks = [...flaws.map(withFlaw), withSerial(), ...REQUEST_FORMS.map(inForm), asAnother()]
     return (await Promise.all(checks)).flat()
   }
 }

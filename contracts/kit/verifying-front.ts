@@ -192,8 +192,9 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     const signed = !isLeftUnsigned(answer) && flaw === undefined
     const faults = reasonsAgainst(answer, { target: request.target, credentials, signed, now })
     const resignAsAnother = async () => {
-      const { mchid } = await control.createMerchant()
-      return resign({ ...credentials, mchid }, { now: () => now })
+      const { items } = await control.merchants()
+      const other = items.find((one) => one.mchid !== credentials.mchid)
+      return other && resign({ ...credentials, mchid: other.mchid }, { now: () => now })
     }
     const repetition = { resign: sign, resignAsAnother, send: sender.send }
     const admitted = answer.status < 300 ? await reasonsToDistrust(whole, repetition) : []

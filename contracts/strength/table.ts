@@ -40,6 +40,7 @@ const LEFT_TO_CONFORMANCE: ReadonlySet<string> = new Set([
   'query: coupon of another merchant shown',
   'query: coupon shown whoever holds it',
   'query: expired coupon shown as SENDED',
+  'the certificate of another merchant accepted',
   'use: DEACTIVATED coupon accepted',
   'use: DELETED coupon accepted',
   'use: EXPIRED coupon accepted',

@@ -115,7 +115,7 @@ describe('"the same callback was delivered before"', () => {
 
     await expect(deliveredCallback(forgetful, NAME, { repeated: true })).rejects.toMatchObject({
       code: 'MOCK_MESSAGE_UNDELIVERED',
-      message: 'The callback comes again with another body than before.',
+      message: 'The callback comes again with other contents than before.',
     })
   })
 })

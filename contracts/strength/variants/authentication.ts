@@ -40,7 +40,7 @@ function blind(
 }
 
 /** Each call is made once more after its first success, which this one is for the call that links. */
-const ONCE_MORE = 'a request to link a coupon that asks to be answered with the public key: Made once more '
+const ONCE_MORE = 'a request to link a coupon beside another merchant: Made once more '
 
 /** Refuses one of the forms that a request may have. */
 function turningAway(name: string, form: RequestForm, which: (headers: WireRequest['headers']) => boolean): Variant {
