@@ -111,7 +111,8 @@ const FIELDS = 5
 
 /**
  * Reads an `Authorization` header: scheme, one space, five `name="value"` pairs in any order, joined by commas without
- * spaces. Nonces may have 1 to 128 characters of ASCII, since real clients send short ones: over which bytes of others to sign, clients do not agree.
+ * spaces. Nonces may have 1 to 128 characters, since real clients send short ones. They are ASCII: clients disagree on which
+ * bytes to sign for anything else.
  *
  * @returns the parts, or `unknown_scheme`, or `malformed` for anything else that does not fit the grammar
  */
