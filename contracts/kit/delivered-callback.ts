@@ -30,7 +30,8 @@ interface ArrivedCallback extends DeliveredCallback {
  *
  * @param mchid recipient. Default: the well-known merchant
  * @param repeated whether it is delivered twice; the second is the answer
- * @throws UsageError `MOCK_MESSAGE_UNDELIVERED` if it does not arrive, is not posted as JSON to the URL, or comes again as another or with the same signature
+ * @throws UsageError `MOCK_MESSAGE_UNDELIVERED` if it does not arrive, is not posted as JSON to the URL, or comes again
+ * with other contents or the same signature
  */
 export async function deliveredCallback(
   control: MockControl,
@@ -126,9 +127,9 @@ const COMES_AS_ANOTHER: Texts = {
   zh: '再次发送的回调与之前的内容不同。',
 }
 
-/** Receivers refuse a nonce that they have seen. */
+/** Receivers may refuse a nonce that they have seen. */
 const SIGNED_ONCE: Texts = {
-  en: 'The callback comes again with the signature of before.',
+  en: 'The callback comes again without being signed anew.',
   zh: '再次发送的回调没有重新签名。',
 }
 

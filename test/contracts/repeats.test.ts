@@ -104,6 +104,36 @@ describe('"the same callback was delivered before"', () => {
     expect(await control.notifications()).toMatchObject([{ id: Object(contents).id, attempts: [{}, {}] }])
   })
 
+  /** A mock that sends each callback in the same way, with one nonce. */
+  const sending = (method: string, path: string): typeof control => {
+    let address = ''
+    return Object.assign(Object.create(control), {
+      async sendNotification({ url = address }: { readonly url?: string }) {
+        address = url
+        const headers = { 'Wechatpay-Nonce': 'n' }
+        await fetch(new URL(path, url), { method, headers, body: JSON.stringify({ id: '1' }) })
+        return { id: '1', attempts: [] }
+      },
+    })
+  }
+
+  test.for([
+    ['PUT', ''],
+    ['POST', '/'],
+  ] as const)('fails where it comes as %s to the path %j', async ([method, path]) => {
+    await expect(deliveredCallback(sending(method, path), NAME, {})).rejects.toMatchObject({
+      code: 'MOCK_MESSAGE_UNDELIVERED',
+      message: expect.stringContaining(`The callback came as ${method} /`),
+    })
+  })
+
+  test('fails where it comes again with the same signature', async () => {
+    expect(await deliveredCallback(sending('POST', ''), NAME, {})).toMatchObject({ contents: { id: '1' } })
+    await expect(deliveredCallback(sending('POST', ''), NAME, { repeated: true })).rejects.toMatchObject({
+      message: 'The callback comes again without being signed anew.',
+    })
+  })
+
   test('fails where it comes again as another', async () => {
     let first: Parameters<typeof control.sendNotification>[0] | undefined
     const forgetful: typeof control = Object.assign(Object.create(control), {
