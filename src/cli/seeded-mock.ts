@@ -2,7 +2,7 @@ import { constants } from 'node:buffer'
 import { existsSync } from 'node:fs'
 import { InvalidArgumentError, Option } from 'commander'
 import type { ClockSetting } from '../engine/clock.ts'
-import { misfitInChinese, misfitTexts } from '../engine/misfit-texts.ts'
+import { lateTexts } from '../engine/misfit-texts.ts'
 import type { Product } from '../engine/product.ts'
 import { engineSettings, notationOf, type Setting, type ValuesOf, valuesFrom } from '../engine/settings.ts'
 import { StoreUnavailable } from '../engine/state/store.ts'
@@ -185,10 +185,11 @@ export function settingOption(setting: Setting, language: Language): Option {
 }
 
 function readText(text: string, { schema }: Setting, language: Language): unknown {
-  const { data, error } = schema.safeParse(text, language === 'zh' ? { error: misfitInChinese } : {})
-  const message = error?.issues[0]?.message
-  if (message !== undefined) throw new InvalidArgumentError(misfitTexts(message, message)[language])
-  return data
+  const { error, textsOf } = lateTexts()
+  const read = schema.safeParse(text, { error })
+  const issue = read.error?.issues[0]
+  if (issue) throw new InvalidArgumentError(textsOf(issue.message)[language])
+  return read.data
 }
 
 /** The options of every command that starts a mock. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { UsageError } from '../protocol/errors.ts'
 import { nearestWord, type Texts } from '../shared/texts.ts'
-import { misfitInChinese, misfitTexts, typeInWords } from './misfit-texts.ts'
+import { lateTexts, typeInWords } from './misfit-texts.ts'
 
 /** An option, such as a setting. */
 export interface KnownOption {
@@ -41,15 +41,16 @@ function checkOption(place: readonly string[], value: unknown, known: KnownOptio
     const full = place.join('.')
     throw refusal(place, { en: `There is no option ${full}: ${advice.en}`, zh: `没有选项 ${full}，${advice.zh}` })
   }
-  const issue = option.schema?.safeParse(value).error?.issues[0]
+  const { error, textsOf } = lateTexts()
+  const issue = option.schema?.safeParse(value, { error }).error?.issues[0]
   if (issue) {
-    const inChinese = option.schema?.safeParse(value, { error: misfitInChinese }).error?.issues[0] ?? issue
     const to = [...place, ...issue.path.map(String)]
     const wrong = issue.path.reduce<unknown>((outer, key) => Object(outer)[key], value)
     const said = shown(wrong)
+    const advice = adviceOn(issue, wrong, textsOf)
     throw refusal(to, {
-      en: `The option ${to.join('.')} cannot be ${said.en}: ${adviceOn(issue, wrong).en}`,
-      zh: `选项 ${to.join('.')} 不能是${said.zh}：${adviceOn(inChinese, wrong).zh}`,
+      en: `The option ${to.join('.')} cannot be ${said.en}: ${advice.en}`,
+      zh: `选项 ${to.join('.')} 不能是${said.zh}：${advice.zh}`,
     })
   }
   if (option.members) checkMembers(Object(value), option.members, place)
@@ -83,8 +84,7 @@ function asJson(value: unknown): string | undefined {
   }
 }
 
-/** Advice for an issue. Where zod's own message is used, only the language that zod was asked for is right. */
-function adviceOn(issue: z.core.$ZodIssue, value: unknown): Texts {
+function adviceOn(issue: z.core.$ZodIssue, value: unknown, textsOf: (message: string) => Texts): Texts {
   switch (issue.code) {
     case 'invalid_type': {
       const { en, zh } = typeInWords(issue.expected)
@@ -103,14 +103,9 @@ function adviceOn(issue: z.core.$ZodIssue, value: unknown): Texts {
       return { en: `use at least ${issue.minimum}.`, zh: `请不要小于 ${issue.minimum}。` }
     case 'invalid_union': {
       const closest = issue.errors.map(([first]) => first).find((first) => first && first.code !== 'invalid_type')
-      return closest ? adviceOn(closest, value) : inWords(issue)
+      if (closest) return adviceOn(closest, value, textsOf)
     }
-    default:
-      return inWords(issue)
   }
-}
-
-function inWords({ message }: z.core.$ZodIssue): Texts {
-  const { en, zh } = misfitTexts(message, message)
+  const { en, zh } = textsOf(issue.message)
   return { en: `${en}.`, zh: `${zh}。` }
 }

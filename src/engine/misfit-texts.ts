@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { nearestWord, type Texts } from '../shared/texts.ts'
 
 /** Chinese translations of the schemas' own messages, by the English one. */
@@ -57,8 +57,30 @@ function membersOf(schema: RawIssue['inst']): readonly string[] {
   return def && 'shape' in def ? Object.keys(Object(def.shape)) : []
 }
 
-/** English messages for issues about unknown names; zod's own say of others all that is to be said. */
-export const misfitInEnglish: z.core.$ZodErrorMap = (issue) => adviceOnName(issue)?.en
+/**
+ * Texts of issues, made when they are asked for: a list of a hundred thousand bad elements gives as many issues, and the caller tells one. Pass `error`
+ * to the schema; `textsOf` takes the message that an issue got from it, or from its schema.
+ */
+export function lateTexts(): { readonly error: z.core.$ZodErrorMap; readonly textsOf: (message: string) => Texts } {
+  const issues = new Map<string, RawIssue>()
+  return {
+    error: (issue) => {
+      const message = `issue ${issues.size}`
+      issues.set(message, issue)
+      return message
+    },
+    textsOf: (message) => {
+      const issue = issues.get(message)
+      if (!issue) return misfitTexts(message, message)
+      return adviceOnName(issue) ?? { en: saidBy(z.config().localeError, issue), zh: saidBy(misfitInChinese, issue) }
+    },
+  }
+}
+
+function saidBy(map: z.core.$ZodErrorMap | undefined, issue: RawIssue): string {
+  const said = map?.(issue)
+  return typeof said === 'string' ? said : (said?.message ?? 'does not fit')
+}
 
 /** Chinese messages for issues whose schema has no message of its own. */
 export const misfitInChinese: z.core.$ZodErrorMap = (issue) => {

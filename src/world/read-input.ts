@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { misfitInChinese, misfitInEnglish, misfitText, misfitTexts } from '../engine/misfit-texts.ts'
+import { lateTexts } from '../engine/misfit-texts.ts'
 import { refusalAt, UsageError } from '../protocol/errors.ts'
 import { extentOf, type JsonLimits } from '../protocol/json-object.ts'
 import { atOnce, inPauses, type Work } from '../shared/pieces.ts'
@@ -114,11 +114,16 @@ function misfitOf<Schema extends z.core.$ZodType>(
   schema: Schema,
   value: unknown,
 ): Misfit | { readonly data: z.output<Schema> } {
-  const result = z.safeParse(schema, value, { error: misfitInEnglish })
-  if (result.success) return { data: result.data }
-  const { keys, message } = mostTelling(result.error.issues)
-  const inChinese = z.safeParse(schema, value, { error: misfitInChinese })
-  return { keys, texts: misfitTexts(message, mostTelling(inChinese.error?.issues ?? []).message) }
+  const { error, textsOf } = lateTexts()
+  const context: z.core.ParseContextInternal = { error, async: false }
+  // Not `safeParse`, which completes all issues.
+  const read = schema._zod.run({ value, issues: [] }, context)
+  if (read instanceof Promise) throw new TypeError('A schema of input cannot wait.')
+  const [issue] = read.issues
+  // Without issues it has what the schema makes of the value.
+  if (!issue) return { data: read.value as z.output<Schema> }
+  const { keys, message } = mostTelling(z.core.util.finalizeIssue(issue, context, z.config()))
+  return { keys, texts: textsOf(message) }
 }
 
 /** Limits of one element of a list, or of one other member: far more than any needs (the limits are ours). */
@@ -185,17 +190,13 @@ interface Telling {
   readonly message: string
 }
 
-const DOES_NOT_FIT = misfitText({ en: 'does not fit', zh: '不符合要求' })
-
-/** The first issue. For a union, that of the alternative that got furthest; for unknown members, the first of them. */
-function mostTelling(issues: readonly z.core.$ZodIssue[]): Telling {
-  const [issue] = issues
-  if (issue === undefined) return { keys: [], message: DOES_NOT_FIT }
+/** The issue itself. For a union, the first one of the alternative that got furthest; for unknown members, the first of them. */
+function mostTelling(issue: z.core.$ZodIssue): Telling {
   if (issue.code === 'unrecognized_keys') {
     return { keys: [...issue.path, issue.keys[0] ?? ''], message: issue.message }
   }
   if (issue.code === 'invalid_union') {
-    const closest = issue.errors.find((branch) => !branch.some(isWrongKind))
+    const closest = issue.errors.find((branch) => !branch.some(isWrongKind))?.[0]
     if (closest) {
       const { keys, message } = mostTelling(closest)
       return { keys: [...issue.path, ...keys], message }
