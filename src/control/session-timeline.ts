@@ -1,6 +1,6 @@
 import type { ClockMove, Exchange } from '../engine/journal/journal.ts'
 import type { Mock } from '../engine/mock.ts'
-import { giveWay } from '../shared/pieces.ts'
+import { giveWay, unhurried } from '../shared/pieces.ts'
 import type { Language, Texts } from '../shared/texts.ts'
 import { eventsOf, type Found, rowName, rowsSeen, thingsOfExchange, touchingHistory } from './things/read-things.ts'
 import { servedThings } from './things/served-things.ts'
@@ -76,7 +76,7 @@ export async function sessionTimeline(
     }
   }
   // The newest first, since not all may have a lane.
-  for (const exchange of exchanges.toReversed()) await follow(await rowsBehind(mock, exchange))
+  for await (const exchange of unhurried(exchanges.toReversed())) await follow(await rowsBehind(mock, exchange))
   for (const exchange of callbacksWithout(exchanges, tracks)) await follow(await thingsOfExchange(mock, exchange))
 
   const placedAnywhere = [
@@ -96,7 +96,8 @@ export async function sessionTimeline(
 
 /** Rows that a call changed, or read and named, as the journal has them. */
 async function rowsBehind(mock: Mock, exchange: Exchange): Promise<readonly Found[]> {
-  if (exchange.callback) return []
+  const { callback, before, changed = {} } = exchange
+  if (callback || [before.rows, changed].every((rows) => Object.keys(rows).length === 0)) return []
   const kinds = await servedThings(mock)
   const path = mock.operations.find(({ id }) => id === exchange.operation)?.path
   const said = saidIn(exchange, path)

@@ -1,34 +1,59 @@
-import { PIECE, piecesOf } from '../shared/pieces.ts'
+import { unhurried } from '../shared/pieces.ts'
+
+/** How much of a text is put into bytes at once, in characters. */
+const STRETCH = 262_144
 
 /**
- * The JSON text of an answer, identical to that of `JSON.stringify`. Other calls are answered between pieces of a long list, since a snapshot may
- * have hundreds of thousands of rows.
+ * The JSON of an answer, identical to that of `JSON.stringify`. Other calls are answered while a large one is written, since a snapshot may have hundreds
+ * of thousands of rows, and a journal megabytes of bodies.
+ *
+ * @returns bytes, if it is long
  */
-export async function stringifyInPieces(answer: unknown): Promise<string> {
-  if (isLong(answer)) {
-    const pieces: string[] = []
-    for await (const some of piecesOf(answer)) pieces.push(JSON.stringify(some).slice(1, -1))
-    return `[${pieces.join(',')}]`
+export async function stringifyInPieces(answer: unknown): Promise<string | Uint8Array<ArrayBuffer>> {
+  const stretches: Buffer[] = []
+  let text = ''
+  for await (const piece of unhurried(jsonOf(answer))) {
+    text += piece
+    if (text.length < STRETCH) continue
+    stretches.push(Buffer.from(text))
+    text = ''
   }
-  if (!isRecord(answer) || !hasLong(answer)) return JSON.stringify(answer)
-  const members: string[] = []
-  for (const [name, value] of Object.entries(answer)) {
-    if (value !== undefined) members.push(`${JSON.stringify(name)}:${await stringifyInPieces(value)}`)
+  return stretches.length === 0 ? text : Buffer.concat([...stretches, Buffer.from(text)])
+}
+
+/** The lists whose elements are written one by one are members, or those of a member, as in an HTTP archive. */
+function* jsonOf(value: unknown, depth = 3): Generator<string, void> {
+  if (typeof value === 'string' && value.length > STRETCH) {
+    yield '"'
+    for (const part of stretchesOf(value)) yield JSON.stringify(part).slice(1, -1)
+    yield '"'
+  } else if (depth === 0 || typeof value !== 'object' || value === null) {
+    yield JSON.stringify(value)
+  } else if (Array.isArray(value)) {
+    let before = '['
+    for (const element of value) {
+      yield before + (JSON.stringify(element) ?? 'null')
+      before = ','
+    }
+    yield value.length === 0 ? '[]' : ']'
+  } else {
+    let before = '{'
+    for (const [name, member] of Object.entries(value)) {
+      if (member === undefined) continue
+      yield `${before}${JSON.stringify(name)}:`
+      yield* jsonOf(member, depth - 1)
+      before = ','
+    }
+    yield before === '{' ? '{}' : '}'
   }
-  return `{${members.join(',')}}`
 }
 
-/** Whether a member is a long list, or one of a member, as in an HTTP archive. */
-function hasLong(record: Readonly<Record<string, unknown>>, depth = 2): boolean {
-  return Object.values(record).some(
-    (value) => isLong(value) || (depth > 1 && isRecord(value) && hasLong(value, depth - 1)),
-  )
-}
-
-function isLong(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value) && value.length > PIECE
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** A long text in stretches that do not end within a character. */
+function* stretchesOf(text: string): Generator<string, void> {
+  for (let from = 0; from < text.length; ) {
+    const last = text.codePointAt(from + STRETCH - 1) ?? 0
+    const until = from + STRETCH + (last > 0xffff ? 1 : 0)
+    yield text.slice(from, until)
+    from = until
+  }
 }

@@ -6,7 +6,7 @@ import type { Transaction } from '../engine/state/store.ts'
 import type { Table } from '../engine/state/table.ts'
 import { exactTime, timeWithMilliseconds } from '../protocol/instant.ts'
 import { parseJsonObject } from '../protocol/json-object.ts'
-import type { Awaitable } from '../shared/pieces.ts'
+import { type Awaitable, mapUnhurried } from '../shared/pieces.ts'
 import type { Language } from '../shared/texts.ts'
 import { mchidQuery } from './call.ts'
 import { exchangeSummaryJson, summarizeExchange } from './formats/exchange-summary.ts'
@@ -139,14 +139,14 @@ export function historyOf<Row, Others = undefined>({
  * @param exchanges in the order of the journal
  * @param begin state before the first step, if known
  */
-export function timelineOf(
+export async function timelineOf(
   mock: Mock,
   language: Language,
   steps: readonly Step[],
   exchanges: readonly Exchange[],
   limit = MOST_ENTRIES,
   begin?: string,
-): History {
+): Promise<History> {
   const causes = causesOf(steps, exchanges)
   const explained = new Set(causes)
   const places = placesOf(steps, causes, exchanges)
@@ -154,7 +154,9 @@ export function timelineOf(
     ...steps.map((step, i) => ({ place: places[i] ?? 0, step, exchange: exchanges[causes[i] ?? -1] })),
     ...exchanges.flatMap((exchange, place) => (explained.has(place) ? [] : [{ place, step: undefined, exchange }])),
   ].toSorted((a, b) => a.place - b.place)
-  const summaries = new Map(exchanges.map((one) => [one, summarizeExchange(mock, one, language)]))
+  const summaries = new Map(
+    await mapUnhurried(exchanges, (one) => [one, summarizeExchange(mock, one, language)] as const),
+  )
   const done = new Set<string>()
   let state = begin
   const entries = happened.map(({ step, exchange }): TimelineEntry => {

@@ -4,8 +4,12 @@ export type Awaitable<Value> = Value | Promise<Value>
 /** How many items of a list, which may have a hundred thousand, are handled in one go: a few milliseconds of work. */
 export const PIECE = 500
 
-// Taken at once, since tests put timers of their own in its place for a while; browsers have none.
+/** How long is worked in one go at items that may be large, in milliseconds. */
+const STRETCH = 5
+
+// Taken at once, since tests put timers and clocks of their own in their place for a while; browsers have no `setImmediate`.
 const afterEvents = globalThis.setImmediate
+const milliseconds = performance.now.bind(performance)
 let last: Promise<void> = Promise.resolve()
 
 /** Lets pending work run: calls, timers, answers of a store. Of those that give way, one goes on in each turn of the event loop: many of them hold nobody up. */
@@ -14,12 +18,22 @@ export function giveWay(): Promise<void> {
   return last
 }
 
-/** The pieces of a list. Pending work runs between them. */
-export async function* piecesOf<Item>(list: readonly Item[]): AsyncGenerator<readonly Item[], void> {
-  for (let from = 0; from < list.length; from += PIECE) {
-    if (from > 0) await giveWay()
-    yield list.slice(from, from + PIECE)
+/** The items of a list, which may be many or large. Pending work runs whenever the user of them has worked for a few milliseconds. */
+export async function* unhurried<Item>(list: Iterable<Item>): AsyncGenerator<Item, void> {
+  let since = milliseconds()
+  for (const item of list) {
+    yield item
+    if (milliseconds() - since < STRETCH) continue
+    await giveWay()
+    since = milliseconds()
   }
+}
+
+/** Makes something of each item of a list, {@link unhurried}. */
+export async function mapUnhurried<Item, Made>(list: Iterable<Item>, make: (item: Item) => Made): Promise<Made[]> {
+  const made: Made[] = []
+  for await (const item of unhurried(list)) made.push(make(item))
+  return made
 }
 
 /** Work of many items, which yields between pieces of a few milliseconds. */

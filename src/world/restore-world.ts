@@ -5,7 +5,7 @@ import { memberOf, type Table } from '../engine/state/table.ts'
 import { createMerchant } from '../identity/create-merchant.ts'
 import { refusalAt } from '../protocol/errors.ts'
 import { exactTime } from '../protocol/instant.ts'
-import { inPauses, piecesOf } from '../shared/pieces.ts'
+import { giveWay, inPauses, PIECE } from '../shared/pieces.ts'
 import { loading, type WorldFile, worldJson } from './load-world.ts'
 import { describeMerchant, type MerchantJson, merchantRequest } from './merchant-json.ts'
 import { at, type Given, partsOf, placed, readInPieces } from './read-input.ts'
@@ -139,8 +139,9 @@ async function* listText<Item>(
   describe: (item: Item) => unknown,
 ): AsyncGenerator<string, void> {
   let before = `,${JSON.stringify(member)}:[`
-  for await (const some of piecesOf(list)) {
-    yield before + JSON.stringify(some.map(describe)).slice(1, -1)
+  for (let from = 0; from < list.length; from += PIECE) {
+    if (from > 0) await giveWay()
+    yield before + JSON.stringify(list.slice(from, from + PIECE).map(describe)).slice(1, -1)
     before = ','
   }
   yield list.length === 0 ? `${before}]` : ']'

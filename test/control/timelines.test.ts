@@ -152,7 +152,7 @@ describe('a timeline', () => {
   })
 
   /** A receiver in a hurry replies to a callback while the answer of the call behind it is still being signed. */
-  test('has each callback behind the call that it is due to, also if it came first', ({ mock }) => {
+  test('has each callback behind the call that it is due to, also if it came first', async ({ mock }) => {
     const at = Date.parse('2026-11-25T12:00:00+08:00')
     const request = { method: 'POST', target: '/close', headers: {}, body: Buffer.alloc(0) }
     const response = { status: 200, headers: [], body: Buffer.alloc(0) }
@@ -168,17 +168,17 @@ describe('a timeline', () => {
       { ...told, event: 'changed', before: 'GIVEN', after: 'GIVEN', byCall: true },
       { ...told, event: 'closed', before: 'GIVEN', after: 'CLOSED', byCall: true },
     ]
-    const inOrder = (...exchanges: readonly Exchange[]) =>
-      timelineOf(mock, 'en', steps, exchanges)
-        .entries.toReversed()
-        .map(({ event, exchange }) => `${event ?? 'told'} ${exchange?.id ?? ''}`.trim())
+    const inOrder = async (...exchanges: readonly Exchange[]) => {
+      const { entries } = await timelineOf(mock, 'en', steps, exchanges)
+      return entries.toReversed().map(({ event, exchange }) => `${event ?? 'told'} ${exchange?.id ?? ''}`.trim())
+    }
 
     const expected = ['asked A', 'agreed', 'told agreed', 'changed C', 'told changed', 'closed D', 'told closed']
     const [A, C, D] = [call('A'), call('C'), call('D')]
     const [agreed, changed, closed] = [callback('agreed'), callback('changed'), callback('closed')]
-    expect(inOrder(A, agreed, C, changed, D, closed)).toEqual(expected)
-    expect(inOrder(A, agreed, changed, C, closed, D)).toEqual(expected)
-    expect(inOrder(A, agreed, callback('agreed', 2), C, D, changed, closed)).toEqual([
+    expect(await inOrder(A, agreed, C, changed, D, closed)).toEqual(expected)
+    expect(await inOrder(A, agreed, changed, C, closed, D)).toEqual(expected)
+    expect(await inOrder(A, agreed, callback('agreed', 2), C, D, changed, closed)).toEqual([
       ...['asked A', 'agreed', 'told agreed', 'told agreed', 'changed C', 'closed D', 'told changed', 'told closed'],
     ])
   })

@@ -3,7 +3,7 @@ import type { Exchange } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { refusalAt, UsageError } from '../../protocol/errors.ts'
 import { timeWithMilliseconds } from '../../protocol/instant.ts'
-import { piecesOf } from '../../shared/pieces.ts'
+import { mapUnhurried, unhurried } from '../../shared/pieces.ts'
 import { oneLine } from '../../shared/shell.ts'
 import type { Language, Texts } from '../../shared/texts.ts'
 import type { AnyExchangeJson, CredentialsJson } from '../answer-format.ts'
@@ -49,7 +49,7 @@ async function curlScript(
 ): Promise<CurlScript> {
   const blocks: string[] = []
   let calls = 0
-  for (const exchange of exchanges) {
+  for await (const exchange of unhurried(exchanges)) {
     const title = `# ${describe(exchange)}`
     try {
       blocks.push(`${title}\n${await commandOf(exchange)}\necho`)
@@ -106,11 +106,8 @@ export const journalHar = defineCall({
   answer: harJson,
   refusals: exportRefusals,
   async handle({ query }, { mock, address, language }) {
-    const entries: ReturnType<typeof harEntry>[] = []
-    for await (const some of piecesOf(await exportedExchanges(mock, 'har', query))) {
-      entries.push(...some.map((one) => harEntry(one, address.baseUrl, language)))
-    }
-    return harOf(entries)
+    const found = await exportedExchanges(mock, 'har', query)
+    return harOf(await mapUnhurried(found, (one) => harEntry(one, address.baseUrl, language)))
   },
 })
 
@@ -205,10 +202,9 @@ async function record(
   given: Names,
   { mock, address, recorder, language }: CallContext,
 ): Promise<RecordedContract> {
-  const described: AnyExchangeJson[] = []
-  for await (const some of piecesOf(exchanges)) {
-    described.push(...some.map((one) => describeExchange(one, mock.tables, language)))
-  }
+  const described: AnyExchangeJson[] = await mapUnhurried(exchanges, (one) =>
+    describeExchange(one, mock.tables, language),
+  )
   return recorder(described, { ...given, language, credentialsOf: credentialsIn(mock, address.baseUrl) })
 }
 

@@ -5,7 +5,7 @@ import { callOf, nonceRemark, sharesNonce, signerOf } from '../../engine/journal
 import type { Mock } from '../../engine/mock.ts'
 import { mchid, time } from '../../engine/state/json-fields.ts'
 import { refusalAt } from '../../protocol/errors.ts'
-import type { Awaitable } from '../../shared/pieces.ts'
+import { type Awaitable, mapUnhurried } from '../../shared/pieces.ts'
 import { countJson, exchangeJson } from '../answer-format.ts'
 import { type CallContext, defineCall } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
@@ -73,10 +73,10 @@ export const journal = defineCall({
   query: journalFilter.extend({ limit: newestCount }),
   answer: (served: Served) => z.array(oneExchangeJson(served)),
   refusals: journalRefusals,
-  handle: async ({ query: { limit, ...query } }, { mock, language }) =>
-    (await exchanges(mock, query))
-      .slice(limit === undefined ? 0 : -limit)
-      .map((one) => describeExchange(one, mock.tables, language)),
+  async handle({ query: { limit, ...query } }, { mock, language }) {
+    const wanted = (await exchanges(mock, query)).slice(limit === undefined ? 0 : -limit)
+    return mapUnhurried(wanted, (one) => describeExchange(one, mock.tables, language))
+  },
 })
 
 export const journalCount = defineCall({
@@ -128,7 +128,7 @@ export const journalPage = defineCall({
     const next = start + limit < newest.length ? taken.at(-1)?.id : undefined
     const { byNumber, bySize } = await mock.exchanges.dropped()
     return {
-      items: taken.map((one) => summarizeExchange(mock, one, language)),
+      items: await mapUnhurried(taken, (one) => summarizeExchange(mock, one, language)),
       next,
       total: newest.length,
       dropped: byNumber + bySize > 0 ? { by_number: byNumber, by_size: bySize } : undefined,

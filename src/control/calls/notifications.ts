@@ -7,6 +7,7 @@ import { mchid } from '../../engine/state/json-fields.ts'
 import { ALL } from '../../engine/state/table.ts'
 import { refusalAt, type UsageError } from '../../protocol/errors.ts'
 import { exactTime, formatInstant } from '../../protocol/instant.ts'
+import { mapUnhurried } from '../../shared/pieces.ts'
 import type { Language } from '../../shared/texts.ts'
 import { defineCall } from '../call.ts'
 import { summarizeExchange } from '../formats/exchange-summary.ts'
@@ -84,11 +85,10 @@ export const notification = defineCall({
   async handle({ params: { id } }, { mock, language }) {
     const named = (await findById(mock, id)) ?? unknown(id, '/path/id')
     const tries = await mock.exchanges.list({ callbacks: 'only', mchid: named.mchid })
+    const own = tries.filter(({ callback }) => callback?.id === id)
     return {
       notification: showNotification(named, language),
-      exchanges: tries
-        .filter(({ callback }) => callback?.id === id)
-        .map((one) => summarizeExchange(mock, one, language)),
+      exchanges: await mapUnhurried(own, (one) => summarizeExchange(mock, one, language)),
       planned: plannedAttempts(named).map(exactTime),
       things: describeThings(mock, await thingsOfNotification(mock, named)),
     }

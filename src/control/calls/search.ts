@@ -4,7 +4,7 @@ import type { Exchange } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, keyOf, type TableDefinition } from '../../engine/state/table.ts'
-import { piecesOf } from '../../shared/pieces.ts'
+import { mapUnhurried, unhurried } from '../../shared/pieces.ts'
 import { defineCall } from '../call.ts'
 import { exchangeHasText, exchangeSummaryJson, summarizeExchange } from '../formats/exchange-summary.ts'
 import { notificationHasText, notificationSummaryJson, summarizeNotification } from '../formats/notification.ts'
@@ -62,7 +62,7 @@ export const search = defineCall({
       )
     }
     return {
-      calls: (await callsWith(mock, text)).map((one) => summarizeExchange(mock, one, language)),
+      calls: await mapUnhurried(await callsWith(mock, text), (one) => summarizeExchange(mock, one, language)),
       callbacks: callbacks.map((one) => summarizeNotification(one, language)),
       merchants: mock.merchants.all
         .filter((merchant) => merchantHasText(merchant, wanted))
@@ -78,11 +78,11 @@ export const search = defineCall({
 async function callsWith(mock: Mock, text: string): Promise<readonly Exchange[]> {
   const calls = (await mock.exchanges.list({ callbacks: 'no' })).toReversed()
   const found: Exchange[] = []
-  for await (const some of piecesOf(calls)) {
-    found.push(...some.filter((one) => exchangeHasText(one, text)))
-    if (found.length >= MOST_FOUND) break
+  for await (const one of unhurried(calls)) {
+    if (exchangeHasText(one, text)) found.push(one)
+    if (found.length === MOST_FOUND) break
   }
-  return found.slice(0, MOST_FOUND)
+  return found
 }
 
 /** The rows of a table that a text is a number of, or else the newest that have it somewhere. */
