@@ -42,6 +42,7 @@ describe.concurrent('wrong use', () => {
     [['sign', 'POST', '/v3/x', '--key', 'package.json'], '--serial'],
     [['sign', 'POST', '/v3/x', '--key', 'package.json', '--serial', 'AB'], 'package.json is not an RSA private key'],
     [['sign', 'GET', '/v3/x', '--timestamp', 'now'], 'use digits'],
+    [['sign', 'GET', '/v3/x', '--nonce', 'a"b'], 'without double quotes'],
     [['verify', '--body', '{}'], 'give the headers too'],
     [['verify', 'package.json'], 'does not begin with the head of an HTTP message'],
     [['verify', '--method', 'GET'], 'add --request'],

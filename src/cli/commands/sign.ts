@@ -38,7 +38,7 @@ const en = {
   timestamp: 'seconds since 1970; now if left out',
   timestampExpected: 'use digits',
   nonce: 'random text; generated if left out',
-  nonceExpected: 'use 1 to 128 printable ASCII characters',
+  nonceExpected: 'use 1 to 128 printable ASCII characters without double quotes',
   scheme: 'authentication scheme; the path decides if left out',
   print: 'the header value, the message that is signed, or a curl command',
   binaryBody: 'A body that is not text cannot be written into a curl command: put it into a file and use --body-file',
@@ -62,7 +62,7 @@ const zh: typeof en = {
   timestamp: '1970 年以来的秒数；不写则为现在',
   timestampExpected: '请使用数字',
   nonce: '随机串；不写则自动生成',
-  nonceExpected: '请使用 1 到 128 个可打印的 ASCII 字符',
+  nonceExpected: '请使用 1 到 128 个可打印的 ASCII 字符，不含双引号',
   scheme: '认证类型；不写则由路径决定',
   print: '输出请求头的值、待签名串，或一条 curl 命令',
   binaryBody: '请求体不是文本，无法写进 curl 命令，请存为文件并使用 --body-file',
@@ -97,7 +97,7 @@ export const define = defines(texts, (command, own, language) => {
     .addOption(option('--serial <number>', own.serial, textLike(/^[\w]{1,64}$/, own.serialExpected)))
     .option('--key <file>', own.key)
     .addOption(option('--timestamp <seconds>', own.timestamp, textLike(/^\d{1,15}$/, own.timestampExpected)))
-    .addOption(option('--nonce <text>', own.nonce, textLike(/^[\x20-\x7e]{1,128}$/, own.nonceExpected)))
+    .addOption(option('--nonce <text>', own.nonce, textLike(/^[ !#-~]{1,128}$/, own.nonceExpected)))
     .addOption(choiceOption('--scheme <scheme>', own.scheme, SCHEMES, language))
     .addOption(
       choiceOption('--print <what>', own.print, ['authorization', 'message', 'curl'], language).default(
