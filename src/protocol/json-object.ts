@@ -23,6 +23,79 @@ export function parseJsonObject(text: string | Uint8Array): JsonObject | undefin
   return isJsonObject(value) ? value : undefined
 }
 
+const QUOTE = 0x22
+const COMMA = 0x2c
+const COLON = 0x3a
+const BACKSLASH = 0x5c
+const OPEN_LIST = 0x5b
+const CLOSE_LIST = 0x5d
+const OPEN_OBJECT = 0x7b
+const CLOSE_OBJECT = 0x7d
+
+/** So many texts of an object are looked at. The limit is ours: no call has a hundredth of them. */
+const MOST_TEXTS = 1_000
+
+/**
+ * The texts that are members of the object in a JSON text, by their names: not those inside other members. It makes nothing of the rest, which may be
+ * tens of thousands of values, and does not notice where that is no JSON or is cut off.
+ */
+export function textMembers(json: Uint8Array): ReadonlyMap<string, string> {
+  const bytes = Buffer.from(json.buffer, json.byteOffset, json.byteLength)
+  const found = new Map<string, string>()
+  let depth = 0
+  let seen = 0
+  let name: string | undefined
+  for (let at = 0; at < bytes.length && seen < MOST_TEXTS; at++) {
+    switch (bytes[at]) {
+      case QUOTE: {
+        const end = endOfText(bytes, at)
+        if (depth === 1) {
+          const text = textAt(bytes, at, end)
+          seen += 1
+          if (name === undefined) name = text
+          else if (text !== undefined) found.set(name, text)
+        }
+        at = end
+        break
+      }
+      case COLON:
+        // Of a name that is there twice, the last value counts.
+        if (depth === 1 && name !== undefined) found.delete(name)
+        break
+      case COMMA:
+        if (depth === 1) name = undefined
+        break
+      case OPEN_OBJECT:
+      case OPEN_LIST:
+        depth += 1
+        break
+      case CLOSE_OBJECT:
+      case CLOSE_LIST:
+        depth -= 1
+    }
+  }
+  return found
+}
+
+/** Where the quote is that ends a text, or the end of the bytes. */
+function endOfText(bytes: Buffer, start: number): number {
+  for (let at = bytes.indexOf(QUOTE, start + 1); at !== -1; at = bytes.indexOf(QUOTE, at + 1)) {
+    let escapes = at
+    while (bytes[escapes - 1] === BACKSLASH) escapes -= 1
+    if ((at - escapes) % 2 === 0) return at
+  }
+  return bytes.length
+}
+
+/** `undefined` for a text that is cut off, or has an escape that there is not. */
+function textAt(bytes: Buffer, start: number, end: number): string | undefined {
+  if (end === bytes.length) return undefined
+  const text = bytes.toString('utf8', start + 1, end)
+  if (!text.includes('\\')) return text
+  const unescaped = parseJson(`"${text}"`)
+  return typeof unescaped === 'string' ? unescaped : undefined
+}
+
 /** How large a JSON value may be. */
 export interface JsonLimits {
   /** Members and elements at all levels, and the value itself. */

@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { extentOf, isJsonObject, parseJson, parseJsonObject } from '../../src/protocol/json-object.ts'
+import { extentOf, isJsonObject, parseJson, parseJsonObject, textMembers } from '../../src/protocol/json-object.ts'
 
 test.for([
   ['{"a":1}', { a: 1 }],
@@ -60,5 +61,52 @@ describe('the extent of a JSON value', () => {
 
     expect(extentOf(deep, { values: 1_000_000, depth: 1_000_000 })).toBe(100_000)
     expect(extentOf(deep, LIMITS)).toBe('too deep')
+  })
+})
+
+describe('the texts that are members of a JSON object', () => {
+  const texts = (json: string) => Object.fromEntries(textMembers(Buffer.from(json)))
+
+  test('are those that parsing all of it gives, whatever stands around them', () => {
+    const name = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('a', '__proto__', 'a\\"b', '{', ':'))
+    const value = fc.oneof(fc.string({ unit: 'grapheme' }), fc.jsonValue())
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(name, value)),
+        fc.constantFrom(undefined, 2),
+        fc.boolean(),
+        (given, gap, escaped) => {
+          const write = (text: string) => (escaped ? text.replaceAll('a', '\\u0061') : text)
+          const members = given.map(([one, is]) => {
+            const json = JSON.stringify(is, undefined, gap)
+            return `${write(JSON.stringify(one))}:${typeof is === 'string' ? write(json) : json}`
+          })
+          const json = `{${members.join(gap === undefined ? ',' : ' ,\n ')}}`
+          const parsed: Record<string, unknown> = JSON.parse(json)
+          expect(texts(json)).toEqual(
+            Object.fromEntries(Object.entries(parsed).filter(([, is]) => typeof is === 'string')),
+          )
+        },
+      ),
+    )
+  })
+
+  test.for([
+    ['{"a":"1","a":2}', {}],
+    ['{"a":2,"a":"1"}', { a: '1' }],
+    ['["a","b"]', {}],
+    ['"a"', {}],
+    ['', {}],
+    ['{"a":"1","b":"cut o', { a: '1' }],
+    ['{"a":"1","b":[{"c":"2"', { a: '1' }],
+    ['{"a":"\\u00zz","b":"2"}', { b: '2' }],
+  ] as const)('of %s are %j', ([json, found]) => {
+    expect(texts(json)).toEqual(found)
+  })
+
+  test('are looked for among the first thousand', () => {
+    const many = Array.from({ length: 600 }, (_, i) => [`k${i}`, 'v'])
+
+    expect(Object.keys(texts(JSON.stringify(Object.fromEntries(many))))).toHaveLength(500)
   })
 })

@@ -7,7 +7,7 @@ import { type Exchange, explainingRemark, type Remark } from '../../engine/journ
 import type { Mock } from '../../engine/mock.ts'
 import { time } from '../../engine/state/json-fields.ts'
 import { exactTime, timeWithMilliseconds } from '../../protocol/instant.ts'
-import { parseJsonObject } from '../../protocol/json-object.ts'
+import { textMembers } from '../../protocol/json-object.ts'
 import { type Language, shortened } from '../../shared/texts.ts'
 
 /** Texts of the diagnosis in each language. */
@@ -81,22 +81,21 @@ function describeRequestNames({ target, body }: WireRequest, path: string | unde
   return namesAmong({
     ...pathMembers(path ?? '', target),
     ...Object.fromEntries(new URLSearchParams(query)),
-    ...parseJsonObject(body),
+    ...Object.fromEntries(textMembers(body)),
   })
 }
 
 /** The members of {@link ownNames} for what is sealed in a callback. */
 export function describeToldNames(resource: string) {
-  // Content that is not JSON names nothing.
-  const told = parseJsonObject(Buffer.from(resource)) ?? {}
+  const told = Object.fromEntries(textMembers(Buffer.from(resource)))
   const names = namesAmong(told)
   return Object.values(names).some((name) => name !== undefined) ? names : namesAmong(told, TOLD_NO)
 }
 
-function namesAmong(named: Readonly<Record<string, unknown>>, requestNo = REQUEST_NO) {
+function namesAmong(named: Readonly<Record<string, string>>, requestNo = REQUEST_NO) {
   const textOf = (name: string | undefined) => {
     const text = name === undefined ? undefined : named[name]
-    return typeof text === 'string' && text !== '' ? shown(text) : undefined
+    return text === undefined || text === '' ? undefined : shown(text)
   }
   return {
     coupon_code: textOf('coupon_code'),
@@ -153,9 +152,7 @@ export function describeHead({ id, at, durationMs, operation, shaped, mchid, cal
 
 /** The message of an error in an answer of WeChat Pay. */
 function messageOf(body: Uint8Array): string | undefined {
-  // A fault may have cut the answer.
-  const message = parseJsonObject(body)?.message
-  return typeof message === 'string' ? message : undefined
+  return textMembers(body).get('message')
 }
 
 /** An exchange in a list. Its size is bounded, whatever a client sends. */

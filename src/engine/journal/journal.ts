@@ -1,6 +1,6 @@
 import type { Cause, Diagnosis, Difference } from '../../diagnosis/index.ts'
-import { parseJsonObject } from '../../protocol/json-object.ts'
-import type { Awaitable } from '../../shared/pieces.ts'
+import { textMembers } from '../../protocol/json-object.ts'
+import { type Awaitable, onceFor } from '../../shared/pieces.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { AttemptReason } from '../callbacks/notification.ts'
 import type { AuthenticationCheck } from '../exchange/authentication-checks.ts'
@@ -368,9 +368,11 @@ export function mentions(
   if (target.includes(inAddress) && target.split(/[/?&=]/).includes(inAddress)) return true
   // Most bodies can be ruled out without parsing them, and there may be ten thousand.
   if (!mayHold(body, JSON.stringify(value))) return false
-  // A body that is not JSON names no coupon.
-  return parseJsonObject(body)?.[name] === value
+  return textsOf(body).get(name) === value
 }
+
+/** One body may be asked for a thousand planned faults. */
+const textsOf = onceFor(textMembers)
 
 /** Whether JSON may contain a text, given as JSON: only escapes could spell it differently. */
 function mayHold(json: Uint8Array, text: string): boolean {
