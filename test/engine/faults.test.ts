@@ -208,6 +208,16 @@ describe('planned faults', () => {
     faults.assertAllUsed()
   })
 
+  test('are not more than each call can be compared with', async () => {
+    const faults = await planned()
+    for (let i = 0; i < 1_000; i++) await faults.plan({ effect: 'reset' })
+
+    expect(() => faults.plan({ effect: 'reset' })).toThrow(expect.objectContaining({ code: 'MOCK_FAULTS_LIMIT' }))
+    await faults.clear()
+    await faults.plan({ effect: 'reset' })
+    expect(faults.planned).toHaveLength(1)
+  })
+
   test('end a delay when they are cleared', async () => {
     const faults = await planned()
     const waiting = faults.wait(120_000)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { toWireJson } from '../../engine/exchange/exchange-parts.ts'
 import type { FaultPlan, PlannedFault } from '../../engine/faults/fault-plan.ts'
-import { afterwards } from '../../engine/faults/faults.ts'
+import { afterwards, FAULTS_LIMIT } from '../../engine/faults/faults.ts'
 import { HOLD_LIMIT_MS } from '../../engine/faults/held.ts'
 import { type Exchange, KEPT_BODY_BYTES } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
@@ -74,6 +74,7 @@ export const planFault = defineCall({
     MOCK_OPERATION_UNKNOWN: 'the mock has no operation with this id',
     MOCK_FAULT_UNKNOWN: 'the operation has no such error',
     MOCK_FAULT_PLAN: 'the plan says too much or too little',
+    MOCK_FAULTS_LIMIT: { status: 409, when: `${FAULTS_LIMIT} faults are still to come` },
     MOCK_DURATION: 'late_by is not a duration, or one in months or years',
   },
   handle: async ({ body }, { mock }) => describePlannedFault(await plan(mock, planOf(body))),

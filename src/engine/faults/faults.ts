@@ -71,6 +71,9 @@ const CLEARINGS = documentKey<number>('fault-clearings')
 
 const NO_PLANS: readonly PlannedFault[] = []
 
+/** Maximum number of faults that are still to come: each call is compared with all of them. */
+export const FAULTS_LIMIT = 1_000
+
 /** The planned faults, in the order in which they were planned. A document of the store holds them and how often each has happened. */
 export class Faults {
   readonly #served: Served
@@ -99,7 +102,7 @@ export class Faults {
    * Plans a fault for future authenticated calls.
    *
    * @throws UsageError `MOCK_OPERATION_UNKNOWN`; `MOCK_FAULT_UNKNOWN` if the operation has no such error; `MOCK_FAULT_PLAN` for a plan with too
-   * many or too few members
+   * many or too few members; `MOCK_FAULTS_LIMIT` if {@link FAULTS_LIMIT} are still to come
    */
   plan(plan: FaultPlan): Awaitable<PlannedFault> {
     const given = withoutGaps(plan)
@@ -107,10 +110,12 @@ export class Faults {
     const endless = given.always === true || (given.percent !== undefined && given.times === undefined)
     const times = given.times ?? 1
     return this.#documents.update((draft) => {
+      const before = draft.get(PLANNED_FAULTS) ?? NO_PLANS
+      if (before.length >= FAULTS_LIMIT) throw tooMany()
       const count = (draft.get(COUNT) ?? 0) + 1
       const planned = { ...given, ...(!endless && { times, left: times }), id: String(count), fired: 0, calls: 0 }
       draft.put(COUNT, count)
-      draft.put(PLANNED_FAULTS, [...(draft.get(PLANNED_FAULTS) ?? NO_PLANS), planned])
+      draft.put(PLANNED_FAULTS, [...before, planned])
       return planned
     })
   }
@@ -271,4 +276,11 @@ function firedCallbackFault(planned: PlannedFault): FiredCallbackFault | undefin
     remark: happenedAsPlanned(CALLBACK_EFFECTS[effect], planned),
     plan: planned,
   }
+}
+
+function tooMany(): UsageError {
+  return new UsageError('MOCK_FAULTS_LIMIT', {
+    en: `${FAULTS_LIMIT} faults are still to come: let calls meet some, or forget them with DELETE /_mock/faults or mock.faults.clear().`,
+    zh: `已有 ${FAULTS_LIMIT} 个计划中的故障：请先让请求触发一些，或用 DELETE /_mock/faults 或 mock.faults.clear() 清除。`,
+  })
 }
