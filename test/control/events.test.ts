@@ -121,12 +121,39 @@ test('who reads too slowly is dropped', async ({ mock }) => {
   const { eventStream } = await import('../../src/control/calls/events.ts')
   const countListeners = listenersOf(mock)
   const reader = (await eventStream(mock, { language: 'en' })).getReader()
-  for (let i = 0; i < 1_100; i++) mock.changes.announce(() => ({ tables: [], documents: [String(i)] }))
+  const happen = (events: number, name = '') => {
+    for (let i = 0; i < events; i++) mock.changes.announce(() => ({ tables: [], documents: [name] }))
+  }
+  await reader.read()
+  happen(1_000)
+  expect(await reader.read()).toMatchObject({ done: false })
+  happen(2)
 
-  let chunks = 0
-  while (!(await reader.read()).done) chunks += 1
-  expect(chunks).toBe(1_000)
+  // It gets the rest when it connects again.
+  expect(await reader.read()).toMatchObject({ done: true })
   expect(countListeners()).toBe(0)
+
+  await eventStream(mock, { language: 'en' })
+  happen(4, 'x'.repeat(1_000_000))
+  expect(countListeners()).toBe(1)
+  happen(1, 'x'.repeat(1_000_000))
+  expect(countListeners()).toBe(0)
+})
+
+test('those that were missed are read from the journal one by one', async ({ mock }) => {
+  const { eventStream } = await import('../../src/control/calls/events.ts')
+  const call = () => mock.handle({ method: 'GET', target: '/v3/nowhere', headers: {}, body: new Uint8Array(0) })
+  for (let i = 0; i < 3; i++) await call()
+  const [first] = await mock.exchanges.list()
+  const reader = (await eventStream(mock, { language: 'en', lastEventId: first?.id })).getReader()
+  const next = async () => Buffer.from((await reader.read()).value ?? []).toString()
+  await next()
+  expect(await next()).toContain('event: exchange')
+  await mock.exchanges.clear()
+  await call()
+
+  expect(await next()).toMatch(/^event: resync/)
+  expect(await next()).toContain('event: exchange')
 })
 
 test('each listener is told in its language, however many there are', async ({ mock }) => {

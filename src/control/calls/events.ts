@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Exchange } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
+import type { StateChange } from '../../engine/state/store.ts'
+import { onceFor } from '../../shared/pieces.ts'
 import type { Language } from '../../shared/texts.ts'
 import { defineCall } from '../call.ts'
 import { summarizeExchange } from '../formats/exchange-summary.ts'
@@ -30,15 +32,17 @@ export const events = defineCall({
   },
 })
 
-/** Maximum number of events queued for a client. A slower client is dropped, and may reconnect. */
-const WAITING_LIMIT = 1_000
+/** How many events, and characters of them, wait for a client at most. A slower client is dropped, and may connect again. */
+const MOST_WAITING = { events: 1_000, characters: 4_194_304 } as const
+/** Maximum number of missed events that a client is sent. */
+const MOST_MISSED = 500
 /** Interval of the heartbeat on an idle stream, in milliseconds of the machine. */
 const HEARTBEAT_MS = 15_000
 
-const encoder = new TextEncoder()
+const CONNECTED = ': connected\n\n'
+const ALIVE = ': alive\n\n'
 
-/** Recent exchanges, serialised once per language however many clients listen. */
-const writtenExchanges = new WeakMap<Exchange, Partial<Record<Language, string>>>()
+const encoder = new TextEncoder()
 
 /**
  * Server-sent events of a mock: exchanges and changes of the state as they happen, and a comment from time to time while the stream is idle.
@@ -61,72 +65,93 @@ export async function eventStream(
     readonly ending?: AbortSignal | undefined
   },
 ): Promise<ReadableStream<Uint8Array>> {
-  const missed = lastEventId === undefined ? [] : await eventsSince(mock, lastEventId, language)
-  let stop = () => {}
+  const missed = lastEventId === undefined ? [] : await idsSince(mock, lastEventId)
+  const waiting = [CONNECTED]
+  let characters = 0
+  let isOpen = true
+  let isWanted = true
+  let wake = () => {}
+  const write = (text: string) => {
+    waiting.push(text)
+    characters += text.length
+    if (waiting.length > MOST_WAITING.events || characters > MOST_WAITING.characters) {
+      waiting.length = 0
+      end()
+    }
+    wake()
+  }
+  // Sent at once, so that the client knows it is connected, and also while nothing happens.
+  const heartbeat = setInterval(() => write(ALIVE), HEARTBEAT_MS)
+  // A client that only listens does not keep the process alive.
+  heartbeat.unref()
+  const subscriptions = [
+    mock.journal.subscribe((exchange) => write(ofExchange(mock, exchange, language))),
+    mock.changes.subscribe((change) => write(ofChange(change))),
+  ]
+  const end = () => {
+    isOpen = false
+    clearInterval(heartbeat)
+    ending?.removeEventListener('abort', end)
+    for (const unsubscribe of subscriptions) unsubscribe()
+    wake()
+  }
+  ending?.addEventListener('abort', end)
+  if (ending?.aborted) end()
+
+  const next = async (): Promise<string | undefined> => {
+    if (waiting[0] === CONNECTED) return waiting.shift()
+    const id = missed.shift()
+    if (id !== undefined) {
+      const exchange = await mock.exchanges.find(id)
+      if (exchange) return ofExchange(mock, exchange, language)
+      missed.length = 0
+      return written({ type: 'resync' })
+    }
+    while (waiting.length === 0 && isOpen) await new Promise<void>((resolve) => (wake = resolve))
+    const text = waiting.shift()
+    characters -= text?.length ?? 0
+    return text
+  }
   return new ReadableStream<Uint8Array>(
     {
-      start(controller) {
-        let heartbeat: ReturnType<typeof setInterval> | undefined
-        const ends: (() => void)[] = []
-        let open = true
-        stop = () => {
-          if (!open) return
-          open = false
-          clearInterval(heartbeat)
-          ending?.removeEventListener('abort', end)
-          for (const one of ends) one()
-        }
-        const end = () => {
-          if (!open) return
-          stop()
-          controller.close()
-        }
-        const write = (text: string) => {
-          if (!open) return
-          if ((controller.desiredSize ?? 0) <= 0) end()
-          else controller.enqueue(encoder.encode(text))
-        }
-        if (ending?.aborted) {
-          end()
-          return
-        }
-        // Sent at once, so that the client knows it is connected.
-        write(': connected\n\n')
-        for (const event of missed) write(written(event))
-        ends.push(
-          mock.journal.subscribe((exchange) => write(writtenOnce(mock, exchange, language))),
-          mock.changes.subscribe((change) => write(written({ type: 'change', change: describeStateChange(change) }))),
-        )
-        ending?.addEventListener('abort', end)
-        heartbeat = setInterval(() => write(': alive\n\n'), HEARTBEAT_MS)
-        // A client that only listens does not keep the process alive.
-        heartbeat.unref()
+      async pull(controller) {
+        const text = await next()
+        if (text !== undefined) controller.enqueue(encoder.encode(text))
+        else if (isWanted) controller.close()
       },
-      cancel: () => stop(),
+      cancel() {
+        isWanted = false
+        end()
+      },
     },
-    new CountQueuingStrategy({ highWaterMark: WAITING_LIMIT }),
+    // Bytes are made as they are read: whatever waits is shared by all who listen.
+    { highWaterMark: 0 },
   )
 }
 
-async function eventsSince(mock: Mock, id: string, language: Language): Promise<readonly ControlEvent[]> {
+/** No exchange has this id. */
+const GONE = ''
+
+/** The exchanges behind one; {@link GONE} if it is not known any more, or they are too many. */
+async function idsSince(mock: Mock, id: string): Promise<string[]> {
   const exchanges = await mock.exchanges.list()
   const last = exchanges.findIndex((exchange) => exchange.id === id)
   const since = exchanges.slice(last + 1)
-  return last === -1 || since.length >= WAITING_LIMIT / 2
-    ? [{ type: 'resync' }]
-    : since.map((one) => exchangeEvent(mock, one, language))
+  return last === -1 || since.length >= MOST_MISSED ? [GONE] : since.map((one) => one.id)
 }
 
-function exchangeEvent(mock: Mock, exchange: Exchange, language: Language): ControlEvent {
-  return { type: 'exchange', exchange: summarizeExchange(mock, exchange, language) }
+const ofEachExchange = onceFor((_: Exchange) => new Map<Language, string>())
+
+/** Written once per language however many clients listen. */
+function ofExchange(mock: Mock, exchange: Exchange, language: Language): string {
+  const texts = ofEachExchange(exchange)
+  const text =
+    texts.get(language) ?? written({ type: 'exchange', exchange: summarizeExchange(mock, exchange, language) })
+  texts.set(language, text)
+  return text
 }
 
-function writtenOnce(mock: Mock, exchange: Exchange, language: Language): string {
-  const byLanguage = writtenExchanges.get(exchange) ?? {}
-  writtenExchanges.set(exchange, byLanguage)
-  byLanguage[language] ??= written(exchangeEvent(mock, exchange, language))
-  return byLanguage[language]
-}
+const ofChange = onceFor((change: StateChange) => written({ type: 'change', change: describeStateChange(change) }))
 
 function written(event: ControlEvent): string {
   const { type, ...data } = event
