@@ -2,7 +2,7 @@ import type { CredentialsJson } from './control/answer-format.ts'
 import type { PactRecorder } from './control/call.ts'
 import type { Send } from './control/client/connection.ts'
 import { createCallbackSender, sendWithFetch } from './engine/callbacks/callback-sender.ts'
-import { checkOptions, type KnownOptions } from './engine/check-options.ts'
+import { checkOptions, isObject, type KnownOptions } from './engine/check-options.ts'
 import { checkProducts } from './engine/check-products.ts'
 import { AdjustableClock, type Clock, type ClockChange, type ClockSetting } from './engine/clock.ts'
 import { routersOf } from './engine/exchange/router.ts'
@@ -13,7 +13,6 @@ import { Journal } from './engine/journal/journal.ts'
 import { MerchantDirectory } from './engine/keys/merchants.ts'
 import { Mock } from './engine/mock.ts'
 import {
-  isObject,
   oneOf,
   severalTexts,
   someFunction,
@@ -134,8 +133,11 @@ export function isClock(value: unknown): value is Clock {
 
 /** @throws UsageError `MOCK_PRODUCT` for products that do not fit together */
 export function checkServed(served: readonly Product[]): void {
+  checkOptions({ products: served }, { products: someList })
   checkProducts(served)
 }
+
+const someList = thatFits(Array.isArray, { en: 'use a list of products', zh: '应为产品的数组' })
 
 /**
  * The options of a mock with some products.
@@ -163,7 +165,8 @@ export interface WechatPayMock<Control = MockControl> {
   /**
    * Answers one request as WeChat Pay would, refusals included.
    *
-   * Rejects only for a bug in the mock, which never looks like an answer of the service; the journal has the exchange even then.
+   * Rejects only for a bug in the mock, which never looks like an answer of the service; the journal has the exchange even then. Something else than a
+   * request is refused with the UsageError `MOCK_REQUEST`.
    *
    * @param left aborted when the client goes away, so that the call is held no longer
    */
@@ -246,13 +249,25 @@ export function engineOf(mock: WechatPayMock<unknown> | Mock): Mock {
   })
 }
 
+/** @throws UsageError `MOCK_REQUEST` for what only code without types can pass */
+function checkedRequest(request: WireRequest): WireRequest {
+  const { method, target, headers, body }: Partial<WireRequest> = Object(request)
+  if (typeof method === 'string' && typeof target === 'string' && isObject(headers) && body instanceof Uint8Array) {
+    return request
+  }
+  throw new UsageError('MOCK_REQUEST', {
+    en: 'handle takes { method, target, headers, body }, with headers in an object and the body as a Uint8Array. For a Request there is mock.fetch.',
+    zh: 'handle 的参数是 { method, target, headers, body }，其中 headers 是对象，body 是 Uint8Array。如果手上是 Request，请用 mock.fetch。',
+  })
+}
+
 /** The users' view of an engine. */
 export function mockOf<P extends readonly Product[]>(
   engine: Mock,
   served: P | undefined,
 ): WechatPayMock<MockControlOf<P>> {
   const mock: WechatPayMock<MockControlOf<P>> = {
-    handle: (request, left) => engine.handle(request, left),
+    handle: async (request, left) => engine.handle(checkedRequest(request), left),
     fetch: (request) => engine.fetch(request),
     control: controlOf(engine, served),
     faults: engine.faults,

@@ -1,6 +1,6 @@
-import { checkOptions, type KnownOptions } from './engine/check-options.ts'
+import { checkOptions, isObject, type KnownOptions } from './engine/check-options.ts'
 import type { Mock } from './engine/mock.ts'
-import { isObject, someFunction, someText, thatFits } from './engine/option-values.ts'
+import { someFunction, someText, thatFits } from './engine/option-values.ts'
 import { type Product, tablesOf } from './engine/product.ts'
 import { countStart, FirstSeedExists, hasFirstSeed, markFirstSeedIn } from './engine/state/documents.ts'
 import type { Store } from './engine/state/store.ts'

@@ -19,7 +19,18 @@ export type KnownOptions<Name extends string = string> = Readonly<Record<Name, K
  * @throws UsageError `MOCK_OPTION` for an unknown option or an invalid value; the message suggests the nearest valid one
  */
 export function checkOptions(options: object, known: KnownOptions): void {
+  if (!isObject(options)) {
+    const said = shown(options)
+    throw refusal([], {
+      en: `The options cannot be ${said.en}: use an object, such as { ${Object.keys(known)[0]}: … }.`,
+      zh: `选项不能是${said.zh}：应为对象，如 { ${Object.keys(known)[0]}: … }。`,
+    })
+  }
   checkMembers(options, known, [])
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function checkMembers(options: object, known: KnownOptions, within: readonly string[]): void {
@@ -57,7 +68,7 @@ function checkOption(place: readonly string[], value: unknown, known: KnownOptio
 }
 
 function refusal(place: readonly string[], texts: Texts): UsageError {
-  return new UsageError('MOCK_OPTION', texts, { path: `/${place.join('/')}` })
+  return new UsageError('MOCK_OPTION', texts, { path: place.map((name) => `/${name}`).join('') })
 }
 
 /** The longest value that is put into a message, in characters. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Texts } from '../shared/texts.ts'
-import type { KnownOption } from './check-options.ts'
+import { isObject, type KnownOption } from './check-options.ts'
 import { misfitText } from './misfit-texts.ts'
 
 /**
@@ -25,6 +25,16 @@ export const someNumber: KnownOption = { schema: z.number() }
 
 export const someText: KnownOption = { schema: z.string() }
 
+/** An empty one would protect nothing, as if it was left out. */
+export const someSecret: KnownOption = {
+  schema: z
+    .string()
+    .refine(
+      (text) => text !== '',
+      misfitText({ en: 'use a text that is not empty, or leave it out', zh: '应为非空字符串，不需要时请省略' }),
+    ),
+}
+
 export const severalTexts: KnownOption = { schema: z.array(z.string()) }
 
 export const yesOrNo: KnownOption = { schema: z.boolean() }
@@ -35,7 +45,3 @@ export const someFunction: KnownOption = thatFits((value) => typeof value === 'f
 })
 
 export const someObject: KnownOption = thatFits(isObject, { en: 'use an object', zh: '应为对象' })
-
-export function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

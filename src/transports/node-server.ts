@@ -4,7 +4,15 @@ import { isLoopback } from '../engine/callbacks/callback.ts'
 import { checkOptions, type KnownOptions } from '../engine/check-options.ts'
 import type { WireRequest } from '../engine/http-message.ts'
 import type { Mock } from '../engine/mock.ts'
-import { severalTexts, someFunction, someObject, someText, wholeNumber, yesOrNo } from '../engine/option-values.ts'
+import {
+  severalTexts,
+  someFunction,
+  someObject,
+  someSecret,
+  someText,
+  wholeNumber,
+  yesOrNo,
+} from '../engine/option-values.ts'
 import { StoreUnavailable } from '../engine/state/store.ts'
 import { UNFINISHED_MIB, UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { createMock, engineOf, type WechatPayMock } from '../mock.ts'
@@ -87,7 +95,7 @@ const OPTIONS: KnownOptions<keyof ServerOptions> = {
   host: someText,
   port: wholeNumber(0, 65_535),
   allowedHosts: severalTexts,
-  controlToken: someText,
+  controlToken: someSecret,
   certificateAuthority: someObject,
   proxyPassthrough: yesOrNo,
   connectionLimit: wholeNumber(1),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { handlers } from '../../mocks/index.ts'
-import type { MockOptions } from '../../src/mock.ts'
+import { type MockOptions, createMock as mockForUsers } from '../../src/mock.ts'
 import { connectControl } from '../../src/mock-control.ts'
 import { checkFixtureOptions } from '../../src/testing/intercept.ts'
 import { startServer } from '../../src/transports/node-server.ts'
@@ -61,6 +61,9 @@ describe('an option of createMock', () => {
     [{ allowCallbackHosts: 'a' }, '/allowCallbackHosts', 'The option allowCallbackHosts cannot be "a": use a list.'],
     [{ allowCallbackHosts: ['a', 1] }, '/allowCallbackHosts/1', /^The option allowCallbackHosts\.1 cannot be 1: /],
     [{ receive: 'http://127.0.0.1:3000' }, '/receive', /: use a function\.$/],
+    [{ products: 1 }, '/products', 'The option products cannot be 1: use a list of products.'],
+    [['strict'], '', 'The options cannot be ["strict"]: use an object, such as { orders: … }.'],
+    [Date.now, '', 'The options cannot be the function now: use an object, such as { orders: … }.'],
   ])('%o is refused, with the nearest right one', ([options, path, message]) => {
     const text = message instanceof RegExp ? expect.stringMatching(message) : message
     expect(refusalOf(options)).toMatchObject({ name: 'UsageError', code: 'MOCK_OPTION', path, message: text })
@@ -95,6 +98,16 @@ describe('an option of createMock', () => {
   })
 })
 
+test.for([undefined, {}, { method: 'GET', target: 1, headers: {}, body: new Uint8Array() }, new Request('http://a/')])(
+  'handle says what it takes, and not %o',
+  async (request) => {
+    await expect(mockForUsers().handle(request as never)).rejects.toMatchObject({
+      code: 'MOCK_REQUEST',
+      message: expect.stringContaining('{ method, target, headers, body }'),
+    })
+  },
+)
+
 const mock = createMock()
 const url = 'http://127.0.0.1:8089'
 
@@ -116,6 +129,11 @@ test.for<[door: string, options: object, message: string]>([
   ['startServer', { host: 127 }, 'The option host cannot be 127: use a string.'],
   ['startServer', { allowedHosts: 'mock' }, 'The option allowedHosts cannot be "mock": use a list.'],
   ['startServer', { controlToken: 42 }, 'The option controlToken cannot be 42: use a string.'],
+  [
+    'startServer',
+    { controlToken: '' },
+    'The option controlToken cannot be "": use a text that is not empty, or leave it out.',
+  ],
   ['startServer', { proxyPassthrough: 'yes' }, 'The option proxyPassthrough cannot be "yes": use true or false.'],
   ['startServer', { connectionLimit: 0 }, 'The option connectionLimit cannot be 0: use at least 1.'],
   ['startServer', { onBug: 'log' }, 'The option onBug cannot be "log": use a function.'],
