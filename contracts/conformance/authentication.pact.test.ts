@@ -104,6 +104,28 @@ describe('a request that is not to be trusted', () => {
   )
 
   test.for([
+    [
+      'signed with another key',
+      'the request is signed with another key',
+      { authorization: { signature: sign('sha256', Buffer.from(''), otherKey()).toString('base64') } },
+      'signature_mismatch',
+    ],
+    ['not signed', 'the request is not signed', { authorization: undefined }, 'authorization_malformed'],
+  ] as const)('is refused for that before its fields are looked at: %s', ([title, state, mistake, error]) => {
+    const { stock_id: _, ...body } = LINK
+    return pact
+      .upon(`a request to link a coupon with no stock_id that is ${title}`)
+      .given(state)
+      .calls(associateTradeInfo, body, { signed: false })
+      .refuses(error, error === 'signature_mismatch' ? MISMATCH : undefined)
+      .test(async (connection) => {
+        const { status } = await send(connection, { target: associateTradeInfo.path, body, signed: false, ...mistake })
+
+        expect(status).toBe(401)
+      })
+  })
+
+  test.for([
     [disassociateTradeInfo, LINK],
     [useCoupon, {}],
     [queryUserCoupon, { openid: HELD.openid, coupon_code: HELD.coupon_code, appid: 'wx1234567889999' }],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { deactivateCoupon, returnCoupon } from '../../src/products/operations.ts'
 import { like, queryUserCoupon, textLike, time, useCoupon } from '../kit/index.ts'
 import { FIRST_TIME, get, HELD, LINK, ORDER, post } from './client.ts'
 import { exactPact } from './exact-pact.ts'
@@ -60,6 +61,16 @@ describe('the query of a coupon', () => {
         expect(await get(connection, QUERY_PATH)).toMatchObject({
           data: { associate_out_trade_no: ORDER.out_trade_no },
         })
+      }))
+
+  test('shows a coupon whose link was taken away', () =>
+    pact
+      .upon('a query of a coupon whose link was taken away')
+      .given('a disassociate request was made', LINK)
+      .calls(queryUserCoupon, QUERY)
+      .answers(SHOWN)
+      .test(async (connection) => {
+        expect(await get(connection, QUERY_PATH)).toMatchObject({ status: 200, data: { coupon_state: 'SENDED' } })
       }))
 
   test('goes on showing the order when the coupon is used', () =>
@@ -159,17 +170,31 @@ describe('redeeming a coupon', () => {
         expect(await post(connection, useCoupon.path, USE)).toMatchObject({ data: { wechatpay_use_time: FIRST_TIME } })
       }))
 
+  test('refuses a coupon that is not usable yet', () =>
+    pact
+      .upon('a request to redeem a coupon that is not usable yet')
+      // It was received on a later day than this.
+      .given('the time is', { now: '2026-02-05T10:20:30+08:00' })
+      .given('a user holds a usable coupon', HELD)
+      .given('the time is', { now: '2026-01-05T10:20:30+08:00' })
+      .calls(useCoupon, USE)
+      .refuses('outside_its_time')
+      .test(async (connection) => {
+        expect(await post(connection, useCoupon.path, USE)).toMatchObject({ status: 403 })
+      }))
+
   test.for([
-    ['that is used', 'a coupon is used', 'already_used'],
-    ['that is expired', 'a coupon is expired', 'outside_its_time'],
-    ['that is deactivated', 'a coupon is deactivated', 'deactivated'],
-    ['that is deleted', 'a coupon is deleted', 'deleted'],
-    ['that does not exist', 'there is no coupon', 'not_found'],
-    ['of another merchant', 'a coupon belongs to another merchant', 'not_permitted'],
-  ] as const)('refuses a coupon %s', ([title, state, error]) =>
+    ['that is used', 'a coupon is used', 'already_used', HELD],
+    ['that is expired', 'a coupon is expired', 'outside_its_time', HELD],
+    ['that is deactivated', 'a coupon is deactivated', 'deactivated', HELD],
+    ['that is deleted', 'a coupon is deleted', 'deleted', HELD],
+    ['that does not exist', 'there is no coupon', 'not_found', HELD],
+    ['of another batch', 'a user holds a usable coupon', 'not_found', { ...HELD, stock_id: '100099' }],
+    ['of another merchant', 'a coupon belongs to another merchant', 'not_permitted', HELD],
+  ] as const)('refuses a coupon %s', ([title, state, error, parameters]) =>
     pact
       .upon(`a request to redeem a coupon ${title}`)
-      .given(state, HELD)
+      .given(state, parameters)
       .calls(useCoupon, USE)
       .refuses(error)
       .test(async (connection) => {
@@ -226,4 +251,47 @@ describe('redeeming a coupon', () => {
         expect((await post(connection, useCoupon.path, USE)).status).toBeGreaterThanOrEqual(429)
       }),
   )
+})
+
+describe('giving a coupon back', () => {
+  const RETURN = { stock_id, coupon_code, return_request_no: '1002600620019090123143254438' }
+
+  test('is answered with the time of the first request, however often it is asked for', () =>
+    pact
+      .upon('the same request to give a coupon back again')
+      .given('a coupon is used', HELD)
+      .given('the same request was made before')
+      .calls(returnCoupon, RETURN)
+      .answers({ wechatpay_return_time: time() })
+      .test(async (connection) => {
+        expect(await post(connection, returnCoupon.path, RETURN)).toMatchObject({ status: 200 })
+      }))
+
+  test('happens once: not again when it is redeemed anew', () => {
+    const again = { ...USE, use_request_no: '1002600620019090123143254439' }
+    return pact
+      .upon('a query of a coupon that was redeemed anew before a request to give it back came again')
+      .given('a use request was made', USE)
+      .given('a return request was made', RETURN)
+      .given('a use request was made', again)
+      .given('a return request was made', RETURN)
+      .calls(queryUserCoupon, QUERY)
+      .answers({ ...SHOWN, coupon_state: 'USED', use_request_no: again.use_request_no })
+      .test(async (connection) => {
+        expect(await get(connection, QUERY_PATH)).toMatchObject({ data: { coupon_state: 'USED' } })
+      })
+  })
+})
+
+test('making a coupon void is answered with the time of the first request, however often it is asked for', () => {
+  const deactivation = { stock_id, coupon_code, deactivate_request_no: '1002600620019090123143254440' }
+  return pact
+    .upon('the same request to make a coupon void again')
+    .given('a user holds a usable coupon', HELD)
+    .given('the same request was made before')
+    .calls(deactivateCoupon, deactivation)
+    .answers({ wechatpay_deactivate_time: time() })
+    .test(async (connection) => {
+      expect(await post(connection, deactivateCoupon.path, deactivation)).toMatchObject({ status: 200 })
+    })
 })

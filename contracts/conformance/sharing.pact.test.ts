@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { createRefund, createSharing, partnerJsapiPrepay, querySharing } from '../../src/products/operations.ts'
+import {
+  createRefund,
+  createSharing,
+  partnerJsapiPrepay,
+  partnerQueryOrderByOutTradeNo,
+  querySharing,
+} from '../../src/products/operations.ts'
 import { textLike } from '../kit/index.ts'
 import { get, post } from './client.ts'
 import { exactPact } from './exact-pact.ts'
@@ -120,6 +126,43 @@ describe('an order of which something was shared', () => {
         expect(await post(connection, createRefund.path, refund)).toMatchObject({ status: 200 })
       })
   })
+})
+
+test('an order is refunded once for each number, however often that is asked for', () => {
+  const part = { ...SELLER, out_trade_no: 'TEA20260105001', out_refund_no: 'TK20260105000', refund: '3000' } as const
+  const { transaction_id: _, ...rest } = refundOf(7_000)
+  const refund = { ...rest, out_trade_no: part.out_trade_no }
+  return pact
+    .upon('a request to refund the rest of an order of which a part was asked for twice')
+    .given('a refund request was made', part)
+    .given('a refund request was made', part)
+    .calls(createRefund, refund)
+    .answers({ refund_id: textLike('^[0-9]{20,32}$', '50302109712026010512345678901'), status: 'PROCESSING' })
+    .test(async (connection) => {
+      expect(await post(connection, createRefund.path, refund)).toMatchObject({ status: 200 })
+    })
+})
+
+describe('an order is shown', () => {
+  test.for([
+    ['is unpaid', 'an order is unpaid', 'NOTPAY', 'TEA20260105001'],
+    ['is paid', 'an order is paid', 'SUCCESS', 'TEA20260105001'],
+    ['is closed', 'an order is closed', 'CLOSED', 'TEA20260105001'],
+    ['is refunded', 'an order is refunded', 'REFUND', 'TEA20260105001'],
+    // Signed is the path as it is sent, where | is escaped.
+    ['has a number with signs', 'an order is unpaid', 'NOTPAY', 'TEA|2026*01-05_001'],
+  ] as const)('that %s', ([title, state, trade_state, out_trade_no]) =>
+    pact
+      .upon(`a query of an order that ${title}`)
+      .given(state, { ...SELLER, out_trade_no })
+      .calls(partnerQueryOrderByOutTradeNo, { out_trade_no, sp_mchid: '1900000001', ...SELLER })
+      .answers({ sp_mchid: '1900000001', ...SELLER, out_trade_no, trade_state })
+      .test(async (connection) => {
+        const path = partnerQueryOrderByOutTradeNo.path.replace('{out_trade_no}', encodeURIComponent(out_trade_no))
+        const params = { sp_mchid: '1900000001', ...SELLER }
+        expect(await get(connection, path, { params })).toMatchObject({ data: { trade_state } })
+      }),
+  )
 })
 
 test('no more of an order is refunded than is left', () => {

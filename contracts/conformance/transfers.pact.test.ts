@@ -29,6 +29,19 @@ const TRANSFER = {
     { info_type: '报酬说明', info_content: '推广订单返佣' },
   ],
 }
+/** A request with the values that the states make a transfer with. */
+const AS_GIVEN = {
+  appid: 'wx0000000000000001',
+  ...NUMBER,
+  transfer_scene_id: '1000',
+  openid,
+  transfer_amount: 1_000,
+  transfer_remark: '活动奖励',
+  transfer_scene_report_infos: [
+    { info_type: '活动名称', info_content: '测试' },
+    { info_type: '奖励说明', info_content: '测试' },
+  ],
+}
 
 const pathOf = ({ path }: { readonly path: string }) => path.replace('{out_bill_no}', NUMBER.out_bill_no)
 
@@ -45,18 +58,7 @@ describe('transfers', () => {
 
   test('refuse the number of a transfer to another user', () => {
     // Of the values that the state makes it with, only the user is another.
-    const toAnother = {
-      appid: 'wx0000000000000001',
-      ...NUMBER,
-      transfer_scene_id: '1000',
-      openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeOTH',
-      transfer_amount: 1_000,
-      transfer_remark: '活动奖励',
-      transfer_scene_report_infos: [
-        { info_type: '活动名称', info_content: '测试' },
-        { info_type: '奖励说明', info_content: '测试' },
-      ],
-    }
+    const toAnother = { ...AS_GIVEN, openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeOTH' }
     return pact
       .upon('a request to transfer with the number of a transfer to another user')
       .given('a transfer waits for its user', NUMBER)
@@ -66,6 +68,16 @@ describe('transfers', () => {
         expect(await post(connection, transferToUser.path, toAnother)).toMatchObject({ status: 400 })
       })
   })
+
+  test('are made once: not again with the number of one that succeeded', () =>
+    pact
+      .upon('a request to transfer again what was transferred')
+      .given('a transfer succeeded', NUMBER)
+      .calls(transferToUser, AS_GIVEN)
+      .refuses('already_exists')
+      .test(async (connection) => {
+        expect(await post(connection, transferToUser.path, AS_GIVEN)).toMatchObject({ status: 400 })
+      }))
 
   test('are those of one merchant', async () => {
     await pact
@@ -102,6 +114,15 @@ describe('transfers', () => {
         expect(await get(connection, pathOf(getTransferBillByOutNo))).toMatchObject({ data: { state, ...more } })
       }),
   )
+
+  test('are not cancelled where there are none', () =>
+    pact
+      .upon('a request to cancel a transfer that was never taken')
+      .calls(cancelTransfer, NUMBER)
+      .refuses('not_found')
+      .test(async (connection) => {
+        expect(await post(connection, pathOf(cancelTransfer), {})).toMatchObject({ status: 404 })
+      }))
 
   test('are not cancelled once they succeeded', () =>
     pact

@@ -153,6 +153,27 @@ function madeOf(parts: Partial<MockParts>): Mock {
 /** Context of an operation's handler. */
 export type Context = OperationContext<string>
 
+/**
+ * Carries a repeated request out once more, as if it had another number.
+ *
+ * @param member the number in its body
+ * @param find what the number made before, if anything
+ */
+export function carriedOutAgain(
+  caught: Caught,
+  id: string,
+  member: string,
+  find: (context: Context, number: string) => Promise<unknown>,
+): Variant {
+  return withOperation(caught, id, ({ handle }) => ({
+    async handle(input, context) {
+      const { [member]: number, ...body } = input.body as Readonly<Record<string, string>>
+      const isRepeated = (await find(context, String(number))) !== undefined
+      return handle({ ...input, body: { ...body, [member]: isRepeated ? `${number}-2` : number } }, context)
+    },
+  }))
+}
+
 /** Breaks the context of an operation's handler. */
 export function withContext(
   caught: Caught,

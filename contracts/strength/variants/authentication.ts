@@ -115,6 +115,25 @@ export const brokenAuthentication: readonly Variant[] = [
   blind('wrong signatures accepted', 'other_key', 'signature_mismatch'),
   blind('Accept not required', 'no_accept', 'header_missing', ({ headers }) => !headers.accept),
   blind('User-Agent not required', 'no_user_agent', 'header_missing', ({ headers }) => !headers['user-agent']),
+  withHandle(
+    {
+      name: 'fields checked before the signature',
+      caughtBy: 'a request to link a coupon with no stock_id that is signed with another key: ',
+    },
+    (handle, clock) => async (request) => {
+      const answer = await handle(request)
+      if (answer.status !== 401) return answer
+      const checked = await handle(await corrected(request, clock))
+      return Buffer.from(checked.body).includes('PARAM_ERROR') ? checked : answer
+    },
+  ),
+  withHandle(
+    {
+      name: 'paths decoded before the signature is checked',
+      caughtBy: 'a query of an order that has a number with signs: ',
+    },
+    (handle) => (request) => handle({ ...request, target: decodeURIComponent(request.target) }),
+  ),
   open('disassociate open to anyone', disassociateTradeInfo),
   open('use open to anyone', useCoupon),
   open('query open to anyone', queryUserCoupon),

@@ -13,6 +13,7 @@ import { plaintext, sealedForAnother } from '../callback-contents.ts'
 import {
   accepting,
   broken,
+  carriedOutAgain,
   keeping,
   type Members,
   moved,
@@ -40,6 +41,10 @@ const REUSED = 'a request to share an order with the number of another share: '
 const NOT_ADDED = 'a request to share an order with a receiver of another seller: '
 const REFUNDED_AFTER = 'a request to refund an order that was shared, and whose rest was unfrozen: '
 const OVER = 'a request to refund more of an order than is left: '
+const UNPAID = 'a query of an order that is unpaid: '
+const CLOSED = 'a query of an order that is closed: '
+const REFUNDED_WHOLE = 'a query of an order that is refunded: '
+const TWICE = 'a request to refund the rest of an order of which a part was asked for twice: '
 const PLACED_TO_SHARE = 'a request to share an order that was placed to be shared: '
 const UNFROZEN = 'a query of what was unfrozen once an order was shared: '
 
@@ -56,18 +61,13 @@ const receiversAs = (change: (receiver: Members) => Members) => (receivers: unkn
 })
 
 interface ShareBody {
-  readonly out_order_no: string
   readonly receivers: readonly object[]
 }
 
 /** Breaks the request of a share before it is handled. */
-const asIf = (name: string, caughtBy: string, change: (body: ShareBody, isRepeated: boolean) => ShareBody): Variant =>
+const asIf = (name: string, caughtBy: string, change: (body: ShareBody) => ShareBody): Variant =>
   withOperation({ name, caughtBy }, SHARE, ({ handle }) => ({
-    async handle(input, context) {
-      const body = input.body as ShareBody
-      const before = await context.tx.in(sharingOrders).find(context.caller.mchid, body.out_order_no)
-      return handle({ ...input, body: change(body, before !== undefined) }, context)
-    },
+    handle: (input, context) => handle({ ...input, body: change(input.body as ShareBody) }, context),
   }))
 
 /** Servers with one thing wrong in what they do for partners: with orders, shares and refunds. */
@@ -92,6 +92,17 @@ export const brokenMarketplace: readonly Variant[] = [
   moved('query: served at another path', partnerQueryOrderByOutTradeNo, LOOKED_UP),
   broken('query: sub_mchid missing', LOOKED_UP, 'sub_mchid', () => ({})),
   broken('query: SUCCESS called PAID', LOOKED_UP, 'trade_state', () => ({ trade_state: 'PAID' })),
+  ...(
+    [
+      [UNPAID, 'NOTPAY'],
+      [CLOSED, 'CLOSED'],
+      [REFUNDED_WHOLE, 'REFUND'],
+    ] as const
+  ).map(([caughtBy, state]) =>
+    broken(`query: ${state} shown as SUCCESS`, caughtBy, 'trade_state', (shown) => ({
+      trade_state: shown === state ? 'SUCCESS' : shown,
+    })),
+  ),
   broken('query: transaction_id missing', LOOKED_UP, 'transaction_id', () => ({})),
   broken('query: payer as for a direct merchant', LOOKED_UP, 'payer', (payer) => ({
     payer: { openid: Object(payer).sp_openid },
@@ -131,10 +142,12 @@ export const brokenMarketplace: readonly Variant[] = [
     ...body,
     receivers: receivers.map((one) => ('name' in one ? { ...one, name: 'STMgZ8JD2xUR' } : one)),
   })),
-  asIf('share: a repeat pays once more', SHARED_AGAIN, ({ out_order_no, ...body }, isRepeated) => ({
-    ...body,
-    out_order_no: isRepeated ? `${out_order_no}-2` : out_order_no,
-  })),
+  carriedOutAgain(
+    { name: 'share: a repeat pays once more', caughtBy: SHARED_AGAIN },
+    SHARE,
+    'out_order_no',
+    async ({ tx, caller }, number) => tx.in(sharingOrders).find(caller.mchid, number),
+  ),
   withTable(
     { name: 'share: a repeat is refused', caughtBy: SHARED_AGAIN },
     SHARE,
@@ -221,4 +234,10 @@ export const brokenMarketplace: readonly Variant[] = [
   keeping('refund: not kept', OVER, 'createRefund', refunds, nothing),
   refusedAs('refund: another code for too much', OVER, 'createRefund', 'more_than_paid', { code: 'NOT_ENOUGH' }),
   refusedAs('refund: 403 for too much', OVER, 'createRefund', 'more_than_paid', { status: 403 }),
+  carriedOutAgain(
+    { name: 'refund: a repeat refunds once more', caughtBy: TWICE },
+    'createRefund',
+    'out_refund_no',
+    async ({ tx, caller }, number) => tx.in(refunds).find(caller.mchid, number),
+  ),
 ]

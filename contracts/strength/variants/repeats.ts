@@ -4,12 +4,16 @@ import { type Variant, withTable } from '../variant.ts'
 /** Text fields of a request. */
 type Sent = Readonly<Record<'stock_id' | 'coupon_code' | 'out_trade_no', string>>
 
-/** A call with a request number. */
-interface Repeatable {
+/** A call that may be repeated. */
+interface Repeated {
   readonly id: string
   readonly verb: string
   /** Part of a finding about a repeated request. */
   readonly again: string
+}
+
+/** A call with a request number. */
+interface Repeatable extends Repeated {
   /** About a request whose number was used by an earlier request to the server itself. */
   readonly made: string
   /** About a request whose number was used with other values. */
@@ -51,7 +55,13 @@ const CALLS: readonly Repeatable[] = [
   },
 ]
 
-const newTime = ({ id, verb, again }: Repeatable): Variant =>
+/** Calls that are not part of the shop's contract. */
+const OTHER_CALLS: readonly Repeated[] = [
+  { id: 'returnCoupon', verb: 'return', again: 'the same request to give a coupon back again: ' },
+  { id: 'deactivateCoupon', verb: 'deactivate', again: 'the same request to make a coupon void again: ' },
+]
+
+const newTime = ({ id, verb, again }: Repeated): Variant =>
   withTable(
     { name: `${verb}: repeated number answered with a new time`, caughtBy: again },
     id,
@@ -64,7 +74,7 @@ const newTime = ({ id, verb, again }: Repeatable): Variant =>
     }),
   )
 
-const refused = ({ id, verb, again }: Repeatable): Variant =>
+const refused = ({ id, verb, again }: Repeated): Variant =>
   withTable({ name: `${verb}: repeated number refused`, caughtBy: again }, id, requests, (repository, { fail }) => ({
     find: async (...key) => ((await repository.find(...key)) ? fail('request_no_reused') : undefined),
   }))
@@ -109,4 +119,5 @@ const reusedForOrder = ({ id, verb, otherOrder: caughtBy }: Repeatable): readonl
 /** Servers whose request numbers do not do their job. */
 export const brokenRepeats: readonly Variant[] = [
   ...CALLS.flatMap((call) => [newTime(call), refused(call), forgotten(call), reused(call), ...reusedForOrder(call)]),
+  ...OTHER_CALLS.flatMap((call) => [newTime(call), refused(call)]),
 ]

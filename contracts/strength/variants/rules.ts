@@ -55,6 +55,12 @@ export const brokenRules: readonly Variant[] = [
   accepts(USE, 'use', 'DEACTIVATED', `${REDEEM}that is deactivated: `),
   accepts(USE, 'use', 'DELETED', `${REDEEM}that is deleted: `),
 
+  withCoupons(
+    { name: 'use: coupon that is not usable yet accepted', caughtBy: `${REDEEM}that is not usable yet: ` },
+    USE,
+    (coupon) => ({ ...coupon, available_start_time: 0 }),
+  ),
+
   accepting(
     { name: 'associate: unknown coupon accepted', caughtBy: `${LINK}that does not exist: ` },
     ASSOCIATE,
@@ -109,6 +115,7 @@ export const brokenRules: readonly Variant[] = [
     }),
   ),
   ignoringTheBatch('associate: batch not looked at', ASSOCIATE, `${LINK}of another batch: `),
+  ignoringTheBatch('use: batch not looked at', USE, `${REDEEM}of another batch: `),
   ignoringTheBatch('disassociate: batch not looked at', DISASSOCIATE, `${UNLINK}of another batch: `),
   withContext(
     { name: 'associate: order check left out', caughtBy: `${LINK}to an order that does not exist: ` },

@@ -33,6 +33,8 @@ const TOLD_PAID = 'the plaintext of MCHTRANSFER.BILL.FINISHED: '
 // Left to conformance.
 const REUSED = 'a request to transfer with the number of another: '
 const TO_ANOTHER = 'a request to transfer with the number of a transfer to another user: '
+const PAID_BEFORE = 'a request to transfer again what was transferred: '
+const NONE_TO_CANCEL = 'a request to cancel a transfer that was never taken: '
 const OF_ANOTHER = 'a query of a transfer of another merchant: '
 const CANCEL_OF_ANOTHER = 'a request to cancel a transfer of another merchant: '
 const WAITING = 'a query of a transfer that waits for its user: '
@@ -138,6 +140,13 @@ export const brokenTransfers: readonly Variant[] = [
     status === 500 ? { ...members, code: 'PARAM_ERROR' } : undefined,
   ),
 
+  accepting(
+    { name: 'create: paid again with the number of one that was paid', caughtBy: PAID_BEFORE },
+    'transferToUser',
+    'already_exists',
+    accepted,
+  ),
+
   stateFor('query: TRANSFERING spelled TRANSFERRING', UNDER_WAY, 'TRANSFERING', 'TRANSFERRING'),
   stateFor('query: PROCESSING for WAIT_USER_CONFIRM', WAITING, 'WAIT_USER_CONFIRM', 'PROCESSING'),
   stateFor('query: SUCCESS before the money is there', UNDER_WAY, 'TRANSFERING', 'SUCCESS'),
@@ -157,6 +166,12 @@ export const brokenTransfers: readonly Variant[] = [
     { name: 'cancel: a paid transfer taken back', caughtBy: TOO_LATE },
     'cancelTransfer',
     'not_cancellable',
+    (context) => ({ ...accepted(context), state: 'CANCELING', update_time: context.now }),
+  ),
+  accepting(
+    { name: 'cancel: a transfer that was never taken', caughtBy: NONE_TO_CANCEL },
+    'cancelTransfer',
+    'not_found',
     (context) => ({ ...accepted(context), state: 'CANCELING', update_time: context.now }),
   ),
   stateFor('cancel: CANCELING spelled CANCELLING', CALL_BACK, 'CANCELING', 'CANCELLING'),

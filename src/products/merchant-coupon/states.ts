@@ -15,7 +15,7 @@ import { DAY_MS } from '../../shared/china-time.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { MerchantCouponCalls } from './calls.ts'
 import type { CompletedCoupon, coupons } from './coupons.ts'
-import { associateTradeInfo, disassociateTradeInfo, useCoupon } from './operations.ts'
+import { associateTradeInfo, disassociateTradeInfo, returnCoupon, useCoupon } from './operations.ts'
 import type { routes } from './routes.ts'
 import type { merchantCouponSettings } from './settings.ts'
 import type { CompletedStock, StockJson, stocks } from './stocks.ts'
@@ -178,26 +178,27 @@ const USE_REQUEST = {
   use_request_no: '1002600620019090123143254436',
 } as const
 
+const RETURN_REQUEST = {
+  stock_id: COUPON.stock_id,
+  coupon_code: COUPON.coupon_code,
+  return_request_no: '1002600620019090123143254437',
+} as const
+
 /**
  * A state in which a call succeeded: the call is made to the provider itself, so that its effects are the provider's own. A missing coupon
- * is added first, linked to `linkedTo`.
+ * is added first, as the call needs it.
  */
 const wasMade = <Request extends StateParameters & Pick<typeof COUPON, 'stock_id' | 'coupon_code'>>(
   request: Request,
   call: { readonly path: string },
-  linkedTo?: (request: Given<Request>) => string,
+  needed: (request: Given<Request>) => Parameters<Control['addCoupon']>[0] = () => ({}),
 ) =>
   state(request, async (body, scene) => {
     const { control } = scene
     const { stock_id, coupon_code } = body
     const { coupons } = await control.world()
     if (!coupons.some((coupon) => coupon.stock_id === stock_id && coupon.coupon_code === coupon_code)) {
-      await control.addCoupon({
-        ...COUPON,
-        stock_id,
-        coupon_code,
-        ...(linkedTo && { associate_out_trade_no: linkedTo(body) }),
-      })
+      await control.addCoupon({ ...COUPON, stock_id, coupon_code, ...needed(body) })
     }
     await callIn(scene, call, body)
   })
@@ -256,8 +257,11 @@ export const states = {
   ),
 
   'an associate request was made': wasMade(LINK_REQUEST, associateTradeInfo),
-  'a disassociate request was made': wasMade(LINK_REQUEST, disassociateTradeInfo, ({ out_trade_no }) => out_trade_no),
+  'a disassociate request was made': wasMade(LINK_REQUEST, disassociateTradeInfo, ({ out_trade_no }) => ({
+    associate_out_trade_no: out_trade_no,
+  })),
   'a use request was made': wasMade(USE_REQUEST, useCoupon),
+  'a return request was made': wasMade(RETURN_REQUEST, returnCoupon, () => ({ state: 'USED' })),
 
   'a batch is running': batchIn('RUNNING', { en: 'a running batch', zh: '运行中的批次' }),
   'a batch is waiting for review': batchIn('UNAUDIT', { en: 'a batch that waits for review', zh: '待审核的批次' }),
