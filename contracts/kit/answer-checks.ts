@@ -1,14 +1,13 @@
 import { X509Certificate } from 'node:crypto'
 import type { CredentialsJson } from '../../src/control/answer-format.ts'
 import type { WireResponse } from '../../src/engine/http-message.ts'
-import type { MockControl } from '../../src/mock-control.ts'
-import { SIGNATURE_TYPE, schemeFor, TIMESTAMP_WINDOW_SECONDS } from '../../src/protocol/authorization.ts'
+import { SIGNATURE_TYPE, schemeFor } from '../../src/protocol/authorization.ts'
 import { isEnvelope, open } from '../../src/protocol/envelope.ts'
-import { formatInstant } from '../../src/protocol/instant.ts'
 import { isJsonObject, parseJsonObject } from '../../src/protocol/json-object.ts'
 import { shortened, type Texts } from '../../src/shared/texts.ts'
-import { faultsOfAnswer, faultsOfSignature } from '../../src/testing/answer-faults.ts'
+import { faultsOfAnswer, faultsOfSignature, headerOf } from '../../src/testing/answer-faults.ts'
 import { platformKeysOf } from '../../src/testing/merchant-client.ts'
+import { faultsOfEnvelope } from './callback-checks.ts'
 import { RESOURCE_SEALED_WRONGLY } from './delivered-callback.ts'
 import type { ProvidedMessage } from './messages.ts'
 import { answerInShort } from './provider-answer.ts'
@@ -42,34 +41,6 @@ export function reasonsAgainst(answer: WireResponse, { target, credentials, sign
 }
 
 /**
- * Why the times at which WeChat Pay did something are neither those of the call nor of anything before it, which no pact can express either: times of
- * another zone, for one.
- *
- * @param now the clock at the call, epoch milliseconds
- * @param control knows what was done before
- */
-export async function reasonsOfTimes(
-  { status, body }: WireResponse,
-  now: number,
-  control: Pick<MockControl, 'world'>,
-): Promise<Texts[]> {
-  const members = status < 300 ? Object.entries(parseJsonObject(body) ?? {}) : []
-  const off = members.flatMap(([name, value]) => {
-    const isOff = /^wechatpay_\w+_time$/.test(name) && typeof value === 'string' && value.endsWith('+08:00')
-    return isOff && Math.abs(Date.parse(value) - now) > 1_000 * TIMESTAMP_WINDOW_SECONDS ? [{ name, value }] : []
-  })
-  if (off.length === 0) return []
-  const world = JSON.stringify(await control.world())
-  const clock = formatInstant(now)
-  return off
-    .filter(({ value }) => Date.parse(value) > now || !world.includes(value.replace('+08:00', '')))
-    .map(({ name, value }) => ({
-      en: `${name} is ${value}, but nothing was done then: it is ${clock}.`,
-      zh: `${name} 为 ${value}，但那时没有任何操作：现在是 ${clock}。`,
-    }))
-}
-
-/**
  * Why an answer is not that of the same request made before, which no pact can express either: a repeat changes nothing, so it is about the same
  * order, transfer or refund, which came about when it did.
  */
@@ -99,12 +70,35 @@ export function reasonsOfRepeat(earlier: WireResponse, answer: WireResponse): Te
 /** Members that identify what a call made, and when. A `prepay_id` is made anew each time. */
 const OF_THE_FIRST = /^(?!prepay_).+_(?:no|id)$|^(?:create|wechatpay_\w+)_time$/
 
+/** Header fields that WeChat Pay makes anew for each answer: clients tell exchanges apart by them, and may refuse a nonce that they have seen. */
+const MADE_ANEW = ['Request-ID', 'Wechatpay-Nonce'] as const
+
+/** Notes what no two answers may have in common, and tells what of it an earlier answer had. */
+export function freshnessCheck(): (answer: Pick<WireResponse, 'headers'>) => Texts[] {
+  const seen = new Set<string>()
+  return (answer) =>
+    MADE_ANEW.flatMap((name) => {
+      const value = headerOf(answer, name)
+      const field = `${name}: ${value}`
+      if (value === undefined || !seen.has(field)) {
+        seen.add(field)
+        return []
+      }
+      return [
+        {
+          en: `${name} is ${value} again, which an earlier answer had.`,
+          zh: `${name} 又是 ${value}，与之前的应答相同。`,
+        },
+      ]
+    })
+}
+
 /** The faults of a callback that no pact can express: its signature and its encrypted content. A plaintext has those of its callback. */
 export function reasonsAgainstMessage(
   message: ProvidedMessage,
   { credentials, now }: Omit<AnswerExpectation, 'target' | 'signed'>,
 ): Texts[] {
-  const { contents, body = Buffer.from(JSON.stringify(contents)), metadata = {} } = message.carriedBy ?? message
+  const { contents, body = Buffer.from(JSON.stringify(contents)), metadata = {}, event } = message.carriedBy ?? message
   const callback = { status: 200, headers: Object.entries(metadata), body }
   return [
     ...(isJsonObject(contents) && 'resource' in contents
@@ -115,6 +109,7 @@ export function reasonsAgainstMessage(
         })
       : []),
     ...resourceFaults(contents, credentials),
+    ...(event && isJsonObject(contents) ? faultsOfEnvelope(contents, event) : []),
   ]
 }
 

@@ -1,4 +1,4 @@
-import { nameOfEvent } from '../../src/engine/callbacks/event.ts'
+import { type EventDescription, nameOfEvent } from '../../src/engine/callbacks/event.ts'
 import type { WireResponse } from '../../src/engine/http-message.ts'
 import { eventsOf, type Product } from '../../src/engine/product.ts'
 import type { MockControl } from '../../src/mock-control.ts'
@@ -18,6 +18,8 @@ export interface ProvidedMessage {
   readonly metadata?: Readonly<Record<string, string>>
   /** The callback that contained it, for a plaintext. */
   readonly carriedBy?: ProvidedMessage
+  /** The event that a callback tells of. */
+  readonly event?: EventDescription
 }
 
 /** Builds the message that a pact describes, from the current state of the mock. */
@@ -67,10 +69,13 @@ export async function messageFor(
   if (isSynchronous) throw synchronous(description)
   const [, provide] = Object.entries(messages).find(([text]) => description.includes(text)) ?? []
   if (provide) return provide(control)
-  const names = eventsOf(products).map(nameOfEvent)
-  const [name] = names.filter((one) => description.includes(one)).toSorted((a, b) => b.length - a.length)
-  if (name === undefined) throw unknown(description, [...Object.keys(messages), ...names])
-  const callback = await deliveredCallback(control, name, next)
+  const events = eventsOf(products).map((event) => ({ event, name: nameOfEvent(event) }))
+  const [told] = events
+    .filter(({ name }) => description.includes(name))
+    .toSorted((a, b) => b.name.length - a.name.length)
+  if (!told) throw unknown(description, [...Object.keys(messages), ...events.map(({ name }) => name)])
+  const { event, name } = told
+  const callback = { ...(await deliveredCallback(control, name, next)), event }
   if (!description.includes(`plaintext of ${name}`)) return callback
   return { contents: plaintextOf(callback, await control.credentials(next.mchid)), carriedBy: callback }
 }

@@ -2,6 +2,7 @@ import { pathOf, type WireRequest, type WireResponse } from '../../src/engine/ht
 import type { Product } from '../../src/engine/product.ts'
 import type { SettingValues } from '../../src/engine/settings.ts'
 import type { MockControl } from '../../src/mock-control.ts'
+import { isJsonObject, parseJsonObject } from '../../src/protocol/json-object.ts'
 import type { NextRequest } from '../../src/provider-states/state.ts'
 import { statesOf } from '../../src/provider-states/states-of.ts'
 import { resign } from '../../src/recording/resign.ts'
@@ -9,7 +10,8 @@ import type { Language, Texts } from '../../src/shared/texts.ts'
 import { isLeftUnsigned } from '../../src/testing/answer-faults.ts'
 import type { OnRefused } from '../../src/transports/read-request.ts'
 import { admissionCheck } from './admission.ts'
-import { reasonsAgainst, reasonsAgainstMessage, reasonsOfRepeat, reasonsOfTimes } from './answer-checks.ts'
+import { freshnessCheck, reasonsAgainst, reasonsAgainstMessage, reasonsOfRepeat } from './answer-checks.ts'
+import { callbackIdCheck } from './callback-checks.ts'
 import { MESSAGES_PATH, OWN_PATHS, STATES_PATH } from './front-paths.ts'
 import {
   InteractionSequence,
@@ -32,6 +34,7 @@ import { jsonAnswer, type RawSenderOptions, type RawServer, rawSender, rawServer
 import { textsOf } from './reason.ts'
 import { reasonsOfMiss } from './served-call.ts'
 import { readStateChange } from './state-change.ts'
+import { reasonsOfLink, reasonsOfRefusal, reasonsOfTimes } from './world-checks.ts'
 
 /**
  * Status of an answer that the verifier must take for a failure. Reports omit the verifier's own message about it, since the reasons say more.
@@ -97,6 +100,8 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
   const next: NextRequest = {}
   const scene = sceneOf(control, next, sender.send)
   const reasonsToDistrust = admissionCheck(products)
+  const staleValues = freshnessCheck()
+  const takenIds = callbackIdCheck()
   const steps = new OneAtATime()
   const interactions = new InteractionSequence({ states, scene, products, settings, language })
 
@@ -135,7 +140,15 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     const provided = await messageFor(question, { messages, products, control, next })
     const credentials = await control.credentials(next.mchid)
     const now = Date.parse((await control.clock()).now)
-    reasons.push(...reasonsAgainstMessage(provided, { credentials, now }).map((reason) => reason[language]))
+    const { contents, carriedBy } = provided
+    const callback = carriedBy?.contents ?? contents
+    const told = carriedBy ? [callback, contents] : contents
+    const faults = [
+      ...reasonsAgainstMessage(provided, { credentials, now }),
+      ...reasonsOfTimes(told, { now, world: await control.world() }),
+      ...(isJsonObject(callback) ? takenIds(callback, credentials) : []),
+    ]
+    reasons.push(...faults.map((fault) => fault[language]))
     return messageAnswerOf(provided)
   }
 
@@ -174,7 +187,9 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     const earlier = repeated ? await sender.send(await sign(whole)) : undefined
     if (earlier) now = Date.parse((await control.advance(REPEATED_AFTER)).now)
     const sent = await sign(whole, flaw)
+    const before = await control.world()
     const answer = await sender.send(sent)
+    const world = await control.world()
     const missed = reasonsOfMiss(answer, sent, products, noSuchCall).map((reason) => reason[language])
     current.reasons.push(...missed)
     const { reason, error } =
@@ -190,7 +205,13 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     }
     if (earlier) current.reasons.push(...reasonsOfRepeat(earlier, answer).map((reason) => reason[language]))
     const signed = !isLeftUnsigned(answer) && flaw === undefined
-    const faults = reasonsAgainst(answer, { target: request.target, credentials, signed, now })
+    const faults = [
+      ...reasonsAgainst(answer, { target: request.target, credentials, signed, now }),
+      ...staleValues(answer),
+      ...reasonsOfRefusal(answer, before, world),
+      ...reasonsOfLink(answer, world),
+      ...(answer.status < 300 ? reasonsOfTimes(parseJsonObject(answer.body), { now, world }) : []),
+    ]
     const resignAsAnother = async () => {
       const { items } = await control.merchants()
       const other = items.find((one) => one.mchid !== credentials.mchid)
@@ -198,8 +219,7 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     }
     const repetition = { resign: sign, resignAsAnother, send: sender.send }
     const admitted = answer.status < 300 ? await reasonsToDistrust(whole, repetition) : []
-    const untimely = await reasonsOfTimes(answer, now, control)
-    current.reasons.push(...[...faults, ...untimely, ...admitted].map((fault) => fault[language]))
+    current.reasons.push(...[...faults, ...admitted].map((fault) => fault[language]))
     return answer
   }
 

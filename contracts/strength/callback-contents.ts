@@ -1,6 +1,6 @@
 import type { CallbackRequest } from '../../src/engine/callbacks/callback.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { isEnvelope, open, seal } from '../../src/protocol/envelope.ts'
+import { isEnvelope, open, type SealedValue, seal } from '../../src/protocol/envelope.ts'
 import { signedAgain, withHeader } from './repair.ts'
 import { type Members, type Server, type Variant, withCallbacks } from './variant.ts'
 
@@ -20,18 +20,35 @@ export function signed<About extends Pick<Server, 'name'>>(
   return withCallbacks(about, (callback) => signedAgain(withContents(callback, change(contentsOf(callback)))))
 }
 
+const { apiV3Key } = wellKnownIdentity().merchant
+
+/** The envelope of a callback, and the text in it. */
+export function opened({ resource }: Members): { readonly plaintext: string; readonly resource: SealedValue } {
+  if (!isEnvelope(resource)) throw new Error('The callback has no resource')
+  const result = open(resource, apiV3Key)
+  if (!result.ok) throw new Error(result.reason)
+  return { plaintext: result.plaintext, resource }
+}
+
 /** Changes what is in the envelope, and seals it again. */
 export const withPlaintext =
-  (change: (members: Members) => Members) =>
-  ({ resource, ...contents }: Members): Members => {
-    const { apiV3Key } = wellKnownIdentity().merchant
-    if (!isEnvelope(resource)) throw new Error('The callback has no resource')
-    const opened = open(resource, apiV3Key)
-    if (!opened.ok) throw new Error(opened.reason)
+  (change: (members: Members) => Members, associated?: string) =>
+  (contents: Members): Members => {
+    const { plaintext, resource } = opened(contents)
     const { nonce, associated_data: associatedData = '' } = resource
-    const changed = JSON.stringify(change(JSON.parse(opened.plaintext) as Members))
-    return { ...contents, resource: { ...resource, ...seal(changed, apiV3Key, { nonce, associatedData }) } }
+    const changed = JSON.stringify(change(JSON.parse(plaintext) as Members))
+    const sealed = seal(changed, apiV3Key, { nonce, associatedData: associated ?? associatedData })
+    return { ...contents, resource: { ...resource, ...sealed } }
   }
+
+/** Writes the times among some members as those of London with the offset of China, as a server does that takes its own clock for China's. */
+export const ofLondon = (members: Members): Members =>
+  Object.fromEntries(
+    Object.entries(members).map(([name, value]) => {
+      const isTime = typeof value === 'string' && value.endsWith('+08:00')
+      return [name, isTime ? `${new Date(value).toISOString().slice(0, 19)}+08:00` : value]
+    }),
+  )
 
 /** Breaks what is sealed in callbacks. */
 export const plaintext = (name: string, caughtBy: string, change: (told: Members) => Members): Variant =>

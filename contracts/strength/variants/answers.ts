@@ -1,5 +1,6 @@
 import { associateTradeInfo, disassociateTradeInfo, queryUserCoupon } from '../../../src/products/operations.ts'
-import { broken, moved, type Variant, withBodies } from '../variant.ts'
+import { ofLondon } from '../callback-contents.ts'
+import { broken, moved, type Variant, withBodies, withCoupons } from '../variant.ts'
 
 const LINKED = 'a request to link a coupon to an order: '
 const SHOWN = 'a query of a coupon: '
@@ -84,6 +85,20 @@ export const brokenAnswers: readonly Variant[] = [
       use_time,
       associate_out_trade_no: undefined,
     }),
+  ),
+  withBodies({ name: 'query: times of London as if they were those of China', caughtBy: SHOWN }, (members) =>
+    'coupon_state' in members ? ofLondon(members) : undefined,
+  ),
+  withCoupons(
+    {
+      name: 'query: order shown although its link was taken away',
+      caughtBy: 'a query of a coupon whose link was taken away: It has associate_out_trade_no',
+    },
+    'queryUserCoupon',
+    (coupon) => {
+      const [latest] = coupon.history.flatMap(({ out_trade_no }) => out_trade_no ?? []).slice(-1)
+      return { ...coupon, ...(latest !== undefined && { associate_out_trade_no: latest }) }
+    },
   ),
   moved('associate: served at another path', associateTradeInfo, LINKED),
   moved('disassociate: served at another path', disassociateTradeInfo, 'a request to take the link of a coupon away: '),

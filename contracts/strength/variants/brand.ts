@@ -8,7 +8,7 @@ import {
 } from '../../../src/products/operations.ts'
 import { brandPartners } from '../../../src/products/product-coupon/product-coupons.ts'
 import { type UserCoupon, userCoupons } from '../../../src/products/product-coupon/user-coupons.ts'
-import { plaintext, sealedForAnother } from '../callback-contents.ts'
+import { plaintext, sealedForAnother, signed } from '../callback-contents.ts'
 import { broken, keeping, type Members, moved, refusedAs, type Variant, withTable } from '../variant.ts'
 
 const SENT = 'sends a coupon: '
@@ -91,6 +91,10 @@ export const brokenBrand: readonly Variant[] = [
   plaintext('another coupon', TOLD, (told) => ({ ...told, coupon_code: `${told.coupon_code}0` })),
   plaintext('the customer by unionid alone', TOLD, ({ openid: _, ...told }) => told),
   sealedForAnother(TOLD),
+  signed({ name: 'callback: of a merchant coupon', caughtBy: `${TOLD}event_type of` }, (contents) => ({
+    ...contents,
+    event_type: 'COUPON.SEND',
+  })),
 
   moved('confirm: served at another path', confirmProductCoupon, CONFIRMED),
   stateCalled(CONFIRMED, 'EFFECTIVE', 'SENDED'),

@@ -1,6 +1,8 @@
 import { requests } from '../../../src/engine/state/request-numbers.ts'
 import { coupons, TRACES, without } from '../../../src/products/merchant-coupon/coupons.ts'
-import { carriedOutAgain, keeping, type Variant } from '../variant.ts'
+import { associateTradeInfo } from '../../../src/products/operations.ts'
+import { corrected } from '../repair.ts'
+import { carriedOutAgain, keeping, type Members, type Variant, withHandle } from '../variant.ts'
 
 const SHOWN = 'a query of a coupon that requests linked and redeemed: '
 const REDEEMED = 'a request to redeem a coupon that another request redeemed: '
@@ -8,6 +10,28 @@ const REDEEMED = 'a request to redeem a coupon that another request redeemed: '
 const GIVEN_BACK = 'a query of a coupon that was redeemed anew before a request to give it back came again: '
 
 const nothing = () => undefined
+
+/** A request to link the coupon of conformance. */
+const LINK = {
+  stock_id: '100088',
+  coupon_code: 'sxxe34343434',
+  out_trade_no: 'MCH_102233445',
+  out_request_no: '1002600620019090123143254435',
+}
+
+/** Refuses to link a coupon with a status, and does so all the same, as if the request had other values. */
+const refusedAndDone = (name: string, description: string, refused: number, values: Members = {}): Variant =>
+  withHandle(
+    { name: `associate: ${name}`, caughtBy: `${description}: It was refused with ${refused}, and changed something` },
+    (handle, clock) => async (request) => {
+      const answer = await handle(request)
+      if (request.target === associateTradeInfo.path && answer.status === refused) {
+        const body = Buffer.from(JSON.stringify({ ...LINK, ...values }))
+        await handle(await corrected({ ...request, body }, clock))
+      }
+      return answer
+    },
+  )
 
 /** Calls that are answered as they have to be, and do not do what they say. */
 export const brokenEffects: readonly Variant[] = [
@@ -23,6 +47,14 @@ export const brokenEffects: readonly Variant[] = [
     'disassociateTradeInfo',
     coupons,
     nothing,
+  ),
+  refusedAndDone('done although it is not signed', 'a request to link a coupon', 401),
+  refusedAndDone('done although a field is missing', 'a request to link a coupon with no stock_id', 400),
+  refusedAndDone(
+    'done with another number than the one that was used',
+    'a request to link a coupon with a request number that was used with other values',
+    400,
+    { out_request_no: 'R-OTHER' },
   ),
   keeping('use: coupon stays usable', REDEEMED, 'useCoupon', coupons, nothing),
   keeping('use: redeemed twice', REDEEMED, 'useCoupon', coupons, (coupon) => ({ ...coupon, state: 'SENDED' as const })),

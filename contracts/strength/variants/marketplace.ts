@@ -9,7 +9,7 @@ import { orders } from '../../../src/products/payment/orders.ts'
 import { refunds } from '../../../src/products/payment/refunds.ts'
 import { sharingAccountOf, sharingAccounts, sharingReceivers } from '../../../src/products/profit-sharing/receivers.ts'
 import { sharingOrders } from '../../../src/products/profit-sharing/sharing-orders.ts'
-import { plaintext, sealedForAnother } from '../callback-contents.ts'
+import { ofLondon, plaintext, sealedForAnother, signed } from '../callback-contents.ts'
 import {
   accepting,
   broken,
@@ -110,6 +110,11 @@ export const brokenMarketplace: readonly Variant[] = [
   broken('query: total in yuan', LOOKED_UP, 'amount', (amount) => inYuan(amount, 'total')),
 
   sealedForAnother(TOLD_PAID),
+  signed({ name: 'callback: a refund told as a payment', caughtBy: `${TOLD_REFUNDED}event_type of` }, (contents) => ({
+    ...contents,
+    event_type: 'TRANSACTION.SUCCESS',
+  })),
+  plaintext('times of London as if they were those of China', TOLD_REFUNDED, ofLondon),
   ...(['trade_state', 'refund_status'] as const).flatMap((state) => {
     const told = (name: string, change: (members: Members) => Members) =>
       plaintext(`with ${state}, ${name}`, state === 'trade_state' ? TOLD_PAID : TOLD_REFUNDED, (members) =>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { cancelTransfer, getTransferBillByOutNo, transferToUser } from '../../../src/products/operations.ts'
 import { transferAccounts } from '../../../src/products/transfer/accounts.ts'
 import { transfers } from '../../../src/products/transfer/transfer-store.ts'
-import { plaintext, signed } from '../callback-contents.ts'
+import { ofLondon, plaintext, signed } from '../callback-contents.ts'
 import { repaired, withHeader } from '../repair.ts'
 import {
   accepting,
@@ -44,6 +44,10 @@ const TOO_LATE = 'a request to cancel a transfer that succeeded: '
 const TOLD_UNPAID = 'the plaintext of MCHTRANSFER.BILL.FINISHED of a transfer that failed: '
 const AGREED = 'the plaintext of MCHTRANSFER.AUTHORIZATION.CONFIRMED: '
 const CLOSED = 'the plaintext of MCHTRANSFER.AUTHORIZATION.CLOSED: '
+
+/** Part of findings about several callbacks: one alone does not show it. */
+const SEVERAL = 'the plaintext of MCHTRANSFER.'
+const randomId = randomUUID()
 
 /** Says another state in place of one. */
 const stateFor = (name: string, caughtBy: string, state: string, other: string): Variant =>
@@ -200,6 +204,16 @@ export const brokenTransfers: readonly Variant[] = [
     ...contents,
     id: randomUUID(),
   })),
+  signed({ name: 'callback: one id for all', caughtBy: SEVERAL }, (contents) => ({ ...contents, id: randomId })),
+  signed({ name: 'callback: the event of payments', caughtBy: AGREED }, (contents) => ({
+    ...contents,
+    event_type: 'TRANSACTION.SUCCESS',
+  })),
+  signed({ name: 'callback: original_type missing', caughtBy: AGREED }, ({ resource, ...contents }) => {
+    const { original_type: _, ...sealed } = Object(resource)
+    return { ...contents, resource: sealed }
+  }),
+  plaintext('times of London as if they were those of China', TOLD_PAID, ofLondon),
   plaintext('on the account of another merchant', TOLD_PAID, (told) => ({ ...told, mchid: '1900000109' })),
   plaintext('another reason', TOLD_UNPAID, (told) => ({ ...told, fail_reason: 'OTHER_FAIL_REASON_TYPE' })),
   plaintext('another customer', AGREED, (told) => ({ ...told, openid: 'oOther' })),
