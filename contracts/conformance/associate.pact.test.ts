@@ -99,6 +99,16 @@ describe('associate', () => {
         expect(await post(connection, associateTradeInfo.path, LINK)).toMatchObject({ status: 200 })
       }))
 
+  test('links a coupon with the number of requests that were refused, also to another order', () =>
+    pact
+      .upon('a request to link a coupon with the number of requests that were refused')
+      .given('an associate request was refused', { ...LINK, out_trade_no: 'MCH_OTHER' })
+      .calls(associateTradeInfo, LINK)
+      .answers({ wechatpay_associate_time: time() })
+      .test(async (connection) => {
+        expect(await post(connection, associateTradeInfo.path, LINK)).toMatchObject({ status: 200 })
+      }))
+
   test('is answered with the key that it asks for', () => {
     const serial = 'PUB_KEY_ID_0119000000012024101000000000000001'
     return pact

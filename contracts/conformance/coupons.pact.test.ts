@@ -63,15 +63,19 @@ describe('the query of a coupon', () => {
         })
       }))
 
-  test('shows a coupon whose link was taken away', () =>
+  test.for([
+    ['whose link was taken away', 'a disassociate request was made'],
+    ['that refused requests were to link', 'an associate request was refused'],
+  ] as const)('shows a coupon %s', ([title, state]) =>
     pact
-      .upon('a query of a coupon whose link was taken away')
-      .given('a disassociate request was made', LINK)
+      .upon(`a query of a coupon ${title}`)
+      .given(state, LINK)
       .calls(queryUserCoupon, QUERY)
       .answers(SHOWN)
       .test(async (connection) => {
         expect(await get(connection, QUERY_PATH)).toMatchObject({ status: 200, data: { coupon_state: 'SENDED' } })
-      }))
+      }),
+  )
 
   test('goes on showing the order when the coupon is used', () =>
     pact
@@ -134,6 +138,17 @@ describe('the query of a coupon', () => {
       }),
   )
 
+  test('refuses an appid of another merchant', () =>
+    pact
+      .upon('a query of a coupon with the appid of another merchant')
+      .given('a user holds a usable coupon', HELD)
+      .given('the merchant has only one appid')
+      .calls(queryUserCoupon, QUERY)
+      .refuses('appid_unbound')
+      .test(async (connection) => {
+        expect(await get(connection, QUERY_PATH)).toMatchObject({ status: 400 })
+      }))
+
   test.for([
     ['a coupon that does not exist', 'there is no coupon', 'not_found', 404],
     ['a coupon of another merchant', 'a coupon belongs to another merchant', 'not_permitted', 403],
@@ -181,6 +196,17 @@ describe('redeeming a coupon', () => {
       .refuses('outside_its_time')
       .test(async (connection) => {
         expect(await post(connection, useCoupon.path, USE)).toMatchObject({ status: 403 })
+      }))
+
+  test('refuses an appid of another merchant', () =>
+    pact
+      .upon('a request to redeem a coupon with the appid of another merchant')
+      .given('a user holds a usable coupon', HELD)
+      .given('the merchant has only one appid')
+      .calls(useCoupon, USE)
+      .refuses('appid_unbound')
+      .test(async (connection) => {
+        expect(await post(connection, useCoupon.path, USE)).toMatchObject({ status: 400 })
       }))
 
   test.for([

@@ -89,12 +89,13 @@ export function sceneOf(control: Scene['control'], next: NextRequest, send: Send
     control,
     next,
     request: send
-      ? async (target, body) => {
+      ? async (target, body, signedOver) => {
           const now = Date.parse((await control.clock()).now)
           const credentials = await control.credentials(next.mchid)
           return createMerchantClient({ credentials, send, now: () => now, contentType: 'json' }).request({
             target,
             body,
+            ...(signedOver !== undefined && { signInstead: { body: Buffer.from(signedOver) } }),
           })
         }
       : needsProvider,

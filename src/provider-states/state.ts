@@ -70,9 +70,10 @@ export interface Scene<Control = CoreControl> {
    * Posts JSON to the provider itself, signed by the sender of the next request, and checks the signature of the answer.
    *
    * @param target path and query
+   * @param signedOver another body to sign, so that the request has to be refused. Default: the one that is sent
    * @throws UsageError `MOCK_STATE_NEEDS_PROVIDER` if requests cannot be sent
    */
-  request(target: string, body: unknown): Promise<SceneAnswer>
+  request(target: string, body: unknown, signedOver?: string): Promise<SceneAnswer>
 }
 
 /** The `request` of a scene that cannot send any. @throws UsageError `MOCK_STATE_NEEDS_PROVIDER` */
@@ -87,6 +88,18 @@ export async function needsProvider(): Promise<never> {
 export async function callIn({ request }: Scene<unknown>, { path }: { readonly path: string }, body: object) {
   const { status, body: answer } = await request(path, body)
   if (status !== 200) throw new Error(`${path} was answered with ${status} ${JSON.stringify(answer)}`)
+}
+
+/**
+ * Makes a call that is refused, for its signature and then for a field too many, so that it has no effects. @throws Error unless it is refused with
+ * 401, and with 400
+ */
+export async function callInVain({ request }: Scene<unknown>, { path }: { readonly path: string }, body: object) {
+  const forged = await request(path, body, '{}')
+  const unfit = await request(path, { ...body, attach: {} })
+  if (forged.status !== 401 || unfit.status !== 400) {
+    throw new Error(`${path} was answered with ${forged.status} and ${unfit.status}, and had to be with 401 and 400`)
+  }
 }
 
 /** A call of the journal from which a contract is recorded. */

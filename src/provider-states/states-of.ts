@@ -89,6 +89,13 @@ export const coreStates = {
     zh: '商户只有平台证书时',
   }),
   'the time is': defineState({ now: '2026-11-25T12:00:00+08:00' }, ({ now }, { control }) => control.freeze(now)),
+  'the merchant has only one appid': defineState(
+    { appid: 'wx0000000000000001' },
+    async ({ appid }, { control, next }) => {
+      const { mchid } = await control.credentials(next.mchid)
+      await control.changeMerchant(mchid, { appids: [appid] })
+    },
+  ),
   'a merchant exists': defineState({ mchid: '1900000108' }, ({ mchid }, { control }) => haveMerchant(control, mchid)),
   'another merchant calls': defineState({ mchid: '1900000108' }, async ({ mchid }, { control, next }) => {
     await haveMerchant(control, mchid)

@@ -295,6 +295,20 @@ describe('provider states', () => {
     expect(await control.coupon(COUPON.stock_id, COUPON.coupon_code)).toMatchObject({ associate_out_trade_no: 'T-1' })
   })
 
+  test('in which a request was refused fail where it is let in', async () => {
+    const mock = createMock({ seed: 'empty' })
+    const { control } = mock
+    const states = providerStates(control, {}, (request) => mock.handle(request))
+
+    await states['an associate request was refused'].setup(COUPON)
+    expect(await control.coupon(COUPON.stock_id, COUPON.coupon_code)).not.toHaveProperty('associate_out_trade_no')
+
+    await control.changeSettings({ auth: 'lenient' })
+    await expect(states['an associate request was refused'].setup(COUPON)).rejects.toThrow(
+      'was answered with 200 and 400',
+    )
+  })
+
   test.for([
     ['an order is paid', { total: '1.5' }, 'The parameter total is an amount in fen, a whole number, and not "1.5".'],
     ['a refund is closed', { refund: 'ten' }, 'The parameter refund is an amount in fen'],

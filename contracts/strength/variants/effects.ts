@@ -1,7 +1,8 @@
+import type { WireRequest, WireResponse } from '../../../src/engine/http-message.ts'
 import { requests } from '../../../src/engine/state/request-numbers.ts'
 import { coupons, TRACES, without } from '../../../src/products/merchant-coupon/coupons.ts'
 import { associateTradeInfo } from '../../../src/products/operations.ts'
-import { corrected } from '../repair.ts'
+import { corrected, repaired } from '../repair.ts'
 import { carriedOutAgain, keeping, type Members, type Variant, withHandle } from '../variant.ts'
 
 const SHOWN = 'a query of a coupon that requests linked and redeemed: '
@@ -33,6 +34,27 @@ const refusedAndDone = (name: string, description: string, refused: number, valu
     },
   )
 
+/** Remembers requests that were refused beside the mock, so that what the mock holds does not show it, and answers later calls by them. */
+const remembering = (
+  name: string,
+  caughtBy: string,
+  change: (answer: WireResponse, refused: readonly Members[], request: WireRequest) => Members | undefined,
+): Variant =>
+  withHandle({ name: `associate: ${name}`, caughtBy }, (handle) => {
+    const refused: Members[] = []
+    return async (request) => {
+      const answer = await handle(request)
+      const isLink = request.target === associateTradeInfo.path
+      if (isLink && answer.status >= 400 && request.body.length > 0) refused.push(membersOf(request))
+      const changed = answer.status === 200 ? change(answer, refused, request) : undefined
+      if (!changed) return answer
+      const status = 'code' in changed ? 400 : 200
+      return repaired({ ...answer, status, body: Buffer.from(JSON.stringify(changed)) })
+    }
+  })
+
+const membersOf = ({ body }: Pick<WireRequest, 'body'>) => JSON.parse(Buffer.from(body).toString('utf8')) as Members
+
 /** Calls that are answered as they have to be, and do not do what they say. */
 export const brokenEffects: readonly Variant[] = [
   keeping('associate: link not kept', SHOWN, 'associateTradeInfo', coupons, nothing),
@@ -55,6 +77,23 @@ export const brokenEffects: readonly Variant[] = [
     'a request to link a coupon with a request number that was used with other values',
     400,
     { out_request_no: 'R-OTHER' },
+  ),
+  remembering(
+    'order shown although it was refused',
+    'a query of a coupon that refused requests were to link: It has associate_out_trade_no',
+    (answer, [latest]) => {
+      const shown = membersOf(answer)
+      return latest && 'coupon_state' in shown ? { associate_out_trade_no: latest.out_trade_no, ...shown } : undefined
+    },
+  ),
+  remembering(
+    'number refused since it was refused before',
+    'a request to link a coupon with the number of requests that were refused: ',
+    (_, refused, request) =>
+      request.target === associateTradeInfo.path &&
+      refused.some(({ out_request_no }) => out_request_no === membersOf(request).out_request_no)
+        ? { code: 'INVALID_REQUEST', message: '请求单号已被使用' }
+        : undefined,
   ),
   keeping('use: coupon stays usable', REDEEMED, 'useCoupon', coupons, nothing),
   keeping('use: redeemed twice', REDEEMED, 'useCoupon', coupons, (coupon) => ({ ...coupon, state: 'SENDED' as const })),

@@ -115,6 +115,16 @@ export const brokenRules: readonly Variant[] = [
     }),
   ),
   ignoringTheBatch('associate: batch not looked at', ASSOCIATE, `${LINK}of another batch: `),
+  ...(
+    [
+      ['use', USE, `${REDEEM}with the appid of another merchant: `],
+      ['query', 'queryUserCoupon', 'a query of a coupon with the appid of another merchant: '],
+    ] as const
+  ).map(([verb, id, caughtBy]) =>
+    withContext({ name: `${verb}: appid not looked at`, caughtBy }, id, ({ caller }) => ({
+      caller: { ...caller, appids: [] },
+    })),
+  ),
   ignoringTheBatch('use: batch not looked at', USE, `${REDEEM}of another batch: `),
   ignoringTheBatch('disassociate: batch not looked at', DISASSOCIATE, `${UNLINK}of another batch: `),
   withContext(

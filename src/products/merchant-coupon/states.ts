@@ -5,6 +5,7 @@ import type { RequestJson, requests } from '../../engine/state/request-numbers.t
 import { formatInstant } from '../../protocol/instant.ts'
 import {
   callIn,
+  callInVain,
   type Given,
   type RecordedCall,
   type StateInRecordings,
@@ -194,14 +195,20 @@ const wasMade = <Request extends StateParameters & Pick<typeof COUPON, 'stock_id
   needed: (request: Given<Request>) => Parameters<Control['addCoupon']>[0] = () => ({}),
 ) =>
   state(request, async (body, scene) => {
-    const { control } = scene
-    const { stock_id, coupon_code } = body
-    const { coupons } = await control.world()
-    if (!coupons.some((coupon) => coupon.stock_id === stock_id && coupon.coupon_code === coupon_code)) {
-      await control.addCoupon({ ...COUPON, stock_id, coupon_code, ...needed(body) })
-    }
+    await haveCoupon(scene.control, body, needed(body))
     await callIn(scene, call, body)
   })
+
+/** Adds the coupon of a call, unless it is there. */
+async function haveCoupon(
+  control: Control,
+  { stock_id, coupon_code }: Given<Pick<typeof COUPON, 'stock_id' | 'coupon_code'>>,
+  more?: Parameters<Control['addCoupon']>[0],
+): Promise<void> {
+  const { coupons } = await control.world()
+  if (coupons.some((coupon) => coupon.stock_id === stock_id && coupon.coupon_code === coupon_code)) return
+  await control.addCoupon({ ...COUPON, stock_id, coupon_code, ...more })
+}
 
 /** The states of contracts that are about batches and coupons. */
 export const states = {
@@ -257,6 +264,10 @@ export const states = {
   ),
 
   'an associate request was made': wasMade(LINK_REQUEST, associateTradeInfo),
+  'an associate request was refused': state(LINK_REQUEST, async (body, scene) => {
+    await haveCoupon(scene.control, body)
+    await callInVain(scene, associateTradeInfo, body)
+  }),
   'a disassociate request was made': wasMade(LINK_REQUEST, disassociateTradeInfo, ({ out_trade_no }) => ({
     associate_out_trade_no: out_trade_no,
   })),
