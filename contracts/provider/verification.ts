@@ -44,8 +44,11 @@ export const verifyBrand = contractOf('brand')
 /** Verifies a server against the contract of payouts, and against what is known of transfers beyond it. */
 export const verifyTransfers = contractOf('payouts', [`${CONFORMANCE}conformance-transfers-wechatpay.json`])
 
-/** The same of the marketplace and sharing, and of the brand and product coupons. */
-export const verifySharing = contractOf('marketplace', [`${CONFORMANCE}conformance-sharing-wechatpay.json`])
+/** The same of the marketplace, sharing and orders, and of the brand and product coupons. */
+export const verifySharing = contractOf('marketplace', [
+  `${CONFORMANCE}conformance-sharing-wechatpay.json`,
+  `${CONFORMANCE}conformance-orders-wechatpay.json`,
+])
 export const verifyProductCoupons = contractOf('brand', [`${CONFORMANCE}conformance-product-coupons-wechatpay.json`])
 
 /** @param finding - the only one that matters: interactions that cannot have it are not verified */

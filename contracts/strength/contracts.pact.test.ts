@@ -2,14 +2,14 @@ import { describe, test } from 'vitest'
 import { isRepresentative, representatives } from '../../test/helpers/representative.ts'
 import { verifyProductCoupons, verifySharing, verifyTransfers } from '../provider/verification.ts'
 import { trustLittle } from './trust-little.ts'
-import { benignServers, brokenBrand, brokenMarketplace, brokenTransfers } from './variants/index.ts'
+import { benignServers, brokenBrand, brokenMarketplace, brokenOrders, brokenTransfers } from './variants/index.ts'
 
 trustLittle()
 
 // Conformance covers the calls that the mock is made for, and of these only what the contracts leave out.
 describe.each([
   ['payouts', verifyTransfers, brokenTransfers],
-  ['the marketplace', verifySharing, brokenMarketplace],
+  ['the marketplace', verifySharing, [...brokenMarketplace, ...brokenOrders]],
   ['the brand', verifyProductCoupons, brokenBrand],
 ] as const)('the contract of %s', { concurrent: true }, (_, verify, broken) => {
   test.for(broken.map((server) => [server.name, server] as const))('notices: %s', async ([, server], { expect }) => {
