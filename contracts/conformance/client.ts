@@ -12,7 +12,7 @@ export const ORDER = { out_trade_no: 'MCH_102233445' } as const
 /** Request that links {@link COUPON} to {@link ORDER}, or removes the link. */
 export const LINK = { ...COUPON, ...ORDER, out_request_no: '1002600620019090123143254435' } as const
 
-/** When a repeated request was first made. */
+/** When a request was made before the one of the interaction. */
 export const FIRST_TIME = '2026-01-05T10:20:30+08:00'
 
 /** `wechatpay-axios-plugin` as a shop sets it up. */

@@ -113,6 +113,17 @@ describe('the query of a coupon', () => {
         expect(await get(connection, QUERY_PATH)).toMatchObject({ data: { use_request_no: USE.use_request_no } })
       }))
 
+  test('shows when a request redeemed it', () =>
+    pact
+      .upon('a query of a coupon that was redeemed a moment ago')
+      .given('the time is', { now: FIRST_TIME })
+      .given('a use request was made', { ...USE, use_time: FIRST_TIME })
+      .calls(queryUserCoupon, QUERY)
+      .answers({ ...SHOWN, coupon_state: 'USED', use_time: FIRST_TIME })
+      .test(async (connection) => {
+        expect(await get(connection, QUERY_PATH)).toMatchObject({ data: { use_time: FIRST_TIME } })
+      }))
+
   test('refuses a coupon that another user holds', () =>
     pact
       .upon('a query of a coupon that another user holds')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { queryOrderByOutTradeNo, queryRefund } from '../../src/products/operations.ts'
 import { textLike, time } from '../kit/index.ts'
-import { get } from './client.ts'
+import { FIRST_TIME, get } from './client.ts'
 import { exactPact } from './exact-pact.ts'
 
 const pact = exactPact('orders')
@@ -77,12 +77,24 @@ describe('the query of a refund', () => {
   )
 })
 
+test('the query of a refund shows when it was asked for', () =>
+  pact
+    .upon('a query of a refund that was asked for a moment ago')
+    .given('the time is', { now: FIRST_TIME })
+    .given('a refund request was made', { out_trade_no: ORDER.out_trade_no, out_refund_no: REFUND.out_refund_no })
+    .calls(queryRefund, { out_refund_no: REFUND.out_refund_no })
+    .answers({ status: 'PROCESSING', create_time: FIRST_TIME })
+    .test(async (connection) => {
+      expect(await get(connection, refundPath)).toMatchObject({ data: { create_time: FIRST_TIME } })
+    }))
+
 describe('callbacks', () => {
   test('tell that an order is paid', () =>
     pact
       .receives('the plaintext of TRANSACTION.SUCCESS')
+      .given('the time is', { now: FIRST_TIME })
       .given('an order was placed and paid', PAID)
-      .with({ ...SHOWN, ...PAYMENT, trade_state: 'SUCCESS' })
+      .with({ ...SHOWN, ...PAYMENT, trade_state: 'SUCCESS', success_time: FIRST_TIME })
       .test(async ({ body }) => {
         expect(JSON.parse(Buffer.from(body).toString())).toMatchObject({ trade_state: 'SUCCESS' })
       }))

@@ -3,6 +3,7 @@ import type { MockControl } from '../../src/mock-control.ts'
 import { TIMESTAMP_WINDOW_SECONDS } from '../../src/protocol/authorization.ts'
 import { formatInstant } from '../../src/protocol/instant.ts'
 import { isJsonObject, parseJsonObject } from '../../src/protocol/json-object.ts'
+import { CHINA_OFFSET } from '../../src/shared/china-time.ts'
 import type { Texts } from '../../src/shared/texts.ts'
 
 /** Everything that the provider holds. A pact knows nothing of it. */
@@ -86,13 +87,12 @@ export function reasonsOfTimes(contents: unknown, { now, world }: Present): Text
     const time = Date.parse(value)
     if (/^wechatpay_\w+_time$/.test(name))
       return isNow(time) || (time <= now && isThen(time)) ? [] : [nothingThen(name, value, now)]
-    const isOff = !isKnown(time) && (isKnown(time - CHINA_IS_AHEAD_MS) || isKnown(time + CHINA_IS_AHEAD_MS))
+    const isOff = !isKnown(time) && (isKnown(time - CHINA_OFFSET) || isKnown(time + CHINA_OFFSET))
     return isOff ? [ofAnotherZone(name, value)] : []
   })
 }
 
 const OFFSET = '+08:00'
-const CHINA_IS_AHEAD_MS = 8 * 3_600_000
 
 /** The times in contents, at any depth, that are written as WeChat Pay writes them. */
 function timesIn(value: unknown, name: string): ShownTime[] {

@@ -63,6 +63,7 @@ const LEFT_TO_CONFORMANCE: ReadonlySet<string> = new Set([
   'use: holder not looked at',
   'use: number reused with other values accepted',
   'use: request numbers not remembered',
+  'use: time kept as that of London',
 ])
 
 export const isLeftToConformance = (server: string): boolean => LEFT_TO_CONFORMANCE.has(server)

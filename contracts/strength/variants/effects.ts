@@ -2,6 +2,7 @@ import type { WireRequest, WireResponse } from '../../../src/engine/http-message
 import { requests } from '../../../src/engine/state/request-numbers.ts'
 import { coupons, TRACES, without } from '../../../src/products/merchant-coupon/coupons.ts'
 import { associateTradeInfo } from '../../../src/products/operations.ts'
+import { CHINA_OFFSET } from '../../../src/shared/china-time.ts'
 import { corrected, repaired } from '../repair.ts'
 import { carriedOutAgain, keeping, type Members, type Variant, withHandle } from '../variant.ts'
 
@@ -11,7 +12,6 @@ const REDEEMED = 'a request to redeem a coupon that another request redeemed: '
 const GIVEN_BACK = 'a query of a coupon that was redeemed anew before a request to give it back came again: '
 
 const nothing = () => undefined
-
 /** A request to link the coupon of conformance. */
 const LINK = {
   stock_id: '100088',
@@ -96,6 +96,13 @@ export const brokenEffects: readonly Variant[] = [
         : undefined,
   ),
   keeping('use: coupon stays usable', REDEEMED, 'useCoupon', coupons, nothing),
+  keeping(
+    'use: time kept as that of London',
+    'a query of a coupon that was redeemed a moment ago: ',
+    'useCoupon',
+    coupons,
+    ({ use_time, ...coupon }) => ({ ...coupon, ...(use_time !== undefined && { use_time: use_time - CHINA_OFFSET }) }),
+  ),
   keeping('use: redeemed twice', REDEEMED, 'useCoupon', coupons, (coupon) => ({ ...coupon, state: 'SENDED' as const })),
   keeping('use: takes the link away', SHOWN, 'useCoupon', coupons, (coupon) => without(coupon, TRACES.link)),
   carriedOutAgain(

@@ -1,6 +1,8 @@
 import { queryOrderByOutTradeNo, queryRefund } from '../../../src/products/operations.ts'
+import { refunds } from '../../../src/products/payment/refunds.ts'
+import { CHINA_OFFSET } from '../../../src/shared/china-time.ts'
 import { plaintext, signed } from '../callback-contents.ts'
-import { broken, type Members, moved, refusedAs, type Variant } from '../variant.ts'
+import { broken, keeping, type Members, moved, refusedAs, type Variant } from '../variant.ts'
 
 const UNPAID = 'a query of an order of the merchant that is unpaid: '
 const PAID = 'a query of an order of the merchant that is paid: '
@@ -31,6 +33,13 @@ export const brokenOrders: readonly Variant[] = [
   broken('order: payer missing', PAID, 'payer', () => ({})),
   moved('order: served at another path', queryOrderByOutTradeNo, UNPAID),
   moved('refund: served at another path', queryRefund, 'a query of a refund that is under way: '),
+  keeping(
+    'refund: time kept as that of London',
+    'a query of a refund that was asked for a moment ago: ',
+    'createRefund',
+    refunds,
+    ({ create_time, ...refund }) => ({ ...refund, create_time: create_time - CHINA_OFFSET }),
+  ),
   refusedAs(
     'order: 400 where there is none',
     'a query of an order of the merchant that was never placed: ',
