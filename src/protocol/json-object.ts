@@ -37,7 +37,7 @@ const MOST_TEXTS = 1_000
 
 /**
  * The texts that are members of the object in a JSON text, by their names: not those inside other members. It makes nothing of the rest, which may be
- * tens of thousands of values, and does not notice where that is no JSON or is cut off.
+ * tens of thousands of values, and does not notice where that is malformed or cut off.
  */
 export function textMembers(json: Uint8Array): ReadonlyMap<string, string> {
   const bytes = Buffer.from(json.buffer, json.byteOffset, json.byteLength)
