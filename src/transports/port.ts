@@ -144,10 +144,8 @@ export async function openPort(options: PortOptions): Promise<OpenPort> {
     }
     const { originForm, destination } = parseTarget(incoming.url ?? '/')
     if (destination === 'unreadable') {
-      answerPlainly(outgoing, 400, language, {
-        en: 'The target of this request has no host that can be read.',
-        zh: 'wechatpay-mock 无法从此请求的请求行中读出主机。',
-      })
+      const why = { en: 'cannot read the host in the target of this request', zh: '无法从此请求的请求行中读出主机' }
+      answerPlainly(outgoing, 400, language, told(why))
       return
     }
     if (destination && !isAnsweredHere(destination, own)) {

@@ -153,7 +153,7 @@ describe('bad input', () => {
     [
       'an absolute target with a host that is none',
       'GET http://a:99999/v3 HTTP/1.1\r\nHost: a\r\n\r\n',
-      '400 The target of this request has no host that can be read',
+      '400 wechatpay-mock cannot read the host in the target of this request. This is no answer of WeChat Pay',
     ],
   ] as const)('%s is refused and the connection closed', async ([, message, status]) => {
     const connection = await rawConnection(server.port)
