@@ -237,19 +237,20 @@ describe('filters', () => {
   add('refused', coupons, '{"stock_id":"100089","coupon_code":"c-1"}', { ...use, ...other, response: refused })
   add('queried', `${users}/c-1/appids/wx01`, '', { operation: 'queryUserCoupon', ...one })
   add('listed', `${users}?stock_id=100088&name=%E5%88%B8`, '', one)
-  add('rubbish', '/x', '{"stock_id":"100088"')
+  add('cut off', '/x', '{"stock_id":"100088"')
+  add('a form', '/x', 'stock_id=100088')
   add('nothing', '/x', 'null')
   const { response: _, ...unanswered } = anExchange('bug')
   journal.add(unanswered)
 
   test.for([
-    [{}, ['used', 'refused', 'queried', 'listed', 'rubbish', 'nothing', 'bug']],
+    [{}, ['used', 'refused', 'queried', 'listed', 'cut off', 'a form', 'nothing', 'bug']],
     [{ operation: 'useCoupon' }, ['used', 'refused']],
     [{ mchid: '1900000001' }, ['used', 'queried', 'listed']],
     [{ status: 400 }, ['refused']],
-    [{ status: 200 }, ['used', 'queried', 'listed', 'rubbish', 'nothing']],
+    [{ status: 200 }, ['used', 'queried', 'listed', 'cut off', 'a form', 'nothing']],
     [{ couponCode: 'c-1' }, ['used', 'refused', 'queried']],
-    [{ stockId: '100088' }, ['used', 'listed']],
+    [{ stockId: '100088' }, ['used', 'listed', 'cut off']],
     [{ stockId: '券' }, ['listed']],
     [{ couponCode: 'c-' }, []],
     [{ operation: 'useCoupon', mchid: '1900000001' }, ['used']],
