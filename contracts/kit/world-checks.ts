@@ -24,7 +24,8 @@ export function reasonsOfRefusal(answer: Pick<WireResponse, 'status' | 'body'>, 
   const later = new Map(tablesOf(after))
   const changed = tablesOf(before).filter(([name, rows]) => {
     const left = later.get(name) ?? []
-    return rows.some((row) => !left.includes(row)) || (!mayBeNoted && left.length !== rows.length)
+    const kept = new Set(left)
+    return rows.some((row) => !kept.has(row)) || (!mayBeNoted && left.length !== rows.length)
   })
   if (changed.length === 0) return []
   const names = changed.map(([name]) => name)
