@@ -140,6 +140,35 @@ test('who reads too slowly is dropped', async ({ mock }) => {
   expect(countListeners()).toBe(0)
 })
 
+test('a call that ends while the journal is read for those that were missed is told of once', async ({ mock }) => {
+  const { eventStream } = await import('../../src/control/calls/events.ts')
+  const call = () => mock.handle({ method: 'GET', target: '/v3/nowhere', headers: {}, body: new Uint8Array(0) })
+  await call()
+  await call()
+  const [first] = await mock.exchanges.list()
+  const list = mock.exchanges.list.bind(mock.exchanges)
+  for (const order of ['before it is read', 'after it was read']) {
+    vi.spyOn(mock.exchanges, 'list').mockImplementationOnce(async (filter) => {
+      if (order === 'before it is read') await call()
+      const listed = await list(filter)
+      if (order === 'after it was read') await call()
+      return listed
+    })
+    const before = (await list()).length
+    const reader = (await eventStream(mock, { language: 'en', lastEventId: first?.id })).getReader()
+    await call()
+    const ids = new Set<string | undefined>()
+    for (let told = 0; told < before + 1; ) {
+      const text = Buffer.from((await reader.read()).value ?? []).toString()
+      if (!text.startsWith('event: exchange')) continue
+      ids.add(/^id: (.*)$/m.exec(text)?.[1])
+      told += 1
+    }
+    expect(ids).toEqual(new Set((await list()).slice(1).map(({ id }) => id)))
+    await reader.cancel()
+  }
+})
+
 test('those that were missed are read from the journal one by one', async ({ mock }) => {
   const { eventStream } = await import('../../src/control/calls/events.ts')
   const call = () => mock.handle({ method: 'GET', target: '/v3/nowhere', headers: {}, body: new Uint8Array(0) })

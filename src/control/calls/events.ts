@@ -65,8 +65,10 @@ export async function eventStream(
     readonly ending?: AbortSignal | undefined
   },
 ): Promise<ReadableStream<Uint8Array>> {
-  const missed = lastEventId === undefined ? [] : await idsSince(mock, lastEventId)
   const waiting = [CONNECTED]
+  /** Exchanges that came while the journal is read for what was missed: it may have them or not. */
+  let early: Set<string> | undefined = new Set()
+  const missed: string[] = []
   let characters = 0
   let isOpen = true
   let isWanted = true
@@ -85,7 +87,10 @@ export async function eventStream(
   // A client that only listens does not keep the process alive.
   heartbeat.unref()
   const subscriptions = [
-    mock.journal.subscribe((exchange) => write(ofExchange(mock, exchange, language))),
+    mock.journal.subscribe((exchange) => {
+      early?.add(exchange.id)
+      write(ofExchange(mock, exchange, language))
+    }),
     mock.changes.subscribe((change) => write(ofChange(change))),
   ]
   const end = () => {
@@ -97,6 +102,15 @@ export async function eventStream(
   }
   ending?.addEventListener('abort', end)
   if (ending?.aborted) end()
+  if (lastEventId !== undefined) {
+    try {
+      for (const id of await idsSince(mock, lastEventId)) if (!early.has(id)) missed.push(id)
+    } catch (error) {
+      end()
+      throw error
+    }
+  }
+  early = undefined
 
   const next = async (): Promise<string | undefined> => {
     if (waiting[0] === CONNECTED) return waiting.shift()
