@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Exchange } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import type { StateChange } from '../../engine/state/store.ts'
-import { onceFor } from '../../shared/pieces.ts'
+import { onceFor, unhurried } from '../../shared/pieces.ts'
 import type { Language } from '../../shared/texts.ts'
 import { defineCall } from '../call.ts'
 import { summarizeExchange } from '../formats/exchange-summary.ts'
@@ -65,13 +65,14 @@ export async function eventStream(
     readonly ending?: AbortSignal | undefined
   },
 ): Promise<ReadableStream<Uint8Array>> {
-  const waiting = [CONNECTED]
-  /** Exchanges that came while the journal is read for what was missed: it may have them or not. */
-  let early: Set<string> | undefined = new Set()
-  const missed: string[] = []
+  const first = [CONNECTED]
+  const waiting: string[] = []
   let characters = 0
   let isOpen = true
   let isWanted = true
+  /** Exchanges that come while the journal is read for what was missed may be in it or not, and a shared journal has some before they are announced. */
+  let isReading = lastEventId !== undefined
+  const told = new Set<string>()
   let wake = () => {}
   const write = (text: string) => {
     waiting.push(text)
@@ -88,7 +89,8 @@ export async function eventStream(
   heartbeat.unref()
   const subscriptions = [
     mock.journal.subscribe((exchange) => {
-      early?.add(exchange.id)
+      if (told.has(exchange.id)) return
+      if (isReading) told.add(exchange.id)
       write(ofExchange(mock, exchange, language))
     }),
     mock.changes.subscribe((change) => write(ofChange(change))),
@@ -102,29 +104,29 @@ export async function eventStream(
   }
   ending?.addEventListener('abort', end)
   if (ending?.aborted) end()
-  if (lastEventId !== undefined) {
-    try {
-      for (const id of await idsSince(mock, lastEventId)) if (!early.has(id)) missed.push(id)
-    } catch (error) {
-      end()
-      throw error
+  try {
+    const since = lastEventId === undefined ? [] : await exchangesSince(mock, lastEventId)
+    if (since === 'unknown') first.push(written({ type: 'resync' }))
+    else {
+      for await (const exchange of unhurried(since)) {
+        if (told.has(exchange.id)) continue
+        told.add(exchange.id)
+        first.push(ofExchange(mock, exchange, language))
+      }
     }
+  } catch (error) {
+    end()
+    throw error
   }
-  early = undefined
+  isReading = false
 
   const next = async (): Promise<string | undefined> => {
-    if (waiting[0] === CONNECTED) return waiting.shift()
-    const id = missed.shift()
-    if (id !== undefined) {
-      const exchange = await mock.exchanges.find(id)
-      if (exchange) return ofExchange(mock, exchange, language)
-      missed.length = 0
-      return written({ type: 'resync' })
-    }
+    const text = first.shift()
+    if (text !== undefined) return text
     while (waiting.length === 0 && isOpen) await new Promise<void>((resolve) => (wake = resolve))
-    const text = waiting.shift()
-    characters -= text?.length ?? 0
-    return text
+    const event = waiting.shift()
+    characters -= event?.length ?? 0
+    return event
   }
   return new ReadableStream<Uint8Array>(
     {
@@ -143,25 +145,24 @@ export async function eventStream(
   )
 }
 
-/** No exchange has this id. */
-const GONE = ''
-
-/** The exchanges behind one; {@link GONE} if it is not known any more, or they are too many. */
-async function idsSince(mock: Mock, id: string): Promise<string[]> {
+/** `unknown`: the journal does not have the exchange any more, or too many behind it. */
+async function exchangesSince(mock: Mock, id: string): Promise<readonly Exchange[] | 'unknown'> {
   const exchanges = await mock.exchanges.list()
   const last = exchanges.findIndex((exchange) => exchange.id === id)
   const since = exchanges.slice(last + 1)
-  return last === -1 || since.length >= MOST_MISSED ? [GONE] : since.map((one) => one.id)
+  return last === -1 || since.length >= MOST_MISSED ? 'unknown' : since
 }
 
-const ofEachExchange = onceFor((_: Exchange) => new Map<Language, string>())
+const latest = onceFor((_: Mock) => new Map<string, string>())
 
-/** Written once per language however many clients listen. */
+/** Written once per language, however many clients listen, and come back for it. */
 function ofExchange(mock: Mock, exchange: Exchange, language: Language): string {
-  const texts = ofEachExchange(exchange)
-  const text =
-    texts.get(language) ?? written({ type: 'exchange', exchange: summarizeExchange(mock, exchange, language) })
-  texts.set(language, text)
+  const texts = latest(mock)
+  const key = `${language} ${exchange.id}`
+  const text = texts.get(key) ?? written({ type: 'exchange', exchange: summarizeExchange(mock, exchange, language) })
+  texts.set(key, text)
+  const [oldest = key] = texts.keys()
+  if (texts.size > MOST_WAITING.events) texts.delete(oldest)
   return text
 }
 
