@@ -104,6 +104,9 @@ type ControlListener = (incoming: IncomingMessage, outgoing: ServerResponse) => 
  */
 const HEALTH = '/_mock/health'
 
+/** A client that has closed its side may still read its answer, but a stream of events has no end: it ends with that side. */
+const EVENTS = /^\/_mock\/events(?:\?|$)/
+
 /** Serves the control API. Hono is loaded with the first call, to keep start-up fast. */
 export function controlListener(
   mock: Mock,
@@ -147,6 +150,11 @@ export function controlListener(
   return async (incoming, outgoing) => {
     listener ??= load()
     const answer = await listener
+    if (EVENTS.test(incoming.url ?? '')) {
+      const end = () => outgoing.destroy()
+      incoming.socket.once('end', end)
+      outgoing.once('close', () => incoming.socket.off('end', end))
+    }
     if (incoming.url === HEALTH || (await turns.take(outgoing))) await answer(incoming, outgoing)
   }
 }

@@ -339,3 +339,12 @@ test('a client that ends its side after the request is answered all the same', a
   expect(await connection.read(answers(1))).toMatch(/^HTTP\/1\.1 200 OK.*wechatpay_associate_time/s)
   connection.socket.destroy()
 })
+
+test('a stream of events ends with the side of its client', async () => {
+  const connection = await rawConnection(server.port)
+  connection.socket.allowHalfOpen = true
+  connection.write('GET /_mock/events HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await connection.read((received) => received.includes(': connected'))
+  connection.socket.end()
+  await connection.closed
+})
