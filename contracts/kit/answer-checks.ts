@@ -46,11 +46,12 @@ export function reasonsAgainst(answer: WireResponse, { target, credentials, sign
  */
 export function reasonsOfRepeat(earlier: WireResponse, answer: WireResponse): Texts[] {
   if (earlier.status >= 300) {
-    const { status, code = '' } = answerInShort(earlier)
+    const { status, code } = answerInShort(earlier)
+    const given = code === undefined ? `${status}` : `${status} ${code}`
     return [
       {
-        en: `The same request was not taken before: it was answered with ${status} ${code}.`,
-        zh: `之前的同一请求没有被接受，应答为 ${status} ${code}。`,
+        en: `The same request was not taken before: it was answered with ${given}.`,
+        zh: `之前的同一请求没有被接受，应答为 ${given}。`,
       },
     ]
   }
@@ -70,15 +71,15 @@ export function reasonsOfRepeat(earlier: WireResponse, answer: WireResponse): Te
 /** Members that identify what a call made, and when. A `prepay_id` is made anew each time. */
 const OF_THE_FIRST = /^(?!prepay_).+_(?:no|id)$|^(?:create|wechatpay_\w+)_time$/
 
-/** Header fields that WeChat Pay makes anew for each answer: clients tell exchanges apart by them, and may refuse a nonce that they have seen. */
+/** Header fields that WeChat Pay makes anew for whatever it sends: clients tell exchanges apart by them, and may refuse a nonce that they have seen. */
 const MADE_ANEW = ['Request-ID', 'Wechatpay-Nonce'] as const
 
-/** Notes what no two answers may have in common, and tells what of it an earlier answer had. */
-export function freshnessCheck(): (answer: Pick<WireResponse, 'headers'>) => Texts[] {
+/** Notes what no two answers or callbacks may have in common, and tells what of it an earlier one had. */
+export function freshnessCheck(): (sent: Pick<WireResponse, 'headers'>) => Texts[] {
   const seen = new Set<string>()
-  return (answer) =>
+  return (sent) =>
     MADE_ANEW.flatMap((name) => {
-      const value = headerOf(answer, name)
+      const value = headerOf(sent, name)
       const field = `${name}: ${value}`
       if (value === undefined || !seen.has(field)) {
         seen.add(field)
@@ -86,8 +87,8 @@ export function freshnessCheck(): (answer: Pick<WireResponse, 'headers'>) => Tex
       }
       return [
         {
-          en: `${name} is ${value} again, which an earlier answer had.`,
-          zh: `${name} 又是 ${value}，与之前的应答相同。`,
+          en: `${name} is ${value} again, which an earlier answer or callback had.`,
+          zh: `${name} 又是 ${value}，与之前的应答或回调相同。`,
         },
       ]
     })
@@ -141,7 +142,12 @@ function sealedFaults(answer: WireResponse, { api_v3_key, platform_certificates 
       ]
     }
     const ours = platform_certificates.find((known) => known.serial_no === serial_no)
-    if (ours && sameCertificate(ours.certificate, certificate.plaintext)) return []
+    // The next one appears a day before it is used.
+    const shown = certificateIn(certificate.plaintext)
+    const isRight = ours
+      ? shown?.raw.equals(new X509Certificate(ours.certificate).raw)
+      : shown?.serialNumber.toUpperCase() === serial_no
+    if (isRight) return []
     return [
       {
         en: `encrypt_certificate of ${serial_no} is not that certificate.`,
@@ -151,11 +157,11 @@ function sealedFaults(answer: WireResponse, { api_v3_key, platform_certificates 
   })
 }
 
-function sameCertificate(one: string, other: string): boolean {
+function certificateIn(text: string): X509Certificate | undefined {
   try {
-    return new X509Certificate(one).raw.equals(new X509Certificate(other).raw)
+    return new X509Certificate(text)
   } catch {
     // Not a certificate at all.
-    return false
+    return undefined
   }
 }

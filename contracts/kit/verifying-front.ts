@@ -11,7 +11,7 @@ import { isLeftUnsigned } from '../../src/testing/answer-faults.ts'
 import type { OnRefused } from '../../src/transports/read-request.ts'
 import { admissionCheck } from './admission.ts'
 import { freshnessCheck, reasonsAgainst, reasonsAgainstMessage, reasonsOfRepeat } from './answer-checks.ts'
-import { callbackIdCheck } from './callback-checks.ts'
+import { callbackCheck } from './callback-checks.ts'
 import { MESSAGES_PATH, OWN_PATHS, STATES_PATH } from './front-paths.ts'
 import {
   InteractionSequence,
@@ -101,7 +101,7 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
   const scene = sceneOf(control, next, sender.send)
   const reasonsToDistrust = admissionCheck(products)
   const staleValues = freshnessCheck()
-  const takenIds = callbackIdCheck()
+  const staleContents = callbackCheck()
   const steps = new OneAtATime()
   const interactions = new InteractionSequence({ states, scene, products, settings, language })
 
@@ -143,10 +143,12 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     const { contents, carriedBy } = provided
     const callback = carriedBy?.contents ?? contents
     const told = carriedBy ? [callback, contents] : contents
+    const { metadata = {} } = carriedBy ?? provided
     const faults = [
       ...reasonsAgainstMessage(provided, { credentials, now }),
       ...reasonsOfTimes(told, { now, world: await control.world() }),
-      ...(isJsonObject(callback) ? takenIds(callback, credentials) : []),
+      ...(isJsonObject(callback) ? staleContents(callback, credentials) : []),
+      ...staleValues({ headers: Object.entries(metadata) }),
     ]
     reasons.push(...faults.map((fault) => fault[language]))
     return messageAnswerOf(provided)

@@ -31,8 +31,8 @@ export function reasonsOfRefusal(answer: Pick<WireResponse, 'status' | 'body'>, 
   const names = changed.map(([name]) => name)
   return [
     {
-      en: `It was refused with ${status}, and changed something all the same: ${names.join(', ')}.`,
-      zh: `请求被拒绝（${status}），却改变了数据：${names.join('、')}。`,
+      en: `It was refused with ${status}, and changed something all the same: ${names.join(', ')}. (Nobody else may call the provider during a verification.)`,
+      zh: `请求被拒绝（${status}），却改变了数据：${names.join('、')}。（验证期间不能有其他人请求提供方。）`,
     },
   ]
 }
@@ -48,10 +48,11 @@ function tablesOf(world: World): [name: string, rows: readonly string[]][] {
 export function reasonsOfLink({ status, body }: Pick<WireResponse, 'status' | 'body'>, { coupons }: World): Texts[] {
   const shown = status < 300 ? parseJsonObject(body) : undefined
   if (shown?.associate_out_trade_no === undefined) return []
-  const coupon = coupons.find(
+  // Merchants may have batches and codes of the same names.
+  const named = coupons.filter(
     ({ stock_id, coupon_code }) => stock_id === shown.stock_id && coupon_code === shown.coupon_code,
   )
-  if (!coupon || coupon.associate_out_trade_no !== undefined) return []
+  if (named.length === 0 || named.some(({ associate_out_trade_no }) => associate_out_trade_no !== undefined)) return []
   return [
     {
       en: 'It has associate_out_trade_no, although the coupon is not linked to an order.',

@@ -32,12 +32,15 @@ export function opened({ resource }: Members): { readonly plaintext: string; rea
 
 /** Changes what is in the envelope, and seals it again. */
 export const withPlaintext =
-  (change: (members: Members) => Members, associated?: string) =>
+  (change: (members: Members) => Members, associated?: string, fixedNonce?: string) =>
   (contents: Members): Members => {
     const { plaintext, resource } = opened(contents)
     const { nonce, associated_data: associatedData = '' } = resource
     const changed = JSON.stringify(change(JSON.parse(plaintext) as Members))
-    const sealed = seal(changed, apiV3Key, { nonce, associatedData: associated ?? associatedData })
+    const sealed = seal(changed, apiV3Key, {
+      nonce: fixedNonce ?? nonce,
+      associatedData: associated ?? associatedData,
+    })
     return { ...contents, resource: { ...resource, ...sealed } }
   }
 

@@ -6,6 +6,7 @@ import { repaired, signedAgain, withHeader } from '../../contracts/strength/repa
 import type { WireResponse } from '../../src/engine/http-message.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { createMock } from '../../src/mock.ts'
+import { seal } from '../../src/protocol/envelope.ts'
 import { resign } from '../../src/recording/resign.ts'
 import { headerOf } from '../../src/testing/answer-faults.ts'
 import { ASSOCIATE, type HandWrittenPact, LINK, test, V2, verifyAgainst } from './pacts.ts'
@@ -41,6 +42,12 @@ const withoutHeaders: HandWrittenPact = {
     const { headers: _, ...read } = response
     return { ...rest, response: read }
   }),
+}
+
+const DOWNLOAD = {
+  description: 'downloads the certificates',
+  request: { method: 'GET', path: '/v3/certificates' },
+  response: { status: 200 },
 }
 
 describe('what a pact cannot see fails the verification, with a reason', () => {
@@ -126,17 +133,26 @@ describe('what a pact cannot see fails the verification, with a reason', () => {
     expect(signed.interactions[0]?.reasons).toEqual(['It must not be signed, and has Wechatpay-Nonce.'])
   })
 
+  test('a certificate that is listed before it is used is no fault', async ({ write }) => {
+    const { certificate, serialNo, apiV3Key } = wellKnownIdentity().merchant
+    const file = await write({ version: '3.0.0', interactions: [DOWNLOAD] })
+    const oneMore: Tamper = (answer) => {
+      if (answer.status !== 200) return answer
+      const { data } = JSON.parse(Buffer.from(answer.body).toString())
+      const sealed = seal(certificate, apiV3Key, { nonce: '0123456789ab', associatedData: 'certificate' })
+      const next = {
+        ...data[0],
+        serial_no: serialNo,
+        encrypt_certificate: { ...data[0].encrypt_certificate, ...sealed },
+      }
+      return signedAgain({ ...answer, body: Buffer.from(JSON.stringify({ data: [...data, next] })) })
+    }
+
+    expect((await verifyTampered(file, oneMore)).interactions[0]?.reasons).toEqual([])
+  })
+
   test('a certificate that does not open', async ({ write }) => {
-    const file = await write({
-      version: '3.0.0',
-      interactions: [
-        {
-          description: 'downloads the certificates',
-          request: { method: 'GET', path: '/v3/certificates' },
-          response: { status: 200 },
-        },
-      ],
-    })
+    const file = await write({ version: '3.0.0', interactions: [DOWNLOAD] })
     const keyChanged: Tamper = (answer) => {
       const body = Buffer.from(
         Buffer.from(answer.body)

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { freshnessCheck } from '../../contracts/kit/answer-checks.ts'
-import { callbackIdCheck, faultsOfEnvelope } from '../../contracts/kit/callback-checks.ts'
+import { callbackCheck, faultsOfEnvelope } from '../../contracts/kit/callback-checks.ts'
 import { wellKnownCredentials } from '../../fixtures/index.ts'
 import { seal } from '../../src/protocol/envelope.ts'
 
 const SENT = { eventType: 'COUPON.SEND', originalType: 'coupon' }
 
-const callback = (told: object, id = 'ID-1') => ({
+const callback = (told: object, id = 'ID-1', nonce = 'j9g1wAzF9Xn1') => ({
   id,
   create_time: '2026-01-05T10:20:30+08:00',
   resource_type: 'encrypt-resource',
@@ -14,7 +14,7 @@ const callback = (told: object, id = 'ID-1') => ({
   summary: '商家券领券通知',
   resource: {
     original_type: 'coupon',
-    ...seal(JSON.stringify(told), wellKnownCredentials.api_v3_key, { nonce: 'j9g1wAzF9Xn1', associatedData: 'coupon' }),
+    ...seal(JSON.stringify(told), wellKnownCredentials.api_v3_key, { nonce, associatedData: 'coupon' }),
   },
 })
 
@@ -32,6 +32,11 @@ describe('the envelope of a callback', () => {
       ['resource.original_type of the'],
     ],
     ['without an id', { id: undefined }, ['The callback has no id.']],
+    [
+      'in base64 for URLs',
+      { resource: { ...right.resource, ciphertext: 'a-_b' } },
+      ['resource.ciphertext of the callback is "a-_b", and has to be base64 with + and /.'],
+    ],
     ['with an empty summary', { summary: '' }, ['summary of the callback is ""']],
   ] as const)('%s', ([, change, faults]) => {
     expect(faultsOfEnvelope({ ...right, ...change }, SENT).map(({ en }) => en)).toEqual(
@@ -47,13 +52,25 @@ describe('the envelope of a callback', () => {
 })
 
 test('the id of a callback is that of no other, except of one about the same', () => {
-  const check = callbackIdCheck()
-  const about = (told: object, id?: string) => check(callback(told, id), wellKnownCredentials)
+  const check = callbackCheck()
+  let count = 0
+  const about = (told: object, id?: string) =>
+    check(callback(told, id, `nonce-${100_000 + count++}`), wellKnownCredentials)
 
-  expect(about({ coupon_code: 'C-1', send_time: 'then' })).toEqual([])
-  expect(about({ coupon_code: 'C-1', send_time: 'later' })).toEqual([])
+  expect(about({ coupon_code: 'C-1', send_req_no: '1' })).toEqual([])
+  expect(about({ coupon_code: 'C-1', send_req_no: '2' })).toEqual([])
   expect(about({ coupon_code: 'C-2' }, 'ID-2')).toEqual([])
   expect(about({ coupon_code: 'C-2' })).toMatchObject([{ en: expect.stringContaining('Its id is ID-1') }])
+})
+
+test('two texts are not encrypted with one nonce', () => {
+  const check = callbackCheck()
+
+  expect(check(callback({ coupon_code: 'C-1' }), wellKnownCredentials)).toEqual([])
+  expect(check(callback({ coupon_code: 'C-1' }), wellKnownCredentials)).toEqual([])
+  expect(check(callback({ coupon_code: 'C-2' }, 'ID-2'), wellKnownCredentials)).toMatchObject([
+    { en: expect.stringContaining('resource.nonce is j9g1wAzF9Xn1 again') },
+  ])
 })
 
 test('Request-ID and nonce are those of one answer alone', () => {
@@ -71,7 +88,7 @@ test('Request-ID and nonce are those of one answer alone', () => {
   expect(check({ headers: [] })).toEqual([])
   expect(check({ headers: [] })).toEqual([])
   expect(answered('08A-0', 'n2')).toEqual([
-    'Request-ID is 08A-0 again, which an earlier answer had.',
-    'Wechatpay-Nonce is n2 again, which an earlier answer had.',
+    'Request-ID is 08A-0 again, which an earlier answer or callback had.',
+    'Wechatpay-Nonce is n2 again, which an earlier answer or callback had.',
   ])
 })

@@ -43,6 +43,15 @@ export const brokenCallbacks: readonly Variant[] = [
     ...resource,
     nonce: '0'.repeat(12),
   })),
+  // Nearly every ciphertext has one of the letters.
+  sealed('in base64 for URLs', `${CALLBACK}: resource.ciphertext of `, ({ ciphertext, ...resource }) => ({
+    ...resource,
+    ciphertext: Buffer.from(ciphertext, 'base64').toString('base64url'),
+  })),
+  signed(
+    named('encrypted with one nonce', 'the plaintext of COUPON.SEND: resource.nonce is '),
+    withPlaintext((coupon) => coupon, undefined, '0'.repeat(12)),
+  ),
   signed(named('another event', `${CALLBACK}: event_type of `), (contents) => ({
     ...contents,
     event_type: 'COUPON.USE',
@@ -84,12 +93,12 @@ export const benignCallbacks: readonly Server[] = [
     { name: 'callback: sealed with other associated_data' },
     withPlaintext((coupon) => coupon, 'notify'),
   ),
-  signed({ name: 'callback: an id that is made of what it is about' }, (contents) => ({
-    ...contents,
-    id: createHash('md5')
-      .update(`${contents.event_type} ${opened(contents).plaintext}`)
-      .digest('hex'),
-  })),
+  signed({ name: 'callback: an id that is made of what it is about' }, (contents) => {
+    const told = JSON.parse(opened(contents).plaintext) as Members
+    const numbers = [told.stock_id, told.coupon_code, told.out_trade_no, told.out_refund_no, told.out_bill_no]
+    const about = [contents.event_type, ...numbers].join(' ')
+    return { ...contents, id: createHash('md5').update(about).digest('hex') }
+  }),
   withCallbacks({ name: 'callback: header fields in another order, and one more' }, (callback) => ({
     ...callback,
     headers: [['X-Trace', '1'], ...callback.headers.toReversed()],
