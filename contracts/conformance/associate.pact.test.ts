@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { associateTradeInfo, textLike, time } from '../kit/index.ts'
-import { COUPON, FIRST_TIME, LINK, ORDER, post, shop } from './client.ts'
+import { COUPON, FIRST_TIME, LINK, NEXT_DAY, ORDER, post, shop } from './client.ts'
 import { exactPact } from './exact-pact.ts'
 import { expectRefusal, FAILURES, FIELD_ERRORS, LINKED, REFUSALS } from './link-interactions.ts'
 
@@ -17,6 +17,20 @@ describe('associate', () => {
         expect(await post(connection, associateTradeInfo.path, LINK)).toEqual({
           status: 200,
           data: { wechatpay_associate_time: '2026-01-05T10:20:30+08:00' },
+        })
+      }))
+
+  test('is answered with its own time, not with that at which the coupon was received', () =>
+    pact
+      .upon('a request to link a coupon that was received the day before')
+      .given('the time is', { now: FIRST_TIME })
+      .given('a user holds a usable coupon', COUPON)
+      .given('the time is', { now: NEXT_DAY })
+      .calls(associateTradeInfo, LINK)
+      .answers({ wechatpay_associate_time: NEXT_DAY })
+      .test(async (connection) => {
+        expect(await post(connection, associateTradeInfo.path, LINK)).toMatchObject({
+          data: { wechatpay_associate_time: NEXT_DAY },
         })
       }))
 
@@ -70,21 +84,28 @@ describe('associate', () => {
         })
       }))
 
-  test('links a coupon with the longest values, and every sign that a request number may have', () => {
-    const longest = {
-      stock_id: '1'.repeat(20),
-      coupon_code: 'c'.repeat(32),
-      out_trade_no: 'T'.repeat(128),
-      out_request_no: `Rr0|_*-${'9'.repeat(121)}`,
-    }
-    const { stock_id, coupon_code } = longest
+  test.for([
+    [
+      'the longest values',
+      {
+        stock_id: '1'.repeat(20),
+        coupon_code: 'c'.repeat(32),
+        out_trade_no: 'T'.repeat(128),
+        out_request_no: `Rr0|_*-${'9'.repeat(121)}`,
+      },
+    ],
+    ['the shortest values', { stock_id: '1', coupon_code: 'c', out_trade_no: 'T', out_request_no: 'R' }],
+    // No page has a rule for the signs of codes and orders, but for those of the numbers that orders are placed with.
+    ['signs in its code and its order', { ...LINK, coupon_code: 'A-b_\\/=|1', out_trade_no: 'a-b|c*1' }],
+  ] as const)('links a coupon with %s', ([title, values]) => {
+    const { stock_id, coupon_code } = values
     return pact
-      .upon('a request to link a coupon with the longest values')
+      .upon(`a request to link a coupon with ${title}`)
       .given('a user holds a usable coupon', { stock_id, coupon_code })
-      .calls(associateTradeInfo, longest)
+      .calls(associateTradeInfo, values)
       .answers({ wechatpay_associate_time: time() })
       .test(async (connection) => {
-        expect(await post(connection, associateTradeInfo.path, longest)).toMatchObject({ status: 200 })
+        expect(await post(connection, associateTradeInfo.path, values)).toMatchObject({ status: 200 })
       })
   })
 
@@ -98,6 +119,19 @@ describe('associate', () => {
       .test(async (connection) => {
         expect(await post(connection, associateTradeInfo.path, LINK)).toMatchObject({ status: 200 })
       }))
+
+  test('links a coupon anew once its link was taken away with the number that had made it', () => {
+    const earlier = { ...LINK, out_trade_no: 'MCH_OTHER', out_request_no: '1002600620019090123143254436' }
+    return pact
+      .upon('a request to link a coupon to another order once its link was taken away with the number of the link')
+      .given('an associate request was made', earlier)
+      .given('a disassociate request was made', earlier)
+      .calls(associateTradeInfo, LINK)
+      .answers({ wechatpay_associate_time: time() })
+      .test(async (connection) => {
+        expect(await post(connection, associateTradeInfo.path, LINK)).toMatchObject({ status: 200 })
+      })
+  })
 
   test('links a coupon with the number of requests that were refused, also to another order', () =>
     pact

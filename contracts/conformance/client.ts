@@ -15,6 +15,9 @@ export const LINK = { ...COUPON, ...ORDER, out_request_no: '10026006200190901231
 /** When a request was made before the one of the interaction. */
 export const FIRST_TIME = '2026-01-05T10:20:30+08:00'
 
+/** A day after {@link FIRST_TIME}. */
+export const NEXT_DAY = '2026-01-06T10:20:30+08:00'
+
 /** `wechatpay-axios-plugin` as a shop sets it up. */
 export function shop({ url, credentials }: Connection): Wechatpay {
   const [certificate] = credentials.platform_certificates

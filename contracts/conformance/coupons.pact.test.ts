@@ -186,6 +186,18 @@ describe('redeeming a coupon', () => {
         expect(await post(connection, useCoupon.path, USE)).toMatchObject({ status: 200, data: { stock_id, openid } })
       }))
 
+  test('uses one with the shortest values', () => {
+    const shortest = { ...USE, stock_id: '1', coupon_code: 'c', use_request_no: 'R' }
+    return pact
+      .upon('a request to redeem a coupon with the shortest values')
+      .given('a user holds a usable coupon', { ...HELD, stock_id: '1', coupon_code: 'c' })
+      .calls(useCoupon, shortest)
+      .answers({ stock_id: '1', openid, wechatpay_use_time: time() })
+      .test(async (connection) => {
+        expect(await post(connection, useCoupon.path, shortest)).toMatchObject({ status: 200 })
+      })
+  })
+
   test('answers a request that is repeated with the time of the first', () =>
     pact
       .upon('the same request to redeem a coupon again')

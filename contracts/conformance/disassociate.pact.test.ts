@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { disassociateTradeInfo, time } from '../kit/index.ts'
-import { COUPON, FIRST_TIME, LINK, post } from './client.ts'
+import { COUPON, FIRST_TIME, LINK, NEXT_DAY, post } from './client.ts'
 import { exactPact } from './exact-pact.ts'
 import { expectRefusal, FAILURES, FIELD_ERRORS, LINKED, REFUSALS } from './link-interactions.ts'
 
@@ -18,6 +18,34 @@ describe('disassociate', () => {
           status: 200,
           data: { wechatpay_disassociate_time: '2026-01-05T10:20:30+08:00' },
         })
+      }))
+
+  test('is answered with its own time, not with that of the link', () => {
+    const request = { ...LINK, out_request_no: '1002600620019090123143254436' }
+    return pact
+      .upon('a request to take a link away that was made the day before')
+      .given('the time is', { now: FIRST_TIME })
+      .given('an associate request was made', LINK)
+      .given('the time is', { now: NEXT_DAY })
+      .calls(disassociateTradeInfo, request)
+      .answers({ wechatpay_disassociate_time: NEXT_DAY })
+      .test(async (connection) => {
+        expect(await post(connection, disassociateTradeInfo.path, request)).toMatchObject({
+          data: { wechatpay_disassociate_time: NEXT_DAY },
+        })
+      })
+  })
+
+  test('takes the link away with the number that made it', () =>
+    pact
+      .upon('a request to take the link of a coupon away with the number that made it')
+      .given('the time is', { now: FIRST_TIME })
+      .given('an associate request was made', LINK)
+      .given('the time is', { now: NEXT_DAY })
+      .calls(disassociateTradeInfo, LINK)
+      .answers({ wechatpay_disassociate_time: NEXT_DAY })
+      .test(async (connection) => {
+        expect(await post(connection, disassociateTradeInfo.path, LINK)).toMatchObject({ status: 200 })
       }))
 
   test('answers a request that is repeated with the time of the first', () =>

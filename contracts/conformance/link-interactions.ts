@@ -73,6 +73,9 @@ export const FIELD_ERRORS: readonly (readonly [title: string, request: object, b
   ['an out_trade_no of 129 characters', { ...LINK, out_trade_no: 'T'.repeat(129) }, fieldErrorBody(129)],
   ['an out_request_no of 129 characters', { ...LINK, out_request_no: 'R'.repeat(129) }, fieldErrorBody(129)],
   ['an out_request_no with other characters', { ...LINK, out_request_no: '单号 1' }, fieldErrorBody('单号 1')],
+  ['an out_request_no with a blank behind it', { ...LINK, out_request_no: 'R1 ' }, fieldErrorBody('R1 ')],
+  ['an out_request_no with a full stop', { ...LINK, out_request_no: 'R.1' }, fieldErrorBody('R.1')],
+  ['an out_request_no with a slash', { ...LINK, out_request_no: 'R/1' }, fieldErrorBody('R/1')],
   [
     'a number for a text',
     { ...LINK, stock_id: 100_088 },

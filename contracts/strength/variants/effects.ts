@@ -1,10 +1,10 @@
 import type { WireRequest, WireResponse } from '../../../src/engine/http-message.ts'
 import { requests } from '../../../src/engine/state/request-numbers.ts'
-import { coupons, TRACES, without } from '../../../src/products/merchant-coupon/coupons.ts'
+import { type Coupon, coupons, TRACES, without } from '../../../src/products/merchant-coupon/coupons.ts'
 import { associateTradeInfo } from '../../../src/products/operations.ts'
 import { CHINA_OFFSET } from '../../../src/shared/china-time.ts'
 import { corrected, repaired } from '../repair.ts'
-import { carriedOutAgain, keeping, type Members, type Variant, withHandle } from '../variant.ts'
+import { carriedOutAgain, keeping, type Members, type Variant, withHandle, withOperation } from '../variant.ts'
 
 const SHOWN = 'a query of a coupon that requests linked and redeemed: '
 const REDEEMED = 'a request to redeem a coupon that another request redeemed: '
@@ -34,6 +34,18 @@ const refusedAndDone = (name: string, description: string, refused: number, valu
     },
   )
 
+/** Answers with another time of the coupon than that of the request. */
+const timed = (name: string, caughtBy: string, id: string, member: string, timeOf: (coupon: Coupon) => unknown) =>
+  withOperation({ name, caughtBy }, id, ({ handle }) => ({
+    async handle(input, context) {
+      const { coupon_code } = input.body as typeof LINK
+      const [coupon] = await context.tx.in(coupons).where('coupon_code', coupon_code)
+      const answer = await handle(input, context)
+      const time = coupon && timeOf(coupon)
+      return time === undefined ? answer : { ...(answer as Members), [member]: time }
+    },
+  }))
+
 /** Remembers requests that were refused beside the mock, so that what the mock holds does not show it, and answers later calls by them. */
 const remembering = (
   name: string,
@@ -57,6 +69,20 @@ const membersOf = ({ body }: Pick<WireRequest, 'body'>) => JSON.parse(Buffer.fro
 
 /** Calls that are answered as they have to be, and do not do what they say. */
 export const brokenEffects: readonly Variant[] = [
+  timed(
+    'associate: answered with the time at which the coupon was received',
+    'a request to link a coupon that was received the day before: ',
+    'associateTradeInfo',
+    'wechatpay_associate_time',
+    ({ receive_time }) => receive_time,
+  ),
+  timed(
+    'disassociate: answered with the time of the link',
+    'a request to take a link away that was made the day before: ',
+    'disassociateTradeInfo',
+    'wechatpay_disassociate_time',
+    ({ associate_time }) => associate_time,
+  ),
   keeping('associate: link not kept', SHOWN, 'associateTradeInfo', coupons, nothing),
   keeping('associate: another order kept', SHOWN, 'associateTradeInfo', coupons, (coupon) =>
     coupon.associate_out_trade_no === undefined

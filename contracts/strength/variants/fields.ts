@@ -27,8 +27,52 @@ export const brokenFields: readonly Variant[] = [
       input: { ...input, ...(input.body instanceof z.ZodObject && { body: input.body.loose() }) },
     }),
   ),
-  narrower('associate: order numbers of 128 characters refused', 'out_trade_no', z.string().max(127)),
-  narrower('associate: request numbers with | _ * - refused', 'out_request_no', z.string().regex(/^[0-9A-Za-z]+$/)),
+  reading(
+    'associate: order numbers of 128 characters refused',
+    `${LINK}with the longest values: `,
+    'out_trade_no',
+    z.string().max(127),
+  ),
+  reading(
+    'associate: request numbers with | _ * - refused',
+    `${LINK}with the longest values: `,
+    'out_request_no',
+    z.string().regex(/^[0-9A-Za-z]+$/),
+  ),
+  reading(
+    'associate: order numbers of 1 character refused',
+    `${LINK}with the shortest values: `,
+    'out_trade_no',
+    z.string().min(6),
+  ),
+  reading(
+    'associate: codes with other signs than letters and digits refused',
+    `${LINK}with signs in its code and its order: `,
+    'coupon_code',
+    z.string().regex(/^[0-9A-Za-z]+$/),
+  ),
+  reading(
+    'use: codes of 1 character refused',
+    'a request to redeem a coupon with the shortest values: ',
+    'coupon_code',
+    z.string().min(2),
+    'useCoupon',
+  ),
+  reading(
+    'associate: request numbers with a blank behind them accepted',
+    `${LINK}with an out_request_no with a blank behind it: `,
+    'out_request_no',
+    z
+      .string()
+      .trim()
+      .regex(/^[0-9A-Za-z_|*-]+$/),
+  ),
+  reading(
+    'associate: request numbers with . and / accepted',
+    `${LINK}with an out_request_no with a full stop: `,
+    'out_request_no',
+    z.string().regex(/^[0-9A-Za-z_|*./-]+$/),
+  ),
 ]
 
 function unchecked(name: string, id: string, caughtBy: string): Variant {
@@ -45,12 +89,9 @@ function unchecked(name: string, id: string, caughtBy: string): Variant {
   }))
 }
 
-function narrower(name: string, field: string, schema: z.ZodType): Variant {
-  return withOperation(
-    { name, caughtBy: 'a request to link a coupon with the longest values: ' },
-    ASSOCIATE,
-    ({ input }) => ({
-      input: { ...input, ...(input.body instanceof z.ZodObject && { body: input.body.extend({ [field]: schema }) }) },
-    }),
-  )
+/** Reads one field of a request in another way. */
+function reading(name: string, caughtBy: string, field: string, schema: z.ZodType, id = ASSOCIATE): Variant {
+  return withOperation({ name, caughtBy }, id, ({ input }) => ({
+    input: { ...input, ...(input.body instanceof z.ZodObject && { body: input.body.extend({ [field]: schema }) }) },
+  }))
 }

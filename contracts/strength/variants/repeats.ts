@@ -120,4 +120,16 @@ const reusedForOrder = ({ id, verb, otherOrder: caughtBy }: Repeatable): readonl
 export const brokenRepeats: readonly Variant[] = [
   ...CALLS.flatMap((call) => [newTime(call), refused(call), forgotten(call), reused(call), ...reusedForOrder(call)]),
   ...OTHER_CALLS.flatMap((call) => [newTime(call), refused(call)]),
+  withTable(
+    {
+      name: 'disassociate: number that linked taken for a repeat',
+      caughtBy: 'a request to take the link of a coupon away with the number that made it: ',
+    },
+    'disassociateTradeInfo',
+    requests,
+    (repository) => ({
+      find: async (owner, operation, number) =>
+        (await repository.find(owner, operation, number)) ?? repository.find(owner, 'associateTradeInfo', number),
+    }),
+  ),
 ]
