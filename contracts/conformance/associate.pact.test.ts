@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { associateTradeInfo, textLike, time } from '../kit/index.ts'
 import { COUPON, FIRST_TIME, LINK, NEXT_DAY, ORDER, post, shop } from './client.ts'
 import { exactPact } from './exact-pact.ts'
 import { expectRefusal, FAILURES, FIELD_ERRORS, LINKED, REFUSALS } from './link-interactions.ts'
 
 const pact = exactPact('associate')
+
+const { publicKey, certificates } = wellKnownIdentity().platform
+const [certificate] = certificates
 
 describe('associate', () => {
   test('links a coupon that is usable', () =>
@@ -143,26 +147,37 @@ describe('associate', () => {
         expect(await post(connection, associateTradeInfo.path, LINK)).toMatchObject({ status: 200 })
       }))
 
-  test('is answered with the key that it asks for', () => {
-    const serial = 'PUB_KEY_ID_0119000000012024101000000000000001'
-    return pact
-      .upon('a request to link a coupon that asks to be answered with the public key')
+  test.for([
+    ['public key', publicKey.serialNo],
+    ['platform certificate', certificate.serialNo],
+  ] as const)('is answered with the key that it asks for: the %s', ([title, serial]) =>
+    pact
+      .upon(`a request to link a coupon that asks to be answered with the ${title}`)
+      .given('a user holds a usable coupon', COUPON)
+      .calls(associateTradeInfo, LINK, { headers: { 'Wechatpay-Serial': serial } })
+      .answers({ wechatpay_associate_time: time() }, { 'Wechatpay-Serial': serial })
+      .test(async (connection) => {
+        const { headers } = await shop(connection)
+          .chain(associateTradeInfo.path.slice(1))
+          .post(LINK, { headers: { 'Wechatpay-Serial': serial } })
+
+        expect(headers['wechatpay-serial']).toBe(serial)
+      }),
+  )
+
+  test('is answered with the public key if the merchant has no other', () =>
+    pact
+      .upon('a request to link a coupon of a merchant that has only the public key')
       .given('a user holds a usable coupon', COUPON)
       .given('the merchant has only the public key')
       .calls(associateTradeInfo, LINK)
       .answers(
         { wechatpay_associate_time: time() },
-        { 'Wechatpay-Serial': textLike('^PUB_KEY_ID_[0-9A-Za-z]+$', serial) },
+        { 'Wechatpay-Serial': textLike('^PUB_KEY_ID_[0-9A-Za-z]+$', publicKey.serialNo) },
       )
       .test(async (connection) => {
-        const { id } = connection.credentials.platform_public_key ?? {}
-        const { headers } = await shop(connection)
-          .chain(associateTradeInfo.path.slice(1))
-          .post(LINK, { headers: { 'Wechatpay-Serial': id } })
-
-        expect(headers['wechatpay-serial']).toBe(id)
-      })
-  })
+        expect(await post(connection, associateTradeInfo.path, LINK)).toMatchObject({ status: 200 })
+      }))
 
   test.for(REFUSALS)('refuses %s', ([title, state, error, parameters = COUPON]) =>
     expectRefusal(pact, `a request to link ${title}`, associateTradeInfo, [[state, parameters]], error),

@@ -2,6 +2,7 @@ import { pathOf, type WireRequest, type WireResponse } from '../../src/engine/ht
 import { gatewayAt, type Product } from '../../src/engine/product.ts'
 import { SIGNATURE_TYPE, schemeFor } from '../../src/protocol/authorization.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
+import { parseJsonObject } from '../../src/protocol/json-object.ts'
 import { REQUEST_FLAWS, type RequestFlaw } from '../../src/provider-states/state.ts'
 import { REQUEST_FORMS, type RequestForm, type Resign } from '../../src/recording/resign.ts'
 import type { Texts } from '../../src/shared/texts.ts'
@@ -13,7 +14,11 @@ export interface Repetition {
   /** Gives what signs with the certificate of the sender in the name of another merchant; `undefined` if no other is known. */
   readonly resignAsAnother: () => Promise<Resign | undefined>
   readonly send: (request: WireRequest) => Promise<WireResponse>
+  /** Serials of the platform keys that the sender has. */
+  readonly platformSerials: readonly string[]
 }
+
+const SERIAL = 'wechatpay-serial'
 
 /** A serial that does not belong to a platform key. */
 const UNKNOWN_SERIAL = '0'.repeat(40)
@@ -21,7 +26,7 @@ const UNKNOWN_SERIAL = '0'.repeat(40)
 /**
  * Repeats successful requests, each time with one flaw, and reports those that were not refused; and in other forms that are right as well, and reports
  * those whose sender was not let in. A contract need not say that requests must be signed: no client of WeChat Pay could accept a server that lets
- * anybody in, that signs with another key than the client asks for, or that knows the SDK of one client only.
+ * anybody in, that signs with another key than the client asks for or refuses the key, or that knows the SDK of one client only.
  *
  * Each call, by method and path, is checked once; in the name of another merchant, once there is one.
  *
@@ -32,7 +37,7 @@ export function admissionCheck(
 ): (request: WireRequest, repetition: Repetition) => Promise<Texts[]> {
   const seen = new Set<string>()
   const posed = new Set<string>()
-  return async (request, { resign, resignAsAnother, send }) => {
+  return async (request, { resign, resignAsAnother, send, platformSerials }) => {
     const path = pathOf(request.target)
     const call = `${request.method} ${path}`
     const asAnother = async (): Promise<Texts[]> => {
@@ -56,7 +61,7 @@ export function admissionCheck(
         : [notRefused({ en: `a flaw (${flaw})`, zh: `带有缺陷（${flaw}）` }, answer)]
     }
     const withSerial = async (): Promise<Texts[]> => {
-      const asking = { ...request, headers: { ...request.headers, 'wechatpay-serial': UNKNOWN_SERIAL } }
+      const asking = { ...request, headers: { ...request.headers, [SERIAL]: UNKNOWN_SERIAL } }
       const answer = await send(await resign(asking))
       if (answer.status === commonErrors.platform_serial_unknown.status) return []
       return [
@@ -66,12 +71,29 @@ export function admissionCheck(
         ),
       ]
     }
+    /** Names a platform key. An empty serial, which SDKs send, names none. */
+    const askingFor = async (serial: string): Promise<Texts[]> => {
+      const asking = { ...request, headers: { ...request.headers, [SERIAL]: serial } }
+      const answer = await send(await resign(asking))
+      const { status, code } = commonErrors.platform_serial_unknown
+      if (answer.status === status && parseJsonObject(answer.body)?.code === code) return [keyRefused(serial, answer)]
+      const given = headerOf(answer, 'Wechatpay-Serial')
+      return serial === '' || given === undefined || given === serial ? [] : [otherKey(serial, given)]
+    }
+    // Fields may be encrypted with the key that a request names.
+    const serials = request.headers[SERIAL] === undefined ? [...platformSerials, ''] : []
     const inForm = async (form: RequestForm): Promise<Texts[]> => {
       const { status } = await send(await resign(request, form))
       return status === commonErrors.signature_mismatch.status ? [notLetIn(form)] : []
     }
     // Concurrent: the verifier is waiting for the answer, and not for long.
-    const checks = [...flaws.map(withFlaw), withSerial(), ...REQUEST_FORMS.map(inForm), asAnother()]
+    const checks = [
+      ...flaws.map(withFlaw),
+      withSerial(),
+      ...serials.map(askingFor),
+      ...REQUEST_FORMS.map(inForm),
+      asAnother(),
+    ]
     return (await Promise.all(checks)).flat()
   }
 }
@@ -84,6 +106,16 @@ const notRefused = (what: Texts, { status }: WireResponse): Texts => ({
 const notLetIn = (form: RequestForm): Texts => ({
   en: `Made once more in another form that is right as well (${form}), it is answered with 401.`,
   zh: `换一种同样正确的写法（${form}）再发一次，却得到 401。`,
+})
+
+const keyRefused = (serial: string, { status }: WireResponse): Texts => ({
+  en: `Made once more with ${serial === '' ? 'an empty Wechatpay-Serial' : `the Wechatpay-Serial ${serial}`}, it is refused with ${status}.`,
+  zh: `再发一次，Wechatpay-Serial ${serial === '' ? '为空' : `为 ${serial}`}，却被拒绝，状态码 ${status}。`,
+})
+
+const otherKey = (asked: string, given: string): Texts => ({
+  en: `Made once more with the Wechatpay-Serial ${asked}, it is answered with the key ${given}.`,
+  zh: `再发一次，Wechatpay-Serial 为 ${asked}，应答却用 ${given} 签名。`,
 })
 
 /** Whether a request was refused before its sender was identified: such answers are unsigned, while those to authenticated calls are signed. */

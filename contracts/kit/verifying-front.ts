@@ -219,7 +219,9 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
       const other = items.find((one) => one.mchid !== credentials.mchid)
       return other && resign({ ...credentials, mchid: other.mchid }, { now: () => now })
     }
-    const repetition = { resign: sign, resignAsAnother, send: sender.send }
+    const { platform_certificates: certificates, platform_public_key: publicKey } = credentials
+    const platformSerials = [...certificates.map(({ serial_no }) => serial_no), ...(publicKey ? [publicKey.id] : [])]
+    const repetition = { resign: sign, resignAsAnother, send: sender.send, platformSerials }
     const admitted = answer.status < 300 ? await reasonsToDistrust(whole, repetition) : []
     current.reasons.push(...[...faults, ...admitted].map((fault) => fault[language]))
     return answer

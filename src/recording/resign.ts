@@ -13,9 +13,13 @@ export interface ResignOptions {
 /** Other forms of a request that are right as well: SDKs write the parts of `Authorization` in other orders, for one. */
 export const REQUEST_FORMS = [
   'authorization_reordered',
+  'signature_before_timestamp',
   'serial_in_lower_case',
   'short_nonce',
   'body_with_blanks',
+  'body_with_line_feed',
+  'query_rewritten',
+  'four_minutes_old',
   'content_type_with_charset',
 ] as const
 
@@ -23,6 +27,9 @@ export type RequestForm = (typeof REQUEST_FORMS)[number]
 
 /** Signs a request afresh: with a flaw, it is wrong in that one respect; in another form, it is right in another way. */
 export type Resign = (request: WireRequest, way?: RequestFlaw | RequestForm) => Promise<WireRequest>
+
+/** Less than the five minutes that are allowed, by as much as clocks may differ. */
+const STILL_FINE_SECONDS = 240
 
 /** Seconds by which timestamps are too old or too new: more than the five minutes that are allowed, by as much as clocks may differ. */
 const TOO_FAR_SECONDS = 360
@@ -39,12 +46,14 @@ const TOO_FAR_SECONDS = 360
  */
 export function resign(credentials: SigningCredentials, { now = () => Date.now() }: ResignOptions = {}): Resign {
   const privateKey = createPrivateKey(credentials.merchant_private_key)
-  return async ({ method, target, headers, body: asGiven }, way) => {
+  return async ({ method, target: asWritten, headers, body: asGiven }, way) => {
     const isJson = /^application\/json\b/i.test(headers['content-type'] ?? '')
-    const body = way === 'body_with_blanks' && isJson ? withBlanks(asGiven) : asGiven
+    const body = isJson ? written(asGiven, way) : asGiven
+    const target = way === 'query_rewritten' ? withQueryRewritten(asWritten) : asWritten
     const seconds = Math.floor(now() / 1_000)
     const timestamps: Partial<Record<RequestFlaw | RequestForm, number>> = {
       too_old: seconds - TOO_FAR_SECONDS,
+      four_minutes_old: seconds - STILL_FINE_SECONDS,
       too_new: seconds + TOO_FAR_SECONDS,
       in_milliseconds: seconds * 1_000,
     }
@@ -70,7 +79,7 @@ export function resign(credentials: SigningCredentials, { now = () => Date.now()
       headers: {
         ...Object.fromEntries(kept),
         ...(way === 'content_type_with_charset' && isJson && { 'content-type': 'application/json; charset=utf-8' }),
-        ...(way !== 'unsigned' && { authorization: written(formatAuthorization(signed), way) }),
+        ...(way !== 'unsigned' && { authorization: spelled(formatAuthorization(signed), way) }),
         ...((body.length > 0 || method === 'POST') && { 'content-length': String(body.length) }),
       },
       body,
@@ -83,12 +92,24 @@ function anotherThan(body: Uint8Array): Uint8Array {
   return Buffer.from(Buffer.from(body).equals(Buffer.from('{}')) ? '[]' : '{}')
 }
 
-/** The same JSON with a line break behind its first bracket. */
-function withBlanks(body: Uint8Array): Uint8Array {
+/** The same JSON with a line break behind its first bracket, or at its end. */
+function written(body: Uint8Array, way: RequestFlaw | RequestForm | undefined): Uint8Array {
+  if (way === 'body_with_line_feed' && body.length > 0) return Buffer.concat([body, Buffer.from('\n')])
+  if (way !== 'body_with_blanks') return body
   return Buffer.from(Buffer.from(body).toString('latin1').replace(/[[{]/, '$&\n  '), 'latin1')
 }
 
-function written(authorization: string, way: RequestFlaw | RequestForm | undefined): string {
+/** The same query in the opposite order, with the first letter or digit of each value percent-encoded. */
+function withQueryRewritten(target: string): string {
+  const [path = '', query] = target.split(/\?(.*)/s)
+  if (!query) return target
+  const parts = query.split('&').map((part) => part.replace(/=([0-9A-Za-z])/, (_, letter) => `=${encoded(letter)}`))
+  return `${path}?${parts.reverse().join('&')}`
+}
+
+const encoded = (letter: string) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`
+
+function spelled(authorization: string, way: RequestFlaw | RequestForm | undefined): string {
   const [scheme = '', parts = ''] = authorization.split(/ (.*)/s)
   switch (way) {
     case 'malformed':
@@ -97,6 +118,11 @@ function written(authorization: string, way: RequestFlaw | RequestForm | undefin
       return `WECHATPAY3-SHA256-RSA2048 ${parts}`
     case 'authorization_reordered':
       return `${scheme} ${parts.split(',').reverse().join(',')}`
+    case 'signature_before_timestamp': {
+      // As the SDK for Python writes it.
+      const [identity, nonce, timestamp, serial, signature] = parts.split(',')
+      return `${scheme} ${[identity, nonce, signature, timestamp, serial].join(',')}`
+    }
     case 'serial_in_lower_case':
       return authorization.replace(/serial_no="[^"]*"/, (serial) => serial.toLowerCase())
     default:

@@ -46,6 +46,12 @@ async function verifyChanged(file: string, change: (request: WireRequest) => Wir
   return { ...verification, requests }
 }
 
+/** Seconds since a request was signed; 0 for one that is not. */
+function ageOf({ authorization = '' }: WireRequest['headers']): number {
+  const [, timestamp] = /timestamp="(\d{10})"/.exec(authorization) ?? []
+  return timestamp === undefined ? 0 : Date.now() / 1_000 - Number(timestamp)
+}
+
 /** The request as it would have had to be signed. */
 async function signedRightly(request: WireRequest): Promise<WireRequest> {
   return resign(await createMock({ seed: 'empty' }).control.credentials())(request)
@@ -84,6 +90,26 @@ describe('a contract that says nothing of signatures', () => {
     expect(ok).toBe(false)
     expect(interactions[0]?.reasons).toEqual([
       'Made once more with a Wechatpay-Serial that no platform key has, it is not refused: it is answered with 200.',
+      expect.stringMatching(
+        /^Made once more with the Wechatpay-Serial PUB_KEY_ID_\d+, it is answered with the key \w{40}\.$/,
+      ),
+    ])
+  })
+
+  test.for([
+    ['the Wechatpay-Serial [0-9A-F]{40}', (serial: string) => serial.length === 40 && /[^0]/.test(serial)],
+    ['an empty Wechatpay-Serial', (serial: string) => serial === ''],
+  ] as const)('fails where a request is refused for %s', async ([what, isRefused], { write }) => {
+    const { ok, interactions } = await verifyChanged(await write(V2), (request) => {
+      const { 'wechatpay-serial': serial } = request.headers
+      return serial !== undefined && isRefused(serial)
+        ? { ...request, headers: { ...request.headers, 'wechatpay-serial': '0'.repeat(40) } }
+        : request
+    })
+
+    expect(ok).toBe(false)
+    expect(interactions[0]?.reasons).toEqual([
+      expect.stringMatching(new RegExp(`^Made once more with ${what}, it is refused with 400\\.$`)),
     ])
   })
 
@@ -102,26 +128,36 @@ describe('a contract that says nothing of signatures', () => {
   })
 
   test.for([
-    ['body_with_blanks', ({ body }: WireRequest) => Buffer.from(body).includes('\n')],
+    ['body_with_blanks', ({ body }: WireRequest) => Buffer.from(body).includes('{\n')],
+    ['body_with_line_feed', ({ body }: WireRequest) => Buffer.from(body).includes('}\n')],
+    [
+      'signature_before_timestamp',
+      ({ headers }: WireRequest) => /signature="[^"]*",ti/.test(headers.authorization ?? ''),
+    ],
     ['content_type_with_charset', ({ headers }: WireRequest) => /charset/.test(headers['content-type'] ?? '')],
     ['authorization_reordered', ({ headers }: WireRequest) => !/^\S+ mchid=/.test(headers.authorization ?? ' mchid=')],
     ['serial_in_lower_case', ({ headers }: WireRequest) => /serial_no="[^"]*[a-f]/.test(headers.authorization ?? '')],
     ['short_nonce', ({ headers }: WireRequest) => /nonce_str="\w{1,16}"/.test(headers.authorization ?? '')],
-  ] as const)('fails where a request that is right is not let in: %s', async ([form, isTurnedAway], { write }) => {
-    const { ok, interactions } = await verifyChanged(await write(LINKING), (request) => {
-      const { authorization, ...headers } = request.headers
-      return authorization !== undefined && isTurnedAway(request) ? { ...request, headers } : request
-    })
+    ['four_minutes_old', ({ headers }: WireRequest) => ageOf(headers) > 200 && ageOf(headers) < 300],
+    ['query_rewritten', ({ target }: WireRequest) => target.includes('%'), PAY],
+  ] as const)(
+    'fails where a request that is right is not let in: %s',
+    async ([form, isTurnedAway, pact], { write }) => {
+      const { ok, interactions } = await verifyChanged(await write(pact ?? LINKING), (request) => {
+        const { authorization, ...headers } = request.headers
+        return authorization !== undefined && isTurnedAway(request) ? { ...request, headers } : request
+      })
 
-    expect(ok).toBe(false)
-    expect(interactions[0]?.reasons).toEqual([
-      `Made once more in another form that is right as well (${form}), it is answered with 401.`,
-    ])
-  })
+      expect(ok).toBe(false)
+      expect(interactions[0]?.reasons).toEqual([
+        `Made once more in another form that is right as well (${form}), it is answered with 401.`,
+      ])
+    },
+  )
 
   test.for([
-    ['each call once', V2, 1 + 12 + 5],
-    ['pay endpoints as their gateway does it', PAY, 1 + 10 + 5],
+    ['each call once', V2, 1 + 12 + 3 + 9],
+    ['pay endpoints as their gateway does it', PAY, 1 + 10 + 3 + 9],
   ] as const)('looks at %s', async ([, pact, made], { write }) => {
     const [interaction] = pact.interactions ?? []
     const twice = { ...pact, interactions: [interaction ?? {}, { ...interaction, description: 'the same again' }] }

@@ -1,4 +1,5 @@
 import type { WireRequest } from '../../../src/engine/http-message.ts'
+import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
 import {
   disassociateTradeInfo,
   downloadCertificates,
@@ -69,6 +70,18 @@ function open(name: string, { id, path }: { id: string; path: string }): Variant
   )
 }
 
+/** Makes something else of queries before their signature is checked. */
+function withQuery(name: string, change: (query: string) => string): Variant {
+  const caughtBy =
+    'a query of an order that has a number with signs: Made once more in another form that is right as well (query_rewritten)'
+  return withHandle({ name, caughtBy }, (handle) => (request) => {
+    const [path, query] = request.target.split(/\?(.*)/s)
+    return handle(query === undefined ? request : { ...request, target: `${path}?${change(query)}` })
+  })
+}
+
+const [certificate] = wellKnownIdentity().platform.certificates
+
 const inMilliseconds = ({ headers }: WireRequest) => /timestamp="\d{13}"/.test(headers.authorization ?? '')
 
 /** Requests that are let in, or turned away in another way than they have to be. */
@@ -95,6 +108,31 @@ export const brokenAuthentication: readonly Variant[] = [
   turningAway('Authorization read in one order', 'authorization_reordered', ({ authorization = '' }) =>
     /^\S+ signature=/.test(authorization),
   ),
+  turningAway('signatures before timestamps not found', 'signature_before_timestamp', ({ authorization = '' }) =>
+    /signature="[^"]*",timestamp=/.test(authorization),
+  ),
+  withHandle(
+    {
+      name: 'timestamps of four minutes ago refused',
+      caughtBy: `${ONCE_MORE}in another form that is right as well (four_minutes_old)`,
+    },
+    (handle, clock) => (request) => {
+      const { authorization = '', ...headers } = request.headers
+      const [, timestamp] = /timestamp="(\d{10})"/.exec(authorization) ?? []
+      const isOld = timestamp !== undefined && Number(timestamp) < clock.now() / 1_000 - 180
+      return handle(isOld ? { ...request, headers } : request)
+    },
+  ),
+  withHandle(
+    {
+      name: 'signatures checked over the body without the line feed at its end',
+      caughtBy: `${ONCE_MORE}in another form that is right as well (body_with_line_feed)`,
+    },
+    (handle) => (request) =>
+      handle(request.body.at(-1) === 0x0a ? { ...request, body: request.body.subarray(0, -1) } : request),
+  ),
+  withQuery('queries decoded before the signature is checked', decodeURIComponent),
+  withQuery('queries put in order before the signature is checked', (query) => query.split('&').toSorted().join('&')),
   turningAway('serials in lower case refused', 'serial_in_lower_case', ({ authorization = '' }) =>
     /serial_no="[^"]*[a-f]/.test(authorization),
   ),
@@ -146,6 +184,24 @@ export const brokenAuthentication: readonly Variant[] = [
     (handle) => (request) => {
       const { 'wechatpay-serial': serial, ...headers } = request.headers
       return handle(serial === '0'.repeat(40) ? { ...request, headers } : request)
+    },
+  ),
+  withHandle(
+    {
+      name: 'serials of platform certificates refused',
+      caughtBy: 'a request to link a coupon that asks to be answered with the platform certificate: ',
+    },
+    (handle) => (request) => {
+      const { 'wechatpay-serial': serial, ...headers } = request.headers
+      const refused = { ...headers, 'wechatpay-serial': '0'.repeat(40) }
+      return handle(serial === certificate.serialNo ? { ...request, headers: refused } : request)
+    },
+  ),
+  withHandle(
+    { name: 'empty Wechatpay-Serial refused', caughtBy: `${ONCE_MORE}with an empty Wechatpay-Serial` },
+    (handle) => (request) => {
+      const headers = { ...request.headers, 'wechatpay-serial': '0'.repeat(40) }
+      return handle(request.headers['wechatpay-serial'] === '' ? { ...request, headers } : request)
     },
   ),
   withBodies(

@@ -92,6 +92,16 @@ export const brokenSignatures: readonly Variant[] = [
       return signedAgain(withHeader(answer, 'Wechatpay-Serial', certificate.serialNo))
     },
   ),
+  withHandle(
+    {
+      name: 'answered with the public key when the certificate is asked for',
+      caughtBy: 'a request to link a coupon that asks to be answered with the platform certificate: ',
+    },
+    (handle) => (request) => {
+      const headers = { ...request.headers, 'wechatpay-serial': platform.publicKey.serialNo }
+      return handle(request.headers['wechatpay-serial'] === certificate.serialNo ? { ...request, headers } : request)
+    },
+  ),
   withAnswers({ name: '401 signed', caughtBy: 'a request to link a coupon: It must not be signed' }, (answer) => {
     if (answer.status !== 401) return answer
     const headers: WireResponse['headers'] = [
