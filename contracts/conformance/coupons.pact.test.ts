@@ -302,8 +302,38 @@ describe('redeeming a coupon', () => {
   )
 })
 
+const RETURN = { stock_id, coupon_code, return_request_no: '1002600620019090123143254438' }
+const DEACTIVATION = { stock_id, coupon_code, deactivate_request_no: '1002600620019090123143254440' }
+
 describe('giving a coupon back', () => {
-  const RETURN = { stock_id, coupon_code, return_request_no: '1002600620019090123143254438' }
+  test('makes it usable', () =>
+    pact
+      .upon('a query of a coupon that was given back')
+      .given('a use request was made', USE)
+      .given('a return request was made', RETURN)
+      .calls(queryUserCoupon, QUERY)
+      .answers({ ...SHOWN, return_request_no: RETURN.return_request_no, return_time: time() })
+      .test(async (connection) => {
+        expect(await get(connection, QUERY_PATH)).toMatchObject({ data: { coupon_state: 'SENDED' } })
+      }))
+
+  test.for([
+    ['that does not exist', 'there is no coupon', 'not_found', HELD],
+    ['of another batch', 'a coupon is used', 'not_found', { ...HELD, stock_id: '100099' }],
+    ['of another merchant', 'a coupon belongs to another merchant', 'not_permitted', HELD],
+    ['that is not used', 'a user holds a usable coupon', 'not_used', HELD],
+    ['that is deleted', 'a coupon is deleted', 'deleted', HELD],
+  ] as const)('is refused for a coupon %s', ([title, state, error, parameters]) =>
+    pact
+      .upon(`a request to give back a coupon ${title}`)
+      .given(state, parameters)
+      .calls(returnCoupon, RETURN)
+      .refuses(error)
+      .test(async (connection) => {
+        const { status, code } = returnCoupon.errors[error]
+        expect(await post(connection, returnCoupon.path, RETURN)).toMatchObject({ status, data: { code } })
+      }),
+  )
 
   test('is answered with the time of the first request, however often it is asked for', () =>
     pact
@@ -332,15 +362,46 @@ describe('giving a coupon back', () => {
   })
 })
 
-test('making a coupon void is answered with the time of the first request, however often it is asked for', () => {
-  const deactivation = { stock_id, coupon_code, deactivate_request_no: '1002600620019090123143254440' }
-  return pact
-    .upon('the same request to make a coupon void again')
-    .given('a user holds a usable coupon', HELD)
-    .given('the same request was made before')
-    .calls(deactivateCoupon, deactivation)
-    .answers({ wechatpay_deactivate_time: time() })
-    .test(async (connection) => {
-      expect(await post(connection, deactivateCoupon.path, deactivation)).toMatchObject({ status: 200 })
-    })
+describe('making a coupon void', () => {
+  test('is answered with the time of the first request, however often it is asked for', () =>
+    pact
+      .upon('the same request to make a coupon void again')
+      .given('a user holds a usable coupon', HELD)
+      .given('the same request was made before')
+      .calls(deactivateCoupon, DEACTIVATION)
+      .answers({ wechatpay_deactivate_time: time() })
+      .test(async (connection) => {
+        expect(await post(connection, deactivateCoupon.path, DEACTIVATION)).toMatchObject({ status: 200 })
+      }))
+
+  test('shows', () =>
+    pact
+      .upon('a query of a coupon that a request made void')
+      .given('a deactivate request was made', DEACTIVATION)
+      .calls(queryUserCoupon, QUERY)
+      .answers({
+        ...SHOWN,
+        coupon_state: 'DEACTIVATED',
+        deactivate_request_no: DEACTIVATION.deactivate_request_no,
+        deactivate_time: time(),
+      })
+      .test(async (connection) => {
+        expect(await get(connection, QUERY_PATH)).toMatchObject({ data: { coupon_state: 'DEACTIVATED' } })
+      }))
+
+  test.for([
+    ['of a batch that does not exist', 'there is no coupon', 'stock_unknown'],
+    ['of another merchant', 'a coupon belongs to another merchant', 'not_permitted'],
+    ['that is used', 'a coupon is used', 'not_usable'],
+  ] as const)('is refused for a coupon %s', ([title, state, error]) =>
+    pact
+      .upon(`a request to make a coupon void ${title}`)
+      .given(state, HELD)
+      .calls(deactivateCoupon, DEACTIVATION)
+      .refuses(error)
+      .test(async (connection) => {
+        const { status, code } = deactivateCoupon.errors[error]
+        expect(await post(connection, deactivateCoupon.path, DEACTIVATION)).toMatchObject({ status, data: { code } })
+      }),
+  )
 })

@@ -83,6 +83,14 @@ export const brokenEffects: readonly Variant[] = [
     'wechatpay_disassociate_time',
     ({ associate_time }) => associate_time,
   ),
+  keeping('return: coupon stays used', 'a query of a coupon that was given back: ', 'returnCoupon', coupons, nothing),
+  keeping(
+    'deactivate: coupon stays usable',
+    'a query of a coupon that a request made void: ',
+    'deactivateCoupon',
+    coupons,
+    nothing,
+  ),
   keeping('associate: link not kept', SHOWN, 'associateTradeInfo', coupons, nothing),
   keeping('associate: another order kept', SHOWN, 'associateTradeInfo', coupons, (coupon) =>
     coupon.associate_out_trade_no === undefined

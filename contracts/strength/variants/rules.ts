@@ -15,6 +15,8 @@ import {
 const ASSOCIATE = 'associateTradeInfo'
 const DISASSOCIATE = 'disassociateTradeInfo'
 const USE = 'useCoupon'
+const RETURN = 'returnCoupon'
+const DEACTIVATE = 'deactivateCoupon'
 
 /** Body of the calls that link a coupon. */
 interface LinkBody {
@@ -39,6 +41,8 @@ function accepts(id: string, verb: string, state: Coupon['state'], words: string
 const LINK = 'a request to link a coupon '
 const UNLINK = 'a request to take the link away from a coupon '
 const REDEEM = 'a request to redeem a coupon '
+const GIVE_BACK = 'a request to give back a coupon '
+const MAKE_VOID = 'a request to make a coupon void '
 
 /** Servers that accept coupons and orders which they must refuse, or the other way round. */
 export const brokenRules: readonly Variant[] = [
@@ -54,6 +58,30 @@ export const brokenRules: readonly Variant[] = [
   accepts(USE, 'use', 'EXPIRED', `${REDEEM}that is expired: `),
   accepts(USE, 'use', 'DEACTIVATED', `${REDEEM}that is deactivated: `),
   accepts(USE, 'use', 'DELETED', `${REDEEM}that is deleted: `),
+
+  accepts(DEACTIVATE, 'deactivate', 'USED', `${MAKE_VOID}that is used: `),
+
+  withCoupons(
+    { name: 'return: coupon that is not used accepted', caughtBy: `${GIVE_BACK}that is not used: ` },
+    RETURN,
+    (coupon) => ({ ...coupon, state: 'USED' }),
+  ),
+  accepting(
+    { name: 'return: unknown coupon accepted', caughtBy: `${GIVE_BACK}that does not exist: ` },
+    RETURN,
+    'not_found',
+    ({ now }) => ({ wechatpay_return_time: now }),
+  ),
+  withCoupons(
+    { name: 'return: coupon of another merchant accepted', caughtBy: `${GIVE_BACK}of another merchant: ` },
+    RETURN,
+    (coupon, context) => ({ ...whoever(coupon, context), state: 'USED' }),
+  ),
+  withCoupons(
+    { name: 'deactivate: coupon of another merchant accepted', caughtBy: `${MAKE_VOID}of another merchant: ` },
+    DEACTIVATE,
+    whoever,
+  ),
 
   withCoupons(
     { name: 'use: coupon that is not usable yet accepted', caughtBy: `${REDEEM}that is not usable yet: ` },

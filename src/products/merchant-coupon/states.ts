@@ -16,7 +16,7 @@ import { DAY_MS } from '../../shared/china-time.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { MerchantCouponCalls } from './calls.ts'
 import type { CompletedCoupon, coupons } from './coupons.ts'
-import { associateTradeInfo, disassociateTradeInfo, returnCoupon, useCoupon } from './operations.ts'
+import { associateTradeInfo, deactivateCoupon, disassociateTradeInfo, returnCoupon, useCoupon } from './operations.ts'
 import type { routes } from './routes.ts'
 import type { merchantCouponSettings } from './settings.ts'
 import type { CompletedStock, StockJson, stocks } from './stocks.ts'
@@ -185,6 +185,12 @@ const RETURN_REQUEST = {
   return_request_no: '1002600620019090123143254437',
 } as const
 
+const DEACTIVATE_REQUEST = {
+  stock_id: COUPON.stock_id,
+  coupon_code: COUPON.coupon_code,
+  deactivate_request_no: '1002600620019090123143254438',
+} as const
+
 /**
  * A state in which a call succeeded: the call is made to the provider itself, so that its effects are the provider's own. A missing coupon
  * is added first, as the call needs it.
@@ -273,6 +279,7 @@ export const states = {
   })),
   'a use request was made': wasMade(USE_REQUEST, useCoupon),
   'a return request was made': wasMade(RETURN_REQUEST, returnCoupon, () => ({ state: 'USED' })),
+  'a deactivate request was made': wasMade(DEACTIVATE_REQUEST, deactivateCoupon),
 
   'a batch is running': batchIn('RUNNING', { en: 'a running batch', zh: '运行中的批次' }),
   'a batch is waiting for review': batchIn('UNAUDIT', { en: 'a batch that waits for review', zh: '待审核的批次' }),
