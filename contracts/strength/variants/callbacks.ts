@@ -48,8 +48,9 @@ export const brokenCallbacks: readonly Variant[] = [
     ...resource,
     ciphertext: Buffer.from(ciphertext, 'base64').toString('base64url'),
   })),
+  // Named without a colon, so that all interactions are verified: it takes two callbacks.
   signed(
-    named('encrypted with one nonce', 'the plaintext of COUPON.SEND: resource.nonce is '),
+    named('encrypted with one nonce', PLAINTEXT),
     withPlaintext((coupon) => coupon, undefined, '0'.repeat(12)),
   ),
   signed(named('another event', `${CALLBACK}: event_type of `), (contents) => ({
