@@ -161,6 +161,8 @@ class Player {
         return succeeds(control.changeTransferAccount({ opened: step.opened }, owner))
       case 'add': {
         const { no, openid, amount, name, notify } = step.wanted
+        // It takes back what is still to be told of the one in its place.
+        await this.#mock.outbox.idle()
         const { transfer_bill_no } = await control.addTransfer({
           ...owner,
           out_bill_no: no,
