@@ -39,6 +39,7 @@ const MOST_MISSED = 500
 /** Interval of the heartbeat on an idle stream, in milliseconds of the machine. */
 const HEARTBEAT_MS = 15_000
 
+/** Sent at once, so that a client knows that it is connected. */
 const CONNECTED = ': connected\n\n'
 const ALIVE = ': alive\n\n'
 
@@ -83,7 +84,6 @@ export async function eventStream(
     }
     wake()
   }
-  // Sent at once, so that the client knows it is connected, and also while nothing happens.
   const heartbeat = setInterval(() => write(ALIVE), HEARTBEAT_MS)
   // A client that only listens does not keep the process alive.
   heartbeat.unref()
