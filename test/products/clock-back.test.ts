@@ -4,6 +4,7 @@ import { createMock } from '../helpers/engine.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { NOON } from '../helpers/world.ts'
 import { aDataFile } from '../stores/data-files.ts'
+import { CHANGED_ON_THE_WAY, openWorld } from './changed-on-the-way.ts'
 import { ENDINGS, type Opened } from './endings.ts'
 
 const STORES = {
@@ -60,5 +61,12 @@ describe.for(Object.entries(STORES))('time has ended for good, %s,', ([, openSto
     expect(clock.frozen).toBe(false)
     await control.setClock({ now: 'machine' })
     expect(clock.frozen).toBe(false)
+  })
+})
+
+describe.for(Object.entries(STORES))('a move of the clock tells, %s, only of ends that come:', ([, openStore]) => {
+  test.for(Object.entries(CHANGED_ON_THE_WAY))('%s on the way', async ([, play]) => {
+    const store = await openStore()
+    await play(await openWorld({ ...(store && { store }) }))
   })
 })

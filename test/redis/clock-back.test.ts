@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { transferWithAuthorization } from '../../src/products/operations.ts'
 import { representatives } from '../helpers/representative.ts'
 import { NOON } from '../helpers/world.ts'
+import { CHANGED_ON_THE_WAY, openWorld } from '../products/changed-on-the-way.ts'
 import { ENDINGS } from '../products/endings.ts'
 import { authorized } from '../products/transfer/transfers.ts'
 import { mockOnRedis } from './mock-on-redis.ts'
@@ -42,3 +43,11 @@ test('what another instance ends while the clock is set back stays ended', async
     for (const name of names) expect(await first.mock.control.transfer(name)).toMatchObject({ state: 'SUCCESS' })
   }
 })
+
+test.for(representatives(Object.entries(CHANGED_ON_THE_WAY)))(
+  'a move of the clock does not tell of an end that does not come: %s on the way',
+  async ([, play]) => {
+    const { store } = await mockOnRedis(server.address())
+    await play(await openWorld({ store }))
+  },
+)

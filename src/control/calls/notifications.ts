@@ -160,8 +160,10 @@ export const sendNotification = defineCall({
 
 async function repeat(mock: Mock, id = ''): Promise<Notification> {
   const named = await findById(mock, id)
-  if (named?.happensAt !== undefined && named.happensAt > mock.clock.now()) throw early(named, named.happensAt)
   const repeated = named && (await mock.outbox.deliver(named))
+  if (!repeated && named?.happensAt !== undefined && named.happensAt > mock.clock.now()) {
+    throw early(named, named.happensAt)
+  }
   return repeated ?? unknown(id, '/id')
 }
 

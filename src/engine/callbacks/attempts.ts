@@ -157,8 +157,8 @@ export class Attempts {
    * Records that an attempt begins, and the repeat that follows if it fails, before anything is sent: of two processes that share a store only
    * one sends it, and a process that dies halfway leaves a callback that is repeated.
    *
-   * @param anyTime whether to begin even if it is not due
-   * @param instant when it is made, epoch milliseconds. Default: now
+   * @param anyTime whether to begin even if it is not due, though never before what it reports has happened
+   * @param instant when it is made, epoch milliseconds, not after now. Default: now
    */
   begin({ mchid, id }: Reference, anyTime: boolean, instant?: number): Promise<BegunAttempt | 'postponed' | undefined> {
     const { store, clock, faults } = this.#parts
@@ -166,8 +166,10 @@ export class Attempts {
     return this.#waitedFor(
       store.transaction(async (tx) => {
         const found = await tx.in(notifications).find(mchid, id)
-        const at = instant ?? clock.now()
-        if (!found || !(anyTime || (isDue(found, at) && !isHeld(found, clock.source.now())))) return undefined
+        const at = Math.min(instant ?? clock.now(), clock.now())
+        const mayBegin = (one: Notification) =>
+          anyTime ? (one.happensAt ?? at) <= at : isDue(one, at) && !isHeld(one, clock.source.now())
+        if (!found || !mayBegin(found)) return undefined
         return this.#beginFound(tx, found, at, await judge(found, at))
       }),
     )
@@ -217,8 +219,9 @@ export class Attempts {
   }
 
   /**
-   * Records in one step that attempts begin, each at an instant of its own. Leaves out callbacks that have changed meanwhile. If only the message of one
-   * has changed, it is prepared anew.
+   * Records in one step that attempts begin, each at an instant of its own, to which the clock must have come: an attempt that has begun is history, which
+   * no change of the row that it reports on takes back. Leaves out callbacks that have changed meanwhile. If only the message of one has changed, it is
+   * prepared anew.
    */
   async beginAll(due: readonly DueAttempt[]): Promise<readonly BatchedAttempt[]> {
     const { store, clock } = this.#parts
@@ -233,6 +236,7 @@ export class Attempts {
         for (const [i, { notification: wanted, at }] of due.entries()) {
           const before = begunIds.has(wanted.id) ? undefined : stored[i]
           if (before?.dueAt !== wanted.dueAt || before === undefined || isHeld(before, clock.source.now())) continue
+          if (at > clock.now()) continue
           const notification = this.#begun(before, at)
           await tx.in(notifications).save(notification)
           begunIds.add(wanted.id)

@@ -12,8 +12,11 @@ import { isSlow, SlowReceivers } from './slow-receivers.ts'
 /** Most callbacks that one move of the clock delivers, so that a receiver that causes a new callback with each reply cannot hold it up forever. */
 const MOST_DELIVERIES = 100_000
 
-/** How many callbacks are begun, sealed and signed together: enough for the thread pool, and few to take back where the move is ended. */
+/** How many callbacks are sealed and signed together, and begun if they are due in one second: enough for the thread pool, and few to take back. */
 const MOST_AT_ONCE = 64
+
+/** The service tells no smaller parts of time, so the clock goes to the last callback of a second at once: each step is a write of the store. */
+const STEP_MS = 1_000
 
 /** How long a move waits for its turn while a receiver keeps the one before it waiting; milliseconds on the machine's clock. */
 export const TURN_MS = 2_000
@@ -193,7 +196,7 @@ export class ClockMoves {
           if (isEnded()) return false
           if (this.#queue.next > target) return true
         }
-        const batch = this.#queue.take(this.#hasFaults ? 1 : MOST_AT_ONCE, move)
+        const batch = this.#nextStep(this.#queue, move)
         move.taken += batch.length
         if (!(await this.#deliver(batch, move, slow))) return false
         this.#parts.progressed()
@@ -213,27 +216,33 @@ export class ClockMoves {
     return planned.length > 0 || !postponed.isEmpty
   }
 
-  /** Delivers callbacks one after the other, as they are due. @returns `false` if the move was ended */
+  /** Takes the callbacks that the clock stops for next. */
+  #nextStep(queue: DueQueue, { from, until }: Move): readonly Pending[] {
+    const end = Math.floor(Math.max(queue.next, from) / STEP_MS + 1) * STEP_MS - 1
+    return queue.take(this.#hasFaults ? 1 : MOST_AT_ONCE, { from, until: Math.min(end, until) })
+  }
+
+  /** Moves the clock to the callbacks of one step, and delivers them one after the other. @returns `false` if the move was ended */
   async #deliver(batch: readonly Pending[], move: Move, slow: SlowReceivers): Promise<boolean> {
     const isSingle = this.#hasFaults
     const together = (some: readonly Pending[]) => {
       const due = isSingle ? [] : some.filter(({ url }) => !slow.has(originOf(url)))
       return due.map((notification): DueAttempt => ({ notification, at: atOf(notification, move) }))
     }
-    const due = together(batch)
     // Those that are certainly next are signed while these are sent.
     const until = Math.min(move.until, ...batch.map((one) => repeatOf(one, move.from) - 1))
     const next = this.#queue?.peek(MOST_AT_ONCE, { from: move.from, until }) ?? []
-    this.#attempts.prepare([...due, ...together(next)])
+    this.#attempts.prepare(together([...batch, ...next]))
+    if (move.isEnded() || !(await this.#setTo(Math.max(...batch.map((one) => atOf(one, move))), move))) return false
+    // Only now: until the clock has come to the end of a row, the row may end otherwise, and its callback is replaced unless it has begun.
     const begun = new Map<string, BatchedAttempt>()
-    for (const one of await this.#attempts.beginAll(due)) begun.set(one.notification.id, one)
+    for (const one of await this.#attempts.beginAll(together(batch))) begun.set(one.notification.id, one)
     const left = new Set(begun.values())
     const ended: EndedInBatch[] = []
     const kept = Promise.withResolvers<void>()
     try {
-      for (const [i, one] of batch.entries()) {
-        const last = () => endOfSecond(batch.slice(i), move)
-        if (move.isEnded() || !(await this.#setTo(atOf(one, move), last, move))) return false
+      for (const one of batch) {
+        if (move.isEnded()) return false
         const receiver = originOf(one.url)
         if (slow.has(receiver)) {
           slow.push(receiver, one)
@@ -273,14 +282,11 @@ export class ClockMoves {
     }
   }
 
-  /**
-   * Lets the clock stand still at an instant, unless it has got further. Of several within one second it goes to the last at once, since the service
-   * tells no smaller parts, and each move is a write of the store.
-   */
-  async #setTo(at: number, last: () => number, { resets }: Move): Promise<boolean> {
+  /** Lets the clock stand still at an instant, unless it has got further. @returns `false` if there has been a reset */
+  async #setTo(at: number, { resets }: Move): Promise<boolean> {
     const { clock } = this.#parts
     if (clock.frozen && at <= clock.now()) return true
-    return this.#hold.take(resets, { now: Math.max(last(), clock.now()), frozen: true }, this.progress)
+    return this.#hold.take(resets, { now: Math.max(at, clock.now()), frozen: true }, this.progress)
   }
 
   /** Delivers one callback at the instant at which it is due, which the clock may have left behind. */
@@ -300,11 +306,4 @@ export class ClockMoves {
 
 function atOf({ dueAt }: Pending, { from }: Move): number {
   return Math.max(dueAt, from)
-}
-
-/** The last instant of the first second in which callbacks are due, in order. */
-function endOfSecond(due: readonly Pending[], move: Move): number {
-  const instants = due.map((one) => atOf(one, move))
-  const [first = move.from] = instants
-  return instants.findLast((at) => Math.floor(at / 1_000) === Math.floor(first / 1_000)) ?? first
 }

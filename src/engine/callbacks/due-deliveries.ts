@@ -337,7 +337,10 @@ export class Outbox {
     return this.#moves.inTurn(changeAt, (move) => this.paused(move))
   }
 
-  /** Delivers a callback now, whether it is due or not. Returns its state after the attempt; `undefined` if it does not exist. */
+  /**
+   * Delivers a callback now, whether it is due or not. Returns its state after the attempt; `undefined` if it does not exist, or what it reports has not
+   * happened yet.
+   */
   async deliver(reference: Reference): Promise<Notification | undefined> {
     const begun = await this.#attempts.begin(reference, true)
     if (!begun) return undefined

@@ -191,8 +191,21 @@ export interface OutboxContext {
   /** Epoch milliseconds. */
   readonly now: number
   readonly ids: IdSource
-  /** A callback not sent yet that is no longer true: the new one takes over its id and position. */
+  /** A callback that is no longer true, as {@link untoldCallback} finds it: the new one takes over its id and position. */
   readonly replaces?: Notification | undefined
+}
+
+/**
+ * Finds the callback that a row has planned, for a change of the row to replace or take back; `undefined` if it has none, or an attempt at it has begun.
+ * What was told is history and stays: an attempt begins only once the clock has come to what it reports.
+ */
+export async function untoldCallback(
+  tx: Transaction,
+  mchid: string,
+  id: string | undefined,
+): Promise<Notification | undefined> {
+  const planned = id === undefined ? undefined : await tx.in(notifications).find(mchid, id)
+  return planned?.attempts.length === 0 ? planned : undefined
 }
 
 /** Puts a callback into the outbox, in the transaction of the change that it reports. Returns it as stored. */

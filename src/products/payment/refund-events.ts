@@ -2,7 +2,7 @@ import { createCipheriv, createHash } from 'node:crypto'
 import { z } from 'zod'
 import { documentedResource } from '../../catalogue/documented-call.ts'
 import { callbackOf, defineEvent } from '../../engine/callbacks/event.ts'
-import { notifications, type OutboxContext, putIntoOutbox } from '../../engine/callbacks/notifications.ts'
+import { type OutboxContext, putIntoOutbox, untoldCallback } from '../../engine/callbacks/notifications.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import type { Texts } from '../../shared/texts.ts'
@@ -127,10 +127,7 @@ export async function keepRefund(
  * @returns the refund with the id of its callback
  */
 export async function keepSettledRefund(tx: Transaction, refund: Refund, context: OutboxContext): Promise<Refund> {
-  const { mchid, notification_id } = refund
-  const old = notification_id === undefined ? undefined : await tx.in(notifications).find(mchid, notification_id)
-  // Attempts already made are history, and stay.
-  const replaces = old?.attempts.length === 0 ? old : undefined
+  const replaces = await untoldCallback(tx, refund.mchid, refund.notification_id)
   return keepAndTell(tx, refund, { ...context, replaces })
 }
 

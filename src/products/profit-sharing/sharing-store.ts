@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { callbackOf, defineEvent } from '../../engine/callbacks/event.ts'
-import { notifications, type OutboxContext, putIntoOutbox } from '../../engine/callbacks/notifications.ts'
+import {
+  notifications,
+  type OutboxContext,
+  putIntoOutbox,
+  untoldCallback,
+} from '../../engine/callbacks/notifications.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { shownInstant, shownNumber } from '../common/fields.ts'
 import { orders } from '../payment/index.ts'
@@ -95,10 +100,10 @@ async function toldOf(
   context: OutboxContext,
 ): Promise<SharedPart> {
   const { notification_id, type, account, amount, description, finish_time, fail_reason } = part
-  const old = notification_id === undefined ? undefined : await tx.in(notifications).find(account, notification_id)
-  // One that was sent is history, and one that is due then already stays.
-  if (old && (old.attempts.length > 0 || (fail_reason === undefined && old.happensAt === finish_time))) return part
-  if (old) await tx.in(notifications).delete(account, old.id)
+  const planned = await untoldCallback(tx, account, notification_id)
+  const isRight = planned?.happensAt === finish_time && fail_reason === undefined
+  if (notification_id !== undefined && (!planned || isRight)) return part
+  if (planned) await tx.in(notifications).delete(account, planned.id)
   const { notification_id: _, ...untold } = part
   if (type !== 'MERCHANT_ID' || fail_reason !== undefined || isOwn(part, payerOf(share))) return untold
   const { notify_url: url } = await sharingAccountOf(tx, account)

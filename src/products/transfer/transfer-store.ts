@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineEvent, type EventDescription } from '../../engine/callbacks/event.ts'
 import type { RepeatSchedule } from '../../engine/callbacks/notification.ts'
-import { newCallback, notifications, putIntoOutbox } from '../../engine/callbacks/notifications.ts'
+import { newCallback, notifications, putIntoOutbox, untoldCallback } from '../../engine/callbacks/notifications.ts'
 import type { IdSource } from '../../engine/ids.ts'
 import { MEMBER_EVIDENCE, type NewNotification } from '../../engine/operation.ts'
 import type { Settings, SettingValues } from '../../engine/settings.ts'
@@ -244,8 +244,7 @@ export async function keepTransfer(
     await keepWithAccount(tx, one, { now, settings })
     return one
   }
-  const old = notification_id === undefined ? undefined : await tx.in(notifications).find(mchid, notification_id)
-  const replaces = old?.attempts.length === 0 ? old : undefined
+  const replaces = await untoldCallback(tx, mchid, notification_id)
   const notification = finishedNotification(one, notify_url, scheduleIn(settings))
   const { id } = await putIntoOutbox(tx, notification, { now, ids, replaces })
   const kept = { ...one, notification_id: id }
@@ -256,9 +255,8 @@ export async function keepTransfer(
 /** Keeps a transfer that somebody describes, in place of the one with its number, whose callback is taken back unless it was sent. */
 export async function addTransfer(tx: Transaction, one: Transfer, context: KeepContext): Promise<Transfer> {
   const replaced = await tx.in(transfers).find(one.mchid, one.out_bill_no)
-  const id = replaced?.notification_id
-  const callback = id === undefined ? undefined : await tx.in(notifications).find(one.mchid, id)
-  if (callback?.attempts.length === 0) await tx.in(notifications).delete(one.mchid, callback.id)
+  const callback = await untoldCallback(tx, one.mchid, replaced?.notification_id)
+  if (callback) await tx.in(notifications).delete(one.mchid, callback.id)
   if (one.notification_id === undefined && endsAt(one) > context.now) return keepTransfer(tx, one, context)
   await keepWithAccount(tx, one, context)
   return one
