@@ -15,13 +15,20 @@ export interface Door {
     readonly body: Uint8Array
   }): Promise<{ readonly status: number; readonly body: Uint8Array }>
   restart(): Promise<void>
+  /** Where callbacks to a merchant go. */
+  callbackUrl(mchid: string): string
+  /** Has `listener` called with each callback that arrives there. Its receiver replies once that resolves. */
+  onCallback(listener: (mchid: string, body: string) => Promise<void>): void
   /** `kill -9`, where it is a process of its own; to be started again by `restart`. */
   kill?(): Promise<void>
   close(): Promise<void>
 }
 
+const SHOP = 'https://shop.example/told/'
+
 /** A mock in this process, on a store that is closed and opened again if there is one. */
 export async function openDoor(merchants: readonly Merchant[], openStore?: OpenStore): Promise<Door> {
+  let heard: (mchid: string, body: string) => Promise<void> = async () => {}
   const open = async () => {
     const store = await openStore?.()
     if (store) await countStart(store.documents)
@@ -29,6 +36,11 @@ export async function openDoor(merchants: readonly Merchant[], openStore?: OpenS
       ...{ seed: 'empty', auth: 'lenient', randomSeed: 'ledger', journalLimit: 4, diagnosis: 'off' },
       clockStart: { now: NOON, frozen: true },
       ...(store && { store }),
+      async receive(callback) {
+        const [, mchid] = callback.url.split(SHOP)
+        if (mchid !== undefined) await heard(mchid, await callback.text())
+        return new Response(null, { status: 204 })
+      },
     })
   }
   let mock = await open()
@@ -38,6 +50,10 @@ export async function openDoor(merchants: readonly Merchant[], openStore?: OpenS
       return mock.control
     },
     send: (request) => mock.handle(request),
+    callbackUrl: (mchid) => `${SHOP}${mchid}`,
+    onCallback(listener) {
+      heard = listener
+    },
     async restart() {
       if (!openStore) return
       await mock.close()
@@ -53,6 +69,18 @@ export function distorted(door: Door, [right, wrong]: readonly [string, string])
     async send(request: Parameters<Door['send']>[0]) {
       const { status, body } = await door.send(request)
       return { status, body: Buffer.from(Buffer.from(body).toString('utf8').replace(right, wrong)) }
+    },
+  })
+}
+
+/** A door that tells of each callback twice. */
+export function toldTwice(door: Door): Door {
+  return Object.assign(Object.create(door), {
+    onCallback(listener: Parameters<Door['onCallback']>[0]) {
+      door.onCallback(async (mchid, body) => {
+        await listener(mchid, body)
+        await listener(mchid, body)
+      })
     },
   })
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aDataFile } from '../stores/data-files.ts'
-import { distorted, openDoor } from './door.ts'
+import { distorted, openDoor, toldTwice } from './door.ts'
 import { createMerchants, playLedger } from './ledger/sequences.ts'
 import { chosenSeed, chosenSteps } from './sequences.ts'
 
@@ -33,4 +33,10 @@ test.for([
   const open = async () => distorted(await openDoor(merchants), [right, wrong])
   const fault = await playLedger({ merchants, seed: 1, steps: 250, openDoor: open, shortens: false })
   expect(fault).toMatch(wrong.startsWith('`') ? 'the hash is another one' : 'was expected')
+})
+
+test('the ledger notices a callback that comes twice', async () => {
+  const merchants = await createMerchants()
+  const open = async () => toldTwice(await openDoor(merchants))
+  expect(await playLedger({ merchants, seed: 1, steps: 250, openDoor: open, shortens: false })).toMatch('told twice')
 })

@@ -116,15 +116,17 @@ state; with an earlier state it has to warn. Where a log ends between two change
     command: 'npm run test:ledger',
     longer: 'RELIABILITY_UPDATE=1 npm run test:ledger',
     text: `Random steps about orders, refunds, shares and bills, played with \`wechatpay-mock serve\` and with a ledger written apart from the code, which predicts each answer and each line of
-each bill. The server, with a data file or with Redis (\`-- --store redis://…\`), is restarted, and killed with \`kill -9\` in the midst of calls; the clock goes on by seconds to months.`,
+each bill. The server, with a data file or with Redis (\`-- --store redis://…\`), is restarted, and killed with \`kill -9\` in the midst of calls; the clock goes on by seconds to months, and shops
+act while they are told of what ends on the way (\`--reply-ms 300\`: they take up to 300 ms to reply). Every callback about a refund, a share or a return has to come once, and no other; after a kill it may come again or later.`,
   },
   {
     name: 'transfers',
     title: 'No transfer pays twice, whichever way the clock goes',
     command: 'npm run test:transfers',
     longer: 'RELIABILITY_UPDATE=1 npm run test:transfers',
-    text: `Random steps about transfers, authorizations and the money of accounts, while the clock is set forward and back, played with the mock and with a ledger written apart from the code. It predicts each answer,
-and in the end each transfer, each fen and each callback. Then calls at the same time as the clock goes back: what has ended stays ended, and an account pays no more than it has.`,
+    text: `Random steps about transfers, authorizations and the money of accounts, while the clock is set forward and back, played with the mock, in Redis also with two instances in turn, and with a ledger written apart from the code.
+It predicts each answer, and in the end each transfer, each fen and each callback. Shops act while a move of the clock tells them what has ended on the way (\`--reply-ms 300\`: they take up to 300 ms to reply). Then calls at the same time
+as the clock goes either way: what has ended stays ended and was told once, and an account pays no more than it has.`,
   },
 ] as const
 

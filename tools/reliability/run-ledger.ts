@@ -3,12 +3,16 @@
  * with `kill -9` in the midst of calls: `npm run test:ledger`. Ends with 1 where an answer, a bill or a fen differs.
  *
  * Options (`RELIABILITY_UPDATE=1` also writes docs/reliability.md), after `--`: `--steps 50000`, `--seed 1` to play a run again, `--store redis://…` in
- * place of a data file, `--servers 3` for how many sequences of steps are played side by side.
+ * place of a data file, `--servers 3` for how many sequences of steps are played side by side, `--reply-ms 300` for shops that take up to 300 ms to reply.
  */
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { MockControl } from '../../src/mock-control.ts'
 import { sendOverNode } from '../../test/helpers/send-over-node.ts'
@@ -24,6 +28,7 @@ const { values: options } = parseArgs({
     store: { type: 'string' },
     // One more than the processors, since each waits for its server to start now and then.
     servers: { type: 'string', default: String(availableParallelism() + 1) },
+    'reply-ms': { type: 'string', default: '0' },
   },
 })
 const steps = Number(options.steps)
@@ -35,6 +40,20 @@ const BRIEF =
   '--min-semi-space-size=64 --max-semi-space-size=64 --initial-heap-size=512 --no-opt --no-maglev --no-sparkplug'
 const SERVE = 'serve --port 0 --json --quiet --auth lenient --diagnosis off --clock frozen@2026-11-25T12:00:00+08:00'
 const counts = { sequences: 0, restarts: 0, kills: 0 }
+const coverage = { callbacks: 0, onTheWay: 0 }
+const replyMs = Number(options['reply-ms'])
+
+/** Shops of all sequences: the first part of a path names the sequence, the second one the merchant. */
+const heard = new Map<string, (mchid: string, body: string) => Promise<void>>()
+const shops = createServer(async (request, response) => {
+  const [, sequence = '', mchid = ''] = request.url?.split('/') ?? []
+  await heard.get(sequence)?.(mchid, await text(request))
+  if (replyMs > 0) await sleep(Math.random() * replyMs)
+  response.writeHead(204).end()
+})
+shops.listen(0, '127.0.0.1')
+await once(shops, 'listening')
+const { port } = shops.address() as AddressInfo
 
 /** Makes a call over a connection of its own, as the server may close a kept one just as it is reused, which on a busy machine happens. */
 function fetchOnce(request: Request): Promise<Response> {
@@ -70,6 +89,8 @@ async function serve(): Promise<Door> {
         return send(request)
       }
     },
+    callbackUrl: (mchid) => `http://127.0.0.1:${port}/${number}/${mchid}`,
+    onCallback: (listener) => heard.set(String(number), listener),
     async restart() {
       counts.restarts += 1
       server.close()
@@ -97,7 +118,7 @@ try {
   writeFileSync(join(directory, 'seed.json'), JSON.stringify({ merchants: (await door.control.world()).merchants }))
   await door.close()
   const fault = await playLedger({
-    ...{ merchants, seed, steps, openDoor: serve, length: 500, shortens: false },
+    ...{ merchants, coverage, seed, steps, openDoor: serve, length: 500, shortens: false },
     sideBySide: Number(options.servers),
     played: (done) =>
       console.log(
@@ -110,6 +131,8 @@ try {
     seed,
     restarts: counts.restarts - counts.kills,
     kills: counts.kills,
+    callbacks: coverage.callbacks,
+    'calls during moves': coverage.onTheWay,
     'answers, bills and fen that differ': fault === undefined ? 0 : 1,
     seconds: Math.round((performance.now() - began) / 1_000),
   }
@@ -121,5 +144,7 @@ try {
   if (isToBeKept)
     keepResult('ledger', options.store === undefined ? 'data-file' : 'redis', { columns, ...aboutThisRun() })
 } finally {
+  shops.close()
+  shops.closeAllConnections()
   rmSync(directory, { recursive: true, force: true })
 }

@@ -3,7 +3,8 @@
  * (test/model/transfers): `npm run test:transfers`. In memory, with a data file, and with Redis or Valkey if `--store redis://…` names one. Besides, calls
  * at the same time as the clock goes back, after which no fen may be paid twice. Ends with 1 where something differs.
  *
- * Options (`RELIABILITY_UPDATE=1` also writes docs/reliability.md), after `--`: `--steps 10000`, `--seed 1` to play a run again, `--store redis://…`.
+ * Options (`RELIABILITY_UPDATE=1` also writes docs/reliability.md), after `--`: `--steps 10000`, `--seed 1` to play a run again, `--store redis://…`,
+ * `--reply-ms 300` for shops that take up to 300 ms to reply.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,7 +18,8 @@ import { RedisStore } from '../../src/stores/redis.ts'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
 import { TABLES } from '../../test/helpers/tables.ts'
 import { Random } from '../../test/model/random.ts'
-import { planned, playAtOnce, playSteps } from '../../test/model/transfers/play.ts'
+import type { World } from '../../test/model/transfers/instances.ts'
+import { type Coverage, planned, playAtOnce, playSteps } from '../../test/model/transfers/play.ts'
 import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
 
 const { values: options } = parseArgs({
@@ -25,6 +27,7 @@ const { values: options } = parseArgs({
     steps: { type: 'string', default: '10000' },
     seed: { type: 'string' },
     store: { type: 'string' },
+    'reply-ms': { type: 'string', default: '0' },
   },
 })
 const steps = Number(options.steps)
@@ -36,61 +39,81 @@ const { platform } = wellKnownIdentity()
 const rich = await createMerchant({ mchid: '1900000201' }, platform, createIds('transfers'))
 
 const address = options.store
-const stores: Readonly<Record<string, (name: string) => Promise<Store | undefined>>> = {
-  memory: async () => undefined,
-  'data-file': (name) => SqliteStore.open(join(directory, `${name}.db`), TABLES),
-  ...(address !== undefined && {
-    redis: (name: string) => RedisStore.open(`${address}?prefix=transfers-${Date.now()}-${name}`, TABLES),
-  }),
+const replyMs = Number(options['reply-ms'])
+const columnOf = {
+  memory: 'memory',
+  'data-file': 'data file',
+  redis: 'Redis',
+  'redis-twice': 'Redis, two instances',
+} as const
+type Kind = keyof typeof columnOf
+
+/** Opens what the instances of one mock keep their state in. */
+async function openStores(kind: Kind, name: string): Promise<readonly Store[]> {
+  if (kind === 'data-file') return [await SqliteStore.open(join(directory, `${name}.db`), TABLES)]
+  const database = `${address}?prefix=transfers-${process.pid}-${kind}-${name}`
+  const open = () => RedisStore.open(database, TABLES)
+  return kind === 'redis' ? [await open()] : kind === 'redis-twice' ? [await open(), await open()] : []
 }
 
 /** Runs `work` with a mock's surroundings of its own. */
-async function withStore<Result>(
-  open: (name: string) => Promise<Store | undefined>,
-  name: string,
-  work: (world: Parameters<typeof playSteps>[0]) => Promise<Result>,
-): Promise<Result> {
-  const store = await open(name)
+async function withStores<Result>(kind: Kind, name: string, work: (world: World) => Promise<Result>): Promise<Result> {
+  const stores = await openStores(kind, name)
   try {
-    return await work({ rich, ...(store && { store }) })
+    return await work({ rich, replyMs, ...(stores.length > 0 && { stores }) })
   } finally {
-    await store?.close?.()
-    for (const end of ['', '-wal', '-shm']) rmSync(join(directory, `${name}.db${end}`), { force: true })
+    for (const store of stores) await store.close?.()
+    if (kind === 'data-file')
+      for (const end of ['', '-wal', '-shm']) rmSync(join(directory, `${name}.db${end}`), { force: true })
   }
 }
 
 /** Plays until something differs. @returns what differed, with the seed that shows it again */
-async function play(open: (name: string) => Promise<Store | undefined>): Promise<string | undefined> {
+async function play(kind: Kind, coverage: Coverage): Promise<string | undefined> {
   for (let own = first; own < first + Math.ceil(steps / LENGTH); own += 1) {
     const plan = planned(new Random(own), LENGTH)
-    const failure = await withStore(open, `steps-${own}`, (world) =>
-      playSteps(world, plan.conduct, plan.steps, LOOK_EVERY),
+    const failure = await withStores(kind, `steps-${own}`, (world) =>
+      playSteps(world, plan.conduct, plan.steps, LOOK_EVERY, coverage),
     )
     if (failure) return `--seed ${own} --steps ${LENGTH}, step ${failure.at + 1}: ${failure.reason}`
-    const fault = await withStore(open, `at-once-${own}`, (world) => playAtOnce(world, new Random(own), 3))
+    const fault = await withStores(kind, `at-once-${own}`, (world) => playAtOnce(world, new Random(own), 3, coverage))
     if (fault !== undefined) return `--seed ${own}, calls at the same time: ${fault}`
+    const done = (own - first + 1) * LENGTH
+    if (done % 5_000 === 0) console.log(`${columnOf[kind]}: ${done} of ${steps} steps`)
   }
   return undefined
 }
 
-try {
-  for (const [store, open] of Object.entries(stores)) {
-    const began = performance.now()
-    const fault = await play(open)
-    const columns = {
-      store: { memory: 'memory', 'data-file': 'data file', redis: 'Redis' }[store] ?? store,
-      steps,
-      seed: first,
-      'answers and fen that differ': fault === undefined ? 0 : 1,
-      seconds: Math.round((performance.now() - began) / 1_000),
-    }
-    for (const [title, value] of Object.entries(columns)) console.log(`${title.padEnd(32)}${value}`)
-    if (fault !== undefined) {
-      console.error(fault)
-      process.exitCode = 1
-    }
-    if (isToBeKept) keepResult('transfers', store, { columns, ...aboutThisRun() })
+async function playIn(kind: Kind): Promise<void> {
+  const began = performance.now()
+  const coverage = { callbacks: 0, onTheWay: 0 }
+  const fault = await play(kind, coverage)
+  const columns = {
+    store: columnOf[kind],
+    steps,
+    seed: first,
+    'longest reply, ms': replyMs,
+    callbacks: coverage.callbacks,
+    'calls during moves': coverage.onTheWay,
+    'answers, callbacks and fen that differ': fault === undefined ? 0 : 1,
+    seconds: Math.round((performance.now() - began) / 1_000),
   }
+  for (const [title, value] of Object.entries(columns)) console.log(`${title.padEnd(40)}${value}`)
+  if (fault !== undefined) {
+    console.error(`${columnOf[kind]}: ${fault}`)
+    process.exitCode = 1
+  }
+  if (isToBeKept) keepResult('transfers', kind, { columns, ...aboutThisRun() })
+}
+
+try {
+  // Side by side, since most of the time goes into waiting for shops.
+  const kinds: readonly Kind[] = [
+    'memory',
+    'data-file',
+    ...(address === undefined ? [] : (['redis', 'redis-twice'] as const)),
+  ]
+  await Promise.all(kinds.map(playIn))
 } finally {
   rmSync(directory, { recursive: true, force: true })
 }

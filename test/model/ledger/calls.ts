@@ -30,8 +30,11 @@ function find(things: ReadonlyMap<string, unknown>, k: number): string {
   return (k % 8 > 0 && some[k % some.length]) || keyOf(SHOP, `NONE-${k}`)
 }
 
+/** Where a merchant is told of its refunds, of shares and of returns. */
+type NotifyUrlOf = (mchid: string) => string
+
 /** Makes a call of a step by what the ledger has: parts become amounts, and numbers that were used mostly bring the same values again. */
-export function planOf(call: Call, ledger: Ledger): Plan {
+export function planOf(call: Call, ledger: Ledger, notifyUrlOf: NotifyUrlOf): Plan {
   const n = 'n' in call ? call.n : 0
   const all = wantedOf(n)
   const one = all['which' in call ? call.which % all.length : 0] ?? wantedOf(0)[0]
@@ -46,7 +49,7 @@ export function planOf(call: Call, ledger: Ledger): Plan {
   const learnOrder = (body: Body) => [[`order ${key}`, body.transaction_id]] as const
   if (call.do === 'refund' || call.do === 'share' || call.do === 'unfreeze') {
     // Most of what needs a paid order comes to one.
-    if (!order?.paid && call.k % 4 > 0) return planOf({ do: 'pay', n, which: 0, part: 5 }, ledger)
+    if (!order?.paid && call.k % 4 > 0) return planOf({ do: 'pay', n, which: 0, part: 5 }, ledger, notifyUrlOf)
   }
   switch (call.do) {
     case 'place':
@@ -79,7 +82,7 @@ export function planOf(call: Call, ledger: Ledger): Plan {
       return { group, request, tell: (book) => closeOrder(book, key) }
     }
     case 'closeTogether': {
-      if (one.combined === undefined) return planOf({ ...call, do: 'close', which: 0 }, ledger)
+      if (one.combined === undefined) return planOf({ ...call, do: 'close', which: 0 }, ledger, notifyUrlOf)
       const sub_orders = all.map((each) => ({ mchid: each.mchid, out_trade_no: each.no, sub_mchid: each.sub }))
       const target = `/v3/combine-transactions/out-trade-no/${one.combined}/close`
       // Only who placed it finds it.
@@ -98,7 +101,8 @@ export function planOf(call: Call, ledger: Ledger): Plan {
       const left = total - (order?.back.refund ?? 0)
       const refund = again?.refund ?? Math.max(1, Math.ceil((left * call.part) / 1_000))
       const amount = { refund, total: again?.total ?? total + (call.wrong ? 1 : 0) }
-      const body = { sub_mchid, out_trade_no: no, out_refund_no, amount: { ...amount, currency: 'CNY' } }
+      const notify_url = notifyUrlOf(mchid)
+      const body = { sub_mchid, out_trade_no: no, out_refund_no, notify_url, amount: { ...amount, currency: 'CNY' } }
       return {
         group,
         request: post(mchid, '/v3/refund/domestic/refunds', body),
@@ -212,7 +216,7 @@ export function planOf(call: Call, ledger: Ledger): Plan {
       const returnable = given(ledger, account) + Math.ceil((amount * call.part) / 1_000)
       return {
         group: 'returns',
-        request: (control) => control.addSharingAccount(accountOf(account, returnable)),
+        request: (control) => control.addSharingAccount(accountOf(account, notifyUrlOf, returnable)),
         tell: (book) => fund(book, account, returnable),
       }
     }
@@ -229,7 +233,8 @@ export function planOf(call: Call, ledger: Ledger): Plan {
 const waitingOf = ({ returns }: Ledger) => [...returns].findLast(([, { result }]) => result === 'PROCESSING') ?? []
 
 /** How a merchant has set up profit sharing. */
-export const accountOf = (mchid: string, returnable = WORLD.returnable[mchid]) => ({
+export const accountOf = (mchid: string, notifyUrlOf: NotifyUrlOf, returnable = WORLD.returnable[mchid]) => ({
+  notify_url: notifyUrlOf(mchid),
   ...{ mchid, max_ratio: WORLD.ratios[mchid] ?? 3_000, accepts_returns: !WORLD.keepsShares.includes(mchid) },
   ...(returnable !== undefined && { returnable }),
 })

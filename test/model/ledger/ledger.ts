@@ -88,6 +88,14 @@ export interface Return extends Whose {
   reason?: string
 }
 
+/** A callback about a refund, a share or a return, by its number. */
+export interface Told {
+  readonly to: string
+  readonly event: string
+  readonly of: string
+  readonly at: number
+}
+
 /** A line of a fund bill. `of` names the thing whose number of WeChat Pay it shows. */
 export interface Entry {
   readonly mchid: string
@@ -116,6 +124,8 @@ export interface World {
   /** Fen that a merchant has for giving shares back in all, at first. */
   readonly returnable: Readonly<Record<string, number>>
   readonly keepsShares: readonly string[]
+  /** Those that have keys, so that they get callbacks. */
+  readonly merchants: readonly string[]
   /** Reasons for which receivers fail; `null` for those that do not. */
   readonly receivers: Readonly<Record<string, 'ACCOUNT_ABNORMAL' | null>>
   readonly codes: Readonly<Record<string, 'password' | 'not_enough'>>
@@ -145,6 +155,7 @@ export class Ledger {
   /** WeChat Pay's numbers of things, as far as answers had them. */
   readonly ids = new Map<string, string>()
   readonly entries: Entry[] = []
+  readonly told: Told[] = []
   readonly pockets = new Map<string, number>()
   /** Numbers that were closed before they were placed. */
   readonly usedUp = new Set<string>()
@@ -165,6 +176,11 @@ export class Ledger {
   move(from: string, to: string, amount: number): void {
     this.pockets.set(from, (this.pockets.get(from) ?? 0) - amount)
     this.pockets.set(to, (this.pockets.get(to) ?? 0) + amount)
+  }
+
+  /** Sends a callback now, or at an instant, unless there is nobody to get it. */
+  tell(to: string, event: string, of: string, at = this.now): void {
+    if (this.world.merchants.includes(to)) this.told.push({ to, event, of, at })
   }
 
   /** Puts a line on the fund bill of a merchant. */

@@ -6,31 +6,44 @@ import { type Answer, atOnce, type Body, Caller, differ, get, inSomeOrder } from
 import { NOON } from '../references.ts'
 import { applied, dateOf, dayOf, differences, rowsOf, UNKNOWN, type WantedBill } from './bills.ts'
 import { accountOf, planOf, STOCK } from './calls.ts'
-import { keyOf, Ledger } from './ledger.ts'
+import { keyOf, Ledger, same, type Told } from './ledger.ts'
 import { ordersByTime } from './orders.ts'
 import { orderQuery, type Plan, refundQuery, returnQuery, shareQuery, typeOf, unsplitQuery } from './queries.ts'
 import { refundsByTime } from './refunds.ts'
 import { sharesByTime } from './shares.ts'
+import { Shops } from './shops.ts'
 import { type Call, MERCHANTS, type Step, SUB, WORLD, wantedOf } from './steps.ts'
 
 const BY_TIME = { ...ordersByTime, ...refundsByTime, ...sharesByTime }
+
+/** How much happened in what was played. */
+export interface Coverage {
+  callbacks: number
+  /** Calls that were made while a callback of a move of the clock was out. */
+  onTheWay: number
+}
 
 /** Plays steps with a mock and with a ledger. */
 export class Player {
   readonly #door: Door
   readonly #caller: Caller
+  readonly #shops: Shops
+  readonly #coverage: Coverage
   #ledger = new Ledger(NOON, WORLD)
+  #wasKilled = false
 
-  constructor(door: Door, merchants: readonly Merchant[]) {
+  constructor(door: Door, merchants: readonly Merchant[], coverage: Coverage) {
     this.#door = door
     this.#caller = new Caller(door, merchants)
+    this.#shops = new Shops(door, merchants)
+    this.#coverage = coverage
   }
 
   async begin(): Promise<void> {
     const { control } = this.#door
     const { receivers, returnable, codes } = WORLD
     for (const mchid of new Set([...MERCHANTS, ...Object.keys(returnable)]))
-      await control.addSharingAccount(accountOf(mchid))
+      await control.addSharingAccount(accountOf(mchid, this.#door.callbackUrl))
     for (const mchid of MERCHANTS) {
       await control.addSharingReceivers(
         Object.entries(receivers).map(([account, fail_reason]) => ({
@@ -50,8 +63,7 @@ export class Player {
   async play(step: Step): Promise<string | undefined> {
     switch (step.do) {
       case 'advance':
-        await this.#advance(step.seconds)
-        break
+        return this.#advance(step.seconds, step.onTheWay)
       case 'setBack':
         await this.#setBack(step.seconds)
         return this.#look()
@@ -68,7 +80,7 @@ export class Player {
       case 'atOnce':
         return (await this.#atOnce(step.calls, step.killAfter)) ?? this.#look(namedIn(step.calls))
       default: {
-        const fault = await this.#try(planOf(step, this.#ledger))
+        const fault = await this.#try(this.#planOf(step))
         if (fault !== undefined) return fault
       }
     }
@@ -77,7 +89,9 @@ export class Player {
 
   /** Closes the books: looks everything up, and at the bills of all days. @returns what differs */
   async close(): Promise<string | undefined> {
-    await this.#advance(2 * 86_400)
+    this.#coverage.callbacks += this.#shops.told.length
+    const moved = await this.#advance(2 * 86_400, [])
+    if (moved !== undefined) return moved
     const looked = await this.#look()
     if (looked !== undefined) return looked
     const bills = this.#days.flatMap((day) =>
@@ -90,9 +104,48 @@ export class Player {
     return undefined
   }
 
-  async #advance(seconds: number): Promise<void> {
-    await this.#door.control.advance(seconds)
-    this.#ledger.advance(seconds * 1_000, BY_TIME)
+  /** Moves the clock, and makes a call while each callback on the way is out. @returns what differs, also of what merchants were told */
+  async #advance(seconds: number, calls: readonly Call[]): Promise<string | undefined> {
+    const { control } = this.#door
+    const target = this.#ledger.now + seconds * 1_000
+    const waiting = [...calls]
+    const faults: string[] = []
+    let before = Promise.resolve()
+    this.#shops.beforeReply = () => {
+      before = before.then(async () => {
+        const call = waiting.shift()
+        if (!call) return
+        const now = await this.#now()
+        this.#ledger.advance(now - this.#ledger.now, BY_TIME)
+        this.#coverage.onTheWay += 1
+        const fault = await this.#try(this.#planOf(call))
+        const isTorn = (await this.#now()) !== now
+        if (isTorn || fault !== undefined)
+          faults.push(`${JSON.stringify(call)}: ${isTorn ? 'the clock went on' : fault}`)
+      })
+      return before
+    }
+    await control.advance(seconds)
+    await before
+    this.#shops.beforeReply = async () => {}
+    this.#ledger.advance(target - this.#ledger.now, BY_TIME)
+    return faults[0] ?? this.#lookAtCallbacks() ?? this.#ledger.fault(MERCHANTS)
+  }
+
+  /** Epoch milliseconds on the mock's clock. */
+  async #now(): Promise<number> {
+    return Date.parse((await this.#door.control.clock()).now)
+  }
+
+  /** Compares what merchants have been told. After a kill callbacks may come again, or later. */
+  #lookAtCallbacks(): string | undefined {
+    const listed = (told: readonly Told[]) => told.map((one) => Object.values(one).join(' ')).toSorted()
+    const [expected, told] = [listed(this.#ledger.told), listed(this.#shops.told)]
+    const unexpected = told.filter((one) => !expected.includes(one))
+    if (unexpected.length > 0) return `merchants were told of what did not happen: ${unexpected.join('; ')}`
+    if (this.#wasKilled || same(expected, told)) return undefined
+    const missing = expected.filter((one) => !told.includes(one))
+    return missing.length > 0 ? `merchants were not told: ${missing.join('; ')}` : 'merchants were told twice'
   }
 
   /** Sets the clock back, though not to before it began: what the world is set up with is not there then. */
@@ -105,6 +158,10 @@ export class Player {
   /** Days on which money moved, the last one first. */
   get #days(): readonly number[] {
     return [...new Set(this.#ledger.entries.map(({ at }) => dayOf(at)))].toSorted((a, b) => b - a)
+  }
+
+  #planOf(call: Call): Plan {
+    return planOf(call, this.#ledger, this.#door.callbackUrl)
   }
 
   async #try(plan: Plan): Promise<string | undefined> {
@@ -131,7 +188,8 @@ export class Player {
   }
 
   async #atOnce(calls: readonly Call[], killAfter: number | undefined): Promise<string | undefined> {
-    const plans = calls.map((call) => planOf(call, this.#ledger))
+    const plans = calls.map((call) => this.#planOf(call))
+    this.#wasKilled ||= killAfter !== undefined && this.#door.kill !== undefined
     const answered = await atOnce(this.#caller, plans, killAfter)
     for (const group of new Set(plans.map((plan) => plan.group))) {
       const own = plans.filter((plan) => plan.group === group)

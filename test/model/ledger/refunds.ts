@@ -79,6 +79,7 @@ function take(book: Ledger, order: Order, amount: number): void {
 function settle(book: Ledger, key: string, refund: Refund, outcome: 'SUCCESS' | 'ABNORMAL' | 'CLOSED'): void {
   book.timers = book.timers.filter((one) => one.what !== 'settle' || one.key !== key)
   refund.history.push({ at: book.now, status: outcome })
+  book.tell(refund.mchid, `REFUND.${outcome}`, key)
   const { money } = refund
   const order = book.orderAt(refund.order)
   const settled = settledBack(refund, order)

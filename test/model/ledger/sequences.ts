@@ -3,7 +3,7 @@ import type { Merchant } from '../../../src/engine/keys/merchants.ts'
 import { createMerchant } from '../../../src/identity/create-merchant.ts'
 import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
 import { playRandomly, type RandomPlay } from '../play-randomly.ts'
-import { Player } from './play.ts'
+import { type Coverage, Player } from './play.ts'
 import { OTHER, PARTNER, POOR, type Step, SUB, stepsOf, WORLD } from './steps.ts'
 
 /** Those besides the well-known one, made once, since keys take time to make. */
@@ -25,7 +25,11 @@ export async function createMerchants(): Promise<readonly Merchant[]> {
 }
 
 /** Plays random steps with a ledger. @returns what differs from it, with the steps that led there */
-export function playLedger({ merchants, ...play }: RandomPlay & { readonly merchants: readonly Merchant[] }) {
+export function playLedger({
+  merchants,
+  coverage = { callbacks: 0, onTheWay: 0 },
+  ...play
+}: RandomPlay & { readonly merchants: readonly Merchant[]; readonly coverage?: Coverage }) {
   const all = [wellKnownIdentity().merchant, ...merchants]
-  return playRandomly<Step>(stepsOf, (door) => new Player(door, all), play)
+  return playRandomly<Step>(stepsOf, (door) => new Player(door, all, coverage), play)
 }

@@ -106,6 +106,16 @@ function fail(book: Ledger, { order: orderKey, parts }: Share, has: (part: Share
   }
 }
 
+const ARRIVED = 'TRANSACTION.SUCCESS'
+
+/** Tells merchants of what they got, other than what they kept of their own. */
+function tell(book: Ledger, key: string, share: Share, parts: Share['parts']): void {
+  for (const { type, account, reason, finish } of parts) {
+    if (type !== 'MERCHANT_ID' || account === payeeOf(share) || reason !== undefined) continue
+    book.tell(account, ARRIVED, key, finish)
+  }
+}
+
 /** When all receivers have their results, but not before the share was made: the clock may have been set back since. */
 export function finishedAt({ created, parts }: Share): number {
   return Math.max(created, ...parts.map((one) => one.finish))
@@ -142,6 +152,7 @@ export function settleShare(
     Object.assign(one, { finish: book.now, done: true })
     if (reason !== undefined) one.reason = reason
   }
+  tell(book, key, share, pending)
   fail(book, share, (one) => pending.includes(one))
   if (share.parts.every(({ done }) => done)) finish(book, key, share)
   return { status: 200 }
@@ -218,6 +229,7 @@ function returned(book: Ledger, key: string, one: Return): void {
   const payer = payeeOf(one)
   one.result = 'SUCCESS'
   book.timers = book.timers.filter((timer) => timer.what !== 'timeOut' || timer.key !== key)
+  book.tell(one.from, ARRIVED, key)
   book.move(`available ${one.from}`, `available ${payer}`, one.amount)
   book.enter({ mchid: one.from, kind: '分账回退', amount: -one.amount, of: `return ${key}` })
   book.enter({ mchid: payer, kind: '分账回退', amount: one.amount, of: `return ${key}` })
@@ -249,6 +261,7 @@ export const sharesByTime = {
     if (!share) return
     const pending = share.parts.filter(({ done }) => !done)
     for (const one of pending) one.done = true
+    tell(book, key, share, pending)
     fail(book, share, (one) => pending.includes(one))
   },
   finish(book: Ledger, key: string) {

@@ -18,6 +18,7 @@ export const WORLD: World = {
   ratios: { [SHOP]: 6_000, [POOR]: 10_000 },
   returnable: { [OTHER]: 900, [SUPPLIER]: 0 },
   keepsShares: [PARTNER],
+  merchants: MERCHANTS,
   receivers: { [OTHER]: null, [PARTNER]: null, [SUPPLIER]: null, [BROKEN]: 'ACCOUNT_ABNORMAL', oPerson: null },
   codes: { '130000000000000001': 'password', '130000000000000002': 'not_enough' },
 }
@@ -122,7 +123,9 @@ export type Step =
       readonly day: number
       readonly gzip: boolean
     }
-  | { readonly do: 'advance' | 'setBack'; readonly seconds: number }
+  /** Calls `onTheWay` are made one after the other, each while a callback is out; those that find none are left out. */
+  | { readonly do: 'advance'; readonly seconds: number; readonly onTheWay: readonly Call[] }
+  | { readonly do: 'setBack'; readonly seconds: number }
   | { readonly do: 'restart' | 'look' }
   /** Calls at the same time; `killAfter` so many milliseconds the process is killed, where it is one of its own. */
   | { readonly do: 'atOnce'; readonly calls: readonly Call[]; readonly killAfter?: number }
@@ -145,7 +148,7 @@ export function stepsOf(random: Random, length: number): readonly Step[] {
           gzip: random.chance(30),
         }),
       ],
-      [18, () => ({ do: 'advance', seconds: advance(random) })],
+      [18, () => ({ do: 'advance', seconds: advance(random), onTheWay: onTheWay(random, one) })],
       [2, () => ({ do: 'setBack', seconds: random.chance(50) ? advance(random) : random.between(1, 7) * 86_400 })],
       [1, () => ({ do: 'restart' })],
       [
@@ -157,6 +160,18 @@ export function stepsOf(random: Random, length: number): readonly Step[] {
         }),
       ],
       [1, () => ({ do: 'look' })],
+    ])()
+  })
+}
+
+/** Calls of somebody who acts while the clock is moved: mostly about refunds and shares that would end on the way. */
+function onTheWay(random: Random, one: () => number): readonly Call[] {
+  return Array.from({ length: random.between(0, 4) }, () => {
+    const k = random.between(1, 1_000)
+    return random.weighted<() => Call>([
+      [35, () => ({ do: 'settleRefund', k, outcome: random.pick(['SUCCESS', 'ABNORMAL', 'CLOSED']) })],
+      [15, () => ({ do: 'settleShare', k, reason: 'NO_RELATION' })],
+      [50, () => callOf(random, one())],
     ])()
   })
 }

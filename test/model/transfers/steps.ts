@@ -8,7 +8,9 @@ export type Payer = (typeof PAYERS)[number]
 export const PEOPLE: Readonly<Record<string, Person>> = { oNamed: '张三', oUnverified: null, oUnknown: undefined }
 
 const OPENIDS = Object.keys(PEOPLE)
-const NUMBERS = Array.from({ length: 8 }, (_, i) => `T${i}`)
+/** How many numbers are in use at a time, and after how many steps some of them give way to new ones. */
+const NUMBERS = 8
+const STEPS_OF_A_NUMBER = 12
 const AUTHORIZATIONS = ['A0', 'A1', 'A2', 'A3']
 const OUTCOMES = ['SUCCESS', 'ACCOUNT_FROZEN', 'TRANSFER_RISK']
 
@@ -40,8 +42,13 @@ export type Step = { readonly by: Payer } & (
   | { readonly do: 'add'; readonly wanted: Wanted; readonly state: (typeof ADDED)[number] }
   | { readonly do: 'ask'; readonly no: string; readonly openid: string }
   | { readonly do: 'agree' | 'close'; readonly no: string }
-  | { readonly do: 'advance' | 'setBack'; readonly seconds: number }
-  | { readonly do: 'jump'; readonly seconds: number }
+  | {
+      readonly do: 'advance'
+      readonly seconds: number
+      /** Made one after the other, each while a callback is out that is due on the way; those that find none are left out. */
+      readonly onTheWay: readonly Step[]
+    }
+  | { readonly do: 'setBack' | 'jump'; readonly seconds: number }
   | { readonly do: 'reset' | 'restore' }
   | { readonly do: 'limit'; readonly limits: 'wide' | 'live' }
 )
@@ -57,7 +64,7 @@ export function conductOf(random: Random): Conduct {
 }
 
 export function stepsOf(random: Random, length: number): readonly Step[] {
-  return Array.from({ length }, () => stepOf(random))
+  return Array.from({ length }, (_, at) => stepOf(random, at))
 }
 
 /** Steps that change how much money there is, or who may use it. */
@@ -77,8 +84,8 @@ export function callsOf(random: Random, length: number): readonly Step[] {
 
 /** The same with a clock that jumps, and with what drops or replaces the world. A ledger cannot follow. */
 export function walkOf(random: Random, length: number): readonly Step[] {
-  return Array.from({ length }, () => {
-    if (random.chance(75)) return stepOf(random)
+  return Array.from({ length }, (_, at) => {
+    if (random.chance(75)) return stepOf(random, at)
     const by = random.pick(PAYERS)
     return random.weighted<Step>([
       [80, { by, do: 'jump', seconds: random.pick([-1, 1]) * advance(random) }],
@@ -89,19 +96,21 @@ export function walkOf(random: Random, length: number): readonly Step[] {
   })
 }
 
-function stepOf(random: Random): Step {
-  const by = random.chance(65) ? 'poor' : 'rich'
-  const no = random.pick(NUMBERS)
+/** @param at how many steps came before it */
+function stepOf(random: Random, at = 0): Step {
+  const by = random.pick(PAYERS)
+  const number = numberAt(random, at)
+  const no = `T${number}`
   const wanted = (): Wanted => {
     // The same number mostly comes with the same values.
-    const usual = NUMBERS.indexOf(no)
+    const usual = number % NUMBERS
     const other = random.chance(6)
     return {
       no,
       amount: other ? 31 : 100 * (usual + 1),
       openid: OPENIDS[usual % OPENIDS.length] ?? '',
       name: usual % 3 === 0 ? '张三' : usual % 3 === 1 ? undefined : '李四',
-      notify: usual % 2 === 0,
+      notify: usual % 4 !== 1,
     }
   }
   return {
@@ -134,18 +143,37 @@ function stepOf(random: Random): Step {
       [5, () => ({ do: 'ask', no: random.pick(AUTHORIZATIONS), openid: random.pick(OPENIDS) })],
       [4, () => ({ do: 'agree', no: random.pick(AUTHORIZATIONS) })],
       [1, () => ({ do: 'close', no: random.pick(AUTHORIZATIONS) })],
-      [14, () => ({ do: 'advance', seconds: advance(random) })],
+      [14, () => ({ do: 'advance', seconds: advance(random), onTheWay: onTheWay(random, at) })],
       [5, () => ({ do: 'setBack', seconds: advance(random) })],
     ])(),
   } as Step
 }
 
+/** One of the numbers that are in use after so many steps. */
+function numberAt(random: Random, at: number): number {
+  return Math.floor(at / STEPS_OF_A_NUMBER) * (NUMBERS / 2) + random.below(NUMBERS)
+}
+
+/** Steps of somebody who acts while the clock is moved: mostly about transfers that would end on the way. */
+function onTheWay(random: Random, at: number): readonly Step[] {
+  return Array.from({ length: random.between(0, 6) }, () => {
+    const by = random.pick(PAYERS)
+    const no = `T${numberAt(random, at)}`
+    return random.weighted<() => Step>([
+      [25, () => ({ by, do: 'confirm', no, outcome: random.pick(OUTCOMES), with: 'none' })],
+      [15, () => ({ by, do: 'cancel', no })],
+      [10, () => ({ by, do: 'fail', no, reason: 'TRANSFER_RISK' })],
+      [50, () => stepOf(random, at)],
+    ])()
+  }).filter(({ do: what }) => what !== 'advance' && what !== 'setBack')
+}
+
 function advance(random: Random): number {
   return random.weighted([
-    [45, random.between(1, 5)],
+    [35, random.between(1, 5)],
     [25, random.between(6, 4_000)],
     [20, random.between(1, 12) * 3_600],
-    [10, 86_400],
+    [20, 86_400],
     [2, 31 * 86_400],
   ])
 }
