@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Merchant } from '../../src/engine/keys/merchants.ts'
 import { countStart } from '../../src/engine/state/documents.ts'
 import type { MockControl } from '../../src/mock-control.ts'
@@ -26,41 +27,63 @@ export interface Door {
 
 const SHOP = 'https://shop.example/told/'
 
+interface DoorOptions {
+  /** The longest that a shop takes to reply to a callback, milliseconds. Default: 0. */
+  readonly replyMs?: number
+  /** How many instances of the mock share the store and take the calls in turn. Default: 1. */
+  readonly instances?: number
+}
+
 /** A mock in this process, on a store that is closed and opened again if there is one. */
-export async function openDoor(merchants: readonly Merchant[], openStore?: OpenStore): Promise<Door> {
+export async function openDoor(
+  merchants: readonly Merchant[],
+  openStore?: OpenStore,
+  { replyMs = 0, instances = 1 }: DoorOptions = {},
+): Promise<Door> {
   let heard: (mchid: string, body: string) => Promise<void> = async () => {}
-  const open = async () => {
+  const open = async (_: unknown, instance: number) => {
     const store = await openStore?.()
-    if (store) await countStart(store.documents)
+    if (store && instance === 0) await countStart(store.documents)
     return createMock({
-      ...{ seed: 'empty', auth: 'lenient', randomSeed: 'ledger', journalLimit: 4, diagnosis: 'off' },
+      // Two instances must not make the same ids.
+      ...{ seed: 'empty', auth: 'lenient', randomSeed: `ledger ${instance}`, journalLimit: 4, diagnosis: 'off' },
       clockStart: { now: NOON, frozen: true },
       ...(store && { store }),
       async receive(callback) {
         const [, mchid] = callback.url.split(SHOP)
         if (mchid !== undefined) await heard(mchid, await callback.text())
+        if (replyMs > 0) await sleep(Math.random() * replyMs)
         return new Response(null, { status: 204 })
       },
     })
   }
-  let mock = await open()
-  for (const merchant of merchants) await mock.merchants.add(merchant)
+  const openAll = () => Promise.all(Array.from({ length: instances }, open))
+  let mocks = await openAll()
+  let asked = 0
+  const inTurn = () => mocks[asked++ % mocks.length] ?? failWithout()
+  for (const merchant of merchants) await inTurn().merchants.add(merchant)
   return {
     get control() {
-      return mock.control
+      return (mocks[0] ?? failWithout()).control
     },
-    send: (request) => mock.handle(request),
+    send: (request) => inTurn().handle(request),
     callbackUrl: (mchid) => `${SHOP}${mchid}`,
     onCallback(listener) {
       heard = listener
     },
     async restart() {
       if (!openStore) return
-      await mock.close()
-      mock = await open()
+      for (const mock of mocks) await mock.close()
+      mocks = await openAll()
     },
-    close: () => mock.close(),
+    async close() {
+      for (const mock of mocks) await mock.close()
+    },
   }
+}
+
+function failWithout(): never {
+  throw new Error('A door needs an instance of the mock.')
 }
 
 /** A door whose answers have another text in place of one: to see whether a book notices. */

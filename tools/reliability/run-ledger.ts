@@ -3,7 +3,8 @@
  * with `kill -9` in the midst of calls: `npm run test:ledger`. Ends with 1 where an answer, a bill or a fen differs.
  *
  * Options (`RELIABILITY_UPDATE=1` also writes docs/reliability.md), after `--`: `--steps 50000`, `--seed 1` to play a run again, `--store redis://…` in
- * place of a data file, `--servers 3` for how many sequences of steps are played side by side, `--reply-ms 300` for shops that take up to 300 ms to reply.
+ * place of a data file, `--in-process` for a mock in this process, which is restarted and not killed; `--instances 2` for two such that share Redis and
+ * take the calls in turn, `--store memory` for one that is not even restarted; `--servers 3` for how many sequences of steps are played side by side, `--reply-ms 300` for shops that take up to 300 ms to reply.
  */
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,8 +15,12 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import type { Store } from '../../src/engine/state/store.ts'
 import { MockControl } from '../../src/mock-control.ts'
+import { RedisStore } from '../../src/stores/redis.ts'
+import { SqliteStore } from '../../src/stores/sqlite.ts'
 import { sendOverNode } from '../../test/helpers/send-over-node.ts'
+import { TABLES } from '../../test/helpers/tables.ts'
 import { type Door, openDoor } from '../../test/model/door.ts'
 import { createMerchants, playLedger } from '../../test/model/ledger/sequences.ts'
 import { bin, start as startProcess } from '../bench/measure.ts'
@@ -28,6 +33,8 @@ const { values: options } = parseArgs({
     store: { type: 'string' },
     // One more than the processors, since each waits for its server to start now and then.
     servers: { type: 'string', default: String(availableParallelism() + 1) },
+    'in-process': { type: 'boolean', default: false },
+    instances: { type: 'string', default: '1' },
     'reply-ms': { type: 'string', default: '0' },
   },
 })
@@ -42,6 +49,16 @@ const SERVE = 'serve --port 0 --json --quiet --auth lenient --diagnosis off --cl
 const counts = { sequences: 0, restarts: 0, kills: 0 }
 const coverage = { callbacks: 0, onTheWay: 0 }
 const replyMs = Number(options['reply-ms'])
+const instances = Number(options.instances)
+const isInMemory = options.store === 'memory'
+const isInProcess = isInMemory || options['in-process'] || instances > 1
+const kind = isInMemory
+  ? 'memory'
+  : options.store === undefined
+    ? 'data file'
+    : instances > 1
+      ? 'Redis, two instances'
+      : 'Redis'
 
 /** Shops of all sequences: the first part of a path names the sequence, the second one the merchant. */
 const heard = new Map<string, (mchid: string, body: string) => Promise<void>>()
@@ -64,11 +81,11 @@ function fetchOnce(request: Request): Promise<Response> {
 /** A server with a store of its own. */
 async function serve(): Promise<Door> {
   const number = counts.sequences++
-  const where =
+  const store =
     options.store === undefined
       ? ['--data', join(directory, `${number}.db`)]
       : ['--store', `${options.store}?prefix=ledger-${seed}-${Date.now()}-${number}`]
-  const args = [...BRIEF.split(' '), bin, ...SERVE.split(' '), '--seed', join(directory, 'seed.json'), ...where]
+  const args = [...BRIEF.split(' '), bin, ...SERVE.split(' '), '--seed', join(directory, 'seed.json'), ...store]
   const start = async () => {
     const started = await startProcess(args)
     return { ...started, ...sendOverNode(started.url), control: new MockControl(fetchOnce, started.url) }
@@ -112,13 +129,32 @@ async function serve(): Promise<Door> {
   }
 }
 
+/** A mock in this process, with a store of its own. */
+function openInProcess(): Promise<Door> {
+  const number = counts.sequences++
+  const address = `${options.store}?prefix=ledger-${seed}-${Date.now()}-${number}`
+  const openStore = async (): Promise<Store> =>
+    options.store === undefined
+      ? SqliteStore.open(join(directory, `${number}.db`), TABLES)
+      : RedisStore.open(address, TABLES)
+  return openDoor(merchants, isInMemory ? undefined : openStore, { replyMs, instances })
+}
+
 const began = performance.now()
 try {
   const door = await openDoor(merchants)
   writeFileSync(join(directory, 'seed.json'), JSON.stringify({ merchants: (await door.control.world()).merchants }))
   await door.close()
   const fault = await playLedger({
-    ...{ merchants, coverage, seed, steps, openDoor: serve, length: 500, shortens: false },
+    ...{
+      merchants,
+      coverage,
+      seed,
+      steps,
+      openDoor: isInProcess ? openInProcess : serve,
+      length: 500,
+      shortens: false,
+    },
     sideBySide: Number(options.servers),
     played: (done) =>
       console.log(
@@ -126,9 +162,10 @@ try {
       ),
   })
   const columns = {
-    store: options.store === undefined ? 'data file' : 'Redis',
+    store: isInProcess && !isInMemory ? `${kind}, not killed` : kind,
     steps,
     seed,
+    'longest reply, ms': replyMs,
     restarts: counts.restarts - counts.kills,
     kills: counts.kills,
     callbacks: coverage.callbacks,
@@ -142,7 +179,7 @@ try {
     process.exitCode = 1
   }
   if (isToBeKept)
-    keepResult('ledger', options.store === undefined ? 'data-file' : 'redis', { columns, ...aboutThisRun() })
+    keepResult('ledger', columns.store.toLowerCase().replaceAll(/\W+/g, '-'), { columns, ...aboutThisRun() })
 } finally {
   shops.close()
   shops.closeAllConnections()
