@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
-import { accessByAccess } from '../../src/engine/state/store.ts'
-import { bookings } from '../../src/products/bill/books.ts'
+import { accessByAccess, type Store } from '../../src/engine/state/store.ts'
+import { type Booking, bookings } from '../../src/products/bill/books.ts'
 import {
   applyPlatformAbnormalRefund,
   applyPlatformRefund,
@@ -18,6 +18,17 @@ import { refused, told } from '../products/transfer/transfers.ts'
 const platform = '1900000001'
 const amount = { refund: 400, total: 1_000, currency: 'CNY' }
 const NOT_ENOUGH = refused(403, 'NOT_ENOUGH', '基本账户余额不足，请充值后重新发起')
+
+/** What moved the money of a merchant, the oldest first. */
+async function bookingsOf({ store }: { readonly store: Store }, mchid: string): Promise<readonly Booking[]> {
+  const found: Booking[] = []
+  for await (const one of bookings(accessByAccess(store), mchid, 'BASIC', Date.parse('2028-01-01'))) found.push(one)
+  return found
+}
+
+async function moved(mock: { readonly store: Store }, mchid: string): Promise<readonly string[]> {
+  return (await bookingsOf(mock, mchid)).map(({ kind, amount }) => `${kind} ${amount}`)
+}
 
 describe.for(transports)('refunds that the merchant has no money for over %s', (transport) => {
   test.override('transport', transport)
@@ -59,15 +70,26 @@ describe.for(transports)('refunds that the merchant has no money for over %s', (
     expect(await poor.call(queryRefund, { out_refund_no: 'R2' })).toMatchObject({ body: { status: 'SUCCESS' } })
   })
 
-  test('a refund that waits gets its money by hand', async ({ control, others, clientOf }) => {
+  test('a refund that waits gets its money by hand, and the books have it from then on', async ({
+    mock,
+    control,
+    others,
+    clientOf,
+  }) => {
     const poor = await clientOf({ ...others.owner, refundableFen: 0 })
     await control.addOrder({ mchid: others.owner.mchid, out_trade_no: 'ORDER_0001', total: 1_000 })
     await control.changeSettings({ refund_without_money: 'waits' })
     await poor.call(createRefund, { out_trade_no: 'ORDER_0001', out_refund_no: 'R1', amount })
+    await control.advance('P1D')
 
     await control.settleRefund('R1', { outcome: 'SUCCESS' })
 
     expect(await poor.call(queryRefund, { out_refund_no: 'R1' })).toMatchObject({ body: { status: 'SUCCESS' } })
+    expect(await bookingsOf(mock, others.owner.mchid)).toMatchObject([
+      { kind: '交易' },
+      { kind: '扣除交易手续费' },
+      { kind: '退款', amount: -398, time: Date.parse('2026-11-26T12:00:00+08:00') },
+    ])
   })
 })
 
@@ -176,15 +198,29 @@ describe.for(transports)('refunds of platforms over %s', (transport) => {
       expect(await merchant.call(returnAdvance, named)).toEqual(returned)
       expect(await merchant.call(queryAdvanceReturn, named)).toEqual(returned)
 
-      // The books of both have it.
-      const moved = async (mchid: string) => {
-        const lines: string[] = []
-        const all = bookings(accessByAccess(mock.store), mchid, 'BASIC', Date.parse('2028-01-01'))
-        for await (const { kind, amount } of all) lines.push(`${kind} ${amount}`)
-        return lines
-      }
-      expect(await moved(platform)).toEqual(['退款 -994', '垫付回补 994'])
-      expect(await moved(sub)).toEqual(['交易 1000', '扣除交易手续费 -6', '垫付回补 -994'])
+      expect(await moved(mock, platform)).toEqual(['退款 -994', '垫付回补 994'])
+      expect(await moved(mock, sub)).toEqual(['交易 1000', '扣除交易手续费 -6', '垫付回补 -994'])
+    },
+  )
+
+  platformTest(
+    'whose advance was paid back go back to the sub-merchant if they are closed after all',
+    async ({ mock, merchant, control, sub }) => {
+      const made = await merchant.call(applyPlatformRefund, asked(sub, { ...whole, ...ADVANCE }))
+      const named = { refund_id: Object(made.body).refund_id, sub_mchid: sub }
+      await control.settleRefund('R1', { outcome: 'ABNORMAL' })
+      await control.changeMerchant(sub, { refundable: 1_000 })
+      const returned = await merchant.call(returnAdvance, named)
+      expect(returned).toMatchObject({ body: { result: 'SUCCESS' } })
+      await merchant.call(applyPlatformAbnormalRefund, { ...named, out_refund_no: 'R1', type: 'MERCHANT_BANK_CARD' })
+      expect(await merchant.call(returnAdvance, named)).toEqual(returned)
+
+      await control.settleRefund('R1', { outcome: 'CLOSED' })
+
+      expect(await merchant.call(returnAdvance, named)).toEqual(returned)
+      expect(await moved(mock, platform)).toEqual(['退款 -994', '垫付回补 994'])
+      const [, , ...since] = await moved(mock, sub)
+      expect(since.toSorted()).toEqual(['垫付回补 -994', '退款关闭 994'])
     },
   )
 
@@ -198,6 +234,8 @@ describe.for(transports)('refunds of platforms over %s', (transport) => {
       await merchant.call(returnAdvance, named)
       await control.advance('P90D')
 
+      expect(await merchant.call(queryAdvanceReturn, named)).toMatchObject({ body: { result: 'FAILED' } })
+      await control.advance('-P1D')
       expect(await merchant.call(queryAdvanceReturn, named)).toMatchObject({ body: { result: 'FAILED' } })
       await control.changeMerchant(sub, { refundable: 2_000 })
       expect(await merchant.call(returnAdvance, named)).toMatchObject({

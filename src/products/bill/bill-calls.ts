@@ -166,7 +166,9 @@ const fundRules = [
     'FEES has the fees of merchants that have opened it (feeAccount=FEES), and what of them comes back; those of others are taken from BASIC.',
     billSources.accounts,
   ),
-  inferred('A refund takes its settled part without the fee that comes back, when it is accepted.'),
+  inferred(
+    'A refund takes its settled part without the fee that comes back, when it is accepted, or once it has the money that it waited for.',
+  ),
   inferred('A share is booked once all of its receivers have their results.'),
   documented('The balance of BASIC is what is available and what waits to be shared together.', billSources.accounts),
   documented(

@@ -13,8 +13,8 @@ import {
 } from '../profit-sharing/index.ts'
 import { type Account, type Booking, bookings, byTime, entriesOf, listed, openingBalance, yuan } from './books.ts'
 
-/** One line of a bill by the titles of its columns; numbers are amounts in fen. */
-export type Line = Readonly<Record<string, string | number>>
+/** One line of a bill by the titles of its columns; numbers are amounts in fen, which may add up to more than a number can count. */
+export type Line = Readonly<Record<string, string | number | bigint>>
 
 /** The form of a bill: its columns, and what its last line sums up. */
 export interface BillForm {
@@ -49,14 +49,14 @@ export async function* billFile(
   { columns, totals }: BillForm,
   lines: AsyncIterable<Line>,
 ): AsyncGenerator<string, void> {
-  const sums = totals.map(() => 0)
+  const sums = totals.map(() => 0n)
   let chunk = [`\ufeff${columns.join()}`]
   let isEmpty = true
   for await (const line of lines) {
     isEmpty = false
     chunk.push(backquoted(columns.map((title) => formatted(title, line[title]))))
     totals.forEach(({ of }, i) => {
-      sums[i] = (sums[i] ?? 0) + of(line)
+      sums[i] = (sums[i] ?? 0n) + BigInt(of(line))
     })
     if (chunk.length < CHUNK) continue
     yield textOf(chunk)
@@ -76,7 +76,7 @@ function backquoted(values: readonly string[]): string {
 }
 
 /** Fees are shown with five decimals (observed), though they are whole fen. */
-function formatted(title: string, value: string | number = ''): string {
+function formatted(title: string, value: Line[string] = ''): string {
   if (typeof value === 'string') return value
   return title.startsWith('手续费') ? `${yuan(value)}000` : yuan(value)
 }
@@ -133,15 +133,15 @@ export async function* fundLines(
   { mchid, account }: { readonly mchid: string; readonly account: Account },
   { from, until }: { readonly from: number; readonly until: number },
 ): AsyncGenerator<Line, void> {
-  let balance = await openingBalance(tx, mchid, account)
+  let balance = BigInt(await openingBalance(tx, mchid, account))
   for await (const booking of bookings(tx, mchid, account, until)) {
-    balance += booking.amount
+    balance += BigInt(booking.amount)
     if (booking.time >= from) yield fundLine(booking, balance)
   }
 }
 
 /** @param balance fen on the account after it */
-export function fundLine(booking: Booking, balance: number): Line {
+export function fundLine(booking: Booking, balance: number | bigint): Line {
   return {
     记账时间: timeOf(booking.time),
     微信支付业务单号: booking.number,

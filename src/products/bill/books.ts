@@ -10,8 +10,10 @@ import {
   type PaidOrder,
   payeeOf,
   type Refund,
+  payerOf as refundPayerOf,
   refunds,
   settlementTotalOf,
+  takenAt,
   takenFrom,
 } from '../payment/index.ts'
 import {
@@ -89,14 +91,19 @@ function bookingsOfReversal(order: PaidOrder): readonly Booking[] {
 }
 
 /**
- * The money that an accepted refund takes from its merchant, or from the platform that advances it, whatever becomes of it: its settled part without the
+ * The money that a refund takes from its merchant, or from the platform that advances it, whatever becomes of it: its settled part without the
  * fee that comes back.
  */
 export function bookingsOfRefund(refund: Refund): readonly Booking[] {
   if (refund.unfunded) return []
   const { settlement_refund, refund_fee } = moneyOf(refund)
-  const { create_time: time, refund_id: number, transaction_id: flow_number, out_refund_no: voucher } = refund
-  return repaid(refund, { mchid: takenFrom(refund), time, number, flow_number, voucher }, settlement_refund, refund_fee)
+  const { refund_id: number, transaction_id: flow_number, out_refund_no: voucher } = refund
+  return repaid(
+    refund,
+    { mchid: takenFrom(refund), time: takenAt(refund), number, flow_number, voucher },
+    settlement_refund,
+    refund_fee,
+  )
 }
 
 function repaid(
@@ -114,11 +121,12 @@ function repaid(
   ]
 }
 
-/** The money that comes back from a refund that was closed. */
+/** The money that comes back from a refund that was closed, to whoever bears it by then. */
 export function bookingsOfClosing(refund: Refund): readonly Booking[] {
   if (refund.outcome !== 'CLOSED') return []
   return bookingsOfRefund(refund).map((booking) => ({
     ...booking,
+    mchid: refundPayerOf(refund),
     time: refund.settle_time,
     kind: '退款关闭',
     amount: -booking.amount,
@@ -227,7 +235,7 @@ export function bookings(tx: Transaction, mchid: string, account: Account, until
     entriesOf(tx, listed(orders, 'unearned', reversedAt), span, (rows) =>
       booked(bookingsOfReversal)(rows.filter(wasPaid)),
     ),
-    entriesOf(tx, listed(refunds, 'repaid', acceptedAt), span, booked(bookingsOfRefund)),
+    entriesOf(tx, listed(refunds, 'repaid', takenAt), span, booked(bookingsOfRefund)),
     entriesOf(tx, listed(refunds, 'closed', closedAt), span, booked(bookingsOfClosing)),
     entriesOf(tx, listed(refunds, 'returned', returnedAt), span, booked(bookingsOfAdvanceReturn)),
     entriesOf(tx, listed(refunds, 'regained', returnedAt), span, booked(bookingsOfAdvanceReturn)),
@@ -315,7 +323,7 @@ export async function* byTime<Entry extends { readonly time: number }>(
 }
 
 /** An amount in yuan with two decimals. @param fen whole; it may be negative */
-export function yuan(fen: number): string {
-  const digits = String(Math.abs(fen)).padStart(3, '0')
+export function yuan(fen: number | bigint): string {
+  const digits = String(fen).replace('-', '').padStart(3, '0')
   return `${fen < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`
 }

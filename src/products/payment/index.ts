@@ -18,7 +18,7 @@ import { endedBefore } from './order-rules.ts'
 import { aboutOrder, type Order, orders, payeeOf, sumOf } from './orders.ts'
 import { refundEvents } from './refund-events.ts'
 import { settledBefore } from './refund-rules.ts'
-import { type Refund, refunds, takenFrom } from './refunds.ts'
+import { payerOf, type Refund, refunds, takenAt, takenFrom } from './refunds.ts'
 import { routes } from './routes.ts'
 import { paymentSettings } from './settings.ts'
 import type { PaymentStates } from './states.ts'
@@ -116,4 +116,4 @@ export { completeOrder } from './orders.ts'
 export { moneyOf, refundedTotal, refundStatus, unsplitAmount } from './refund-rules.ts'
 export { leftInCode, paymentSources } from './sources.ts'
 export const { params: orderParams, refusals: orderRefusals, withRow: withOrder } = aboutOrder
-export { appidOf, BANK_TYPE, type Order, orders, payeeOf, type Refund, refunds, sumOf, takenFrom }
+export { appidOf, BANK_TYPE, type Order, orders, payeeOf, payerOf, type Refund, refunds, sumOf, takenAt, takenFrom }

@@ -15,8 +15,8 @@ import {
   UNFIT,
 } from './refund-calls.ts'
 import { REFUND_FIELDS, REFUND_REFUSALS, REFUND_RULES } from './refund-facts.ts'
-import { moneyOf, refundStatus } from './refund-rules.ts'
-import { type Refund, refunds } from './refunds.ts'
+import { advanceReturnResult, moneyOf, refundStatus } from './refund-rules.ts'
+import { type AdvanceReturn, type Refund, refunds } from './refunds.ts'
 import { paymentSources } from './sources.ts'
 
 /** 二级商户号: up to 32 digits. */
@@ -170,13 +170,9 @@ export const applyPlatformAbnormalRefund = documentedCall(
   },
 )
 
-/** How long the return of an advance waits for the money of the sub-merchant. */
-const RETURN_WAITS_MS = 90 * 86_400_000
-
 /** The return of a refund's advance at an instant. */
-function returnDetails(refund: Refund, now: number) {
-  const { advance_return_id, create_time = 0, success_time } = refund.advance_return ?? {}
-  const result = now < create_time + RETURN_WAITS_MS ? 'PROCESSING' : 'FAILED'
+function returnDetails(refund: Refund, advanceReturn: AdvanceReturn, now: number) {
+  const { advance_return_id, success_time } = advanceReturn
   return {
     refund_id: refund.refund_id,
     advance_return_id,
@@ -185,7 +181,7 @@ function returnDetails(refund: Refund, now: number) {
     payer_account: 'BASIC',
     payee_mchid: refund.mchid,
     payee_account: 'BASIC',
-    result: success_time === undefined ? result : 'SUCCESS',
+    result: advanceReturnResult(advanceReturn, now),
     success_time,
   }
 }
@@ -238,25 +234,25 @@ export const returnAdvance = documentedCall('POST /v3/ecommerce/refunds/{refund_
     const { tx, now, caller, ids, settings, merchantOf, fail } = context
     checkWhose(body.sub_mchid, context)
     const refund = await findRefund({ ...path, ...body }, context)
+    if (refund.advance_return?.success_time !== undefined) return returnDetails(refund, refund.advance_return, now)
     const status = refundStatus(refund, now)
     const is = { en: `refund ${path.refund_id} is ${status}`, zh: `退款单 ${path.refund_id} 的状态是 ${status}` }
     if (status === 'PROCESSING' || status === 'CLOSED') fail('not_found', is)
     const { advance } = moneyOf(refund)
-    const { result } = returnDetails(refund, now)
-    if (advance === undefined || (refund.advance_return && result === 'FAILED')) {
+    const { advance_return = { advance_return_id: ids.digits(28), create_time: now } } = refund
+    const result = advanceReturnResult(advance_return, now)
+    if (advance === undefined || result === 'FAILED') {
       return fail('not_returnable', {
         en: `of refund ${path.refund_id} ${advance ?? 0} fen were advanced, and the return is ${result}`,
         zh: `退款单 ${path.refund_id} 垫付 ${advance ?? 0} 分，回补结果为 ${result}`,
       })
     }
-    if (refund.advance_return?.success_time !== undefined) return returnDetails(refund, now)
     const payer = merchantOf(body.sub_mchid)
     const isPaid = await hasMoney(tx, caller, payer, refund.refund)
     if (!isPaid && !mayWait(settings)) return fail('not_enough', explainMoney(payer, refund.refund))
-    const { advance_return = { advance_return_id: ids.digits(28), create_time: now } } = refund
-    const kept = { ...refund, advance_return: { ...advance_return, ...(isPaid && { success_time: now }) } }
-    await tx.in(refunds).save(kept)
-    return returnDetails(kept, now)
+    const asked = isPaid ? { ...advance_return, success_time: now } : advance_return
+    await tx.in(refunds).save({ ...refund, advance_return: asked })
+    return returnDetails(refund, asked, now)
   },
 })
 
@@ -281,7 +277,7 @@ export const queryAdvanceReturn = documentedCall('GET /v3/ecommerce/refunds/{ref
   async handle({ path, query }: { path: { refund_id: string }; query: { sub_mchid: string } }, context) {
     checkSubMerchant(query.sub_mchid, context)
     const refund = await findRefund({ ...path, ...query }, context)
-    if (refund.advance_return) return returnDetails(refund, context.now)
+    if (refund.advance_return) return returnDetails(refund, refund.advance_return, context.now)
     return context.fail('not_found', {
       en: `nobody asked for the advance of refund ${path.refund_id}`,
       zh: `退款单 ${path.refund_id} 未发起过垫付回补`,

@@ -18,7 +18,6 @@ import { keepRefund } from './refund-events.ts'
 import { REFUND_FIELDS, REFUND_REFUSALS, REFUND_RULES } from './refund-facts.ts'
 import {
   canRefund,
-  payerOf,
   REFUNDS_PER_ORDER,
   type RefundRefusal,
   refundedTotal,
@@ -27,7 +26,7 @@ import {
   unsplitAmount,
   type WantedRefund,
 } from './refund-rules.ts'
-import { type Refund, type RefundedGoods, type RefundSource, refunds } from './refunds.ts'
+import { payerOf, type Refund, type RefundedGoods, type RefundSource, refunds } from './refunds.ts'
 import { paymentSettings } from './settings.ts'
 import { leftInCode, paymentSources } from './sources.ts'
 

@@ -3,14 +3,14 @@ import { accept, type Decision, refuse } from '../../shared/errors.ts'
 import { isUndone, type SetBack } from '../../shared/set-back.ts'
 import { isFrozen, sharedAt } from './frozen-money.ts'
 import { feeOf, isPaid, type PaidOrder, payerTotalOf, type SettledMoney, settlementTotalOf } from './order-rules.ts'
-import { type Order, payeeOf, sumOf } from './orders.ts'
+import { type Order, sumOf } from './orders.ts'
 import {
+  type AdvanceReturn,
   isAdvanced,
   type Refund,
   type RefundedPromotion,
   type RefundOutcome,
   type RefundSource,
-  takenFrom,
 } from './refunds.ts'
 
 /** The `status` that the service shows. */
@@ -30,9 +30,32 @@ export function refundStatus({ settle_time, outcome, over }: Refund, at: number)
   return over || at >= settle_time ? outcome : 'PROCESSING'
 }
 
-/** The refund as settled for good, before the clock is set back; `undefined` if it is settled by then too, or not yet. */
+/** How long the return of an advance waits for the money of the sub-merchant. */
+const RETURN_WAITS_MS = 90 * 86_400_000
+
+/** The `result` of the return of an advance at an instant. */
+export function advanceReturnResult(
+  { create_time, success_time, over }: AdvanceReturn,
+  at: number,
+): 'PROCESSING' | 'SUCCESS' | 'FAILED' {
+  if (success_time !== undefined) return 'SUCCESS'
+  return over || at >= create_time + RETURN_WAITS_MS ? 'FAILED' : 'PROCESSING'
+}
+
+/**
+ * The refund with what has ended for good, itself or the return of its advance, before the clock is set back; `undefined` if that has ended by then too,
+ * or not yet.
+ */
 export function settledBefore(refund: Refund, setBack: SetBack): Refund | undefined {
-  return isUndone(setBack, refund.settle_time) ? { ...refund, over: true } : undefined
+  const { settle_time, advance_return } = refund
+  const isSettled = isUndone(setBack, settle_time)
+  const hasFailed = advance_return !== undefined && isUndone(setBack, advance_return.create_time + RETURN_WAITS_MS)
+  if (!isSettled && !hasFailed) return undefined
+  return {
+    ...refund,
+    ...(isSettled && { over: true }),
+    ...(hasFailed && { advance_return: { ...advance_return, over: true } }),
+  }
 }
 
 export type RefundRefusal =
@@ -233,8 +256,11 @@ export function settle(
   { at, outcome = refund.outcome }: { readonly at: number; readonly outcome?: RefundOutcome | undefined },
 ): Decision<Refund, 'settled'> {
   if (refundStatus(refund, at) !== 'PROCESSING') return refuse('settled')
-  const unfunded = outcome === 'CLOSED' ? refund.unfunded : undefined
-  return accept({ ...refund, settle_time: at, outcome, unfunded })
+  const settled = { ...refund, settle_time: at, outcome }
+  // Unless it is closed, one that waited has its money now.
+  return accept(
+    refund.unfunded && outcome !== 'CLOSED' ? { ...settled, unfunded: undefined, funded_time: at } : settled,
+  )
 }
 
 /** Where the money of a refund that cannot arrive goes instead. */
@@ -266,11 +292,6 @@ export function sendAnotherWay(
     outcome: 'SUCCESS',
     settle_time: orLastInstant(at + REFUND_TAKES_MS),
   })
-}
-
-/** The merchant whose money a refund has taken: a platform's advance (垫付) is its own until the sub-merchant has paid it back. */
-export function payerOf(refund: Refund): string {
-  return refund.advance_return?.success_time === undefined ? takenFrom(refund) : payeeOf(refund)
 }
 
 /**

@@ -38,6 +38,7 @@ const advanceReturn = z
     advance_return_id: number,
     create_time: instant,
     success_time: instant.optional().describe('left out as long as the sub-merchant has no money for it'),
+    over,
   })
   .meta({ id: 'AdvanceReturn', description: 'how the advance of the platform (垫付退款) is paid back (垫付回补)' })
 
@@ -76,6 +77,7 @@ const refundJson = z
       .boolean()
       .optional()
       .describe('accepted without money: nothing was taken for it, and it closes at settle_time'),
+    funded_time: instant.optional().describe('when it got the money that it had waited for'),
     channel: z
       .enum(['ORIGINAL', 'BALANCE', 'OTHER_BALANCE', 'OTHER_BANKCARD'])
       .optional()
@@ -109,6 +111,7 @@ export type Refund = z.output<typeof completedRefund>
 export type RefundOutcome = Refund['outcome']
 export type RefundSource = z.output<typeof source>
 export type RefundedGoods = z.output<typeof goods>
+export type AdvanceReturn = z.output<typeof advanceReturn>
 export type RefundedPromotion = z.output<typeof promotion>
 
 /** Refunds (退款). */
@@ -124,9 +127,9 @@ export const refunds = defineTable({
     newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) },
     // As bills list them: of who made them, by whose money they take, and those that gave it back.
     accepted: { among: () => ALL, by: ({ create_time }) => ascending(create_time) },
-    repaid: { among: takenFrom, by: ({ create_time }) => ascending(create_time) },
+    repaid: { among: takenFrom, by: (refund) => ascending(takenAt(refund)) },
     closed: {
-      among: (refund) => (refund.outcome === 'CLOSED' ? takenFrom(refund) : undefined),
+      among: (refund) => (refund.outcome === 'CLOSED' ? payerOf(refund) : undefined),
       by: ({ settle_time }) => ascending(settle_time),
     },
     // Those whose advance was paid back: of who paid, and of the platform that got it.
@@ -145,6 +148,16 @@ export const refunds = defineTable({
 /** The merchant whose account an accepted refund is taken from: the platform that advances it (电商平台垫付), or the merchant of the order. */
 export function takenFrom(refund: Refund): string {
   return isAdvanced(refund) ? refund.mchid : payeeOf(refund)
+}
+
+/** When the money was taken: as it was accepted, or once it was there. */
+export function takenAt({ create_time, funded_time = create_time }: Refund): number {
+  return funded_time
+}
+
+/** The merchant whose money a refund is: a platform's advance (垫付) is its own until the sub-merchant has paid it back. */
+export function payerOf(refund: Refund): string {
+  return refund.advance_return?.success_time === undefined ? takenFrom(refund) : payeeOf(refund)
 }
 
 export function isAdvanced({ refund_account }: Refund): boolean {

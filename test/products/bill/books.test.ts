@@ -241,7 +241,7 @@ test('no fen is lost or made on the bills of all days, and each order, refund an
           for (const line of await linesOf((day) => fundLines(tx, { mchid, account }, day))) {
             met.add(String(line.业务类型))
             balance += amountOf(line)
-            expect(line['账户结余(元)']).toBe(balance)
+            expect(line['账户结余(元)']).toBe(BigInt(balance))
           }
           all += balance
         }
@@ -336,7 +336,7 @@ test('the operating account has a line for each transfer that locked money, and 
           one === day ? fundLines(tx, { mchid: account.mchid, account: 'OPERATION' }, day) : none(),
         )) {
           balance += amountOf(line)
-          expect(line['账户结余(元)']).toBe(balance)
+          expect(line['账户结余(元)']).toBe(BigInt(balance))
         }
         const held = transfers.filter((one) => {
           const state = stateAt(one, day.until - 1)

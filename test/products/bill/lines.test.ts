@@ -96,6 +96,12 @@ describe('a trade bill', () => {
     ])
   })
 
+  test('adds amounts up exactly, however large', async () => {
+    const order = paid({ total: Number.MAX_SAFE_INTEGER, fee_rate: 0 })
+    const lines = await fileOf(tradeBillForm('SUCCESS'), [orderLine(order), orderLine(order), orderLine(order)])
+    expect(lines.at(-1)).toContain('`270215977642229.73')
+  })
+
   test('of nothing is no file', async () => {
     for await (const text of billFile(tradeBillForm('ALL'), each([]))) expect(text).toBe('never')
   })
@@ -126,6 +132,11 @@ describe('a trade bill', () => {
   test.for<[what: string, refund: Partial<Refund>, shown: object]>([
     ['succeeded', {}, { 退款状态: 'SUCCESS', 退款成功时间: '2021-02-01 14:33:24', 退款类型: 'ORIGINAL' }],
     ['was still under way', { settle_time: madeAt + 1 }, { 退款状态: 'PROCESSING', 退款成功时间: '' }],
+    [
+      'was still under way, and has ended for good since, as the clock was set back',
+      { settle_time: madeAt + 1, outcome: 'CLOSED', over: true },
+      { 退款状态: 'PROCESSING', 退款成功时间: '' },
+    ],
     ['was closed', { outcome: 'CLOSED' }, { 退款状态: 'FAIL', 退款成功时间: '' }],
     ['could not arrive', { outcome: 'ABNORMAL' }, { 退款状态: 'CHANGE', 退款成功时间: '' }],
     [
@@ -219,6 +230,14 @@ describe('a fund bill', () => {
       '资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额',
       '`4,`2,`14.97,`2,`5.03',
     ])
+  })
+
+  test('has a balance beyond what a number can count', () => {
+    const [booking] = bookingsOfOrder(paid({ total: 1_000 }))
+    expect(booking && fundLine(booking, 3n * BigInt(Number.MAX_SAFE_INTEGER))).toMatchObject({
+      '账户结余(元)': 27_021_597_764_222_973n,
+    })
+    expect([27_021_597_764_222_973n, -5n].map(yuan)).toEqual(['270215977642229.73', '-0.05'])
   })
 
   test('leaves out a fee of nothing, and money that is none of the merchant', () => {
