@@ -87,11 +87,14 @@ function failWithout(): never {
 }
 
 /** A door whose answers have another text in place of one: to see whether a book notices. */
-export function distorted(door: Door, [right, wrong]: readonly [string, string]): Door {
+export function distorted(door: Door, right: string | RegExp, wrong: (found: string) => string): Door {
   return Object.assign(Object.create(door), {
     async send(request: Parameters<Door['send']>[0]) {
       const { status, body } = await door.send(request)
-      return { status, body: Buffer.from(Buffer.from(body).toString('utf8').replace(right, wrong)) }
+      const text = Buffer.from(body).toString('utf8')
+      const other = text.replace(right, wrong)
+      // A packed file is no text.
+      return { status, body: other === text ? body : Buffer.from(other) }
     },
   })
 }

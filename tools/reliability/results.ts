@@ -115,7 +115,7 @@ state; with an earlier state it has to warn. Where a log ends between two change
     title: 'No fen lost or made',
     command: 'npm run test:ledger',
     longer: 'RELIABILITY_UPDATE=1 npm run test:ledger',
-    text: `Random steps about orders, refunds, shares and bills, played with \`wechatpay-mock serve\` and with a ledger written apart from the code, which predicts each answer and each line of
+    text: `Random steps about orders, refunds, advances of platforms, shares and bills, played with \`wechatpay-mock serve\` and with a ledger written apart from the code, which predicts each answer and each line of
 each bill. The server, with a data file or with Redis (\`-- --store redis://…\`), is restarted, and killed with \`kill -9\` in the midst of calls; the clock goes on by seconds to months, and shops
 act while they are told of what ends on the way (\`--reply-ms 300\`: they take up to 300 ms to reply). Every callback about a refund, a share or a return has to come once, and no other; after a kill it may come again or later.`,
   },

@@ -48,10 +48,9 @@ export function rowsOf(ledger: Ledger, { kind, by, sub, day }: WantedBill): read
       const at = finishedAt(share)
       const got = isOf(share) && isOn(at) ? share.parts.filter(({ reason }) => reason === undefined) : []
       return got.map(({ account, amount }) => ({
-        分账时间: timeOf(at),
-        分账方: payeeOf(share),
-        微信订单号: id(`order ${share.order}`),
+        ...shareColumns(ledger, share, share.order, at),
         '微信分账/回退单号': id(`share ${key}`),
+        '商户分账/回退单号': noOf(key),
         分账接收方: account,
         分账金额: amount,
         业务类型: '分账',
@@ -63,10 +62,9 @@ export function rowsOf(ledger: Ledger, { kind, by, sub, day }: WantedBill): read
         const one = ledger.returns.get(of.slice('return '.length))
         if (!one || !isOf(one)) return []
         return {
-          分账时间: timeOf(at),
-          分账方: payeeOf(one),
-          微信订单号: id(`order ${ledger.shares.get(one.share)?.order}`),
+          ...shareColumns(ledger, one, ledger.shares.get(one.share)?.order, at),
           '微信分账/回退单号': id(of),
+          '商户分账/回退单号': noOf(of),
           分账接收方: mchid,
           分账金额: amount,
           业务类型: '分账回退',
@@ -130,6 +128,15 @@ export function rowsOf(ledger: Ledger, { kind, by, sub, day }: WantedBill): read
     }
   })
   return { ALL: [...paid, ...refunded, ...reversed], SUCCESS: paid, REFUND: [...refunded, ...reversed] }[kind]
+}
+
+const noOf = (key: string) => key.split(' ').at(-1) ?? ''
+
+function shareColumns(ledger: Ledger, whose: Whose, order = '', at: number | undefined): Row {
+  return {
+    ...{ 分账时间: timeOf(at ?? 0), 分账发起方: whose.mchid, 分账方: payeeOf(whose), 处理状态: 'SUCCESS' },
+    ...{ 微信订单号: ledger.ids.get(`order ${order}`) ?? UNKNOWN, 订单金额: ledger.orders.get(order)?.total ?? 0 },
+  }
 }
 
 /** The answer to an application for a bill, by what happened and what time it is. */

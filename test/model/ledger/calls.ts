@@ -1,7 +1,10 @@
 import { type Body, post } from '../plans.ts'
 import { keyOf, type Ledger, type Receiver, type Wanted, type Whose } from './ledger.ts'
 import { associate, closeCombined, closeOrder, payOrder, place, reverse, scan } from './orders.ts'
+import { platformPlan } from './platforms.ts'
 import {
+  APPID,
+  find,
   groupOf,
   NO_TRANSACTION,
   namesOf,
@@ -15,20 +18,13 @@ import {
   typeOf,
   unsplitQuery,
 } from './queries.ts'
-import { refundOrder, sendAnotherWay, settleRefund } from './refunds.ts'
+import { refundOrder, sendAnotherWay, settleRefund, statusOf } from './refunds.ts'
 import { fund, giveBack, given, settleReturn, settleShare, shareOrder, unfreezeOrder } from './shares.ts'
 import { type Call, OTHER, SHOP, WORLD, wantedOf } from './steps.ts'
 
-const APPID = 'wx0000000000000001'
 export const STOCK = '100088'
 
 const appidOf = ({ sub }: Whose) => (sub === undefined ? { appid: APPID } : { sp_appid: APPID })
-
-/** One of some things: mostly one of the latest, which can still change; now and then one that there is not. */
-function find(things: ReadonlyMap<string, unknown>, k: number): string {
-  const some = [...things.keys()].slice(k % 8 < 5 ? -3 : 0)
-  return (k % 8 > 0 && some[k % some.length]) || keyOf(SHOP, `NONE-${k}`)
-}
 
 /** Where a merchant is told of its refunds, of shares and of returns. */
 type NotifyUrlOf = (mchid: string) => string
@@ -47,7 +43,7 @@ export function planOf(call: Call, ledger: Ledger, notifyUrlOf: NotifyUrlOf): Pl
   // An order is shared by its transaction_id only.
   const named = transaction_id === NO_TRANSACTION ? 'none' : key
   const learnOrder = (body: Body) => [[`order ${key}`, body.transaction_id]] as const
-  if (call.do === 'refund' || call.do === 'share' || call.do === 'unfreeze') {
+  if (call.do === 'refund' || call.do === 'refundAsPlatform' || call.do === 'share' || call.do === 'unfreeze') {
     // Most of what needs a paid order comes to one.
     if (!order?.paid && call.k % 4 > 0) return planOf({ do: 'pay', n, which: 0, part: 5 }, ledger, notifyUrlOf)
   }
@@ -111,7 +107,7 @@ export function planOf(call: Call, ledger: Ledger, notifyUrlOf: NotifyUrlOf): Pl
       }
     }
     case 'settleRefund': {
-      const own = find(ledger.refunds, call.k)
+      const own = find(ledger.refunds, call.k, (one) => statusOf(one) === 'PROCESSING')
       const [by, number] = split(own)
       const { outcome } = call
       return {
@@ -121,7 +117,7 @@ export function planOf(call: Call, ledger: Ledger, notifyUrlOf: NotifyUrlOf): Pl
       }
     }
     case 'sendAnotherWay': {
-      const own = find(ledger.refunds, call.k)
+      const own = find(ledger.refunds, call.k, (one) => statusOf(one) === 'ABNORMAL')
       const [by, out_refund_no] = split(own)
       const refund = ledger.refunds.get(own)
       const id = ledger.ids.get(`refund ${own}`) ?? '0'
@@ -220,6 +216,11 @@ export function planOf(call: Call, ledger: Ledger, notifyUrlOf: NotifyUrlOf): Pl
         tell: (book) => fund(book, account, returnable),
       }
     }
+    case 'refundAsPlatform':
+    case 'returnAdvance':
+    case 'allow':
+    case 'letWait':
+      return platformPlan(call, ledger, notifyUrlOf)
     case 'queryRefund':
       return refundQuery(find(ledger.refunds, call.k), ledger)
     case 'queryShare':

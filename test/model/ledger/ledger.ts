@@ -46,12 +46,23 @@ export interface Order extends Wanted {
   back: { count: number; refund: number; payer: number; coupon: number; fee: number }
 }
 
+/** `account` is there where a platform asked, and is `NONE` where it left out whose money to take. */
+export interface AskedRefund {
+  readonly refund: number
+  readonly total: number
+  readonly account?: 'NONE' | 'SUB_MERCHANT' | 'PARTNER_ADVANCE'
+}
+
 export interface Refund extends Whose {
   readonly no: string
   readonly order: string
-  readonly asked: { readonly refund: number; readonly total: number }
+  readonly asked: AskedRefund
   readonly created: number
   readonly frozen: boolean
+  /** Whose money it is; left out as long as it waits for some. */
+  payer?: string
+  /** How the advance of a platform is paid back. */
+  advance?: { readonly created: number; result: 'PROCESSING' | 'SUCCESS' | 'FAILED' }
   readonly money: { readonly refund: number; readonly payer: number; readonly coupon: number; readonly fee: number }
   /** Status by the instant from which it holds. */
   readonly history: { at: number; status: 'PROCESSING' | 'SUCCESS' | 'ABNORMAL' | 'CLOSED' }[]
@@ -100,7 +111,7 @@ export interface Told {
 export interface Entry {
   readonly mchid: string
   readonly at: number
-  readonly kind: '交易' | '扣除交易手续费' | '退款' | '退款关闭' | '分账' | '分账回退'
+  readonly kind: '交易' | '扣除交易手续费' | '退款' | '退款关闭' | '垫付回补' | '分账' | '分账回退'
   readonly amount: number
   readonly of: string
 }
@@ -108,7 +119,7 @@ export interface Entry {
 /** An event that time brings. */
 export interface Timer {
   readonly at: number
-  readonly what: 'expire' | 'close' | 'unfreeze' | 'settle' | 'fail' | 'finish' | 'timeOut'
+  readonly what: 'expire' | 'close' | 'unfreeze' | 'settle' | 'fail' | 'finish' | 'timeOut' | 'lapse' | 'giveUp'
   readonly key: string
 }
 
@@ -117,7 +128,7 @@ export type ByTime = Readonly<Record<Timer['what'], (ledger: Ledger, key: string
 
 /** How merchants and receivers are set up. */
 export interface World {
-  /** Fen for all refunds of a merchant. */
+  /** Fen for all refunds of a merchant, at first. */
   readonly refundable: Readonly<Record<string, number>>
   /** Ten-thousandths of an order that others may get; 3000 if left out. */
   readonly ratios: Readonly<Record<string, number>>
@@ -161,11 +172,15 @@ export class Ledger {
   readonly usedUp = new Set<string>()
   timers: Timer[] = []
   readonly returnable: Map<string, number>
+  readonly refundable: Map<string, number>
+  /** Whether refunds without money wait for it, and returns of advances too. */
+  waits = false
   readonly world: World
 
   constructor(now: number, world: World) {
     this.now = now
     this.returnable = new Map(Object.entries(world.returnable))
+    this.refundable = new Map(Object.entries(world.refundable))
     this.world = world
   }
 

@@ -4,17 +4,19 @@ import type { Merchant } from '../../../src/engine/keys/merchants.ts'
 import type { Door } from '../door.ts'
 import { type Answer, atOnce, type Body, Caller, differ, get, inSomeOrder } from '../plans.ts'
 import { NOON } from '../references.ts'
+import { advancesByTime } from './advances.ts'
 import { applied, dateOf, dayOf, differences, rowsOf, UNKNOWN, type WantedBill } from './bills.ts'
 import { accountOf, planOf, STOCK } from './calls.ts'
 import { keyOf, Ledger, same, type Told } from './ledger.ts'
 import { ordersByTime } from './orders.ts'
+import { platformQueries } from './platforms.ts'
 import { orderQuery, type Plan, refundQuery, returnQuery, shareQuery, typeOf, unsplitQuery } from './queries.ts'
 import { refundsByTime } from './refunds.ts'
 import { sharesByTime } from './shares.ts'
 import { Shops } from './shops.ts'
-import { type Call, MERCHANTS, type Step, SUB, WORLD, wantedOf } from './steps.ts'
+import { type Call, MERCHANTS, PARTNER, POOR, type Step, SUB, WORLD, wantedOf } from './steps.ts'
 
-const BY_TIME = { ...ordersByTime, ...refundsByTime, ...sharesByTime }
+const BY_TIME = { ...ordersByTime, ...refundsByTime, ...sharesByTime, ...advancesByTime }
 
 /** How much happened in what was played. */
 export interface Coverage {
@@ -95,7 +97,13 @@ export class Player {
     const looked = await this.#look()
     if (looked !== undefined) return looked
     const bills = this.#days.flatMap((day) =>
-      MERCHANTS.flatMap((by) => (['BASIC', 'ALL', 'SHARING'] as const).map((kind) => ({ kind, by, day }))),
+      MERCHANTS.flatMap((by) =>
+        (['BASIC', 'ALL', 'SHARING'] as const).flatMap((kind) => [
+          { kind, by, day },
+          // Of each sub-merchant alone too.
+          ...(by === PARTNER && kind !== 'BASIC' ? [SUB, POOR].map((sub) => ({ kind, by, sub, day })) : []),
+        ]),
+      ),
     )
     for (const bill of bills) {
       const fault = rowsOf(this.#ledger, bill).length > 0 ? await this.#bill(bill, false) : undefined
@@ -180,6 +188,7 @@ export class Player {
     const plans = [
       ...about(orders, (_, key) => key).flatMap(([, one]) => [orderQuery(one), unsplitQuery(one, ledger)]),
       ...about(refunds, ({ order }) => order).map(([key]) => refundQuery(key, ledger)),
+      ...about(refunds, ({ order }) => order).flatMap(([key]) => platformQueries(key, ledger)),
       ...about(shares, ({ order }) => order).map(([key]) => shareQuery(key, ledger)),
       ...about(returns, ({ share }) => shares.get(share)?.order).map(([key]) => returnQuery(key, ledger)),
     ]

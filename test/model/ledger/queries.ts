@@ -3,8 +3,9 @@ import { keyOf, type Ledger, payeeOf, type Wanted, type Whose } from './ledger.t
 import { queryCombined, queryOrder } from './orders.ts'
 import { queryRefund } from './refunds.ts'
 import { queryReturn, queryShare, unsplit } from './shares.ts'
-import { POOR, wantedOf } from './steps.ts'
+import { POOR, SHOP, wantedOf } from './steps.ts'
 
+export const APPID = 'wx0000000000000001'
 export const NO_TRANSACTION = '4299999999999999999999999999'
 
 export interface Plan extends PlanOf<Ledger> {
@@ -20,6 +21,18 @@ export const namesOf = ({ mchid, sub }: Whose) => (sub === undefined ? { mchid }
 /** Combined orders, and those of a merchant with limited money, get into each other's way. */
 export const groupOf = (one: Wanted | undefined) =>
   !one || payeeOf(one) === POOR || one.combined !== undefined ? 'together' : one.no
+
+/** One of some things: mostly one of the latest that fit, which can still change; now and then one that there is not. */
+export function find<Thing>(
+  things: ReadonlyMap<string, Thing>,
+  k: number,
+  fits: (thing: Thing) => boolean = () => true,
+) {
+  const fitting = [...things].filter(([, one]) => k % 5 < 1 || fits(one))
+  const keys = (fitting.length > 0 ? fitting : [...things]).map(([key]) => key)
+  const some = keys.slice(k % 8 < 5 ? -3 : 0)
+  return (k % 8 > 0 && some[k % some.length]) || keyOf(SHOP, `NONE-${k}`)
+}
 
 /** Looks an order up, or the combined one that it belongs to. */
 export function orderQuery(one: Wanted): Plan {

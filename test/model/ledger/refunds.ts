@@ -1,5 +1,6 @@
 import type { Expected } from '../plans.ts'
 import {
+  type AskedRefund,
   DAY,
   invalid,
   keyOf,
@@ -20,7 +21,7 @@ export function refundOrder(
   { mchid, sub }: Whose,
   orderKey: string,
   no: string,
-  asked: Refund['asked'],
+  asked: AskedRefund,
 ): Expected {
   const key = keyOf(mchid, no)
   const existing = book.refunds.get(key)
@@ -31,26 +32,38 @@ export function refundOrder(
   const isFit = asked.total === order.total && asked.refund <= order.total - back.refund && back.count < 50
   if (!isFit || book.now > paid.at + 365 * DAY) return invalid
   if (order.waits && order.others + order.own > 0 && asked.refund > Math.max(0, order.frozen)) return invalid
-  const own = [...book.refunds.values()].filter((one) => one.mchid === mchid && one.sub === sub)
-  const spent = sumOf(own.filter((one) => statusOf(one) !== 'CLOSED').map(({ money }) => money.refund))
-  const most = book.world.refundable[payeeOf(order)] ?? Number.POSITIVE_INFINITY
-  if (spent + asked.refund > most) return refused(403, 'NOT_ENOUGH')
+  const payee = payeeOf(order)
+  const advances = asked.account === 'PARTNER_ADVANCE' ? [mchid] : []
+  const payer = [payee, ...advances].find((one) => hasMoney(book, mchid, one, asked.refund))
+  if (payer === undefined && !book.waits) return refused(403, 'NOT_ENOUGH')
   const money = split(order, asked.refund)
   count(order, money, 1)
   order.state = 'REFUND'
+  const frozen = order.waits && (payer === payee || payer === undefined)
   const refund: Refund = {
-    ...{ mchid, sub, no, order: orderKey, asked, created: book.now, frozen: order.waits, money },
+    ...{ mchid, sub, no, order: orderKey, asked, created: book.now, frozen, money },
     history: [{ at: book.now, status: 'PROCESSING' }],
     sentAnotherWay: false,
   }
   book.refunds.set(key, refund)
-  book.timers.push({ at: book.now + 5 * SECOND, what: 'settle', key })
-  const settled = settledBack(refund, order)
-  take(book, order, settled - money.fee)
-  book.move('fees', 'refunds', money.fee)
-  book.enter({ mchid: payeeOf(order), kind: '退款', amount: money.fee - settled, of: `refund ${key}` })
+  reserve(book, order, takenBy(refund, order))
+  if (payer === undefined) book.timers.push({ at: book.now + 7 * DAY, what: 'lapse', key })
+  else {
+    book.timers.push({ at: book.now + 5 * SECOND, what: 'settle', key })
+    take(book, key, refund, payer)
+  }
   return queryRefund(book, key)
 }
+
+/** Whether a merchant has the money for one more refund, of those that a caller makes. */
+export function hasMoney(book: Ledger, by: string, payer: string, amount: number): boolean {
+  const own = [...book.refunds.values()].filter((one) => one.mchid === by && one.payer === payer)
+  const spent = sumOf(own.filter((one) => statusOf(one) !== 'CLOSED').map(({ money }) => money.refund))
+  return spent + amount <= (book.refundable.get(payer) ?? Number.POSITIVE_INFINITY)
+}
+
+/** Fen that leave an account for a refund: its settled part without the fee that comes back. */
+export const takenBy = (refund: Refund, order: Order) => settledBack(refund, order) - refund.money.fee
 
 /** Splits a refund between user and coupon by their parts of the order, half up; the last refund takes the rest, also of the fee. */
 function split({ total, paid, back }: Order, refund: number): Refund['money'] {
@@ -70,27 +83,43 @@ function count({ back }: Order, { refund, payer, coupon, fee }: Refund['money'],
   back.fee += sign * fee
 }
 
-/** Takes fen of an order out of its merchant's pocket. */
-function take(book: Ledger, order: Order, amount: number): void {
-  book.move(`${order.waits ? 'frozen' : 'available'} ${payeeOf(order)}`, 'refunds', amount)
-  if (order.waits) order.frozen -= amount
+/** Keeps fen of an order from being shared, whoever pays its refund, or lets them wait for that again. */
+function reserve(book: Ledger, order: Order, amount: number): void {
+  if (!order.waits) return
+  book.move(`frozen ${payeeOf(order)}`, `available ${payeeOf(order)}`, amount)
+  order.frozen -= amount
+}
+
+function take(book: Ledger, key: string, refund: Refund, payer: string): void {
+  const amount = takenBy(refund, book.orderAt(refund.order))
+  refund.payer = payer
+  book.move(`available ${payer}`, 'refunds', amount)
+  book.move('fees', 'refunds', refund.money.fee)
+  book.enter({ mchid: payer, kind: '退款', amount: -amount, of: `refund ${key}` })
 }
 
 function settle(book: Ledger, key: string, refund: Refund, outcome: 'SUCCESS' | 'ABNORMAL' | 'CLOSED'): void {
-  book.timers = book.timers.filter((one) => one.what !== 'settle' || one.key !== key)
+  book.timers = book.timers.filter((one) => (one.what !== 'settle' && one.what !== 'lapse') || one.key !== key)
   refund.history.push({ at: book.now, status: outcome })
   book.tell(refund.mchid, `REFUND.${outcome}`, key)
   const { money } = refund
   const order = book.orderAt(refund.order)
-  const settled = settledBack(refund, order)
+  const amount = takenBy(refund, order)
+  if (outcome === 'CLOSED') {
+    count(order, money, -1)
+    if (refund.payer !== undefined) {
+      book.move('refunds', `available ${refund.payer}`, amount)
+      book.move('refunds', 'fees', money.fee)
+      book.enter({ mchid: refund.payer, kind: '退款关闭', amount, of: `refund ${key}` })
+    }
+    reserve(book, order, -amount)
+    return
+  }
+  // One that waited has its money now.
+  if (refund.payer === undefined) take(book, key, refund, payeeOf(order))
   if (outcome === 'SUCCESS') {
     book.move('refunds', 'users', money.payer)
-    book.move('refunds', 'coupons', settled - money.payer)
-  } else if (outcome === 'CLOSED') {
-    count(order, money, -1)
-    take(book, order, money.fee - settled)
-    book.move('refunds', 'fees', money.fee)
-    book.enter({ mchid: payeeOf(order), kind: '退款关闭', amount: settled - money.fee, of: `refund ${key}` })
+    book.move('refunds', 'coupons', settledBack(refund, order) - money.payer)
   }
 }
 
@@ -136,11 +165,15 @@ export function queryRefund(book: Ledger, key: string): Expected {
   }
 }
 
-/** Time settles a refund. */
+/** Time settles a refund, and closes one that waited for money in vain. */
 export const refundsByTime = {
   settle(book: Ledger, key: string) {
     const refund = book.refunds.get(key)
     if (refund) settle(book, key, refund, 'SUCCESS')
+  },
+  lapse(book: Ledger, key: string) {
+    const refund = book.refunds.get(key)
+    if (refund) settle(book, key, refund, 'CLOSED')
   },
 }
 

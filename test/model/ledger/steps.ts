@@ -14,7 +14,7 @@ const BROKEN = '1900000402'
 const STRANGER = '1900000403'
 
 export const WORLD: World = {
-  refundable: { [POOR]: 4_000 },
+  refundable: { [POOR]: 1_500, [PARTNER]: 20_000 },
   ratios: { [SHOP]: 6_000, [POOR]: 10_000 },
   returnable: { [OTHER]: 900, [SUPPLIER]: 0 },
   keepsShares: [PARTNER],
@@ -88,6 +88,21 @@ export type Call =
       readonly part: number
       readonly wrong: boolean
     }
+  | {
+      readonly do: 'refundAsPlatform'
+      readonly n: number
+      readonly which: number
+      readonly k: number
+      readonly part: number
+      readonly wrong: boolean
+      /** Whose money it is to take, where it says so. */
+      readonly account: 'NONE' | 'SUB_MERCHANT' | 'PARTNER_ADVANCE'
+    }
+  /** `wrong`: as if it were of another sub-merchant. */
+  | { readonly do: 'returnAdvance'; readonly k: number; readonly wrong: boolean }
+  /** Gives a merchant so many fen for further refunds. */
+  | { readonly do: 'allow'; readonly mchid: string; readonly more: number }
+  | { readonly do: 'letWait'; readonly waits: boolean }
   | { readonly do: 'settleRefund'; readonly k: number; readonly outcome: 'SUCCESS' | 'ABNORMAL' | 'CLOSED' }
   | { readonly do: 'sendAnotherWay' | 'queryRefund' | 'queryShare' | 'queryReturn'; readonly k: number }
   | {
@@ -189,6 +204,8 @@ function callOf(random: Random, n: number, atOnce = false): Call {
   const any = random.below(1_000)
   const part = random.chance(15) ? random.pick([1, 1_000, 1_001]) : random.between(1, 600)
   const account = random.pick([OTHER, PARTNER, SUPPLIER, SUPPLIER, BROKEN, 'oPerson', SHOP, SUB])
+  // An order of a platform's sub-merchant, mostly of the one with little money.
+  const ofPlatform = random.chance(95) ? n - (n % 8) + random.pick([2, 3, 3, 5]) : n
   const calls: readonly (readonly [number, () => Call])[] = [
     [7, () => ({ do: 'place', n, code: random.chance(70) ? 0 : random.below(3), other: random.chance(4) })],
     [
@@ -204,6 +221,14 @@ function callOf(random: Random, n: number, atOnce = false): Call {
     [1, () => ({ do: 'associate', n, k: k % 4 })],
     [1, () => ({ do: random.pick(['close', 'closeTogether', 'reverse', 'reverse'] as const), n, which })],
     [16, () => ({ do: 'refund', n, which, k, part, wrong: random.chance(4) })],
+    [
+      14,
+      () => ({
+        ...{ do: 'refundAsPlatform', n: ofPlatform, which, k: ofPlatform * 4 + (k % 4), part, wrong: random.chance(4) },
+        account: random.pick(['NONE', 'SUB_MERCHANT', ...Array(4).fill('PARTNER_ADVANCE')]),
+      }),
+    ],
+    [12, () => ({ do: 'returnAdvance', k: any, wrong: random.chance(6) })],
     [
       18,
       () => ({
@@ -255,6 +280,8 @@ function callOf(random: Random, n: number, atOnce = false): Call {
     ],
     [3, () => ({ do: 'settleReturn', k: any, ...(random.chance(50) && { reason: 'BALANCE_NOT_ENOUGH' as const }) })],
     [3, () => ({ do: 'fund', part: random.pick([0, 500, 1_000, 2_000]) })],
+    [4, () => ({ do: 'allow', mchid: random.pick([POOR, POOR, PARTNER]), more: random.pick([0, 300, 3_000, 30_000]) })],
+    [2, () => ({ do: 'letWait', waits: random.chance(50) })],
   ]
   return random.weighted<() => Call>(atOnce ? calls : [...calls, ...byHand])()
 }
@@ -267,5 +294,6 @@ function advance(random: Random): number {
     [8, random.between(8, 40) * 3_600],
     [2, 7 * 86_400],
     [1, 30 * 86_400],
+    [1, 90 * 86_400],
   ])
 }
