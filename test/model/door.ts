@@ -93,7 +93,7 @@ export function distorted(door: Door, right: string | RegExp, wrong: (found: str
       const { status, body } = await door.send(request)
       const text = Buffer.from(body).toString('utf8')
       const other = text.replace(right, wrong)
-      // A packed file is no text.
+      // A packed file is not text.
       return { status, body: other === text ? body : Buffer.from(other) }
     },
   })

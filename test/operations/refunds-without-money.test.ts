@@ -19,7 +19,7 @@ const platform = '1900000001'
 const amount = { refund: 400, total: 1_000, currency: 'CNY' }
 const NOT_ENOUGH = refused(403, 'NOT_ENOUGH', '基本账户余额不足，请充值后重新发起')
 
-/** What moved the money of a merchant, the oldest first. */
+/** Movements of a merchant's money, the oldest first. */
 async function bookingsOf({ store }: { readonly store: Store }, mchid: string): Promise<readonly Booking[]> {
   const found: Booking[] = []
   for await (const one of bookings(accessByAccess(store), mchid, 'BASIC', Date.parse('2028-01-01'))) found.push(one)

@@ -155,7 +155,7 @@ export function refundLine(
   const cash = promotions.filter((one) => one.type === 'CASH')
   // Sent another way later, it can have ended before only if the clock was set back in between.
   const wasAbnormal = Math.min(sent_another_way_time, settle_time) > madeAt
-  // A later end is none yet, though the clock may have been set back since.
+  // The bill shows the state at that instant, though a later end stays when the clock is set back.
   const status = wasAbnormal ? 'ABNORMAL' : refundStatus({ ...refund, over: undefined }, madeAt)
   const succeeded = refundTime === 'succeeded' && status === 'SUCCESS' ? settle_time : undefined
   return {

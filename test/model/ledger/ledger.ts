@@ -59,7 +59,7 @@ export interface Refund extends Whose {
   readonly asked: AskedRefund
   readonly created: number
   readonly frozen: boolean
-  /** Whose money it is; left out as long as it waits for some. */
+  /** The merchant whose money it is; left out while it waits for money. */
   payer?: string
   /** How the advance of a platform is paid back. */
   advance?: { readonly created: number; result: 'PROCESSING' | 'SUCCESS' | 'FAILED' }

@@ -95,7 +95,7 @@ export type Call =
       readonly k: number
       readonly part: number
       readonly wrong: boolean
-      /** Whose money it is to take, where it says so. */
+      /** The source of its money, where the request names one. */
       readonly account: 'NONE' | 'SUB_MERCHANT' | 'PARTNER_ADVANCE'
     }
   /** `wrong`: as if it were of another sub-merchant. */
