@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, parseJson, parseJsonObject } from '../../src/protocol/json-object.ts'
-import { type PactDocument, pactFault } from './pact-document.ts'
+import { isJsonObject, type JsonObject, parseJsonObject } from '../../src/protocol/json-object.ts'
+import { contentIn, type PactDocument } from './pact-document.ts'
 
 /**
  * How a value is compared: with the example itself (`exactly`), by its JSON type (`type`), by a pattern, or by another matcher of Pact, under its own
@@ -36,16 +36,12 @@ export interface PactInteraction {
   readonly message?: Described
 }
 
-/**
- * The interactions of a pact, in their order.
- *
- * @throws UsageError `MOCK_PACT_FILE` for a body that is nested too deeply to be shown
- */
-export function interactionsOf({ text, source }: Pick<PactDocument, 'text' | 'source'>): readonly PactInteraction[] {
+/** The interactions of a pact, in their order. */
+export function interactionsOf({ text }: Pick<PactDocument, 'text'>): readonly PactInteraction[] {
   const { interactions, messages } = parseJsonObject(text) ?? {}
   // Checked when the pact was read.
   const all = [...listOf(interactions), ...listOf(messages)].filter(isJsonObject)
-  return all.map((one) => interactionOf(one, source))
+  return all.map(interactionOf)
 }
 
 /** The target of the example request: its path and query. */
@@ -56,23 +52,22 @@ export function targetOf({ path, query }: NonNullable<PactInteraction['request']
   return asked.size === 0 ? String(path.value) : `${path.value}?${asked}`
 }
 
-function interactionOf(one: JsonObject, source: string): PactInteraction {
+function interactionOf(one: JsonObject): PactInteraction {
   const { description, request, response } = one
   const name = typeof description === 'string' ? description : ''
-  const read = (part: JsonObject, content: unknown) => describedIn(part, content, () => tooDeep(source, name))
   const known = { description: name, states: statesOf(one) }
-  if (!isJsonObject(request) || !isJsonObject(response)) return { ...known, message: read(one, one.contents) }
+  if (!isJsonObject(request) || !isJsonObject(response)) return { ...known, message: describedIn(one, one.contents) }
   const { method, path, query } = request
   const rules = rulesOf(request)
   return {
     ...known,
     request: {
-      ...read(request, request.body),
+      ...describedIn(request, request.body),
       method: String(method ?? 'GET').toUpperCase(),
       path: { path: [], value: String(path ?? '/'), match: matchAt(rules, 'path', []) },
       query: fieldsOf(typeof query === 'string' ? parametersIn(query) : query, rules, 'query'),
     },
-    response: { ...read(response, response.body), status: Number(response.status ?? 200) },
+    response: { ...describedIn(response, response.body), status: Number(response.status ?? 200) },
   }
 }
 
@@ -83,19 +78,10 @@ function statesOf({ providerStates, providerState }: JsonObject): PactInteractio
     .map(({ name, params }) => ({ name: String(name), parameters: isJsonObject(params) ? params : {} }))
 }
 
-function describedIn(part: JsonObject, content: unknown, refuse: () => never): Described {
+function describedIn(part: JsonObject, content: unknown): Described {
   const rules = rulesOf(part)
-  const body = jsonIn(content)
-  return { headers: fieldsOf(part.headers, rules, 'header'), members: membersIn(body, rules, [], refuse), body }
-}
-
-/** The JSON of a body: specification 4 wraps it. */
-function jsonIn(body: unknown): unknown {
-  if (!isJsonObject(body) || !('content' in body) || !('contentType' in body || 'encoded' in body)) return body
-  const { content, encoded } = body
-  if (typeof content !== 'string' || encoded === false || encoded === undefined) return content
-  const text = encoded === 'base64' || encoded === true ? Buffer.from(content, 'base64').toString('utf8') : content
-  return parseJson(text) ?? text
+  const body = contentIn(content)
+  return { headers: fieldsOf(part.headers, rules, 'header'), members: membersIn(body, rules, []), body }
 }
 
 function parametersIn(query: string): JsonObject {
@@ -112,25 +98,16 @@ function fieldsOf(fields: unknown, rules: readonly Rule[], part: 'header' | 'que
   }))
 }
 
-/** Levels of a body: no call of WeChat Pay has a tenth of them. */
-const DEEPEST = 100
-
-function membersIn(
-  value: unknown,
-  rules: readonly Rule[],
-  path: readonly string[],
-  refuse: () => never,
-): readonly Term[] {
-  if (path.length > DEEPEST) refuse()
+function membersIn(value: unknown, rules: readonly Rule[], path: readonly string[]): readonly Term[] {
   if (value === undefined) return []
   const match = matchAt(rules, 'body', path)
   if (Array.isArray(value) && value.length > 0) {
     // Where any number of elements will do, they are all like the first.
     const elements = match.by === 'exactly' ? value : value.slice(0, 1)
-    return elements.flatMap((one) => membersIn(one, rules, [...path, '[]'], refuse))
+    return elements.flatMap((one) => membersIn(one, rules, [...path, '[]']))
   }
   if (!isJsonObject(value) || Object.keys(value).length === 0) return [{ path, value, match }]
-  return Object.entries(value).flatMap(([name, one]) => membersIn(one, rules, [...path, name], refuse))
+  return Object.entries(value).flatMap(([name, one]) => membersIn(one, rules, [...path, name]))
 }
 
 /** A matching rule, and where it applies. */
@@ -210,11 +187,4 @@ function matchAt(rules: readonly Rule[], part: Rule['part'], path: readonly stri
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
-}
-
-function tooDeep(source: string, name: string): never {
-  throw pactFault(source, {
-    en: `: the interaction "${name}" has a body of more than ${DEEPEST} levels, which no call has.`,
-    zh: `：交互“${name}”的报文主体超过 ${DEEPEST} 层，没有这样的接口。`,
-  })
 }

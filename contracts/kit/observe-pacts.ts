@@ -5,7 +5,7 @@ import { addressOf, gatewayAt, operationsOf } from '../../src/engine/product.ts'
 import { products } from '../../src/products/index.ts'
 import { isEnvelope, open } from '../../src/protocol/envelope.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../src/protocol/json-object.ts'
-import type { Recording } from '../../src/recording/read-recording.ts'
+import { checkDepth, type Recording } from '../../src/recording/read-recording.ts'
 import type { Language } from '../../src/shared/texts.ts'
 import { type Comparison, compareRecorded, type Mismatch } from './compare-recorded.ts'
 import {
@@ -77,7 +77,7 @@ export interface Observation {
  * Holds recorded traffic against contracts. The request decides which interaction an exchange is of, and then the outcome: success, or the code of
  * the error. Bodies and header fields are compared by Pact's own verifier.
  *
- * @throws UsageError `MOCK_PACT_VERIFIER`, `MOCK_API_V3_KEY`
+ * @throws UsageError `MOCK_PACT_VERIFIER`, `MOCK_API_V3_KEY`; `MOCK_RECORDING` for a callback whose content is nested too deep
  */
 export async function observePacts(options: ObservePactsOptions): Promise<Observation> {
   const { pacts, recordings, keys, apiV3Key, verifier, language } = options
@@ -129,16 +129,25 @@ function observedOf(exchange: Recorded, apiV3Key: string | undefined): ObservedE
   if (told?.body === undefined) return undefined
   const json = parseJson(told.body)
   if (kind === 'callback')
-    return { ...exchange, hit: undefined, sent: undefined, told, json, plaintext: plaintextIn(json, apiV3Key) }
+    return {
+      ...exchange,
+      hit: undefined,
+      sent: undefined,
+      told,
+      json,
+      plaintext: plaintextIn(json, apiV3Key, exchange.place),
+    }
   const route = router().find(method, pathOf(target))
   return { ...exchange, hit: 'operation' in route ? route : undefined, sent: parseJson(request.body ?? ''), told, json }
 }
 
-function plaintextIn(json: unknown, apiV3Key: string | undefined): string | undefined {
+function plaintextIn(json: unknown, apiV3Key: string | undefined, place: string): string | undefined {
   const resource = isJsonObject(json) ? json.resource : undefined
   if (apiV3Key === undefined || !isEnvelope(resource)) return undefined
   const opened = open(resource, apiV3Key)
-  return opened.ok ? opened.plaintext : undefined
+  if (!opened.ok) return undefined
+  checkDepth(parseJson(opened.plaintext), place)
+  return opened.plaintext
 }
 
 /** An interaction and an exchange that may be of it. */

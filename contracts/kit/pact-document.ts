@@ -1,5 +1,5 @@
 import { UsageError } from '../../src/protocol/errors.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../../src/protocol/json-object.ts'
+import { isJsonObject, isTooDeep, type JsonObject, MOST_LEVELS, parseJson } from '../../src/protocol/json-object.ts'
 import type { Texts } from '../../src/shared/texts.ts'
 
 /** A parsed pact that can be verified. */
@@ -39,6 +39,8 @@ export function readPact(text: string, source: string): PactDocument {
   const pact = parseJson(text)
   if (pact === undefined) throw pactFault(source, NOT_JSON)
   if (!isJsonObject(pact)) throw pactFault(source, noPact('consumer'))
+  const { interactions: _, messages: __, ...others } = pact
+  if (isTooDeep(others)) throw pactFault(source, tooDeep(''))
   const consumer = nameOf(pact.consumer) ?? missing(source, 'consumer')
   const provider = nameOf(pact.provider) ?? missing(source, 'provider')
   const version = versionIn(pact)
@@ -103,11 +105,30 @@ interface Interaction {
 function checkInteraction(one: unknown, { source, typeOf, place }: Interaction): void {
   if (!isJsonObject(one)) throw pactFault(source, incomplete(String(place), 'description'))
   const name = typeof one.description === 'string' ? `"${one.description}"` : String(place)
+  const members = Object.entries(one).flatMap(([member, value]) =>
+    (member === 'request' || member === 'response') && isJsonObject(value) ? Object.values(value) : [value],
+  )
+  if (members.some(isDeep)) throw pactFault(source, tooDeep(name))
   const type = typeOf(one)
   const parts = Object.hasOwn(PARTS, type) ? PARTS[type] : undefined
   if (!parts) throw pactFault(source, unknownType(name, type))
   const lacking = parts.find((part) => !isJsonObject(one[part]))
   if (lacking !== undefined) throw pactFault(source, incomplete(name, lacking))
+}
+
+/** Whether a member of a request, an answer or an interaction is nested deeper than whoever reads it should go; a body counts from its own first level. */
+function isDeep(member: unknown): boolean {
+  const content = contentIn(member)
+  return isTooDeep(typeof content === 'string' ? parseJson(content) : content)
+}
+
+/** The JSON of a body: specification 4 wraps it. */
+export function contentIn(body: unknown): unknown {
+  if (!isJsonObject(body) || !('content' in body) || !('contentType' in body || 'encoded' in body)) return body
+  const { content, encoded } = body
+  if (typeof content !== 'string' || encoded === false || encoded === undefined) return content
+  const text = encoded === 'base64' || encoded === true ? Buffer.from(content, 'base64').toString('utf8') : content
+  return parseJson(text) ?? text
 }
 
 const NOT_JSON: Texts = {
@@ -123,6 +144,11 @@ const noPact = (member: string): Texts => ({
 const unknownVersion = (version: string): Texts => ({
   en: ` is a pact of specification ${version}, which Pact's verifier does not know: have it written as one of 2, 3 or 4.`,
   zh: ` 是规范 ${version} 的契约，Pact 的验证程序不认识，请按规范 2、3 或 4 生成。`,
+})
+
+const tooDeep = (name: string): Texts => ({
+  en: `${name && `: the interaction ${name}`} is nested more than ${MOST_LEVELS} levels deep, as no call is: have the tests of its consumer write it again.`,
+  zh: `${name && `：交互 ${name}`} 的嵌套超过 ${MOST_LEVELS} 层，没有这样的接口，请让其消费者的测试重新生成。`,
 })
 
 const TWO_KINDS: Texts = {

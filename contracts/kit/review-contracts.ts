@@ -14,12 +14,8 @@ export interface ContractReview {
   readonly interactions: number
 }
 
-/**
- * Reviews the contracts of one consumer as a whole.
- *
- * @throws UsageError as {@link interactionsOf}
- */
-export function reviewContracts(pacts: readonly Pick<PactDocument, 'text' | 'source'>[]): ContractReview {
+/** Reviews the contracts of one consumer as a whole. */
+export function reviewContracts(pacts: readonly Pick<PactDocument, 'text'>[]): ContractReview {
   const interactions = pacts.flatMap(interactionsOf)
   const calls = interactions.flatMap(callIn)
   const messages = interactions.flatMap(messageIn)

@@ -133,6 +133,14 @@ export function extentOf(
   return count
 }
 
+/** Levels of nested objects and lists that the mock takes in a body, and in what is read of a file. The limit is ours: no call has a third of them. */
+export const MOST_LEVELS = 32
+
+/** Whether a JSON value is nested deeper than code that recurses should go. */
+export function isTooDeep(value: unknown): boolean {
+  return extentOf(value, { values: Number.POSITIVE_INFINITY, depth: MOST_LEVELS }) === 'too deep'
+}
+
 function isContainer(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }

@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { CredentialsJson } from '../control/answer-format.ts'
-import { BODY_LIMITS } from '../engine/exchange/input.ts'
 import { KEPT_BODY_BYTES } from '../engine/journal/journal.ts'
 import { wellKnownIdentity } from '../identity/well-known.ts'
 import type { ExchangeJson } from '../products/json.ts'
 import { states } from '../products/states.ts'
 import { parseAuthorization } from '../protocol/authorization.ts'
-import { extentOf, parseJson } from '../protocol/json-object.ts'
+import { isTooDeep, MOST_LEVELS, parseJson } from '../protocol/json-object.ts'
 import type { Language } from '../shared/texts.ts'
 import { type AnswerTemplate, agreedOn, answerTemplate } from './answer-template.ts'
 import {
@@ -186,10 +185,10 @@ export async function interactionOf(
   if (typeof response.body !== 'string' || isCut(recorded.request.body) || isCut(response.body)) {
     throw new LeftOut({ en: 'its body is longer than the journal keeps', zh: '报文主体超过请求记录保留的长度' })
   }
-  if (typeof recorded.request.body === 'string' && isTooDeep(parseJson(recorded.request.body))) {
+  if ([recorded.request.body, response.body].some((body) => typeof body === 'string' && isTooDeep(parseJson(body)))) {
     throw new LeftOut({
-      en: `its body is nested deeper than the ${BODY_LIMITS.depth} levels that the mock takes`,
-      zh: `报文主体的嵌套超过模拟服务所接受的 ${BODY_LIMITS.depth} 层`,
+      en: `its body is nested deeper than the ${MOST_LEVELS} levels that the mock takes`,
+      zh: `报文主体的嵌套超过模拟服务所接受的 ${MOST_LEVELS} 层`,
     })
   }
   const caller = recorded.mchid === undefined ? undefined : await credentialsOf(recorded.mchid)
@@ -232,11 +231,6 @@ function isCut(body: ExchangeJson['request']['body']): boolean {
   const bytes = typeof body === 'string' ? Buffer.byteLength(body) : Buffer.byteLength(body.base64, 'base64')
   // A body cut in the middle of a character is read up to that character.
   return bytes > KEPT_BODY_BYTES - 4
-}
-
-/** Whether a JSON value is nested deeper than the following code can handle. */
-function isTooDeep(value: unknown): boolean {
-  return extentOf(value, { values: Number.POSITIVE_INFINITY, depth: BODY_LIMITS.depth }) === 'too deep'
 }
 
 /** The exchange with stand-ins in its request, and without the secrets of its address. */

@@ -1,3 +1,5 @@
+import { MOST_LEVELS } from '../protocol/json-object.ts'
+
 /** Stands for what `util.inspect` does not show, such as objects below its depth. */
 const HIDDEN = Symbol('hidden')
 
@@ -11,10 +13,18 @@ export function isHidden(value: unknown): boolean {
 /** The second line of a response or an error of axios. */
 const FIRST_MEMBER = /^ {2}(?:status|isAxiosError|message|code|config|response): /
 
-/** The objects that `console.log` printed into a log, as far as they look like those of axios. @returns `cut`: the line of one that has no end */
+/** Levels around the body that are read as well. */
+const AROUND = 8
+
+/**
+ * The objects that `console.log` printed into a log, as far as they look like those of axios.
+ *
+ * @returns `cut`: the line of one that has no end; `deep`: of one that is nested too deep to be read
+ */
 export function printedObjects(text: string): {
   readonly objects: readonly { readonly line: number; readonly value: unknown }[]
-  readonly cut: number | undefined
+  readonly cut?: number
+  readonly deep?: number
 } {
   const objects: { line: number; value: unknown }[] = []
   let line = 1
@@ -30,11 +40,12 @@ export function printedObjects(text: string): {
     }
     const printed = new PrintedValue(text, at)
     const value = printed.read()
+    if (printed.isTooDeep) return { objects, deep: line }
     if (printed.isCut) return { objects, cut: line }
     objects.push({ line, value })
     at = printed.at
   }
-  return { objects, cut: undefined }
+  return { objects }
 }
 
 const BLANK = /\s*/y
@@ -50,6 +61,8 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b
 class PrintedValue {
   at: number
   isCut = false
+  isTooDeep = false
+  #levels = 0
   readonly #text: string
 
   constructor(text: string, at: number) {
@@ -61,10 +74,10 @@ class PrintedValue {
     this.#take(BLANK)
     const character = this.#text[this.at]
     if (character === undefined) return this.#cut()
-    if (character === '{') return this.#object()
+    if (character === '{') return this.#inside(() => this.#object())
     if (/['"`]/.test(character)) return this.#string()
     if (this.#take(TAG) !== '') return this.#named(HIDDEN)
-    if (character === '[') return this.#list()
+    if (character === '[') return this.#inside(() => this.#list())
     const number = this.#take(NUMBER)
     if (number !== '') return Number(number)
     const word = this.#take(WORD)
@@ -77,11 +90,22 @@ class PrintedValue {
     for (;;) {
       this.#take(/[ \t]*/y)
       const character = this.#text[this.at]
-      if (character === '{') return this.#object()
+      if (character === '{') return this.#inside(() => this.#object())
       if (character === undefined) return this.#cut()
       if (/[,}\]\n]/.test(character)) return otherwise
       if (this.#take(TAG) === '' && this.#take(WORD) === '') this.#skip()
     }
+  }
+
+  #inside(read: () => unknown): unknown {
+    if (this.#levels === MOST_LEVELS + AROUND) {
+      this.isTooDeep = true
+      return this.#cut()
+    }
+    this.#levels += 1
+    const value = read()
+    this.#levels -= 1
+    return value
   }
 
   #object(): unknown {

@@ -2,7 +2,7 @@ import { isLoopback, plainHost } from '../engine/callbacks/callback.ts'
 import { targetOf } from '../engine/http-message.ts'
 import { isWechatPayHost } from '../protocol/authorization.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../protocol/json-object.ts'
+import { isJsonObject, isTooDeep, type JsonObject, MOST_LEVELS, parseJson } from '../protocol/json-object.ts'
 import type { Texts } from '../shared/texts.ts'
 import { isHidden, printedObjects } from './printed-objects.ts'
 import {
@@ -64,7 +64,7 @@ export const RECORDING_BYTES = 64 * 1_048_576
  * Nothing is masked: mask before showing any of it.
  *
  * @param name of the file, in places and messages
- * @throws UsageError `MOCK_RECORDING` for a recording that is too large, in none of the formats, or without a call of WeChat Pay
+ * @throws UsageError `MOCK_RECORDING` for a recording that is too large, in none of the formats, without a call of WeChat Pay, or with a body that is nested too deep
  */
 export function readRecording(bytes: Uint8Array, name: string): Recording {
   if (bytes.length > RECORDING_BYTES) throw fault(name, TOO_LARGE)
@@ -73,6 +73,9 @@ export function readRecording(bytes: Uint8Array, name: string): Recording {
   const found = foundIn(text, name)
   if (found.formats.length === 0) throw fault(name, /^\s*[[{]/.test(text) ? CUT_JSON : UNKNOWN)
   const exchanges = found.exchanges.flatMap((one) => exchangeOf(one) ?? [])
+  for (const { place, request, answer } of exchanges) {
+    for (const body of [request.body, answer?.body]) checkDepth(body && parseJson(body), place)
+  }
   // A callback that a mock could not send has no answer, and is not counted.
   const others = found.exchanges.filter((one) => one.answer && !exchangeOf(one)).length
   if (exchanges.length === 0) throw fault(name, noCalls(others, found.unread.length))
@@ -109,9 +112,11 @@ function objectsAmong(
   {
     objects,
     cut,
-  }: { readonly objects: readonly { line: number; value: unknown }[]; readonly cut?: number | undefined },
+    deep,
+  }: { readonly objects: readonly { line: number; value: unknown }[]; readonly cut?: number; readonly deep?: number },
   at: (line: number) => string,
 ): LoggedExchanges {
+  if (deep !== undefined) throw fault(at(deep), TOO_DEEP)
   return {
     exchanges: objects.flatMap(({ line, value }) => exchangeIn(value, at(line)) ?? []),
     unread: cut === undefined ? [] : [{ place: at(cut), reason: CUT }],
@@ -167,7 +172,9 @@ function exchangeIn(value: unknown, place: string): LoggedExchange | undefined {
   const { config, request, response, time, duration_ms } = membersOf(value)
   const answer = membersOf(response ?? value)
   const asked = membersOf(isJsonObject(config) ? config : (answer.config ?? request))
-  const { method = 'GET', headers } = asked
+  const { method = 'GET', headers, params } = asked
+  const [sent, got] = [asked, answer].map((one) => ('data' in one ? one.data : one.body))
+  for (const part of [params, sent, got]) checkDepth(part, place)
   const url = isJsonObject(config) || answer.config ? addressOf(asked) : (asked.url ?? asked.target ?? asked.path)
   if (typeof url !== 'string' || typeof method !== 'string') return undefined
   const { status } = answer
@@ -175,12 +182,12 @@ function exchangeIn(value: unknown, place: string): LoggedExchange | undefined {
     place,
     method: method.toUpperCase(),
     url,
-    request: { headers: headersIn(headers), ...bodyOfValue(('data' in asked ? asked.data : asked.body) ?? '') },
+    request: { headers: headersIn(headers), ...bodyOfValue(sent ?? '') },
     ...(typeof status === 'number' && {
       answer: {
         status,
         headers: headersIn(answer.headers),
-        ...bodyOfValue('data' in answer ? answer.data : answer.body),
+        ...bodyOfValue(got),
       },
     }),
     ...timesIn(time, duration_ms),
@@ -255,6 +262,11 @@ function exchangeOf({ url, ...exchange }: LoggedExchange): RecordedExchange | un
   return isOurs && /^\/v3\//.test(target) ? { ...exchange, kind: 'call', target } : undefined
 }
 
+/** @throws UsageError `MOCK_RECORDING` for a part of an exchange that is nested deeper than what reads it goes */
+export function checkDepth(part: unknown, place: string): void {
+  if (isTooDeep(part)) throw fault(place, TOO_DEEP)
+}
+
 function fault(name: string, { en, zh }: Texts): UsageError {
   return new UsageError('MOCK_RECORDING', { en: `${name} ${en}`, zh: `${name} ${zh}` })
 }
@@ -262,6 +274,11 @@ function fault(name: string, { en, zh }: Texts): UsageError {
 const TOO_LARGE: Texts = {
   en: `is larger than ${RECORDING_BYTES / 1_048_576} MB: record less, or split it.`,
   zh: `大于 ${RECORDING_BYTES / 1_048_576} MB，请缩短录制的时间，或分成几个文件。`,
+}
+
+const TOO_DEEP: Texts = {
+  en: `is nested more than ${MOST_LEVELS} levels deep, as no call of WeChat Pay is: leave it out of the recording.`,
+  zh: `的嵌套超过 ${MOST_LEVELS} 层，微信支付没有这样的请求，请从流量记录中去掉。`,
 }
 
 const EMPTY: Texts = { en: 'is empty.', zh: '是空文件。' }

@@ -16,7 +16,7 @@ import { operationsOf } from '../engine/product.ts'
 import { events, products } from '../products/index.ts'
 import { isEnvelope, open } from '../protocol/envelope.ts'
 import { isJsonObject, type JsonObject, parseJsonObject } from '../protocol/json-object.ts'
-import type { RecordedExchange } from '../recording/read-recording.ts'
+import { checkDepth, type RecordedExchange } from '../recording/read-recording.ts'
 import { onceFor } from '../shared/pieces.ts'
 
 /** A request to WeChat Pay with what the facts say about its call. */
@@ -163,6 +163,7 @@ function callbackIn(exchange: RecordedExchange, apiV3Key: string): ReceivedCallb
   const status = exchange.answer?.status ?? 0
   const opened = isEnvelope(resource) ? open(resource, apiV3Key) : undefined
   const content = opened?.ok ? parseJsonObject(opened.plaintext) : undefined
+  checkDepth(content, exchange.place)
   const event = content && eventOf(String(event_type), content)
   const isAcknowledged = status >= 200 && status < 300
   return { kind: 'callback', exchange, id, told: event && { event, content }, isAcknowledged }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { lateTexts } from '../engine/misfit-texts.ts'
 import { refusalAt, UsageError } from '../protocol/errors.ts'
-import { extentOf, type JsonLimits } from '../protocol/json-object.ts'
+import { extentOf, type JsonLimits, MOST_LEVELS } from '../protocol/json-object.ts'
 import { atOnce, inPauses, type Work } from '../shared/pieces.ts'
 import type { Texts } from '../shared/texts.ts'
 
@@ -127,7 +127,7 @@ function misfitOf<Schema extends z.core.$ZodType>(
 }
 
 /** Limits of one element of a list, or of one other member: far more than any needs (the limits are ours). */
-export const THING_LIMITS = { values: 100_000, depth: 32 } as const satisfies JsonLimits
+export const THING_LIMITS = { values: 100_000, depth: MOST_LEVELS } as const satisfies JsonLimits
 export const TOO_DEEP = {
   en: `nested more than ${THING_LIMITS.depth} levels deep`,
   zh: `嵌套超过 ${THING_LIMITS.depth} 层`,

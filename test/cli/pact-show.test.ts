@@ -117,7 +117,7 @@ Succeeds
       await refused(
         await write({ version: '3.0.0', interactions: [{ ...link, response: { status: 200, body: deep } }] }),
       ),
-    ).toContain('more than 100 levels')
+    ).toContain('more than 32 levels')
     expect(await refused(join(html, '..', 'nowhere.json'))).toContain('cannot be read')
   })
 

@@ -13,7 +13,7 @@ import { simulated } from '../helpers/operations.ts'
 import { ASSOCIATE, contentOf, type HandWrittenPact, LINK } from './pacts.ts'
 
 const parsed = (pact: HandWrittenPact): readonly PactInteraction[] =>
-  interactionsOf({ text: JSON.stringify(contentOf(pact)), source: 'pact.json' })
+  interactionsOf({ text: JSON.stringify(contentOf(pact)) })
 
 /** The evidence of one interaction of specification 3. */
 function evidence(interaction: object, touched?: Touched): InteractionEvidence {

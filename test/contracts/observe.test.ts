@@ -324,6 +324,113 @@ Signatures: 4 right
     )
   })
 
+  describe('what is nested deeper than any call', () => {
+    const nested = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
+    const lookUp = (request: string, answer: string) => ({
+      request: {
+        method: 'GET',
+        url: `https://api.mch.weixin.qq.com${LOOK_UP.path}?mchid=1900000001`,
+        headers: [],
+        postData: { mimeType: 'application/json', text: request },
+      },
+      response: { status: 200, headers: [], content: { mimeType: 'application/json', text: answer } },
+    })
+    const har = (...entries: readonly object[]) => ({ log: { entries } })
+
+    test.for([33, 100_000])(
+      'in a recording, %i levels, is refused with its place',
+      async (levels, { write, folder }) => {
+        const contract = await write(CONTRACT)
+        const printed = `${'{ a: '.repeat(levels)}1${' }'.repeat(levels)}`
+        const recordings = [
+          har(lookUp('{}', '{}'), lookUp(nested(levels), '{}')),
+          har(lookUp('{}', nested(levels))),
+          `{"request":{"method":"GET","url":"${LOOK_UP.path}","body":${nested(levels)}},"response":{"status":200}}`,
+          `{"config":{"url":"${LOOK_UP.path}","params":{"a":${'['.repeat(levels)}${']'.repeat(levels)}}},"status":200}`,
+          `{\n  status: 200,\n  config: { url: '${LOOK_UP.path}', method: 'get' },\n  data: ${printed}\n}\n`,
+        ]
+        const places = [', entry 2', ', entry 1', ', entry 1', ', entry 1', ':1']
+        for (const [i, recording] of recordings.entries()) {
+          const file = await folder('shop.har', recording)
+          for (const args of [
+            ['observe', contract, '--from', file],
+            ['review', file],
+          ]) {
+            const { code, stdout, stderr } = await cli(['pact', ...args])
+            expect({ code, stdout, stderr: stderr.replaceAll(file, 'shop.har') }).toEqual({
+              code: 2,
+              stdout: '',
+              stderr: expect.stringContaining(
+                `shop.har${places[i]} is nested more than 32 levels deep, as no call of WeChat Pay is: leave it out of the recording.`,
+              ),
+            })
+          }
+        }
+      },
+    )
+
+    test('in a body of 32 levels, and around the calls of a HAR, is read', async ({ write, folder }) => {
+      const { log } = har(lookUp(nested(32), nested(32)))
+      const file = await folder(
+        'shop.har',
+        `{"log":{"_stack":${nested(2_000)},"entries":${JSON.stringify(log.entries)}}}`,
+      )
+      const { code, stderr } = await cli(['pact', 'observe', await write(CONTRACT), '--from', file])
+
+      expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    })
+
+    test('in the content of a callback, is refused by whoever opens it', async ({ write, folder }) => {
+      const resource = seal(nested(2_000), API_V3_KEY, { nonce: '0123456789ab', associatedData: 'transaction' })
+      const text = JSON.stringify({ id: 'EV-1', event_type: 'TRANSACTION.SUCCESS', resource })
+      const request = {
+        method: 'POST',
+        url: 'https://shop.example/paid',
+        headers: [{ name: 'Wechatpay-Signature', value: 'c2ln' }],
+        postData: { mimeType: 'application/json', text },
+      }
+      const file = await folder('shop.har', har({ request, response: { status: 204, headers: [], content: {} } }))
+      const contract = await write(CONTRACT)
+      for (const args of [
+        ['observe', contract, '--from', file],
+        ['review', file],
+      ]) {
+        const { code, stderr } = await cli(['pact', ...args, '--api-v3-key', API_V3_KEY])
+        expect({ code, stderr }).toEqual({
+          code: 2,
+          stderr: expect.stringContaining(', entry 1 is nested more than 32'),
+        })
+      }
+    })
+
+    test.for([33, 100_000])('in a contract, %i levels, is refused', async (levels, { write, shop, folder }) => {
+      const file = await folder('shop.har', shop.har)
+      const whole = JSON.stringify(contentOf(CONTRACT))
+      const first = '"places an order"'
+      const contracts = [
+        whole.replace('{"prepay_id":"wx05102030"}', nested(levels)),
+        whole.replace('{"prepay_id":"wx05102030"}', JSON.stringify({ content: nested(levels), encoded: false })),
+        whole.replace('"total":"100"', `"total":${nested(levels)}`),
+        whole.replace(first, '['.repeat(levels) + ']'.repeat(levels)),
+        whole.replace('"metadata":{', `"metadata":{"pactSpecificationVersion":${nested(levels)},`),
+      ]
+      for (const contract of contracts) {
+        const path = await write(contract)
+        for (const args of [
+          ['observe', path, '--from', file],
+          ['review', path],
+          ['show', path],
+        ]) {
+          const { code, stderr } = await cli(['pact', ...args])
+          expect({ code, stderr }).toEqual({
+            code: 2,
+            stderr: expect.stringContaining('nested more than 32 levels deep'),
+          })
+        }
+      }
+    })
+  })
+
   test('publishes what was seen as a version of the live service', async ({ shop, folder }) => {
     const har = await folder('shop.har', shop.har)
     const content = contentOf(CONTRACT)

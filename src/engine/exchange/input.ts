@@ -8,7 +8,7 @@ import {
   fieldError,
   undefinedParameterError,
 } from '../../protocol/field-check.ts'
-import { extentOf, isJsonObject, type JsonLimits } from '../../protocol/json-object.ts'
+import { extentOf, isJsonObject, type JsonLimits, MOST_LEVELS } from '../../protocol/json-object.ts'
 import { firstRounded, LargeInteger, withLargeIntegers } from '../../protocol/large-integers.ts'
 import { isUpload, partsOf, signedBody } from '../../protocol/message.ts'
 import { isError } from '../../shared/errors.ts'
@@ -26,7 +26,7 @@ export interface FieldIssue {
 export const FIELD_TITLE = 'x-field-title'
 
 /** Far more than any call needs: 6,000 goods with all their members are 36,000 values (the limits are ours, inferred). */
-export const BODY_LIMITS = { values: 50_000, containers: 8_000, depth: 32 } as const satisfies JsonLimits
+export const BODY_LIMITS = { values: 50_000, containers: 8_000, depth: MOST_LEVELS } as const satisfies JsonLimits
 
 /** How much of an integer without end an explanation repeats. */
 const SHOWN_DIGITS = 100
