@@ -164,7 +164,7 @@ const EXACTLY: Match = { by: 'exactly' }
 const SEGMENT = /\.([^.[\]]+)|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]|\[(\*|\d+)\]/g
 
 /** The names in a path expression such as `$.data[*].serial_no`; a name alone stands for itself. */
-function segmentsOf(expression: string): readonly string[] {
+export function segmentsOf(expression: string): readonly string[] {
   if (!expression.startsWith('$')) return [expression.replace(/\[\d+\]$/, '')]
   return [...expression.matchAll(SEGMENT)].map(
     ([, name, single, double, element]) =>

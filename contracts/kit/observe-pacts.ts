@@ -8,6 +8,7 @@ import { isJsonObject, type JsonObject, parseJson } from '../../src/protocol/jso
 import { checkDepth, type Recording } from '../../src/recording/read-recording.ts'
 import type { Language } from '../../src/shared/texts.ts'
 import { type Comparison, compareRecorded, type Mismatch } from './compare-recorded.ts'
+import { segmentsOf } from './interactions.ts'
 import {
   askedIn,
   type ContractInteraction,
@@ -18,11 +19,12 @@ import {
   leavesOf,
   type ObservedExchange,
   outcomeOf,
+  type Rules,
 } from './observed-interaction.ts'
 import type { PactToVerify } from './pact-sources.ts'
 import { checkSignatures, type PlatformKey, type SignatureFindings } from './recorded-signatures.ts'
 import type { Verifier } from './run-verifier.ts'
-import { type LiveMismatch, shownMessage, shownMismatches, shownValue } from './shown-difference.ts'
+import { type LiveMismatch, shownMessage, shownMismatches } from './shown-difference.ts'
 
 /** Contracts, and recordings of the live service to hold against them. */
 export interface ObservePactsOptions {
@@ -305,19 +307,55 @@ async function compareAll(pairs: readonly Pair[], verifier: Verifier): Promise<v
   }
 }
 
-/** The parts of a recorded message that count for a comparison, so that messages in which they are the same need only one. */
+/**
+ * The parts of a recorded message that count for a comparison, so that messages in which they are the same need only one: of a value that a contract
+ * agrees on or not, its type and which of the two, as only that decides.
+ */
 function shapeOf({ expected, recorded }: Comparison): unknown {
   const json = parseJson(recorded.body ?? '')
-  const wanted = new Map(leavesOf(expected.body).map(({ path, value }) => [path, value]))
-  const leaves = leavesOf(json).map(({ path, value }) => {
-    const rule = expected.rules.body[path] ?? expected.rules.body[path.replaceAll('[*]', '[0]')]
-    const fits = rule === undefined ? value === wanted.get(path) : fitsRule(value, rule)
+  const rulesAt = rulesBy(expected.rules.body)
+  const shape = (value: unknown, wanted: unknown, path: readonly string[]): unknown => {
+    if (Array.isArray(value)) {
+      return value.map((one: unknown, i) => shape(one, Array.isArray(wanted) ? wanted[i] : undefined, [...path, '[]']))
+    }
+    if (isJsonObject(value)) {
+      const inside = (name: string) => (isJsonObject(wanted) && Object.hasOwn(wanted, name) ? wanted[name] : undefined)
+      return Object.fromEntries(
+        Object.entries(value).map(([name, one]) => [name, shape(one, inside(name), [...path, name])]),
+      )
+    }
+    const fits = fitsRules(value, rulesAt(path)) ?? value === wanted
     // Only Pact knows: the value itself counts.
-    if (fits === undefined) return [path, value]
-    return [path, typeof value, Number.isInteger(value), fits, fits ? '' : shownValue(value).en]
-  })
+    return fits === 'unknown' ? { value } : [typeof value, Number.isInteger(value), fits]
+  }
   const headers = Object.keys(expected.headers).map((name) => recorded.headers.get(name.toLowerCase()))
-  return [recorded.status, headers, recorded.headers.has('content-type'), json === undefined, leaves]
+  return [
+    recorded.status,
+    headers,
+    recorded.headers.has('content-type'),
+    json === undefined,
+    shape(json, expected.body, []),
+  ]
+}
+
+/** A rule of a body, and whether it is about the value itself, not what it is in. */
+interface Rule {
+  readonly rule: unknown
+  readonly isOwn: boolean
+}
+
+/** Finds the rules that may decide about the value at a path: its own, or those around it. */
+function rulesBy(rules: Rules): (path: readonly string[]) => readonly Rule[] {
+  const all = Object.entries(rules).map(([path, rule]) => ({ rule, names: segmentsOf(path) }))
+  return (path) => {
+    const around = all.flatMap(({ rule, names }) =>
+      names.length <= path.length && names.every((name, i) => name === path[i] || name === '*')
+        ? [{ rule, isOwn: names.length === path.length }]
+        : [],
+    )
+    const own = around.filter(({ isOwn }) => isOwn)
+    return own.length > 0 ? own : around
+  }
 }
 
 /** Matchers for which the type of a value, and whether it is whole, decide. */
@@ -325,17 +363,22 @@ const OF_TYPES: readonly unknown[] = ['type', 'number', 'integer', 'decimal', 'b
 /** Characters of a value that a pattern is tried on. */
 const LONGEST = 256
 
-/** Whether a value fits a rule, as far as its type does not decide that; `undefined` where only Pact knows. */
-function fitsRule(value: unknown, rule: unknown): boolean | undefined {
+/** Whether a value fits rules, as far as its type does not decide that; `undefined` without rules. */
+function fitsRules(value: unknown, rules: readonly Rule[]): boolean | 'unknown' | undefined {
+  const [fits, ...others] = new Set(rules.map((one) => fitsRule(value, one)))
+  return others.length > 0 ? 'unknown' : fits
+}
+
+function fitsRule(value: unknown, { rule, isOwn }: Rule): boolean | 'unknown' {
   const matchers = (isJsonObject(rule) && Array.isArray(rule.matchers) ? rule.matchers : []).filter(isJsonObject)
   if (matchers.every(({ match }) => OF_TYPES.includes(match))) return true
   const [{ regex }, ...more] = matchers as [JsonObject, ...JsonObject[]]
   const text = String(value)
-  if (more.length > 0 || regex === undefined || text.length > LONGEST) return undefined
+  if (!isOwn || more.length > 0 || regex === undefined || text.length > LONGEST) return 'unknown'
   try {
     return new RegExp(String(regex)).test(text)
   } catch {
-    return undefined
+    return 'unknown'
   }
 }
 

@@ -3,15 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { Wechatpay } from 'wechatpay-axios-plugin'
+import { observePacts } from '../../contracts/kit/observe-pacts.ts'
+import { readPact } from '../../contracts/kit/pact-document.ts'
+import { createVerifier } from '../../contracts/kit/run-verifier.ts'
 import { type Correction, catalogueIndex, factsOf } from '../../src/catalogue/facts.ts'
 import { createMock } from '../../src/mock.ts'
 import { seal } from '../../src/protocol/envelope.ts'
 import { isJsonObject } from '../../src/protocol/json-object.ts'
+import { readRecording } from '../../src/recording/read-recording.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { correct } from '../../tools/catalogue/overlay.ts'
 import { cli } from '../cli/cli.ts'
 import { redirects, showsPage, smallBroker } from './broker.ts'
-import { contentOf, type HandWrittenPact, test as pacts } from './pacts.ts'
+import { contentOf, type HandWrittenPact, test as pacts, textOf } from './pacts.ts'
 
 const API_V3_KEY = '0123456789abcdefghijABCDEFGHIJ__'
 const ORDER = 'TEA20260105001'
@@ -322,6 +326,111 @@ Signatures: 4 right
     expect(await said(contract, '--from', har, '--lang', 'zh', '--publish')).toEqual(
       refused('--publish 用于 --broker 的契约'),
     )
+  })
+
+  describe('many calls that differ in what their contract leaves open', () => {
+    const use = {
+      appid: 'wx1234567889999',
+      coupon_code: 'C-1',
+      stock_id: '100088',
+      use_request_no: 'U-1',
+      use_time: '2026-01-05T10:20:00+08:00',
+      state: 'USED',
+    }
+    /** Rules whose paths are written in other ways than this recording's, as libraries of other languages do. */
+    const contract = {
+      description: 'redeems a coupon',
+      request: { method: 'POST', path: '/v3/marketing/busifavor/coupons/use', body: use },
+      response: {
+        status: 200,
+        body: { wechatpay_use_time: '2026-01-05T10:20:30+08:00', state: 'USED', list: [1, 2] },
+        matchingRules: {
+          body: {
+            '$.wechatpay_use_time': { combine: 'AND', matchers: [{ match: 'type' }] },
+            "$['state']": { combine: 'AND', matchers: [{ match: 'regex', regex: '^(USED|SENT)$' }] },
+          },
+        },
+      },
+    }
+    const second = (i: number) =>
+      `2026-11-25T12:${String(Math.floor(i / 60)).padStart(2, '0')}:${String(i % 60).padStart(2, '0')}+08:00`
+    const recordingOf = (answers: readonly object[]) => {
+      const entries = answers.map((answer, i) => ({
+        request: {
+          method: 'POST',
+          url: 'https://api.mch.weixin.qq.com/v3/marketing/busifavor/coupons/use',
+          headers: [],
+          postData: { text: JSON.stringify({ ...use, use_time: second(i) }) },
+        },
+        response: { status: 200, headers: [], content: { text: JSON.stringify(answer) } },
+      }))
+      return readRecording(Buffer.from(JSON.stringify({ log: { entries } })), 'shop.har')
+    }
+    const observed = async (answers: readonly object[]) => {
+      const verifier = createVerifier()
+      let compared = 0
+      try {
+        const { interactions } = await observePacts({
+          pacts: [
+            { pact: readPact(textOf({ version: '3.0.0', interactions: [contract] }), 'pact.json'), pending: false },
+          ],
+          recordings: [recordingOf(answers)],
+          verifier: {
+            ...verifier,
+            verify: async (...args) => {
+              const result = await verifier.verify(...args)
+              compared += result.interactionResults.length
+              return result
+            },
+          },
+          language: 'en',
+        })
+        return { compared, interactions }
+      } finally {
+        verifier.close()
+      }
+    }
+    const answer = (i: number, other: object = {}) => ({
+      wechatpay_use_time: second(i),
+      state: 'USED',
+      list: [1, 2],
+      ...other,
+    })
+
+    test('are compared once', async () => {
+      const { compared, interactions } = await observed(Array.from({ length: 300 }, (_, i) => answer(i)))
+
+      expect(compared).toBe(2)
+      expect(interactions).toMatchObject([{ verdict: 'as_contract', times: 300, differences: [] }])
+    })
+
+    test('are told apart by what it agrees on', async () => {
+      const answers = [
+        {},
+        { state: 'SENT' },
+        { state: 'LOST' },
+        { state: 'GONE' },
+        { list: [3, 2] },
+        { list: [2, 1] },
+        { list: [] },
+      ]
+      const { interactions } = await observed(answers.map((other, i) => answer(i, other)))
+
+      expect(interactions).toMatchObject([
+        {
+          verdict: 'otherwise',
+          times: 7,
+          differences: [
+            { at: '$.state', got: '"LOST"', times: 1, place: 'shop.har, entry 3' },
+            { at: '$.state', got: '"GONE"', times: 1, place: 'shop.har, entry 4' },
+            { at: '$.list[0]', got: '3', times: 1, place: 'shop.har, entry 5' },
+            { at: '$.list[0]', got: '2', times: 1, place: 'shop.har, entry 6' },
+            { at: '$.list[1]', got: '1', times: 1, place: 'shop.har, entry 6' },
+            { at: '$.list', got: 'a list of 0', times: 1, place: 'shop.har, entry 7' },
+          ],
+        },
+      ])
+    })
   })
 
   describe('what is nested deeper than any call', () => {
