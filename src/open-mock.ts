@@ -1,6 +1,6 @@
 import { checkOptions, isObject, type KnownOptions } from './engine/check-options.ts'
 import type { Mock } from './engine/mock.ts'
-import { someFunction, someText, thatFits } from './engine/option-values.ts'
+import { someFunction, someText, thatFits, yesOrNo } from './engine/option-values.ts'
 import { type Product, tablesOf } from './engine/product.ts'
 import { countStart, FirstSeedExists, hasFirstSeed, markFirstSeedIn } from './engine/state/documents.ts'
 import type { Store } from './engine/state/store.ts'
@@ -35,6 +35,11 @@ export interface OpenMockOptions<P extends readonly Product[] = readonly Product
    */
   readonly data?: string
   /**
+   * Opens a file that was emptied, or was not closed and has lost its log, with what is left in it, and warns of that. Left out, it is refused
+   * (`MOCK_DATA`). Default: `false`.
+   */
+  readonly acceptDataLoss?: boolean
+  /**
    * Redis or Valkey that keeps the state, such as `redis://127.0.0.1:6379?prefix=shop`: all mocks with the same address are one, whatever process
    * or machine they are on. Needs the package `@redis/client`. Cannot be combined with `data`.
    */
@@ -47,13 +52,14 @@ export interface OpenMockOptions<P extends readonly Product[] = readonly Product
 }
 
 /** The options that `createMock` lacks or defines differently. */
-const OPTIONS: KnownOptions<'seed' | 'store' | 'data' | 'onWarning'> = {
+const OPTIONS: KnownOptions<'seed' | 'store' | 'data' | 'acceptDataLoss' | 'onWarning'> = {
   seed: thatFits((seed) => ['string', 'function'].includes(typeof seed) || isObject(seed), {
     en: "use a scenario's name, a world or a function that gives one",
     zh: '应为场景名、数据，或返回其中之一的函数',
   }),
   store: someText,
   data: someText,
+  acceptDataLoss: yesOrNo,
   onWarning: someFunction,
 }
 
@@ -74,11 +80,11 @@ export async function openMock<const P extends readonly Product[] = readonly Pro
 }
 
 async function openEngine<P extends readonly Product[]>(options: OpenMockOptions<P>): Promise<Mock> {
-  const { data, store: address, seed = 'default', onWarning = emitWarning, ...others } = options
+  const { data, acceptDataLoss, store: address, seed = 'default', onWarning = emitWarning, ...others } = options
   const served = others.products ?? products
   checkServed(served)
   checkOptions(options, { ...optionsWith(served), ...OPTIONS })
-  const store = await openStore({ data, address }, tablesOf(served))
+  const store = await openStore({ data, address, acceptDataLoss }, tablesOf(served))
   if (!store) return engineInMemory(await worldOf(seed), others)
   try {
     for (const warning of store.warnings) onWarning(warning)
@@ -94,7 +100,15 @@ function emitWarning({ message }: StoreWarning): void {
 }
 
 async function openStore(
-  { data, address }: Record<'data' | 'address', string | undefined>,
+  {
+    data,
+    address,
+    acceptDataLoss = false,
+  }: {
+    readonly data: string | undefined
+    readonly address: string | undefined
+    readonly acceptDataLoss: boolean | undefined
+  },
   tables: readonly Table[],
 ): Promise<(Store & { readonly warnings: readonly StoreWarning[] }) | undefined> {
   if (data !== undefined && address !== undefined) {
@@ -103,7 +117,7 @@ async function openStore(
       zh: 'data 和 store 只能写一个：状态要么在文件里，要么在 Redis 里。',
     })
   }
-  if (data !== undefined) return (await import('./stores/sqlite.ts')).SqliteStore.open(data, tables)
+  if (data !== undefined) return (await import('./stores/sqlite.ts')).SqliteStore.open(data, tables, { acceptDataLoss })
   if (address !== undefined) return (await import('./stores/redis.ts')).RedisStore.open(address, tables)
   return undefined
 }

@@ -88,6 +88,7 @@ const en = {
     option:
       'keep the state in this file (SQLite), which is made if there is none; a file that has a state continues with it, and --seed and --clock are for a new one',
     expected: 'name a file',
+    acceptLoss: 'go on with a data file that was emptied, or has lost its log, with what is left in it',
   },
 
   store: {
@@ -150,6 +151,7 @@ const zh: typeof en = {
     option:
       '把状态保存在该文件中（SQLite），不存在时新建；已有状态的文件接着上次的状态运行，--seed 和 --clock 只用于新文件',
     expected: '请写文件名',
+    acceptLoss: '数据文件被清空或日志丢失时，用其中剩下的内容继续',
   },
 
   store: {
@@ -200,6 +202,7 @@ export interface MockCommandOptions
   readonly callbackPublicKeyShare?: number
   readonly seed: string
   readonly data?: string
+  readonly acceptDataLoss?: boolean
   readonly store?: string
   readonly clock?: Partial<ClockSetting>
   readonly randomSeed?: string
@@ -230,6 +233,7 @@ export function addMockOptions(command: CliCommand, language: Language): CliComm
     groups.state,
     option('--seed <file|scenario>', own.seed, textLike(/./, own.seedExpected)).default('default'),
     option('--data <file>', own.data.option, textLike(/^[^\0]+$/, own.data.expected)),
+    new Option('--accept-data-loss', own.data.acceptLoss),
     option('--store <address>', own.store.option, textLike(/^rediss?:/, own.store.expected)),
     option('--clock <time|frozen>', own.clock, (text) => parseClock(text, language)),
     option('--random-seed <text>', own.randomSeed, textLike(/./, own.randomSeedExpected)),
@@ -309,7 +313,7 @@ interface SeededMock {
  * @throws UsageError for a seed file that does not fit, and for a data file or a store that cannot be used
  */
 export async function openSeededMock(options: MockCommandOptions, language: Language): Promise<SeededMock> {
-  const { data, store, randomSeed, journalLimit, diagnosis, clock, allowCallbackHost } = options
+  const { data, acceptDataLoss, store, randomSeed, journalLimit, diagnosis, clock, allowCallbackHost } = options
   if (data !== undefined && store !== undefined) throw usageError(texts[language].store.notBoth)
   let seed: SeedSource | undefined
   const told: OpenMockOptions = {
@@ -326,6 +330,7 @@ export async function openSeededMock(options: MockCommandOptions, language: Lang
     ...(allowCallbackHost && { allowCallbackHosts: allowCallbackHost }),
     ...(randomSeed !== undefined && { randomSeed }),
     ...(data !== undefined && { data }),
+    ...(acceptDataLoss !== undefined && { acceptDataLoss }),
     ...(store !== undefined && { store }),
     onWarning: (warning) => warn(warning.texts[language]),
   }

@@ -12,6 +12,8 @@ import { documentPlace, markAsClosed, sealed, unsealed } from './sqlite/checksum
 import { fill, stage } from './sqlite/fill.ts'
 import { fitLog, PAGE_BYTES } from './sqlite/log.ts'
 import {
+  closeAgain,
+  closeFile,
   explainOpening,
   filesOpenToOthers,
   isDamage,
@@ -48,18 +50,23 @@ export class SqliteStore implements Store {
   }
 
   /** Opens a data file, creating it if it does not exist. @throws DataFileError for one that cannot be used, which is left unchanged */
-  static async open(file: string, tables: readonly Table[]): Promise<SqliteStore> {
+  static async open(
+    file: string,
+    tables: readonly Table[],
+    { acceptDataLoss = false }: { readonly acceptDataLoss?: boolean } = {},
+  ): Promise<SqliteStore> {
     const warnings = filesOpenToOthers(file).map((path) => new StoreWarning('open_to_others', path))
-    const database = await openDatabase(file, tables, FORMAT, (kind, path) =>
-      warnings.push(new StoreWarning(kind, path)),
-    )
+    const database = await openDatabase(file, tables, {
+      acceptDataLoss,
+      warn: (kind, path) => warnings.push(new StoreWarning(kind, path)),
+    })
     try {
       const data = new DataFile(file, database, tables)
       const store = new SqliteStore(data, warnings)
       data.markInUse()
       return store
     } catch (error) {
-      database.close()
+      closeAgain(database, file)
       throw explainOpening(error, file)
     }
   }
@@ -276,9 +283,13 @@ class DataFile {
       // On a full disk, for example.
       if (!isSqliteError(error)) throw error
     }
-    this.#database.close()
+    if (!isInPlace) {
+      this.#database.close()
+      return
+    }
     try {
-      if (isInPlace) markAsClosed(this.#path)
+      closeFile(this.#database, this.#path)
+      markAsClosed(this.#path)
     } catch (error) {
       // The next opening takes longer, since it examines the file.
       if (!isFromSystem(error)) throw error

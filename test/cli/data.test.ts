@@ -86,6 +86,26 @@ describe.concurrent('serve --data', () => {
     expect(await readFile(join(cwd, 'text'), 'utf8')).toBe('a text')
   })
 
+  test('refuses a file that was emptied, until it is told to go on', async ({ cwd, serve }) => {
+    const data = join(cwd, 'mock.db')
+    await writeFile(data, '', { mode: 0o600 })
+
+    for (const [lang, line] of [
+      [
+        'en',
+        `${data} is there, but empty: restore a copy if it had a state, or delete it to start afresh. With --accept-data-loss (acceptDataLoss: true) it starts afresh as well.`,
+      ],
+      [
+        'zh',
+        `${data} 是空文件：如果其中曾有状态，请恢复备份；如需重新开始，请删除该文件。如果加上 --accept-data-loss（acceptDataLoss: true），也会重新开始。`,
+      ],
+    ] as const) {
+      expect(await misuse(['--port', '0', '--data', data, '--lang', lang])).toBe(`wechatpay-mock: ${line}\n`)
+    }
+    const server = await serve(['--data', data, '--quiet', '--accept-data-loss', '--lang', 'en'])
+    expect(server.stderr).toContain(`${data} was there, but empty, and starts afresh`)
+  })
+
   test('refuses a file that it may not write, in one line', async ({ cwd }) => {
     const data = join(cwd, 'mock.db')
     await (await SqliteStore.open(data, TABLES)).close()

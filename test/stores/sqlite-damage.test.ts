@@ -17,7 +17,7 @@ const CASES: readonly (readonly ['closed' | 'killed', Kind, Part, number, readon
   ['closed', 'a page of 0xff', '', 4, REFUSED_OR_SAME],
   ['closed', 'two pages swapped', '', 5, REFUSED_OR_SAME],
   ['closed', 'the end cut off', '', 6, ['refused']],
-  ['closed', 'no bytes', '', 0, ['told']],
+  ['closed', 'no bytes', '', 0, ['refused']],
   ['closed', 'more bytes', '', 0, ['same']],
   ['killed', 'a row', '-wal', 0, ['refused']],
   ['killed', 'an index', '', 0, ['refused']],
@@ -26,8 +26,8 @@ const CASES: readonly (readonly ['closed' | 'killed', Kind, Part, number, readon
   ['killed', 'one bit', '-wal', 1, ['refused', 'same', 'told']],
   ['killed', 'two pages swapped', '-wal', 3, ['refused', 'same', 'told']],
   ['killed', 'the end cut off', '-wal', 1, ['told', 'same']],
-  ['killed', 'no bytes', '-wal', 0, ['told']],
-  ['killed', 'gone', '-wal', 0, ['told']],
+  ['killed', 'no bytes', '-wal', 0, ['refused']],
+  ['killed', 'gone', '-wal', 0, ['refused']],
 ]
 
 describe.for(['closed', 'killed'] as const)('a data file as it is after it was %s', (end) => {

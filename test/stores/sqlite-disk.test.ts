@@ -1,6 +1,6 @@
 /** How a data file uses its disk. */
 import { execFileSync } from 'node:child_process'
-import { chmod, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { documentKey } from '../../src/engine/state/documents.ts'
@@ -165,6 +165,48 @@ describe.skipIf(!mayMount())('a data file on a small disk (which root can mount 
     const kept = new Set(coupons.map(({ coupon_code: code }) => code))
     expect([...acknowledged, 'AFTER'].filter((code) => !kept.has(code))).toEqual([])
   })
+})
+
+describe.skipIf(!mayMount())('a data file on a disk that is full at the start (which root can fill on Linux)', () => {
+  const refused = (file: string) => ({
+    code: 'MOCK_DATA',
+    fault: 'full',
+    message: expect.stringMatching(
+      `^${file} cannot be opened, since its disk is full \\(.*\\): make room there and start again`,
+    ),
+    texts: { zh: expect.stringContaining(`无法打开 ${file}，因为磁盘空间已满`) },
+  })
+  const open = (file: string) => SqliteStore.open(file, TABLES)
+
+  test('is not begun, and leaves nothing that looks as if it had been emptied', async () => {
+    const file = await aFileOnASmallDisk(8)
+    const filler = await fill(file)
+
+    await expect(open(file)).rejects.toMatchObject(refused(file))
+    expect(await readdir(dirname(file))).toEqual(['filler'])
+    await rm(filler)
+    expect(await codesIn(await opened(file))).toEqual([])
+  })
+
+  test.for(['closed', 'killed'] as const)(
+    'is refused as it was when it was %s, and has everything when there is room',
+    async (end) => {
+      const file = await aFileOnASmallDisk(24)
+      const store = await open(`${file}-first`)
+      await save(store, 'c-1')
+      if (end === 'closed') await store.close()
+      await copyFile(`${file}-first`, file)
+      if (end === 'killed') await copyFile(`${file}-first-wal`, `${file}-wal`)
+      if (end === 'killed') await store.close()
+      const filler = await fill(file)
+
+      await expect(open(file)).rejects.toMatchObject(refused(file))
+      await rm(filler)
+      const again = await opened(file)
+      expect(again.warnings).toEqual([])
+      expect(await codesIn(again)).toEqual(['c-1'])
+    },
+  )
 })
 
 /** Fills the disk of a data file. Returns the file that fills it. */

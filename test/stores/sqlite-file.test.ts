@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +11,7 @@ import { coupons } from '../../src/products/merchant-coupon/coupons.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { examine } from '../../src/stores/sqlite/checksums.ts'
 import { type DataFileFault, openDatabase } from '../../src/stores/sqlite/open-database.ts'
-import { FORMAT, type Format, indexColumns } from '../../src/stores/sqlite/schema.ts'
+import { APPLICATION_ID, FORMAT, type Format, indexColumns } from '../../src/stores/sqlite/schema.ts'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
 import { NODE } from '../cli/cli.ts'
 import { TABLES } from '../helpers/tables.ts'
@@ -39,7 +39,7 @@ async function couponsIn(store: SqliteStore) {
 }
 
 async function refusal(file: string, format?: Format): Promise<unknown> {
-  return openDatabase(file, TABLES, format).then(
+  return openDatabase(file, TABLES, format && { format }).then(
     (database) => database.close(),
     (error: unknown) => error,
   )
@@ -127,8 +127,9 @@ describe('a data file', () => {
 
   test('that was never finished is begun anew', async () => {
     const file = await aDataFile()
-    await writeFile(file, '')
+    await execute(file, `PRAGMA application_id = ${APPLICATION_ID}`)
     const store = await SqliteStore.open(file, TABLES)
+    expect(store.warnings).toMatchObject(process.platform === 'win32' ? [] : [{ kind: 'open_to_others' }])
     expect(await couponsIn(store)).toEqual([])
     await store.close()
   })
@@ -163,7 +164,8 @@ describe('what cannot be a data file is refused and left as it is', () => {
     [
       'of a newer version',
       'newer',
-      async (file) => (await openDatabase(file, TABLES, { ...FORMAT, version: FORMAT.version + 1 })).close(),
+      async (file) =>
+        (await openDatabase(file, TABLES, { format: { ...FORMAT, version: FORMAT.version + 1 } })).close(),
     ],
     [
       'of a version whose rows had other names',
@@ -193,6 +195,72 @@ describe('what cannot be a data file is refused and left as it is', () => {
     expect(refused).toEqual(fault(kind, file))
     if (kind === 'older') expect(refused).toMatchObject({ message: expect.stringContaining('--seed world.json') })
     expect((await readFile(file)).equals(before)).toBe(true)
+  })
+})
+
+describe('a file that has lost its state, or a part of it', () => {
+  /** A file and its log as `kill -9` leaves them; only the log has the second coupon. */
+  const aKilledFile = async () => {
+    const [file, copy] = [await aFilledFile(), await aDataFile()]
+    const store = await SqliteStore.open(file, TABLES)
+    await store.transaction((tx) => tx.in(coupons).save(aCoupon({ coupon_code: 'c-1' })))
+    for (const end of ['', '-wal']) await copyFile(file + end, copy + end)
+    await store.close()
+    return copy
+  }
+  const openedAnyway = async (file: string) => {
+    const store = await SqliteStore.open(file, TABLES, { acceptDataLoss: true })
+    onTestFinished(() => store.close())
+    return store
+  }
+
+  test('since it was emptied, is refused, and begun anew where the loss is accepted', async () => {
+    const file = await aFilledFile()
+    await truncate(file)
+
+    expect(await refusal(file)).toEqual(fault('emptied', file))
+    expect((await stat(file)).size).toBe(0)
+    const store = await openedAnyway(file)
+    expect(store.warnings).toMatchObject([{ kind: 'was_empty' }])
+    expect(await couponsIn(store)).toEqual([])
+  })
+
+  test.for([
+    ['is missing', (log: string) => rm(log)],
+    ['is empty', (log: string) => truncate(log)],
+    ['ends before its first change', (log: string) => truncate(log, 40)],
+  ] as const)('since its log %s, is refused, and goes on where the loss is accepted', async ([, lose]) => {
+    const file = await aKilledFile()
+    await lose(`${file}-wal`)
+    const before = await readFile(file)
+
+    expect(await refusal(file)).toEqual(fault('log_missing', file))
+    expect((await readFile(file)).equals(before)).toBe(true)
+    const store = await openedAnyway(file)
+    expect(store.warnings).toMatchObject([{ kind: 'log_missing' }])
+    expect(await couponsIn(store)).toEqual(['c-0 USED'])
+    await store.close()
+    expect((await SqliteStore.open(file, TABLES)).warnings).toEqual([])
+  })
+
+  test('is not one that was killed and has its log', async () => {
+    const file = await aKilledFile()
+    const store = await SqliteStore.open(file, TABLES)
+    onTestFinished(() => store.close())
+
+    expect(store.warnings).toEqual([])
+    expect(await couponsIn(store)).toEqual(['c-0 USED', 'c-1 SENDED'])
+  })
+
+  test('is not one that was killed, and then failed to open once its log was in it', async () => {
+    const file = await aKilledFile()
+    const upgrades = { [FORMAT.version + 1]: () => new Array(-1) }
+
+    expect(await refusal(file, { ...FORMAT, version: FORMAT.version + 1, upgrades })).toBeInstanceOf(RangeError)
+    await expect(stat(`${file}-wal`)).rejects.toMatchObject({ code: 'ENOENT' })
+    const store = await SqliteStore.open(file, TABLES)
+    onTestFinished(() => store.close())
+    expect(await couponsIn(store)).toEqual(['c-0 USED', 'c-1 SENDED'])
   })
 })
 
@@ -252,9 +320,9 @@ describe('an older file', () => {
     const store = await SqliteStore.open(file, TABLES)
     await store.transaction((tx) => tx.in(coupons).delete('1900000001', '100088', 'c-1'))
     await store.close()
-    ;(await openDatabase(file, TABLES, upgraded)).close()
+    ;(await openDatabase(file, TABLES, { format: upgraded })).close()
 
-    const database = await openDatabase(file, TABLES, upgraded)
+    const database = await openDatabase(file, TABLES, { format: upgraded })
     const keys = (table: string, column: string) =>
       database
         .prepare(`SELECT ${column} AS text FROM ${table} ORDER BY 1`)

@@ -24,7 +24,8 @@ export function fitLog(database: DatabaseSync, directory: string): void {
   database.exec(`PRAGMA wal_autocheckpoint = ${pages}; PRAGMA journal_size_limit = ${pages * PAGE_BYTES}`)
 }
 
-function freeBytes(directory: string): number {
+/** Bytes that are free on the disk of a directory. */
+export function freeBytes(directory: string): number {
   try {
     const { bavail, bsize } = statfsSync(directory)
     return bavail * bsize
@@ -43,7 +44,7 @@ const MAGICS = [0x377f0682, 0x377f0683]
 /**
  * The condition of a log. SQLite goes by the changes up to the first frame whose checksum is wrong, and says nothing of those behind it.
  *
- * - `none`: it does not exist, or is empty
+ * - `none`: it does not exist, or is too short to have a change in it
  * - `whole`
  * - `cut`: it ends within a change, as after a crash at that moment, or where its end is missing
  * - `damaged`: changes follow behind damage
@@ -59,8 +60,7 @@ export async function examineLog(path: string): Promise<LogCondition> {
     if (isFromSystem(error) && error.code === 'ENOENT') return undefined
     throw error
   })
-  if (!log || log.length === 0) return { kind: 'none' }
-  if (log.length < HEADER.bytes) return { kind: 'cut' }
+  if (!log || log.length < HEADER.bytes + FRAME.bytes) return { kind: 'none' }
   const view = new DataView(log.buffer, log.byteOffset, log.byteLength)
   const magic = view.getUint32(0)
   const sums = new Sums(view, magic % 2 === 0)

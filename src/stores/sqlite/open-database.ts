@@ -1,5 +1,5 @@
-import { type BigIntStats, realpathSync, statSync } from 'node:fs'
-import { access, constants, open, stat } from 'node:fs/promises'
+import { type BigIntStats, closeSync, existsSync, openSync, readSync, realpathSync, statSync, writeSync } from 'node:fs'
+import { access, constants, open, rm, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreUnavailable } from '../../engine/state/store.ts'
@@ -9,9 +9,15 @@ import { fileFault, isError, isFromSystem } from '../../shared/errors.ts'
 import { quoted, type Texts } from '../../shared/texts.ts'
 import type { StoreWarningKind } from '../store-errors.ts'
 import { Damage, examine, isAsClosed } from './checksums.ts'
-import { examineLog, fitLog, LOG, type LogCondition } from './log.ts'
+import { examineLog, fitLog, freeBytes, LOG, type LogCondition } from './log.ts'
 import { APPLICATION_ID, createSchema, FORMAT, type Format, IN_USE, SEALED_SINCE } from './schema.ts'
 import { upgrade } from './upgrade.ts'
+
+/** Ways to say that a loss is known. */
+const GO_ON: Texts = {
+  en: 'With --accept-data-loss (acceptDataLoss: true)',
+  zh: '如果加上 --accept-data-loss（acceptDataLoss: true）',
+}
 
 const TEXTS = {
   directory: (file) => ({
@@ -38,6 +44,18 @@ const TEXTS = {
     en: `${file}${LOG}, its log, is damaged, and is left as it is: restore a copy of both, or cut the log where the damage begins, to go on without the changes after that: truncate -s ${reason.en} ${file}${LOG}`,
     zh: `${file} 的日志 ${file}${LOG} 已损坏，未做改动：请恢复两者的备份；也可以从损坏处截断日志，放弃其后的改动：truncate -s ${reason.zh} ${file}${LOG}`,
   }),
+  emptied: (file) => ({
+    en: `${file} is there, but empty: restore a copy if it had a state, or delete it to start afresh. ${GO_ON.en} it starts afresh as well.`,
+    zh: `${file} 是空文件：如果其中曾有状态，请恢复备份；如需重新开始，请删除该文件。${GO_ON.zh}，也会重新开始。`,
+  }),
+  log_missing: (file) => ({
+    en: `${file} was not closed, and its log ${file}${LOG} is missing or empty: unless another program has put the log's changes into the file, they are lost. Restore a copy of both, or move the file away to start afresh. ${GO_ON.en} it goes on with what is in the file.`,
+    zh: `${file} 没有正常关闭，而它的日志 ${file}${LOG} 不存在或为空：除非其他程序已把日志中的改动写入文件，否则这些改动已丢失。请恢复两者的备份，或把文件移走以重新开始。${GO_ON.zh}，则用文件中现有的内容继续。`,
+  }),
+  full: (file, reason) => ({
+    en: `${file} cannot be opened, since its disk is full (${reason.en}): make room there and start again. Nothing that was answered is lost: keep the file, and ${file}${LOG} if that is there.`,
+    zh: `无法打开 ${file}，因为磁盘空间已满（${reason.zh}）：请腾出空间后重新启动。已经应答的内容不会丢失：请保留该文件，以及 ${file}${LOG}（如果存在）。`,
+  }),
   locked: (file) => ({
     en: `${file} is open in another process: only one mock at a time can use it.`,
     zh: `${file} 正被另一个进程使用：同一时刻只能有一个模拟服务使用它。`,
@@ -54,7 +72,7 @@ const TEXTS = {
 
 /**
  * Why a data file is not opened: the path is a directory; another program made the file; a newer version did, or one that is too old; the file is damaged, or its log;
- * another process has it open; it is not writable; the operating system refuses.
+ * it was emptied, or its log is missing, and nobody accepts the loss; its disk is full; another process has it open; it is not writable; the operating system refuses.
  */
 export type DataFileFault = keyof typeof TEXTS
 
@@ -129,24 +147,32 @@ const USER_VERSION_AT = 60
 const APPLICATION_ID_AT = 68
 
 /** Meanings of SQLite's primary result codes. */
-const FAULTS: Readonly<Record<number, DataFileFault>> = { 5: 'locked', 6: 'locked', 8: 'read_only' }
+const FAULTS: Readonly<Record<number, DataFileFault>> = { 5: 'locked', 6: 'locked', 8: 'read_only', 13: 'full' }
+/** An error of the disk, which SQLite also has for one that is full. */
+const IO_ERROR = 10
+/** Less than what SQLite keeps beside a file that it opens. */
+const NO_ROOM_BYTES = 65_536
 const DAMAGED = [11, 26]
 const NO_SUCH_NAME = 1
 
-/** A doubt about a file that is used all the same. */
-type DataFileDoubt = Exclude<StoreWarningKind, 'eviction_unknown' | 'open_to_others'>
+/** How a data file is opened. */
+interface OpeningOptions {
+  readonly format?: Format
+  /** Opens a file that has lost a part of its state or all of it, with a warning. */
+  readonly acceptDataLoss?: boolean
+  /** Called for each doubt about a file that is used all the same, with the path of the file or its log. */
+  readonly warn?: (kind: Exclude<StoreWarningKind, 'eviction_unknown' | 'open_to_others'>, path: string) => void
+}
 
 /**
  * Opens a data file, creating it if it does not exist and upgrading it from an older version.
  *
- * @param warn called for each doubt about the file or its log, with the path
  * @throws DataFileError for one that cannot be used, which is left unchanged
  */
 export async function openDatabase(
   file: string,
   tables: readonly Table[],
-  format: Format = FORMAT,
-  warn: (kind: DataFileDoubt, path: string) => void = () => {},
+  { format = FORMAT, acceptDataLoss = false, warn = () => {} }: OpeningOptions = {},
 ): Promise<DatabaseSync> {
   const path = resolve(file)
   const { version, isEmpty, inUse } = await headOf(path, file)
@@ -163,6 +189,7 @@ export async function openDatabase(
     const reason = { en: `it is empty, and its log ${log} is not`, zh: `文件为空，日志 ${log} 却不为空` }
     throw new DataFileError('damaged', file, { reason })
   }
+  if (isEmpty && !acceptDataLoss) throw new DataFileError('emptied', file)
   if (isEmpty) warn('was_empty', file)
   if (kind === 'cut') warn('log_cut', log)
   const { DatabaseSync } = await loadSqlite()
@@ -170,7 +197,10 @@ export async function openDatabase(
   try {
     if (version === undefined) await createClosedToOthers(path)
     const isSound = kind === 'none' && isAsClosed(path)
-    if (kind === 'none' && inUse && !isSound) warn('log_missing', file)
+    if (kind === 'none' && inUse && !isSound) {
+      if (!acceptDataLoss) throw new DataFileError('log_missing', file)
+      warn('log_missing', file)
+    }
     // For reading only, as SQLite would put the log of a damaged file into it when it closes that.
     if (kind !== 'none') {
       const reader = new DatabaseSync(path, { readOnly: true })
@@ -184,7 +214,9 @@ export async function openDatabase(
     prepare(database, { file, tables, format, isNew: version === undefined, isExamined: isSound || kind !== 'none' })
     return database
   } catch (error) {
-    database?.close()
+    if (database && kind !== 'none') closeAgain(database, path)
+    else database?.close()
+    if (version === undefined && !isEmpty) await removeEmpty(path)
     throw explainOpening(error, file)
   }
 }
@@ -235,6 +267,46 @@ async function conditionOf(log: string, file: string): Promise<LogCondition> {
 /** SQLite would create it with the permissions that the umask leaves, and its log with the same. */
 async function createClosedToOthers(path: string): Promise<void> {
   await (await open(path, 'a', 0o600)).close()
+}
+
+/** Removes what {@link createClosedToOthers} has made, which would look like a file that was emptied. */
+async function removeEmpty(path: string): Promise<void> {
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => undefined,
+  )
+  if (size === 0) await rm(path, { force: true })
+}
+
+/**
+ * Closes a file without a mark of how it was left. If its log is in it, for SQLite deletes the log only then, it is no longer {@link IN_USE}: the mark is taken
+ * off in its place, which needs no room on the disk, unlike a change of the database.
+ *
+ * @throws NodeJS.ErrnoException for a file that was closed and keeps the mark
+ */
+export function closeFile(database: DatabaseSync, path: string): void {
+  database.close()
+  if (existsSync(realPathOf(path) + LOG)) return
+  const file = openSync(path, 'r+')
+  try {
+    const version = Buffer.alloc(4)
+    readSync(file, version, 0, version.length, USER_VERSION_AT)
+    if ((version.readUInt32BE() & IN_USE) === 0) return
+    version.writeUInt32BE(version.readUInt32BE() & ~IN_USE)
+    writeSync(file, version, 0, version.length, USER_VERSION_AT)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Closes a file that could not be opened to the end. */
+export function closeAgain(database: DatabaseSync, path: string): void {
+  try {
+    closeFile(database, path)
+  } catch (error) {
+    // The error that it was closed for says more.
+    if (!isFromSystem(error)) throw error
+  }
 }
 
 /** SQLite would open a read-only file, and fail later with a less clear error. */
@@ -309,13 +381,18 @@ function prepare(database: DatabaseSync, { file, tables, format, isNew, isExamin
 
 /** An error of opening a file, as a {@link DataFileError}; a bug is returned unchanged. */
 export function explainOpening(error: unknown, file: string): unknown {
-  if (isFromSystem(error)) return new DataFileError('unusable', file, { reason: fileFault(error), cause: error })
+  if (isFromSystem(error)) {
+    const fault = error.code === 'ENOSPC' ? 'full' : 'unusable'
+    return new DataFileError(fault, file, { reason: fileFault(error), cause: error })
+  }
   if (error instanceof Damage || error instanceof StoreUnavailable)
     return new DataFileError('damaged', file, { reason: error.texts, cause: error })
   if (!isSqliteError(error)) return error
   // A statement that fits every file of its version may not fit one with damaged names.
+  const code = error.errcode & 0xff
+  const isFull = code === IO_ERROR && freeBytes(dirname(realPathOf(file))) < NO_ROOM_BYTES
   const fault =
-    isDamage(error) || error.errcode === NO_SUCH_NAME ? 'damaged' : (FAULTS[error.errcode & 0xff] ?? 'unusable')
+    isDamage(error) || error.errcode === NO_SUCH_NAME ? 'damaged' : isFull ? 'full' : (FAULTS[code] ?? 'unusable')
   return new DataFileError(fault, file, { reason: quoted(error.message), cause: error })
 }
 
