@@ -28,7 +28,7 @@ import {
 import { warn } from './output.ts'
 import type { Language } from './texts.ts'
 
-const EXAMPLES = ['redis://user:password@host:6379/0?prefix=mock', 'redis://host:7000,host:7001']
+const EXAMPLE = 'redis://user:password@host:6379/0?prefix=mock'
 
 const en = {
   seed: 'state to start with: a scenario, a seed file, or - for standard input',
@@ -93,8 +93,8 @@ const en = {
 
   store: {
     option:
-      'keep the state in Redis or Valkey, e.g. redis://127.0.0.1:6379: all mocks with the same address are one; --seed and --clock are for a store that has no state yet',
-    expected: `use an address like ${EXAMPLES[0]}`,
+      'keep the state in Redis or Valkey, e.g. redis://127.0.0.1:6379, or redis+sentinel://host:26379/mymaster with Sentinel: all mocks with the same address are one; --seed and --clock are for a store that has no state yet',
+    expected: `use an address like ${EXAMPLE}`,
     notBoth: 'give --data or --store, not both: the state is in a file, or in Redis',
     /** `reason`: in English, why a mock could not start with a store or a data file. */
     unavailable: (reason: string): string => `the state cannot be kept: ${reason}`,
@@ -156,8 +156,8 @@ const zh: typeof en = {
 
   store: {
     option:
-      '把状态保存在 Redis 或 Valkey 中，例如 redis://127.0.0.1:6379：地址相同的所有模拟服务合为一个；--seed 和 --clock 只用于还没有状态的存储',
-    expected: `请写 ${EXAMPLES[0]} 形式的地址`,
+      '把状态保存在 Redis 或 Valkey 中，例如 redis://127.0.0.1:6379，使用哨兵时写 redis+sentinel://host:26379/mymaster：地址相同的所有模拟服务合为一个；--seed 和 --clock 只用于还没有状态的存储',
+    expected: `请写 ${EXAMPLE} 形式的地址`,
     notBoth: '--data 和 --store 只能写一个：状态要么在文件里，要么在 Redis 里',
     unavailable: (reason) => `无法保存状态：${reason}`,
   },
@@ -234,7 +234,7 @@ export function addMockOptions(command: CliCommand, language: Language): CliComm
     option('--seed <file|scenario>', own.seed, textLike(/./, own.seedExpected)).default('default'),
     option('--data <file>', own.data.option, textLike(/^[^\0]+$/, own.data.expected)),
     new Option('--accept-data-loss', own.data.acceptLoss),
-    option('--store <address>', own.store.option, textLike(/^rediss?:/, own.store.expected)),
+    option('--store <address>', own.store.option, textLike(/^rediss?(\+sentinel)?:/, own.store.expected)),
     option('--clock <time|frozen>', own.clock, (text) => parseClock(text, language)),
     option('--random-seed <text>', own.randomSeed, textLike(/./, own.randomSeedExpected)),
   )

@@ -5,23 +5,17 @@ import type { Table } from '../engine/state/table.ts'
 import { type Awaitable, Turns } from '../shared/pieces.ts'
 import { quoted } from '../shared/texts.ts'
 import { Draft, writeOf } from './draft.ts'
-import {
-  aScript,
-  connectRedis,
-  parseRedisAddress,
-  type RedisAddress,
-  type RedisConnection,
-  reasonOf,
-} from './redis/connection.ts'
+import { parseRedisAddress, type RedisAddress } from './redis/address.ts'
+import { aScript, RedisConnection, type Session, textsOf } from './redis/connection.ts'
 import { RedisCounters, RedisDocuments } from './redis/documents.ts'
 import { indexNames, RowsOnServer, rowArguments } from './redis/rows-on-server.ts'
 import {
+  ABOUT_SERVER,
   BEGIN_SEED,
   COMMIT,
   COMMIT_WITH_DOCUMENTS,
   DROP_SEED,
   JOIN,
-  MEMORY,
   RESET_ALL,
   RESET_ONE,
   SWEEP,
@@ -38,7 +32,7 @@ const SCRIPTS = {
   commit: aScript(COMMIT, true),
   commitWithDocuments: aScript(COMMIT_WITH_DOCUMENTS, true),
   /** The same for a transaction whose writes are dropped. */
-  check: aScript(COMMIT, false),
+  check: aScript(COMMIT, true),
   resetAll: aScript(RESET_ALL, true),
   resetOne: aScript(RESET_ONE, true),
   beginSeed: aScript(BEGIN_SEED, true),
@@ -46,7 +40,7 @@ const SCRIPTS = {
   useSeed: aScript(USE_SEED, true),
   dropSeed: aScript(DROP_SEED, false),
   join: aScript(JOIN, true),
-  memory: aScript(MEMORY, false),
+  about: aScript(ABOUT_SERVER, false),
   sweep: aScript(SWEEP, false),
 }
 
@@ -63,15 +57,19 @@ const SEED_GIVEN_UP_AFTER_S = 3_600
 
 /**
  * Refuses a server that evicts keys when its memory is full: the mock would continue with a state that never existed. Keys of the mock never expire,
- * so policies that evict only expiring keys are harmless.
+ * so policies that evict only expiring keys are harmless. Warns of one that replicas take over from, unless changes wait for them.
  */
-async function checkKeepsKeys(connection: RedisConnection, { shown }: RedisAddress): Promise<readonly StoreWarning[]> {
-  const memory = String(await connection.run(SCRIPTS.memory, []))
-  const [, policy] = /^maxmemory_policy:(\S+)/m.exec(memory) ?? []
-  if (policy === undefined) return [new StoreWarning('eviction_unknown', shown)]
-  if (policy.startsWith('allkeys-') && !/^maxmemory:0\r?$/m.test(memory))
+async function checkKeepsKeys(connection: RedisConnection, address: RedisAddress): Promise<readonly StoreWarning[]> {
+  const { shown, replicas, sentinel } = address
+  const about = String(await connection.run(SCRIPTS.about, []))
+  const [, policy] = /^maxmemory_policy:(\S+)/m.exec(about) ?? []
+  if (policy?.startsWith('allkeys-') && !/^maxmemory:0\r?$/m.test(about))
     throw new StoreAddressError('drops_keys', shown, { reason: quoted(policy) })
-  return []
+  const mayFailOver = sentinel !== undefined || /^connected_slaves:[1-9]/m.test(about)
+  return [
+    ...(policy === undefined ? [new StoreWarning('eviction_unknown', shown)] : []),
+    ...(mayFailOver && replicas === 0 ? [new StoreWarning('replicas_not_awaited', shown)] : []),
+  ]
 }
 
 async function join(connection: RedisConnection, { shown, prefix }: RedisAddress): Promise<void> {
@@ -128,14 +126,14 @@ export class RedisStore implements Store {
   }
 
   /**
-   * Connects to the store behind a `redis://` address.
+   * Connects to the store behind a `redis://` or `redis+sentinel://` address.
    *
    * @param tables the tables that it keeps, the same in every instance
    * @throws StoreAddressError when it cannot be used, including when it is read-only
    */
   static async open(address: string, tables: readonly Table[]): Promise<RedisStore> {
     const parsed = parseRedisAddress(address)
-    const connection = await connectRedis(parsed)
+    const connection = await RedisConnection.open(parsed)
     try {
       const warnings = await checkKeepsKeys(connection, parsed)
       await join(connection, parsed)
@@ -147,7 +145,7 @@ export class RedisStore implements Store {
       // A server that is reachable but read-only, such as a replica, cannot be used either.
       if (!(error instanceof StoreUnavailable)) throw error
       throw new StoreAddressError('unreachable', parsed.shown, {
-        reason: quoted(reasonOf(error.cause ?? error)),
+        reason: textsOf(error.cause ?? error),
         cause: error,
       })
     }
@@ -165,21 +163,27 @@ export class RedisStore implements Store {
     const lists = this.#tables.flatMap((table) => listsOf(table).map((list) => `${table.name}:${list}`))
     const one = mchid === undefined ? [] : [encodeText(mchid), tables.join(','), lists.join(',')]
     const script = mchid === undefined ? SCRIPTS.resetAll : SCRIPTS.resetOne
-    await this.documents.updateAlong(along, (change) => this.#connection.run(script, [...one, ...change]))
+    await this.documents.updateAlong(along, (change, session) => session.run(script, [...one, ...change]))
     this.#sweep()
   }
 
   async replace(world: World, along?: DocumentsChange): Promise<void> {
-    const seed = String(await this.#connection.run(SCRIPTS.beginSeed, []))
     try {
-      for (const rows of chunksOf(world, this.#tables)) await this.#connection.run(SCRIPTS.writeSeed, [seed, ...rows])
-      await this.documents.updateAlong(along, (change) => this.#connection.run(SCRIPTS.useSeed, [seed, ...change]))
-    } catch (error) {
-      // If the server is gone, it drops the unfinished seed later.
-      if (!(error instanceof StoreUnavailable)) await this.#connection.run(SCRIPTS.dropSeed, [seed])
-      throw error
+      await this.#connection.within((session) => this.#replaceIn(session, world, along))
     } finally {
       this.#sweep()
+    }
+  }
+
+  async #replaceIn(session: Session, world: World, along: DocumentsChange | undefined): Promise<void> {
+    const seed = String(await session.run(SCRIPTS.beginSeed, []))
+    try {
+      for (const rows of chunksOf(world, this.#tables)) await session.run(SCRIPTS.writeSeed, [seed, ...rows])
+      await this.documents.updateAlong(along, (change) => session.run(SCRIPTS.useSeed, [seed, ...change]))
+    } catch (error) {
+      // If the server is gone, it drops the unfinished seed later.
+      if (!(error instanceof StoreUnavailable)) await session.run(SCRIPTS.dropSeed, [seed])
+      throw error
     }
   }
 
@@ -190,12 +194,20 @@ export class RedisStore implements Store {
     await this.#connection.close()
   }
 
-  async #attempt<Result>(
+  #attempt<Result>(
+    work: (tx: Transaction) => Awaitable<Result>,
+    along: DocumentsChange | undefined,
+  ): Promise<Attempt<Result>> {
+    return this.#connection.within((session) => this.#attemptIn(session, work, along))
+  }
+
+  async #attemptIn<Result>(
+    session: Session,
     work: (tx: Transaction) => Awaitable<Result>,
     along: DocumentsChange | undefined,
   ): Promise<Attempt<Result>> {
     const clock = { name: CLOCK.name, json: JSON.stringify(this.documents.get(CLOCK)) ?? '' }
-    const rows = new RowsOnServer((reading) => this.#connection.run(SCRIPTS.read, reading))
+    const rows = new RowsOnServer((reading) => session.run(SCRIPTS.read, reading))
     const draft = new Draft(rows)
     let outcome: { readonly result: Result } | { readonly error: unknown }
     try {
@@ -208,20 +220,23 @@ export class RedisStore implements Store {
     const keep = 'result' in outcome
     const writes = keep && !draft.isEmpty
     if (along && keep) {
-      const held = await this.#commitWith(along, rows.commitArguments(draft.writes(), clock))
+      const held = await this.#commitWith(session, along, rows.commitArguments(draft.writes(), clock))
       return held ? outcome : undefined
     }
-    if (!writes && rows.hasReadOnce) return outcome
+    if (!writes && rows.hasReadOnce) {
+      await session.confirm()
+      return outcome
+    }
     const script = keep ? SCRIPTS.commit : SCRIPTS.check
-    const held = await this.#connection.run(script, rows.commitArguments(writes ? draft.writes() : [], clock))
+    const held = await session.run(script, rows.commitArguments(writes ? draft.writes() : [], clock))
     return held === 1 ? outcome : undefined
   }
 
   /** Commits with a change of documents. Returns whether everything that was read was as it had been. */
-  async #commitWith(along: DocumentsChange, changes: readonly string[]): Promise<boolean> {
+  async #commitWith(session: Session, along: DocumentsChange, changes: readonly string[]): Promise<boolean> {
     try {
       await this.documents.updateAlong(along, async (change) => {
-        const version = await this.#connection.run(SCRIPTS.commitWithDocuments, [...changes, ...change])
+        const version = await session.run(SCRIPTS.commitWithDocuments, [...changes, ...change])
         if (version === -1) throw new ReadingsChanged()
         return version
       })

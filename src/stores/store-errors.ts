@@ -6,8 +6,23 @@ import { quoted, type Texts } from '../shared/texts.ts'
 
 const TEXTS = {
   address: (_, reason) => ({
-    en: `${reason.en} An address looks like redis://user:password@host:6379/0?prefix=mock, or redis://host:7000,host:7001 for a cluster; rediss: is with TLS.`,
-    zh: `存储的地址不对（${reason.zh}），应写成 redis://user:password@host:6379/0?prefix=mock，集群写成 redis://host:7000,host:7001；使用 TLS 时以 rediss: 开头。`,
+    en: `${reason.en} An address looks like redis://user:password@host:6379/0?prefix=mock, redis://host:7000,host:7001 for a cluster, or redis+sentinel://host:26379,host:26380/mymaster with Sentinel; rediss is with TLS.`,
+    zh: `存储的地址不对（${reason.zh}），应写成 redis://user:password@host:6379/0?prefix=mock，集群写成 redis://host:7000,host:7001，哨兵写成 redis+sentinel://host:26379,host:26380/mymaster；使用 TLS 时以 rediss 开头。`,
+  }),
+  is_sentinel: (address) => {
+    const form = `${address.replace('://', '+sentinel://')}/NAME`
+    return {
+      en: `A Sentinel answers at ${address}, and keeps no data: write ${form}, with the name of the master that it watches (SENTINEL MASTERS lists them).`,
+      zh: `${address} 是哨兵（Sentinel），不保存数据：请写成 ${form}，其中 NAME 是所监视主节点的名称（可用 SENTINEL MASTERS 查看）。`,
+    }
+  },
+  no_sentinel: (node) => ({
+    en: `${node} is no Sentinel, but a Redis: write its address as redis://${node}, or name the Sentinels, which listen on port 26379 unless told otherwise.`,
+    zh: `${node} 不是哨兵（Sentinel），而是 Redis：请把地址写成 redis://${node}，或写出哨兵的地址（默认端口为 26379）。`,
+  }),
+  unknown_master: (address, reason) => ({
+    en: `The Sentinels at ${address} watch no master named ${reason.en}: SENTINEL MASTERS lists the names.`,
+    zh: `${address} 的哨兵没有监视名为 ${reason.zh} 的主节点：可用 SENTINEL MASTERS 查看名称。`,
   }),
   client_missing: () => ({
     en: 'A store in Redis or Valkey needs the package @redis/client: npm install @redis/client',
@@ -32,13 +47,17 @@ const TEXTS = {
 } as const satisfies Readonly<Record<string, (address: string, reason: Texts) => Texts>>
 
 /**
- * Why the store at an address is not used: the address is malformed; the client library is not installed, or too old; nothing answers there, or not
+ * Why the store at an address is not used: the address is malformed, that of a Sentinel in place of a server or vice versa, or names a master that the
+ * Sentinels do not watch; the client library is not installed, or too old; nothing answers there, or not
  * to this user; another version of the mock keeps its state there; the server evicts keys when its memory is full.
  */
 type StoreAddressFault = keyof typeof TEXTS
 
 const CODES: Readonly<Record<StoreAddressFault, UsageErrorCode>> = {
   address: 'MOCK_STORE_ADDRESS',
+  is_sentinel: 'MOCK_STORE_ADDRESS',
+  no_sentinel: 'MOCK_STORE_ADDRESS',
+  unknown_master: 'MOCK_STORE_ADDRESS',
   client_missing: 'MOCK_STORE_CLIENT_MISSING',
   client_too_old: 'MOCK_STORE_CLIENT_TOO_OLD',
   unreachable: 'MOCK_STORE_UNREACHABLE',
@@ -68,9 +87,15 @@ export class StoreAddressError extends UsageError {
 
 /**
  * Why a data file or a store that a mock uses nonetheless is questionable: other users can read or write the file; it was empty; its log was not there although it was not
- * closed, or ends within a change; a Redis does not say whether it evicts keys.
+ * closed, or ends within a change; a Redis does not say whether it evicts keys, or has replicas that changes do not wait for.
  */
-export type StoreWarningKind = 'open_to_others' | 'was_empty' | 'log_missing' | 'log_cut' | 'eviction_unknown'
+export type StoreWarningKind =
+  | 'open_to_others'
+  | 'was_empty'
+  | 'log_missing'
+  | 'log_cut'
+  | 'eviction_unknown'
+  | 'replicas_not_awaited'
 
 /** A warning about the state that a mock was opened with. */
 export class StoreWarning {
@@ -112,6 +137,11 @@ function warningTexts(kind: StoreWarningKind, subject: string): Texts {
       return {
         en: `${subject} ended within a change, which is left out: a crash leaves it so, and so does a copy that is not whole.`,
         zh: `${subject} 止于一次未写完的改动，该改动已忽略：崩溃或不完整的副本都会如此。`,
+      }
+    case 'replicas_not_awaited':
+      return {
+        en: `The store at ${subject} has replicas, and acknowledges changes before they have them: when one of them takes over, the latest changes are lost. Add replicas= with the number of replicas to the address, such as ?replicas=1.`,
+        zh: `存储 ${subject} 带有副本，但改动不等副本收到就已应答：副本接管后，最近的改动会丢失。请在地址中用 replicas= 写明副本数量，例如 ?replicas=1。`,
       }
     case 'eviction_unknown':
       return {

@@ -167,6 +167,8 @@ export async function startCluster({ replicas }: { readonly replicas: number }):
     '1500',
     '--cluster-replica-validity-factor',
     '0',
+    '--repl-diskless-sync-delay',
+    '0',
   ]
   const nodes = await Promise.all(Array.from({ length: 3 + 3 * replicas }, () => startRedis(settings)))
   const masters = nodes.slice(0, 3)
@@ -228,7 +230,7 @@ export async function until(holds: () => Promise<boolean>, seconds = 15): Promis
   throw new Error(`it did not come about in ${seconds} seconds`, { cause: last })
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   // The cluster bus uses the port plus 10,000.
   for (;;) {
     const server = createServer()

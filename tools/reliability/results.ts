@@ -102,6 +102,16 @@ calls all the while; none may wait half a second. Memory is what the process had
 acknowledged has to be there, none may be half done, a number that is used again has to be answered as before, and in the end every callback has to have come.`,
   },
   {
+    name: 'failover',
+    title: 'A Redis whose master dies',
+    command: 'npm run test:failover',
+    longer: 'RELIABILITY_UPDATE=1 npm run test:failover -- --with cluster --replicas 1',
+    text: `\`wechatpay-mock serve\` with a Redis master and its replica, watched by three Sentinels or in a Cluster. While 16 clients link, redeem and send coupons, the master is killed with \`kill -9\`, the replica
+takes over, and the old master comes back as a replica, again and again; every fourth master is paused instead, and comes back believing that it is still the master. Each call is repeated with its number until it is acknowledged. After
+each failover every change that was acknowledged has to be there, none may be half done, a number that is used again has to be answered as before, and in the end every callback has to have come. Without \`replicas\`
+Redis loses what the replica had not got yet. A service is down until the old master is back where it is the only replica that changes wait for.`,
+  },
+  {
     name: 'damage',
     title: 'Damaged data files',
     command: 'npm run test:damage',

@@ -1,102 +1,13 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { StoreUnavailable } from '../../engine/state/store.ts'
-import { peerFault } from '../../peers/peers.ts'
 import { isError } from '../../shared/errors.ts'
 import { quoted, type Texts } from '../../shared/texts.ts'
 import { StoreAddressError } from '../store-errors.ts'
-
-export interface RedisAddress {
-  readonly tls: boolean
-  readonly username?: string
-  readonly password?: string
-  /** More than one: nodes of a cluster; each of them knows the others. */
-  readonly nodes: readonly { readonly host: string; readonly port: number }[]
-  readonly database: number
-  /** Identifies the mock on a shared server: all of its keys begin with `{prefix}`. */
-  readonly prefix: string
-  /** How many replicas must have a change before it is acknowledged. */
-  readonly replicas: number
-  /** The address without user and password, for messages. */
-  readonly shown: string
-}
-
-const DEFAULT_PORT = 6_379
-const DEFAULT_PREFIX = 'wechatpay-mock'
-const SHAPE = /^(rediss?):\/\/(?:([^@/?]*)@)?([^@/?]+)(?:\/(\d{0,4}))?(?:\?(.*))?$/
-const NODE = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/
-
-/**
- * Parses `redis://[user:password@]host[:port][,host:port…][/database][?prefix=…&replicas=…]`, with `rediss:` for TLS.
- *
- * @throws StoreAddressError for anything else
- */
-export function parseRedisAddress(text: string): RedisAddress {
-  const [, scheme, credentials, hosts = '', database = '', query = ''] = SHAPE.exec(text) ?? refuse(SHAPE_EXPECTED)
-  const nodes = hosts.split(',').map(parseNode)
-  const { prefix, replicas } = parseQuery(query)
-  const number = Number(database)
-  if (nodes.length > 1 && number !== 0)
-    refuse({ en: 'A cluster has no databases: leave /number out.', zh: '集群没有数据库编号，请去掉 /编号' })
-  return {
-    tls: scheme === 'rediss',
-    ...parseCredentials(credentials),
-    nodes,
-    database: number,
-    prefix,
-    replicas,
-    shown: `${scheme}://${hosts}${number === 0 ? '' : `/${number}`}`,
-  }
-}
-
-const SHAPE_EXPECTED = { en: 'This is no address of a store.', zh: '这不是存储的地址' }
-
-function parseNode(text: string): RedisAddress['nodes'][number] {
-  const [, bracketed, plain, port] = NODE.exec(text) ?? refuse(SHAPE_EXPECTED)
-  const number = port === undefined ? DEFAULT_PORT : Number(port)
-  if (number < 1 || number > 65_535)
-    refuse({ en: `${number} is no port: use 1 to 65535.`, zh: `${number} 不是端口，请使用 1 到 65535` })
-  return { host: bracketed ?? plain ?? '', port: number }
-}
-
-function parseCredentials(text: string | undefined): Pick<RedisAddress, 'username' | 'password'> {
-  if (text === undefined || text === '') return {}
-  const colon = text.indexOf(':')
-  const [username, password] = colon < 0 ? [text, ''] : [text.slice(0, colon), text.slice(colon + 1)]
-  try {
-    return {
-      ...(username !== '' && { username: decodeURIComponent(username) }),
-      ...(password !== '' && { password: decodeURIComponent(password) }),
-    }
-  } catch {
-    return refuse({
-      en: 'User and password of a store are URL-encoded: % begins an escape, such as %25 for itself.',
-      zh: '用户名和密码须经 URL 编码，% 是转义的开头，它本身写成 %25',
-    })
-  }
-}
-
-function parseQuery(text: string): Pick<RedisAddress, 'prefix' | 'replicas'> {
-  const query = new URLSearchParams(text)
-  const unknown = [...query.keys()].find((name) => name !== 'prefix' && name !== 'replicas')
-  if (unknown !== undefined)
-    refuse({
-      en: `The address of a store has no option ${unknown}. It has: prefix, replicas.`,
-      zh: `没有选项 ${unknown}，可用的有 prefix、replicas`,
-    })
-  const prefix = query.get('prefix') ?? DEFAULT_PREFIX
-  if (!/^[\w.:-]{1,100}$/.test(prefix))
-    refuse({
-      en: 'The prefix of a store is 1 to 100 of A-Z a-z 0-9 _ . : and -.',
-      zh: 'prefix 应为 1 到 100 个字符，只能用 A-Z a-z 0-9 _ . : 和 -',
-    })
-  const replicas = query.get('replicas') ?? '0'
-  if (!/^\d$/.test(replicas)) refuse({ en: 'replicas is a number from 0 to 9.', zh: 'replicas 应为 0 到 9 的数字' })
-  return { prefix, replicas: Number(replicas) }
-}
-
-function refuse(reason: Texts): never {
-  throw new StoreAddressError('address', '', { reason })
-}
+import type { RedisAddress, RedisNode } from './address.ts'
+import { isReply, type Link, NoAnswer, reasonOf } from './link.ts'
+import { type Masters, mastersAt } from './master.ts'
+import { Together } from './together.ts'
 
 /** Things that a script may report as lost, each with the remedy. */
 const LOST = {
@@ -132,192 +43,117 @@ export function whatIsLost(name: keyof typeof LOST): Texts {
   }
 }
 
-/** How long a server may take to accept a connection, and to answer; milliseconds. */
-const CONNECT_TIMEOUT_MS = 5_000
-const REPLY_TIMEOUT_MS = 10_000
-const NO_ANSWER = { en: `no answer in ${REPLY_TIMEOUT_MS} ms`, zh: `${REPLY_TIMEOUT_MS} 毫秒内没有应答` }
 /** How long a change waits for its replicas, milliseconds. */
 const REPLICA_TIMEOUT_MS = 2_000
 const LONGEST_RECONNECT_DELAY_MS = 500
-/** How soon the nodes of a cluster are looked up again after one is lost; milliseconds. */
-const REDISCOVER_AFTER_MS = 500
-
-/** A server, or a cluster, that runs scripts for the mock. */
-export interface RedisConnection {
-  /** @throws StoreUnavailable if no answer comes, or an error */
-  run(script: Script, args: readonly string[]): Promise<unknown>
-  close(): Promise<void>
-}
+/** After how long without an answer it is asked whether another server is the master by now; milliseconds. */
+const DOUBT_AFTER_MS = 1_000
+/** How often work follows the master elsewhere before it fails. */
+const MOST_MOVES = 3
 
 /** A Lua script with its digest, by which the server knows it. */
 interface Script {
   readonly text: string
   readonly sha: string
-  /** Whether replicas must have its changes before it counts. */
-  readonly writes: boolean
+  /** Whether replicas must have what it has read and written before its result counts. */
+  readonly counts: boolean
 }
 
-export function aScript(text: string, writes: boolean): Script {
-  return { text, sha: createHash('sha1').update(text).digest('hex'), writes }
+export function aScript(text: string, counts: boolean): Script {
+  return { text, sha: createHash('sha1').update(text).digest('hex'), counts }
 }
 
-/** The only feature of the client library in use: sending a command to the node that has a key. */
-interface Client {
-  send(command: readonly string[]): Promise<unknown>
-  close(): void
-}
+/** The server has refused a script, since another one is the master: nothing was done. */
+class MasterMoved extends StoreUnavailable {}
 
 /**
- * Connects to the server or cluster at an address. After the first success, a lost connection is reestablished automatically.
- *
- * @throws StoreAddressError if the client library is not installed or too old, or nothing suitable answers
+ * Runs scripts over one connection to one master. Another master, or the same one after a restart, may have another past: numbers that
+ * were given then may stand for something else now. So what goes together runs in one session.
  */
-export async function connectRedis(address: RedisAddress): Promise<RedisConnection> {
-  const library = await loadLibrary()
-  let client: Client
-  try {
-    client = await openClient(library, address)
-  } catch (error) {
-    throw new StoreAddressError('unreachable', address.shown, { reason: quoted(reasonOf(error)), cause: error })
-  }
-  return new Connection(client, address)
-}
-
-type Library = typeof import('@redis/client')
-
-async function loadLibrary(): Promise<Library> {
-  const fault = peerFault('@redis/client')
-  if (fault?.kind === 'missing') throw new StoreAddressError('client_missing', '')
-  if (fault) throw new StoreAddressError('client_too_old', '', { reason: quoted(fault.version) })
-  return await import('@redis/client')
-}
-
-async function openClient(library: Library, address: RedisAddress): Promise<Client> {
-  if (address.nodes.length > 1) return openCluster(library, address)
-  const single = await openSingle(library, address)
-  if (!(await isClusterNode(single))) return single
-  single.close()
-  if (address.database !== 0) throw new Error('it is a cluster, which has no databases: leave /number out')
-  return openCluster(library, address)
-}
-
-/** Whether a server is part of a cluster; one that refuses the question counts as a single server. */
-async function isClusterNode(single: Client): Promise<boolean> {
-  try {
-    return String(await single.send(['INFO', 'cluster'])).includes('cluster_enabled:1')
-  } catch (error) {
-    if (isError(error) && error.message.startsWith('NOPERM')) return false
-    throw error
-  }
-}
-
-async function openSingle({ createClient }: Library, address: RedisAddress): Promise<Client> {
-  const [node] = address.nodes
-  let hasConnected = false
-  const client = createClient({
-    ...settingsOf(address),
-    database: address.database,
-    socket: socketOf(address, node, () => hasConnected),
-  })
-  // Without a listener an error would end the process; the sender of a command hears of it anyway.
-  client.on('error', () => undefined)
-  await client.connect()
-  hasConnected = true
-  return { send: (command) => client.sendCommand([...command]), close: () => client.destroy() }
-}
-
-async function openCluster({ createCluster }: Library, address: RedisAddress): Promise<Client> {
-  const cluster = createCluster({
-    rootNodes: address.nodes.map((node) => ({ socket: socketOf(address, node, () => false) })),
-    defaults: { ...settingsOf(address), socket: socketOf(address, undefined, () => true) },
-    topologyRefreshOnReconnectionAttemptStrategy: REDISCOVER_AFTER_MS,
-  })
-  cluster.on('error', () => undefined)
-  await cluster.connect()
-  const root = rootKey(address)
-  return { send: (command) => cluster.sendCommand(root, false, [...command]), close: () => cluster.destroy() }
-}
-
-function settingsOf({ username, password }: RedisAddress) {
-  return {
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    // A command that cannot be sent now is answered with 503 now, rather than sent after its caller has given up.
-    disableOfflineQueue: true,
-  }
-}
-
-function socketOf({ tls }: RedisAddress, node: RedisAddress['nodes'][number] | undefined, mayReconnect: () => boolean) {
-  return {
-    ...node,
-    ...(tls && { tls: true as const }),
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    reconnectStrategy: (retries: number, cause: Error) =>
-      mayReconnect() ? Math.min(20 * 2 ** Math.min(retries, 10), LONGEST_RECONNECT_DELAY_MS) : cause,
-  }
-}
-
-/** The root key, which decides where in a cluster a mock is kept; all its other keys begin with it. */
-function rootKey({ prefix }: RedisAddress): string {
-  return `{${prefix}}`
-}
-
-class Connection implements RedisConnection {
-  readonly #client: Client
+export class Session {
+  /** Later sessions have larger numbers. */
+  readonly number: number
+  readonly #link: Link
+  #ended: { readonly by: unknown } | undefined
   readonly #address: RedisAddress
+  /** Called when another server may be the master by now. */
+  readonly #onDoubt: () => void
+  /** Scripts that end while one group waits for its replicas form the next group: the server does nothing else for this connection meanwhile. */
+  readonly #confirming = new Together(() => this.#confirmAll())
 
-  constructor(client: Client, address: RedisAddress) {
-    this.#client = client
+  constructor(number: number, link: Link, address: RedisAddress, onDoubt: () => void) {
+    this.number = number
+    this.#link = link
     this.#address = address
+    this.#onDoubt = onDoubt
   }
 
-  async run(script: Script, args: readonly string[]): Promise<unknown> {
-    const { replicas } = this.#address
-    try {
+  get node(): RedisNode {
+    return this.#link.node
+  }
+
+  /** @throws StoreUnavailable if no answer comes, or an error */
+  run(script: Script, args: readonly string[]): Promise<unknown> {
+    return this.#checked(async () => {
       const reply = await this.#evaluate(script, args)
-      if (script.writes && replicas > 0) await this.#awaitReplicas(replicas)
+      if (script.counts) await this.confirm()
       return reply
-    } catch (error) {
-      if (error instanceof StoreUnavailable) throw error
-      throw this.#lost(error) ?? this.#unavailable(quoted(reasonOf(error)), error)
-    }
+    })
   }
 
-  async close(): Promise<void> {
-    this.#client.close()
+  /**
+   * Waits until as many replicas as the address asks for have all that was done on the server up to now, by anybody. So what was read is not lost,
+   * and comes from no server that has ceased to be the master, for that one has no replicas left.
+   *
+   * @throws StoreUnavailable if they do not have it in time
+   */
+  async confirm(): Promise<void> {
+    if (this.#address.replicas > 0) await this.#checked(() => this.#confirming.add(undefined))
+  }
+
+  /** Refuses everything that is under way, and comes later, for a reason. */
+  end(reason: unknown): void {
+    this.#ended ??= { by: reason }
+    this.#link.close()
   }
 
   async #evaluate({ text, sha }: Script, args: readonly string[]): Promise<unknown> {
     const root = rootKey(this.#address)
     const rest = ['2', root, `${root}:meta`, ...args]
     try {
-      return await this.#send(['EVALSHA', sha, ...rest])
+      return await this.#link.send(['EVALSHA', sha, ...rest])
     } catch (error) {
       // A server that was restarted, or took over from another, does not know the script.
-      if (!(isError(error) && error.message.startsWith('NOSCRIPT'))) throw error
-      return this.#send(['EVAL', text, ...rest])
+      if (!isReply(error, 'NOSCRIPT')) throw error
+      return this.#link.send(['EVAL', text, ...rest])
     }
   }
 
-  async #awaitReplicas(replicas: number): Promise<void> {
-    const taken = Number(await this.#send(['WAIT', String(replicas), String(REPLICA_TIMEOUT_MS)]))
-    if (taken >= replicas) return
+  async #confirmAll(): Promise<void> {
+    const { replicas } = this.#address
+    const root = rootKey(this.#address)
+    // WAIT is about the last write of its own connection.
+    const [, taken] = await Promise.all([
+      this.#link.send(['EVAL', CONFIRM, '2', root, `${root}:meta`]),
+      this.#link.send(['WAIT', String(replicas), String(REPLICA_TIMEOUT_MS)]),
+    ])
+    if (Number(taken) >= replicas) return
+    this.#onDoubt()
     throw this.#unavailable({
       en: `${taken} of ${replicas} replicas took the change over in ${REPLICA_TIMEOUT_MS} ms`,
       zh: `${REPLICA_TIMEOUT_MS} 毫秒内 ${replicas} 个副本中只有 ${taken} 个同步了改动`,
     })
   }
 
-  /** Does not wait forever: a hanging server keeps its connections open. */
-  async #send(command: readonly string[]): Promise<unknown> {
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(this.#unavailable(NO_ANSWER)), REPLY_TIMEOUT_MS)
-    })
+  async #checked<Result>(work: () => Promise<Result>): Promise<Result> {
+    const doubting = setInterval(this.#onDoubt, DOUBT_AFTER_MS)
     try {
-      return await Promise.race([this.#client.send(command), late])
+      return await work()
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error
+      throw this.#lost(error) ?? this.#unavailable(textsOf(this.#ended ? this.#ended.by : error), error)
     } finally {
-      clearTimeout(timer)
+      clearInterval(doubting)
     }
   }
 
@@ -330,12 +166,162 @@ class Connection implements RedisConnection {
     return new StoreUnavailable({ en: `The store at ${shown} ${en}.`, zh: `存储 ${shown} ${zh}。` }, { cause: error })
   }
 
-  #unavailable({ en, zh }: Texts, cause?: unknown): StoreUnavailable {
-    const { shown } = this.#address
-    return new StoreUnavailable(
-      { en: `The store at ${shown} cannot be used: ${en}.`, zh: `无法使用存储 ${shown}：${zh}。` },
-      { cause },
-    )
+  #unavailable(reason: Texts, cause?: unknown): StoreUnavailable {
+    const Kind = isReply(cause, 'MOVED') || isReply(cause, 'READONLY') ? MasterMoved : StoreUnavailable
+    return new Kind(unavailableTexts(this.#address, reason), { cause })
+  }
+}
+
+/** Why a server cannot be used, by its error. */
+export function textsOf(error: unknown): Texts {
+  if (error instanceof NoAnswer) return error.texts
+  // Depending on which keys have moved so far, the node refuses, or names the other one, which would refuse.
+  if (isReply(error, 'TRYAGAIN') || isReply(error, 'ASK ')) return SLOT_MOVES
+  return quoted(reasonOf(error))
+}
+
+const SLOT_MOVES = {
+  en: 'the cluster is moving its slot to another node',
+  zh: '集群正在把它所在的槽迁移到另一节点',
+}
+
+/** Writes something, so that there is a write to wait for. */
+const CONFIRM = `return redis.call('HSET', KEYS[2], 'confirmed', 1)`
+
+/** The root key, which decides where in a cluster a mock is kept; all its other keys begin with it. */
+function rootKey({ prefix }: RedisAddress): string {
+  return `{${prefix}}`
+}
+
+function unavailableTexts({ shown }: RedisAddress, { en, zh }: Texts): Texts {
+  return { en: `The store at ${shown} cannot be used: ${en}.`, zh: `无法使用存储 ${shown}：${zh}。` }
+}
+
+/**
+ * Keeps a session with the master at an address. After the first one, a lost session is replaced by itself, on whatever server is the master then;
+ * until there is one, everything is refused at once.
+ */
+export class RedisConnection {
+  readonly #address: RedisAddress
+  readonly #masters: Masters
+  #session: Session | undefined
+  #sessions = 0
+  /** The first attempt to replace the session that was lost last. */
+  #replacing: Promise<void> | undefined
+  #checking: Promise<void> | undefined
+  /** The error that ended the last session, or prevented the next one. */
+  #reason: unknown
+  #closed = false
+
+  private constructor(address: RedisAddress, masters: Masters) {
+    this.#address = address
+    this.#masters = masters
+  }
+
+  /** @throws StoreAddressError if the client library is not installed or too old, or nothing suitable answers */
+  static async open(address: RedisAddress): Promise<RedisConnection> {
+    try {
+      const connection = new RedisConnection(address, await mastersAt(address))
+      connection.#session = await connection.#connect()
+      return connection
+    } catch (error) {
+      if (error instanceof StoreAddressError) throw error
+      throw new StoreAddressError('unreachable', address.shown, { reason: quoted(reasonOf(error)), cause: error })
+    }
+  }
+
+  /** @throws StoreUnavailable while there is no session */
+  get session(): Session {
+    if (this.#session) return this.#session
+    throw new StoreUnavailable(unavailableTexts(this.#address, textsOf(this.#reason)), { cause: this.#reason })
+  }
+
+  /** Runs a script. @throws StoreUnavailable if no answer comes, or an error */
+  run(script: Script, args: readonly string[]): Promise<unknown> {
+    return this.within((session) => session.run(script, args))
+  }
+
+  /**
+   * Does work in one session. If the server refuses it because another one is the master, it is done there from its start.
+   *
+   * @throws StoreUnavailable
+   */
+  async within<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+    for (let moves = 1; ; moves++) {
+      const { session } = this
+      try {
+        return await work(session)
+      } catch (error) {
+        if (!(error instanceof MasterMoved)) throw error
+        this.#leave(session, error)
+        if (moves > MOST_MOVES) throw error
+        await this.#replacing
+      }
+    }
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#session?.end(new Error('the mock was closed'))
+  }
+
+  async #connect(): Promise<Session> {
+    const node = await this.#masters.find()
+    let lost: { readonly by: unknown } | undefined
+    let session: Session | undefined
+    const link = await this.#masters.connect(node, (reason) => {
+      lost = { by: reason }
+      if (session) this.#leave(session, reason)
+    })
+    if (lost) throw lost.by
+    session = new Session(++this.#sessions, link, this.#address, () => this.#doubt())
+    return session
+  }
+
+  /** Ends a session, and looks for another one. */
+  #leave(session: Session, reason: unknown): void {
+    session.end(reason)
+    if (this.#session !== session) return
+    this.#session = undefined
+    this.#reason = reason
+    this.#replacing = this.#replace()
+    void this.#keepReplacing(this.#replacing)
+  }
+
+  async #replace(): Promise<void> {
+    try {
+      const session = await this.#connect()
+      if (this.#closed) session.end(new Error('the mock was closed'))
+      else this.#session = session
+    } catch (error) {
+      this.#reason = error
+    }
+  }
+
+  async #keepReplacing(first: Promise<void>): Promise<void> {
+    await first
+    for (let attempt = 0; !this.#session && !this.#closed; attempt++) {
+      await sleep(Math.min(20 * 2 ** attempt, LONGEST_RECONNECT_DELAY_MS))
+      await this.#replace()
+    }
+  }
+
+  /** Leaves a server that is the master no longer: one that was paused, or cut off, does not know it yet. */
+  #doubt(): void {
+    const session = this.#session
+    if (!session) return
+    this.#checking ??= this.#masters
+      .find()
+      .then(({ host, port }) => {
+        if (host === session.node.host && port === session.node.port) return
+        this.#leave(session, new Error(`${host}:${port} is the master now`))
+      })
+      .catch(() => {
+        // If nobody knows better, the session goes on.
+      })
+      .finally(() => {
+        this.#checking = undefined
+      })
   }
 }
 
@@ -343,10 +329,4 @@ class Connection implements RedisConnection {
 export function listIn(reply: unknown, what: string): readonly unknown[] {
   if (!Array.isArray(reply)) throw new Error(`A script answered ${String(reply)} instead of ${what}.`)
   return reply
-}
-
-export function reasonOf(error: unknown): string {
-  const { errors } = Object(error) as Partial<AggregateError>
-  if (Array.isArray(errors) && errors.length > 0) return errors.map(reasonOf).join(', ')
-  return isError(error) && error.message !== '' ? error.message.replace(/\.$/, '') : String(error)
 }

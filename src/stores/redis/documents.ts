@@ -8,7 +8,7 @@ import {
 } from '../../engine/state/documents.ts'
 import { type Counters, type CounterWindow, StoreUnavailable } from '../../engine/state/store.ts'
 import { encodeText, parseKept } from '../store-errors.ts'
-import { aScript, listIn, type RedisConnection, whatIsLost } from './connection.ts'
+import { aScript, listIn, type RedisConnection, type Session, whatIsLost } from './connection.ts'
 import { decodeText } from './rows-on-server.ts'
 import { PUT_DOCUMENTS, READ_DOCUMENTS } from './scripts/generations.ts'
 import { PRELUDE } from './scripts/prelude.ts'
@@ -58,7 +58,7 @@ if redis.call('EXISTS', rates) == 0 then redis.call('HDEL', P .. ':meta', 'rates
 return 1
 `}`
 
-const READ = aScript(READ_DOCUMENTS, false)
+const READ = aScript(READ_DOCUMENTS, true)
 const PUT = aScript(PUT_DOCUMENTS, true)
 
 const LOST_ALL = whatIsLost('all')
@@ -77,16 +77,21 @@ type Attempt = (documents: ReadonlyMap<string, unknown>) => {
 }
 
 /** Runs a script that changes documents, perhaps among other things. Resolves with their new version, or with 0 if others changed them first. */
-type Commit = (change: readonly string[]) => Promise<unknown>
+type Commit = (change: readonly string[], session: Session) => Promise<unknown>
 
-/** The documents of a store in Redis: a local copy with its version. */
+/**
+ * The documents of a store in Redis: a local copy with its version. Versions are compared within one session only: after a failover, the same one may
+ * stand for other documents.
+ */
 export class RedisDocuments extends DocumentsCopy {
   readonly #connection: RedisConnection
   #version = ''
+  /** The number of the session that the version is of. */
+  #session = 0
   #next: Promise<void> | undefined
   /** All changes that come during the previous one are made in one step; otherwise every call would wait its turn. */
   readonly #together = new Together((attempts: readonly Attempt[]) =>
-    this.#commit(attempts, (change) => this.#put(change)),
+    this.#commit(attempts, (change, session) => session.run(PUT, change)),
   )
   #hadFirstSeed = false
 
@@ -100,7 +105,7 @@ export class RedisDocuments extends DocumentsCopy {
     // One request serves all callers of the same moment, because it is sent after they have asked.
     this.#next ??= Promise.resolve().then(async () => {
       this.#next = undefined
-      await this.#readChanges()
+      await this.#connection.within((session) => this.#readChanges(session))
       this.#checkNotLost()
     })
     return this.#next
@@ -133,14 +138,8 @@ export class RedisDocuments extends DocumentsCopy {
 
   async #commit(attempts: readonly Attempt[], commit: Commit): Promise<void> {
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-      const from = this.#version
-      const { delta, settles, refused } = runAll(attempts, this.documents)
-      const change = [from, String(delta.size), ...argumentsOf(delta)]
-      // A refusal is final only if what it saw is still current; then nothing else needs to be written.
-      const version = await (refused ? this.#put(change) : commit(change))
-      if (version !== 0) {
-        if (this.#version === from) this.#take(String(version), delta)
-        else await this.refresh()
+      const settles = await this.#connection.within((session) => this.#commitOnce(attempts, commit, session))
+      if (settles) {
         for (const settle of settles) settle()
         return
       }
@@ -153,16 +152,27 @@ export class RedisDocuments extends DocumentsCopy {
     })
   }
 
-  #put(change: readonly string[]): Promise<unknown> {
-    return this.#connection.run(PUT, change)
+  /** Returns what settles the attempts, or nothing if others changed the documents first. */
+  async #commitOnce(attempts: readonly Attempt[], commit: Commit, session: Session) {
+    if (session.number !== this.#session) return undefined
+    const from = this.#version
+    const { delta, settles, refused } = runAll(attempts, this.documents)
+    const change = [from, String(delta.size), ...argumentsOf(delta)]
+    // A refusal is final only if what it saw is still current; then nothing else needs to be written.
+    const version = await (refused ? session.run(PUT, change) : commit(change, session))
+    if (version === 0) return undefined
+    if (this.#version === from && this.#session === session.number) this.#take(session.number, String(version), delta)
+    else await this.refresh()
+    return settles
   }
 
-  async #readChanges(): Promise<void> {
-    const from = this.#version
-    const reply = listIn(await this.#connection.run(READ, [from]), 'documents')
+  async #readChanges(session: Session): Promise<void> {
+    const from = session.number === this.#session ? this.#version : ''
+    const reply = listIn(await session.run(READ, [from]), 'documents')
     const [version, extent, ...entries] = reply.map(String)
     // The answer to a later request or to a change may have arrived first.
-    if (version === undefined || !isNewer(version, this.#version)) return
+    if (version === undefined || session.number < this.#session) return
+    if (session.number === this.#session && !isNewer(version, this.#version)) return
     const found: [name: string, first: number, value: unknown][] = []
     for (let i = 0; i < entries.length; i += 2) {
       const [name = '', row = ''] = entries.slice(i, i + 2)
@@ -176,10 +186,11 @@ export class RedisDocuments extends DocumentsCopy {
     const delta = new Map<string, unknown>()
     if (extent === 'all') for (const name of this.documents.keys()) delta.set(name, undefined)
     for (const [name, , value] of found.toSorted(([, a], [, b]) => a - b)) delta.set(name, value)
-    this.#take(version, delta)
+    this.#take(session.number, version, delta)
   }
 
-  #take(version: string, delta: DocumentsDelta): void {
+  #take(session: number, version: string, delta: DocumentsDelta): void {
+    this.#session = session
     this.#version = version
     this.apply(delta)
   }

@@ -156,10 +156,13 @@ if redis.call('HDEL', P .. ':building', nameOf(SEED)) == 1 then redis.call('RPUS
 return 1
 `
 
-/** Returns the memory settings of the server that keeps the mock; nothing if this user may not ask. */
-export const MEMORY = `
-local memory = redis.pcall('INFO', 'memory')
-return type(memory) == 'string' and memory or ''
+/** Returns what the server that keeps the mock says of its memory and its replicas; nothing if this user may not ask. */
+export const ABOUT_SERVER = `
+local function about(section)
+  local said = redis.pcall('INFO', section)
+  return type(said) == 'string' and said or ''
+end
+return about('memory') .. about('replication')
 `
 
 /**

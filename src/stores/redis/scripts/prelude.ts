@@ -82,7 +82,7 @@ end
  *
  * | key, after the root | what it holds |
  * |---|---|
- * | `:meta` | hash: `format`, `seed` and `era` (which generation of seed and of changes is in use), `used` (the era, once anything was changed in it), `count` (of all commits), `since` and `documents` (when the first document was written, and how often any was), `journal` (how large its exchanges are together), `droppedByNumber` and `droppedBySize` (how many of them either limit has pushed out), `rates` (once any call was counted) |
+ * | `:meta` | hash: `format`, `seed` and `era` (which generation of seed and of changes is in use), `used` (the era, once anything was changed in it), `count` (of all commits), `since` and `documents` (when the first document was written, and how often any was), `journal` (how large its exchanges are together), `droppedByNumber` and `droppedBySize` (how many of them either limit has pushed out), `rates` (once any call was counted), `confirmed` (written to wait until replicas have all that came before) |
  * | `:s<seed>:rows:<table>:<mchid>`, `:c<era>:rows:<table>:<resets>:<mchid>` | hash: key of a row to its stamp, its index texts and its JSON, a line each |
  * | `:s<seed>:index:<table>:<index>`, `:c<era>:index:…` | sorted set, in lexicographic order: text, mchid, resets, key |
  * | `:s<seed>:sorted:<table>:<list>:-:<mchid>`, `:c<era>:sorted:<table>:<list>:<resets>:<mchid>` | sorted set, in lexicographic order: text, sort key, key |
