@@ -27,7 +27,7 @@ export const WAYS_TO_FAIL_OVER = { sentinel: startWithSentinels, cluster: startI
 
 const MASTER = 'shop-master'
 const SENTINELS = 3
-const DOWN_AFTER_MS = 1_000
+const DOWN_AFTER_MS = 2_000
 
 async function startWithSentinels(prefix: string): Promise<FailingOver> {
   const settings = ['--repl-diskless-sync-delay', '0']

@@ -22,6 +22,22 @@ test.for([
     'redis://a:1,b,c:3?prefix=x',
     { prefix: 'x', nodes: [node('a', 1), node('b'), node('c', 3)], shown: 'redis://a:1,b,c:3' },
   ],
+  [
+    'redis+sentinel://s1,s2:26380/mymaster',
+    {
+      nodes: [node('s1', 26379), node('s2', 26380)],
+      sentinel: { master: 'mymaster' },
+      shown: 'redis+sentinel://s1,s2:26380/mymaster',
+    },
+  ],
+  [
+    'rediss+sentinel://ann:secret@s1/shop.main/2?replicas=1&sentinel_username=sam&sentinel_password=p%40ss',
+    {
+      ...{ tls: true, username: 'ann', password: 'secret', database: 2, replicas: 1, nodes: [node('s1', 26379)] },
+      sentinel: { master: 'shop.main', username: 'sam', password: 'p@ss' },
+      shown: 'rediss+sentinel://s1/shop.main/2',
+    },
+  ],
 ] as const)('%s', ([text, address]) => {
   expect(parseRedisAddress(text)).toEqual({ ...plain, ...address })
 })
@@ -39,6 +55,11 @@ test.for([
   ['redis://cache?prefix={x}', /prefix/],
   ['redis://cache?replicas=many', /replicas/],
   ['redis://cache?secret=1', /no option secret/],
+  ['redis://cache?sentinel_password=1', /no option sentinel_password/],
+  ['redis://cache/mymaster', /looks like/],
+  ['redis+sentinel://s1:26379', /name of the master/],
+  ['redis+sentinel://s1/0/mymaster', /name of the master/],
+  ['redis-sentinel://s1/mymaster', /redis\+sentinel:/],
 ] as const)('%s is refused', ([text, message]) => {
   const refusal = { code: 'MOCK_STORE_ADDRESS', path: '/store', message: expect.stringMatching(message) }
   expect(() => parseRedisAddress(text)).toThrow(expect.objectContaining(refusal))

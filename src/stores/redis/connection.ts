@@ -230,7 +230,7 @@ export class RedisConnection {
     }
   }
 
-  /** @throws StoreUnavailable while there is no session */
+  /** @throws StoreUnavailable until the next one has begun */
   get session(): Session {
     if (this.#session) return this.#session
     throw new StoreUnavailable(unavailableTexts(this.#address, textsOf(this.#reason)), { cause: this.#reason })
