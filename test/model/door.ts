@@ -73,7 +73,11 @@ export async function openDoor(
     },
     async restart() {
       if (!openStore) return
-      for (const mock of mocks) await mock.close()
+      for (const mock of mocks) {
+        // A callback whose reply the mock does not wait for comes again.
+        await mock.outbox.idle()
+        await mock.close()
+      }
       mocks = await openAll()
     },
     async close() {

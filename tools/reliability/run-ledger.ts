@@ -47,7 +47,7 @@ const BRIEF =
   '--min-semi-space-size=64 --max-semi-space-size=64 --initial-heap-size=512 --no-opt --no-maglev --no-sparkplug'
 const SERVE = 'serve --port 0 --json --quiet --auth lenient --diagnosis off --clock frozen@2026-11-25T12:00:00+08:00'
 const counts = { sequences: 0, restarts: 0, kills: 0 }
-const coverage = { callbacks: 0, onTheWay: 0 }
+const coverage = { callbacks: 0, onTheWay: 0, torn: 0 }
 const replyMs = Number(options['reply-ms'])
 const instances = Number(options.instances)
 const isInMemory = options.store === 'memory'
@@ -170,6 +170,7 @@ try {
     kills: counts.kills,
     callbacks: coverage.callbacks,
     'calls during moves': coverage.onTheWay,
+    'sequences given up': coverage.torn,
     'answers, bills and fen that differ': fault === undefined ? 0 : 1,
     seconds: Math.round((performance.now() - began) / 1_000),
   }

@@ -86,7 +86,7 @@ async function play(kind: Kind, coverage: Coverage): Promise<string | undefined>
 
 async function playIn(kind: Kind): Promise<void> {
   const began = performance.now()
-  const coverage = { callbacks: 0, onTheWay: 0 }
+  const coverage = { callbacks: 0, onTheWay: 0, torn: 0 }
   const fault = await play(kind, coverage)
   const columns = {
     store: columnOf[kind],
@@ -95,6 +95,7 @@ async function playIn(kind: Kind): Promise<void> {
     'longest reply, ms': replyMs,
     callbacks: coverage.callbacks,
     'calls during moves': coverage.onTheWay,
+    'sequences given up': coverage.torn,
     'answers, callbacks and fen that differ': fault === undefined ? 0 : 1,
     seconds: Math.round((performance.now() - began) / 1_000),
   }

@@ -27,7 +27,7 @@ export async function createMerchants(): Promise<readonly Merchant[]> {
 /** Plays random steps with a ledger. @returns what differs from it, with the steps that led there */
 export function playLedger({
   merchants,
-  coverage = { callbacks: 0, onTheWay: 0 },
+  coverage = { callbacks: 0, onTheWay: 0, torn: 0 },
   ...play
 }: RandomPlay & { readonly merchants: readonly Merchant[]; readonly coverage?: Coverage }) {
   const all = [wellKnownIdentity().merchant, ...merchants]
