@@ -336,6 +336,20 @@ describe('an older file', () => {
     expect(await refusal(file)).toEqual(fault('newer', file))
   })
 
+  test('whose rows lack what they are found by now is refused and left as it is', async () => {
+    const file = await aFilledFile()
+    const format: Format = {
+      ...FORMAT,
+      version: FORMAT.version + 1,
+      upgrades: {
+        [FORMAT.version + 1]: (name, value) =>
+          name === 'stocks' && isRecord(value) ? { ...value, create_time: undefined } : value,
+      },
+    }
+    expect(await refusal(file, format)).toEqual(fault('older', file))
+    ;(await openDatabase(file, TABLES)).close()
+  })
+
   test('without checksums gets them, and a form that gives space back', async () => {
     const file = await aFilledFile(3)
     await execute(

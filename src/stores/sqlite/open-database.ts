@@ -11,7 +11,7 @@ import type { StoreWarningKind } from '../store-errors.ts'
 import { Damage, examine, isAsClosed } from './checksums.ts'
 import { examineLog, fitLog, freeBytes, LOG, type LogCondition } from './log.ts'
 import { APPLICATION_ID, createSchema, FORMAT, type Format, IN_USE, SEALED_SINCE } from './schema.ts'
-import { upgrade } from './upgrade.ts'
+import { UnfitRow, upgrade } from './upgrade.ts'
 
 /** Ways to say that a loss is known. */
 const GO_ON: Texts = {
@@ -385,6 +385,7 @@ export function explainOpening(error: unknown, file: string): unknown {
     const fault = error.code === 'ENOSPC' ? 'full' : 'unusable'
     return new DataFileError(fault, file, { reason: fileFault(error), cause: error })
   }
+  if (error instanceof UnfitRow) return new DataFileError('older', file, { cause: error })
   if (error instanceof Damage || error instanceof StoreUnavailable)
     return new DataFileError('damaged', file, { reason: error.texts, cause: error })
   if (!isSqliteError(error)) return error

@@ -20,11 +20,17 @@ import {
   textColumns,
 } from './schema.ts'
 
+/** A row of an older file lacks what a table of this version finds it by. */
+export class UnfitRow extends Error {
+  override readonly name = 'UnfitRow'
+}
+
 /**
  * Upgrades a file to this version and to the tables of its mock. Call it in a transaction. A missing table is created, one with different indexes
  * is rebuilt, and one that the mock does not have is left unchanged.
  *
  * @param from the version of the file
+ * @throws UnfitRow if a row of an older file has no place in its table
  */
 export function upgrade(database: DatabaseSync, tables: readonly Table[], from: number, format: Format): void {
   for (const table of tables) {
@@ -78,8 +84,14 @@ function upgradeTable(
     const older =
       value === null ? undefined : from < SEALED_SINCE ? parseKept(String(value)) : unsealed(table.name, value)
     const row = older === undefined ? undefined : upgraded(table.name, older, { from, to: version }, upgrades)
-    if (!change) seed.run(...rowOf(table, row))
-    else change(row === undefined ? { owner: String(owner), key: String(key) } : writeOf(table, row))
+    try {
+      if (!change) seed.run(...rowOf(table, row))
+      else change(row === undefined ? { owner: String(owner), key: String(key) } : writeOf(table, row))
+    } catch (error) {
+      // What a row is found by is computed from its members.
+      const isUnfit = from < version && (error instanceof RangeError || error instanceof TypeError)
+      throw isUnfit ? new UnfitRow(`A row of ${table.name} does not fit.`, { cause: error }) : error
+    }
   }
   // Also drops the old indexes, whose names the new ones need.
   database.exec(`DROP TABLE old_${name}`)
