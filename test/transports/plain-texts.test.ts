@@ -35,6 +35,8 @@ test.for([
   [['GET /v3/certificates HTTP/2.0', 'Host: localhost'], 505, '只支持 HTTP/1.1 和 HTTP/1.0'],
   [['GET /v3/certificates HTTP/0.9'], 505, '只支持 HTTP/1.1 和 HTTP/1.0'],
   [['GET /v3/certificates HTTP/1.1'], 400, '需要 Host 请求头'],
+  [['GET /v3/certificates HTTP/1.1', 'Host:'], 400, '需要 Host 请求头'],
+  [['GET /_mock/clock HTTP/1.1', 'Host: '], 400, '需要 Host 请求头'],
   [['GET /v3/certificates HTTP/1.1', 'Host: localhost', 'Expect: a-miracle'], 417, 'Expect 请求头只能是 100-continue'],
   [
     ['POST /v3/x HTTP/1.1', 'Host: localhost', 'Transfer-Encoding: gzip, chunked', '', '0'],
