@@ -34,7 +34,7 @@ const slow = [
   'test/cli/{banner,ca,data,errors,gauntlet,language,mcp,openapi,pact-front,pact-verify,process,run,serve-process,transfer}.test.ts',
   'test/contracts/{admission,answer-checks,no-mock,observe,pact-broker,pact-sources,repeats,verify-pacts,verifying-front}.test.ts',
   'test/contracts/{record-*,reported-answers}.test.ts',
-  'test/control/{json-outline,repairs,start-up}.test.ts',
+  'test/control/{costly,json-outline,repairs,start-up}.test.ts',
   'test/docs/{examples,test-runners}.test.ts',
   'test/engine/{clock-steps,diagnoses-burst}.test.ts',
   'test/gauntlet/{run,whole}.test.ts',

@@ -45,7 +45,7 @@ export function inProcess(mock: Mock, recorder: PactRecorder): Send {
   let app: Promise<{ fetch(request: Request): Response | Promise<Response> }> | undefined
   return async (request) => {
     app ??= import('./control/app.ts').then(({ createControlApp }) =>
-      createControlApp(mock, { recorder, baseUrl: WECHAT_PAY }),
+      createControlApp(mock, { recorder, baseUrl: WECHAT_PAY, mostWaiting: Number.POSITIVE_INFINITY }),
     )
     return (await app).fetch(request)
   }

@@ -8,18 +8,25 @@ import type { Product } from '../engine/product.ts'
 import { StoreUnavailable } from '../engine/state/store.ts'
 import { UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { refusalAt, UsageError } from '../protocol/errors.ts'
-import { type Awaitable, onceFor } from '../shared/pieces.ts'
+import { type Awaitable, ClientLeft, onceFor } from '../shared/pieces.ts'
 import { inItsPlace, type Language, nearestWord, preferredLanguage, type Texts } from '../shared/texts.ts'
 import { type Given, misfitAt, partsOf, pointer, readInPieces, readInput } from '../world/read-input.ts'
-import { BODY_LIMIT, type ClientAddress, type PactRecorder, type ServedCall, takesBody } from './call.ts'
-import { bringsToken, checkHost, checkOrigin, isReachable, namesOf } from './guard.ts'
+import {
+  BODY_LIMIT,
+  type ClientAddress,
+  type JsonPieces,
+  type PactRecorder,
+  type ServedCall,
+  takesBody,
+} from './call.ts'
+import { CostlyTurns, type Hold } from './costly-turns.ts'
+import { bringsToken, checkCostly, checkHost, checkOrigin, isReachable, namesOf } from './guard.ts'
 import { answerPage, answerScript, FRONT_END_SCRIPT, findPage, noSuchPart, servedPages } from './page/served-pages.ts'
 import { withBody } from './read-body.ts'
 import { statusOf } from './route.ts'
 import { servedCalls } from './served-calls.ts'
-import { stringifyInPieces } from './stringify-in-pieces.ts'
+import { jsonInPieces, stringifyInPieces } from './stringify-in-pieces.ts'
 import { checkThings } from './things/take.ts'
-import { type AnswerInPieces, WorldTurns } from './world-turns.ts'
 
 /** How the control API is reached, guarded and extended. */
 export interface ControlAppOptions {
@@ -41,6 +48,8 @@ export interface ControlAppOptions {
   readonly mcp?: (request: Request, body: unknown) => Promise<Response>
   /** Called for requests refused because of their Host, or of the page that made them. */
   readonly onForeign?: (foreign: { readonly reason: 'host_header' | 'origin'; readonly host: string }) => void
+  /** How many costly calls may wait for each other. Default: 128. */
+  readonly mostWaiting?: number
   /** Called for bugs in the mock, which callers see only as a plain 500. Default: prints to standard error. */
   readonly onBug?: (bug: unknown) => void
 }
@@ -68,7 +77,8 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   const { allowedHosts = [], bodies = new UnfinishedBodies(), onBug = (bug) => console.error(bug) } = options
   const { app, calls } = await (options.mcp ? routedWithMcp : routed)(mock.products)
   await checkThings(mock, calls)
-  const env: ControlEnv = { mock, options, names: namesOf(allowedHosts), bodies, worlds: new WorldTurns(onBug), onBug }
+  const costly = new CostlyTurns(onBug, options.mostWaiting)
+  const env: ControlEnv = { mock, options, names: namesOf(allowedHosts), bodies, costly, onBug }
   return { fetch: (request) => app.fetch(request, env) }
 }
 
@@ -83,12 +93,13 @@ interface ControlEnv {
   readonly options: ControlAppOptions
   readonly names: ReadonlySet<string>
   readonly bodies: UnfinishedBodies
-  readonly worlds: WorldTurns
+  readonly costly: CostlyTurns
   readonly onBug: (bug: unknown) => void
 }
 
 type Context = HonoContext<{ Bindings: ControlEnv }>
 
+const hostOf = (c: Context) => c.req.header('host') ?? new URL(c.req.url).host
 const languageOf = (c: Context) => preferredLanguage(c.req.header('accept-language'), c.env.mock.language)
 const refuse = (c: Context, error: UsageError, call?: ServedCall) => refuseIn(languageOf(c), c, error, call)
 
@@ -112,7 +123,7 @@ async function routeCalls(products: readonly Product[], mcpPath?: string) {
 
   app.use(async (c, next) => {
     const { token } = c.env.options
-    const host = c.req.header('host') ?? new URL(c.req.url).host
+    const host = hostOf(c)
     const page = pageOf(c)
     const trusted = token !== undefined && bringsToken(c.req.header('authorization'), token)
     // A page that points its own name at this machine (DNS rebinding) does not know the token, so a request with the token may use any name.
@@ -170,7 +181,7 @@ async function routeCalls(products: readonly Product[], mcpPath?: string) {
         (await c.env.options.mcp?.(new Request(url, { method, headers: raw.headers }), body)) ?? c.notFound()
       if (method !== 'POST') return answered()
       // The SDK says of a message what is wrong with it.
-      const rules = { limit: MCP_LIMIT, isWorld: false, checkMember: () => undefined }
+      const rules = { limit: MCP_LIMIT, splitsMembers: false, checkMember: () => undefined }
       return withBody(raw, rules, c.env.bodies, async (given) =>
         answered(given && (await readInPieces(z.unknown(), given))),
       )
@@ -188,10 +199,12 @@ async function routeCalls(products: readonly Product[], mcpPath?: string) {
 
   for (const call of calls) {
     app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
+      const { method } = c.req.raw
+      if (call.isCostly && c.env.options.token === undefined) checkCostly(method, c.req.header(), hostOf(c))
       try {
         const answered = await answer(c, call, calls)
         // Nobody reads the body of an answer to HEAD.
-        if (c.req.raw.method === 'HEAD') await answered.body?.cancel()
+        if (method === 'HEAD') await answered.body?.cancel()
         return answered
       } catch (error) {
         if (error instanceof UsageError) return refuse(c, error, call)
@@ -220,6 +233,8 @@ async function routeCalls(products: readonly Product[], mcpPath?: string) {
     if (error instanceof StoreUnavailable) {
       return refuse(c, new UsageError('MOCK_STORE_UNAVAILABLE', error.texts, { cause: error }))
     }
+    // Nobody reads this answer.
+    if (error instanceof ClientLeft) return new Response(null, { status: 499 })
     c.env.onBug(error)
     const language = languageOf(c)
     return c.text(`${BUG[language]}\n`, 500, { 'Content-Language': language })
@@ -265,15 +280,16 @@ function addressOf(c: Context, { baseUrl, caCertificate, allowedHosts = [] }: Co
 }
 
 async function answer(c: Context, call: ServedCall, calls: readonly ServedCall[]): Promise<Response> {
-  const { mock, options, bodies, worlds } = c.env
+  const { mock, options, bodies, costly } = c.env
+  const left = c.req.raw.signal
   const address = addressOf(c, options)
   const { ending, recorder } = options
   const lastEventId = c.req.header('last-event-id')
   await mock.store.documents.refresh?.()
   for (const name of Object.keys(c.req.query())) checkParameter(call, name)
-  const handle = async (given: Given | undefined, inPieces: AnswerInPieces) => {
+  const handle = async (given?: Given) => {
     const { body = NOTHING } = call
-    const output = await call.handle(
+    return call.handle(
       {
         params: call.params && readInput(call.params, c.req.param(), '/path'),
         query: readInput(call.query ?? NOTHING, c.req.query(), '/query'),
@@ -285,24 +301,41 @@ async function answer(c: Context, call: ServedCall, calls: readonly ServedCall[]
         recorder,
         language: languageOf(c),
         calls,
-        inPieces,
+        left,
         ...(lastEventId !== undefined && { lastEventId }),
         ...(ending && { ending }),
       },
     )
-    if (output instanceof Response) return output
-    if (call.answer === undefined) return c.body(null, 204)
-    return c.body(await stringifyInPieces(output), call.status ?? 200, { 'Content-Type': 'application/json' })
   }
-  const { isWorld = false, bodyLimit: limit = BODY_LIMIT } = call
-  const inTurn = (given?: Given) =>
-    isWorld ? worlds.run(c.req.raw.signal, (inPieces) => handle(given, inPieces)) : handle(given, onlyOfWorlds)
+  const inTurn = async (given?: Given) => {
+    if (!call.isCostly) return respond(c, call, await handle(given))
+    await call.waitsFor?.(mock)
+    return costly.run(left, async (hold) => respond(c, call, await handle(given), hold))
+  }
   if (!takesBody(call)) return inTurn()
-  return withBody(c.req.raw, { limit, isWorld, checkMember: (name) => checkMember(call, name) }, bodies, inTurn)
+  const { bodyLimit: limit = BODY_LIMIT } = call
+  const rules = { limit, splitsMembers: limit > BODY_LIMIT, checkMember: (name: string) => checkMember(call, name) }
+  return withBody(c.req.raw, rules, bodies, inTurn)
 }
 
-const onlyOfWorlds: AnswerInPieces = () => {
-  throw new TypeError('A call that answers in pieces has to be declared with isWorld.')
+/** @param hold of a costly call, which answers as fast as its client reads */
+async function respond(c: Context, call: ServedCall, output: unknown, hold?: Hold): Promise<Response> {
+  const left = c.req.raw.signal
+  if (output instanceof Response)
+    return hold && output.body ? new Response(hold(chunksOf(output.body)), output) : output
+  if (call.answer === undefined) return c.body(null, 204)
+  const json = hold
+    ? hold(isPieces(output) ? output : jsonInPieces(output, left))
+    : await stringifyInPieces(output, left)
+  return c.body(json, call.status ?? 200, { 'Content-Type': 'application/json' })
+}
+
+async function* chunksOf(body: ReadableStream<Uint8Array>): JsonPieces {
+  yield* body
+}
+
+function isPieces(output: unknown): output is JsonPieces {
+  return typeof output === 'object' && output !== null && Symbol.asyncIterator in output
 }
 
 /** Refuses a parameter of the query that the call takes in its body, or not at all. */

@@ -13,7 +13,6 @@ import { placed } from '../world/read-input.ts'
 import type { AnyExchangeJson, CredentialsJson } from './answer-format.ts'
 import type { Transition } from './life.ts'
 import type { HasBody, NoBody, Refusals, SegmentOf, Served } from './route.ts'
-import type { AnswerInPieces } from './world-turns.ts'
 
 /** A schema, or a function that builds it from the parts that a mock serves. */
 export type CallSchema = z.ZodType | ((served: Served) => z.ZodType)
@@ -25,8 +24,13 @@ interface CallTraits {
   readonly bodyOptional?: boolean
   /** Bytes. Default: {@link BODY_LIMIT}. */
   readonly bodyLimit?: number
-  /** Whether it reads or writes everything that a mock holds. Such calls are made one after another. */
-  readonly isWorld?: boolean
+  /**
+   * Whether it reads, writes or tries out so much that such calls are made one after another, and never for a page of another origin. Its answer may
+   * have any size; that of any other call has 4 MiB at most, or is in proportion to its body.
+   */
+  readonly isCostly?: boolean
+  /** Runs before the turn of a costly call: others must not wait for the receivers of callbacks, which may make costly calls themselves. */
+  waitsFor?(mock: Mock): Promise<unknown>
   /** Media type of an answer that is not a single JSON value; `answer` then describes one part of it, and `handle` returns the response. */
   readonly mediaType?: 'text/event-stream' | 'image/svg+xml'
   /** Status of an answer with a body. Default: 200. */
@@ -73,9 +77,12 @@ export interface CallContext {
   readonly lastEventId?: string
   /** Ends streams, which would otherwise never end. */
   readonly ending?: AbortSignal
-  /** Answers with a world, as fast as the client takes it. Only for a call that `isWorld`. */
-  readonly inPieces: AnswerInPieces
+  /** Aborted when the client goes away: whatever takes long gives way with it, so that it stops. */
+  readonly left: AbortSignal
 }
+
+/** The JSON of the answer of a costly call, which is made as fast as the client takes it. */
+export type JsonPieces = AsyncGenerator<string | Uint8Array, void>
 
 /** Input that has passed a call's schemas. */
 export interface CallInput<Params = unknown, Query = unknown, Body = unknown> {
@@ -162,7 +169,7 @@ export function defineCall<
     handle(
       input: CallInput<Parsed<Params>, Parsed<Query>, Parsed<Body>>,
       context: CallContext,
-    ): Awaitable<Answer extends CallSchema ? z.input<Resolved<Answer>> | Response : void>
+    ): Awaitable<Answer extends CallSchema ? z.input<Resolved<Answer>> | JsonPieces | Response : void>
   },
 ): Call<Params, Query, Body, Answer> {
   // The app passes the output of the call's own schemas, so the input has the declared type; omitted schemas give undefined.
@@ -286,6 +293,8 @@ export type PactRecorder = (
     credentialsOf(mchid: string): Promise<CredentialsJson | undefined>
     /** Language of the descriptions. */
     readonly language: Language
+    /** Aborted when nobody waits for it any more. */
+    readonly left?: AbortSignal | undefined
     /** Default: `wechatpay-client`. */
     readonly consumer?: string | undefined
     /** Default: `wechatpay`. */

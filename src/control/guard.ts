@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { isLoopback, plainHost } from '../engine/callbacks/callback.ts'
+import type { WireRequest } from '../engine/http-message.ts'
 import { UsageError } from '../protocol/errors.ts'
 
 /** Whether a request has the control token; compared in constant time. */
@@ -61,6 +62,28 @@ export function isOfOwnOrigin({ origin, referer, 'sec-fetch-site': site, host }:
   if (origin !== undefined) return isSameOrigin(origin, host)
   // Browsers send no Origin with images and other parts of a page, and no Sec-Fetch-Site to a name over plain HTTP.
   return site !== undefined || referer === undefined || isSameOrigin(referer, host)
+}
+
+/**
+ * Whether a browser sends a request and keeps back which page it is for: an image may ask for no Referer, and plain HTTP to a name brings no
+ * Sec-Fetch-Site. A page of another origin can set no Authorization of its own; for one of Basic it need only write a user into the address.
+ */
+export function mayBeOfAnyPage(method: string, headers: WireRequest['headers']): boolean {
+  const { authorization = 'Basic', origin, referer, 'sec-fetch-site': site, 'user-agent': agent = '' } = headers
+  const saysNothing = (origin ?? referer ?? site) === undefined && /^basic\b/i.test(authorization)
+  return saysNothing && ['GET', 'HEAD'].includes(method) && agent.startsWith('Mozilla/')
+}
+
+/**
+ * @param host the Host header; on loopback, browsers say where a request comes from
+ * @throws UsageError `MOCK_FORBIDDEN_ORIGIN` for a costly call that {@link mayBeOfAnyPage}: a page that gets no answer could still have many made
+ */
+export function checkCostly(method: string, headers: WireRequest['headers'], host: string): void {
+  if (isLoopback(plainHost(hostnameOf(host) ?? '')) || !mayBeOfAnyPage(method, headers)) return
+  throw new UsageError('MOCK_FORBIDDEN_ORIGIN', {
+    en: `This takes much to answer, and by the name ${host} any web page could make a browser ask for it: take it from the dashboard, call the mock as localhost, or start it with --control-token. A program whose User-Agent begins with Mozilla sends Authorization: Bearer with any text.`,
+    zh: `此调用开销较大，而通过主机名 ${host}，任何网页都可能让浏览器发出它：请从仪表盘获取，或以 localhost 调用，或在启动时使用 --control-token。User-Agent 以 Mozilla 开头的程序，可带上 Authorization: Bearer 和任意文字。`,
+  })
 }
 
 /**

@@ -11,7 +11,7 @@ interface BodyRules {
   /** Bytes. */
   readonly limit: number
   /** Whether its members may be long lists. */
-  readonly isWorld: boolean
+  readonly splitsMembers: boolean
   /** Called with the name of each member; throws to refuse it. */
   readonly checkMember: (name: string) => void
 }
@@ -44,7 +44,7 @@ export async function withBody<Made>(
   const collected = new CollectedBytes()
   const text = new JsonText({
     mostElements: MOST_ELEMENTS,
-    splitsMembers: rules.isWorld,
+    splitsMembers: rules.splitsMembers,
     checkMember: rules.checkMember,
   })
   try {

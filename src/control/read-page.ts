@@ -14,6 +14,8 @@ interface Wanted<Row> {
   readonly fits?: ((row: Row) => boolean) | undefined
   readonly cursor?: string | undefined
   readonly limit?: number | undefined
+  /** Aborted when the client goes away. */
+  readonly left?: AbortSignal | undefined
 }
 
 /** @throws UsageError `MOCK_INPUT` for a cursor that is not from a page */
@@ -35,7 +37,7 @@ export async function readLists<Row, Sorted extends string>(
   mock: Mock,
   table: SortedTable<Row, Sorted>,
   { name, among }: { readonly name: Sorted; readonly among: readonly string[] },
-  { owner, fits, cursor, limit = USUAL_LENGTH }: Wanted<Row>,
+  { owner, fits, cursor, limit = USUAL_LENGTH, left }: Wanted<Row>,
 ): Promise<Page<Row>> {
   const from = cursor === undefined ? undefined : readCursor(cursor, placeJson)
   const found: { readonly row: Row; readonly part: number }[] = []
@@ -54,13 +56,13 @@ export async function readLists<Row, Sorted extends string>(
       })
       continue
     }
-    for await (const rows of allUnder(mock, table, { name, text, owner })) {
+    for await (const rows of allUnder(mock, table, { name, text, owner, left })) {
       const fitting = rows.filter(fits)
       total += fitting.length
       if (!after) take(fitting)
     }
     if (!after) continue
-    for await (const rows of allUnder(mock, table, { name, text, owner }, after)) {
+    for await (const rows of allUnder(mock, table, { name, text, owner, left }, after)) {
       take(rows.filter(fits))
       if (found.length > limit) break
     }
@@ -75,19 +77,19 @@ export async function readLists<Row, Sorted extends string>(
 }
 
 /** Every row of a table in pieces, newest first. Other calls are answered between pieces. */
-export function allRows<Row>(mock: Mock, table: Paged<Row>, owner: string | undefined) {
-  return allUnder(mock, table, { name: 'newest', text: ALL, owner })
+export function allRows<Row>(mock: Mock, table: Paged<Row>, { owner, left }: Pick<Wanted<Row>, 'owner' | 'left'>) {
+  return allUnder(mock, table, { name: 'newest', text: ALL, owner, left })
 }
 
 async function* allUnder<Row, Sorted extends string>(
   { store }: Mock,
   table: SortedTable<Row, Sorted>,
-  { name, text, owner }: { readonly name: Sorted; readonly text: string; readonly owner: string | undefined },
+  { name, text, owner, left }: { readonly name: Sorted; readonly text: string } & Pick<Wanted<Row>, 'owner' | 'left'>,
   from?: Place,
 ): AsyncGenerator<readonly Row[], void> {
   const read = (stretch: Stretch) => store.transaction((tx) => tx.in(table).page(name, text, { ...stretch, owner }))
   for await (const rows of inPieces(table, name, read, from)) {
     yield rows
-    await giveWay()
+    await giveWay(left)
   }
 }

@@ -57,8 +57,8 @@ export const BODY_REFUSALS = {
   MOCK_UNFINISHED_BODIES: 'unfinished request bodies take too much memory together',
 } as const satisfies Partial<Record<UsageErrorCode, string>>
 
-export const WORLD_REFUSALS = {
-  MOCK_WORLD_BUSY: 'too many calls wait to read or replace everything, which they do one after another',
+export const COSTLY_REFUSALS = {
+  MOCK_WORLD_BUSY: 'too many calls wait to read or replace much, which they do one after another',
 } as const satisfies Partial<Record<UsageErrorCode, string>>
 
 /**

@@ -1,7 +1,7 @@
 import type { ClockMove, Exchange } from '../engine/journal/journal.ts'
 import type { Mock } from '../engine/mock.ts'
 import { giveWay, unhurried } from '../shared/pieces.ts'
-import type { Language, Texts } from '../shared/texts.ts'
+import type { Texts } from '../shared/texts.ts'
 import { eventsOf, type Found, rowName, rowsSeen, thingsOfExchange, touchingHistory } from './things/read-things.ts'
 import { servedThings } from './things/served-things.ts'
 import { showListed } from './things/shown.ts'
@@ -54,16 +54,15 @@ interface Track {
 
 /** @param wanted exchanges, oldest first */
 export async function sessionTimeline(
-  mock: Mock,
+  { mock, language, left }: Pick<HistoryContext, 'mock' | 'language' | 'left'>,
   wanted: readonly Exchange[],
-  language: Language,
 ): Promise<SessionTimeline> {
   const exchanges = wanted.slice(-MOST_EVENTS)
   const all = await mock.exchanges.list()
   const places = new Map(all.map(({ id }, place) => [id, place]))
   const first = places.get(exchanges[0]?.id ?? '') ?? 0
   // Most of a long journal is about what is not in sight.
-  const context = { mock, language, now: mock.clock.now(), limit: MOST_EVENTS, exchanges: all.slice(first) }
+  const context = { mock, language, now: mock.clock.now(), limit: MOST_EVENTS, exchanges: all.slice(first), left }
   const found = new Map<string, Found>()
   const tracks = new Map<string, Track>()
   const follow = async (rows: readonly Found[]) => {
@@ -72,11 +71,11 @@ export async function sessionTimeline(
       found.set(name, one)
       if (tracks.has(name) || tracks.size >= MOST_LANES) continue
       tracks.set(name, await trackOf(one, context))
-      await giveWay()
+      await giveWay(left)
     }
   }
   // The newest first, since not all may have a lane.
-  for await (const exchange of unhurried(exchanges.toReversed())) await follow(await rowsBehind(mock, exchange))
+  for await (const exchange of unhurried(exchanges.toReversed(), left)) await follow(await rowsBehind(mock, exchange))
   for (const exchange of callbacksWithout(exchanges, tracks)) await follow(await thingsOfExchange(mock, exchange))
 
   const placedAnywhere = [

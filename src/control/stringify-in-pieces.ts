@@ -1,24 +1,32 @@
 import { unhurried } from '../shared/pieces.ts'
 
-/** How much of a text is put into bytes at once, in characters. */
+/** How much of a text is written at once, in characters. */
 const STRETCH = 262_144
 
 /**
- * The JSON of an answer, identical to that of `JSON.stringify`. Other calls are answered while a large one is written, since a snapshot may have hundreds
- * of thousands of rows, and a journal megabytes of bodies.
- *
- * @returns bytes, if it is long
+ * The JSON of an answer in stretches, identical to that of `JSON.stringify`. Other calls are answered while a large one is written, since a journal may
+ * have megabytes of bodies.
  */
-export async function stringifyInPieces(answer: unknown): Promise<string | Uint8Array<ArrayBuffer>> {
-  const stretches: Buffer[] = []
+export async function* jsonInPieces(answer: unknown, left?: AbortSignal): AsyncGenerator<string, void> {
   let text = ''
-  for await (const piece of unhurried(jsonOf(answer))) {
+  for await (const piece of unhurried(jsonOf(answer), left)) {
     text += piece
     if (text.length < STRETCH) continue
-    stretches.push(Buffer.from(text))
+    yield text
     text = ''
   }
-  return stretches.length === 0 ? text : Buffer.concat([...stretches, Buffer.from(text)])
+  yield text
+}
+
+/** The same as a whole; as bytes, if it is long. */
+export async function stringifyInPieces(
+  answer: unknown,
+  left?: AbortSignal,
+): Promise<string | Uint8Array<ArrayBuffer>> {
+  const stretches: string[] = []
+  for await (const text of jsonInPieces(answer, left)) stretches.push(text)
+  const [only = '', ...others] = stretches
+  return others.length === 0 ? only : Buffer.concat(stretches.map((text) => Buffer.from(text)))
 }
 
 /** The lists whose elements are written one by one are members, or those of a member, as in an HTTP archive. */

@@ -85,6 +85,8 @@ export interface HistoryContext {
   readonly limit?: number | undefined
   /** The exchanges that may be about it. Default: those of the journal. */
   readonly exchanges?: readonly Exchange[] | undefined
+  /** Aborted when the client goes away. */
+  readonly left?: AbortSignal | undefined
 }
 
 export interface History {
@@ -118,7 +120,8 @@ export function historyOf<Row, Others = undefined>({
   isAbout = () => false,
   steps,
 }: RowHistory<Row, Others>) {
-  return async (row: Row, { mock, language, now, limit, exchanges }: HistoryContext): Promise<History> => {
+  return async (row: Row, context: HistoryContext): Promise<History> => {
+    const { mock, now, exchanges } = context
     const all = exchanges ?? (await mock.exchanges.list())
     const others = await mock.store.transaction((tx) => read(tx, row))
     const owner = table.owner(row)
@@ -128,7 +131,7 @@ export function historyOf<Row, Others = undefined>({
       if (isAbout(one, row)) return true
       return named.some(([member, text]) => mentions(one, member, text)) && !isOfAnother(one, table, owner)
     })
-    return timelineOf(mock, language, steps(row, now, others), about, limit)
+    return timelineOf(context, steps(row, now, others), about)
   }
 }
 
@@ -140,11 +143,9 @@ export function historyOf<Row, Others = undefined>({
  * @param begin state before the first step, if known
  */
 export async function timelineOf(
-  mock: Mock,
-  language: Language,
+  { mock, language, limit = MOST_ENTRIES, left }: Omit<HistoryContext, 'exchanges'>,
   steps: readonly Step[],
   exchanges: readonly Exchange[],
-  limit = MOST_ENTRIES,
   begin?: string,
 ): Promise<History> {
   const causes = causesOf(steps, exchanges)
@@ -155,7 +156,7 @@ export async function timelineOf(
     ...exchanges.flatMap((exchange, place) => (explained.has(place) ? [] : [{ place, step: undefined, exchange }])),
   ].toSorted((a, b) => a.place - b.place)
   const summaries = new Map(
-    await mapUnhurried(exchanges, (one) => [one, summarizeExchange(mock, one, language)] as const),
+    await mapUnhurried(exchanges, (one) => [one, summarizeExchange(mock, one, language)] as const, left),
   )
   const done = new Set<string>()
   let state = begin

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { EventDescription } from '../engine/callbacks/event.ts'
 import type { OperationDescription } from '../engine/operation.ts'
 import { INSTANT_PATTERN } from '../protocol/instant.ts'
-import { giveWay } from '../shared/pieces.ts'
+import { giveWay, mapUnhurried } from '../shared/pieces.ts'
 import {
   JSON_TYPE,
   type JsonObject,
@@ -153,12 +153,15 @@ export async function openApiDocument(parts: {
   const add = ({ method, path }: { method: string; path: string }, operation: JsonObject): void => {
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation }
   }
-  for (const call of parts.calls) add(call, controlOperation(call, parts.refusal, schemas))
+  for (const call of parts.calls) {
+    await giveWay()
+    add(call, controlOperation(call, parts.refusal, schemas))
+  }
   for (const operation of parts.operations) {
     await giveWay()
     add(operation, simulatedOperation(operation, schemas))
   }
-  const webhooks = Object.fromEntries(parts.events.map((event) => [event.id, { post: webhook(event, schemas) }]))
+  const hooks = await mapUnhurried(parts.events, (event) => [event.id, { post: webhook(event, schemas) }] as const)
 
   return {
     openapi: '3.1.1',
@@ -176,7 +179,7 @@ export async function openApiDocument(parts: {
       ...shapedProducts([...parts.operations, ...parts.events]),
     ],
     paths,
-    webhooks,
+    webhooks: Object.fromEntries(hooks),
     components: {
       ...SIMULATED_COMPONENTS,
       schemas: { ...schemas.components, ...SIMULATED_COMPONENTS.schemas },

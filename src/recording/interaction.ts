@@ -160,6 +160,8 @@ function jsonOf(text: string): object | undefined {
 /** Dependencies for turning an exchange into an interaction. */
 export interface Recorder {
   readonly replay: Replay
+  /** Aborted when nobody waits for it any more. */
+  readonly left?: AbortSignal | undefined
   /** Credentials of the merchant that an exchange claims to be from, if the mock knows them. */
   readonly credentialsOf: (mchid: string) => Promise<CredentialsJson | undefined>
   readonly language: Language

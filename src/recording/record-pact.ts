@@ -99,8 +99,8 @@ export async function recordPact(options: RecordPactOptions, createMock: CreateM
 }
 
 export function createRecorder(createMock: CreateMock): PactRecorder {
-  return async (exchanges, { credentialsOf, language, consumer = CONSUMER, provider = PROVIDER }) => {
-    const recorder = { replay: createReplay(createMock), credentialsOf, language }
+  return async (exchanges, { credentialsOf, language, left, consumer = CONSUMER, provider = PROVIDER }) => {
+    const recorder = { replay: createReplay(createMock), credentialsOf, language, left }
     // Only operations of the mock's own products are recorded, and they read its own tables.
     const { interactions, leftOut } = await interactionsOf(exchanges as readonly ExchangeJson[], recorder)
     const pact = { ...emptyPact({ consumer, provider }), interactions: newInteractions([], interactions, Date.now()) }
@@ -149,7 +149,7 @@ async function interactionsOf(
   const leftOut: Unfit[] = []
   for (const exchange of exchanges) {
     // Trying one out takes milliseconds, and other clients may be using a running mock.
-    await giveWay()
+    await giveWay(recorder.left)
     try {
       interactions.push(...(await interactionsOfOne(exchange, recorder)))
     } catch (error) {

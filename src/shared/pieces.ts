@@ -12,27 +12,45 @@ const afterEvents = globalThis.setImmediate
 const milliseconds = performance.now.bind(performance)
 let last: Promise<void> = Promise.resolve()
 
-/** Lets pending work run: calls, timers, answers of a store. Of those that give way, one goes on in each turn of the event loop: many of them hold nobody up. */
-export function giveWay(): Promise<void> {
-  last = last.then(() => new Promise((resolve) => void afterEvents(resolve)))
-  return last
+/** Ends work whose result nobody is left to read. */
+export class ClientLeft extends Error {
+  constructor() {
+    super('The client has left.')
+  }
 }
 
-/** The items of a list, which may be many or large. Pending work runs whenever the user of them has worked for a few milliseconds. */
-export async function* unhurried<Item>(list: Iterable<Item>): AsyncGenerator<Item, void> {
+/**
+ * Lets pending work run: calls, timers, answers of a store. Of those that give way, one goes on in each turn of the event loop: many of them hold nobody up.
+ *
+ * @param left aborted when the client goes away
+ * @throws ClientLeft once it has
+ */
+export async function giveWay(left?: AbortSignal): Promise<void> {
+  const turn = last.then(() => new Promise<void>((resolve) => void afterEvents(resolve)))
+  last = turn
+  await turn
+  if (left?.aborted) throw new ClientLeft()
+}
+
+/** The items of a list, which may be many or large: the user of them {@link giveWay gives way} whenever it has worked for a few milliseconds. */
+export async function* unhurried<Item>(list: Iterable<Item>, left?: AbortSignal): AsyncGenerator<Item, void> {
   let since = milliseconds()
   for (const item of list) {
     yield item
     if (milliseconds() - since < STRETCH) continue
-    await giveWay()
+    await giveWay(left)
     since = milliseconds()
   }
 }
 
 /** Makes something of each item of a list, {@link unhurried}. */
-export async function mapUnhurried<Item, Made>(list: Iterable<Item>, make: (item: Item) => Made): Promise<Made[]> {
+export async function mapUnhurried<Item, Made>(
+  list: Iterable<Item>,
+  make: (item: Item) => Made,
+  left?: AbortSignal,
+): Promise<Made[]> {
   const made: Made[] = []
-  for await (const item of unhurried(list)) made.push(make(item))
+  for await (const item of unhurried(list, left)) made.push(make(item))
   return made
 }
 

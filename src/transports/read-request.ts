@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { answersTo, isOfOwnOrigin } from '../control/guard.ts'
+import { answersTo, isOfOwnOrigin, mayBeOfAnyPage } from '../control/guard.ts'
 import { bodyLimitOf, type WireRequest } from '../engine/http-message.ts'
 import { CollectedBytes, type UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { giveWay } from '../shared/pieces.ts'
@@ -73,16 +73,6 @@ function ofOtherOrigin({ origin, referer = '' }: WireRequest['headers']): Foreig
       zh: 'wechatpay-mock 不应答其他来源的网页：请从程序调用。',
     },
   }
-}
-
-/**
- * Whether a browser sends a request and keeps back which page it is for: an image may ask for no Referer, and plain HTTP to a name brings no
- * Sec-Fetch-Site. A page of another origin can set no Authorization of its own; for one of Basic it need only write a user into the address.
- */
-function mayBeOfAnyPage(method: string, headers: WireRequest['headers']): boolean {
-  const { authorization = 'Basic', origin, referer, 'sec-fetch-site': site, 'user-agent': agent = '' } = headers
-  const saysNothing = (origin ?? referer ?? site) === undefined && /^basic\b/i.test(authorization)
-  return saysNothing && ['GET', 'HEAD'].includes(method) && agent.startsWith('Mozilla/')
 }
 
 /** `api.mch.weixin.qq.com.` is the same host. */

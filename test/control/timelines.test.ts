@@ -169,7 +169,7 @@ describe('a timeline', () => {
       { ...told, event: 'closed', before: 'GIVEN', after: 'CLOSED', byCall: true },
     ]
     const inOrder = async (...exchanges: readonly Exchange[]) => {
-      const { entries } = await timelineOf(mock, 'en', steps, exchanges)
+      const { entries } = await timelineOf({ mock, language: 'en', now: at }, steps, exchanges)
       return entries.toReversed().map(({ event, exchange }) => `${event ?? 'told'} ${exchange?.id ?? ''}`.trim())
     }
 

@@ -5,7 +5,7 @@ import { refusalAt, UsageError } from '../../protocol/errors.ts'
 import { timeWithMilliseconds } from '../../protocol/instant.ts'
 import { mapUnhurried, unhurried } from '../../shared/pieces.ts'
 import { oneLine } from '../../shared/shell.ts'
-import type { Language, Texts } from '../../shared/texts.ts'
+import type { Texts } from '../../shared/texts.ts'
 import type { AnyExchangeJson, CredentialsJson } from '../answer-format.ts'
 import { type CallContext, defineCall, type RecordedContract } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
@@ -39,17 +39,17 @@ const SHOWN_CHARACTERS = 300
 /**
  * A bash script that repeats calls one after the other, each with a comment. A call that fails does not stop the script.
  *
- * @param language of the comments
+ * @param context with the language of the comments
  * @param commandOf turns one call into a command; if it throws a UsageError, the script states the reason instead
  */
 async function curlScript(
   exchanges: readonly Exchange[],
-  language: Language,
+  { language, left }: Pick<CallContext, 'language' | 'left'>,
   commandOf: (exchange: Exchange) => Promise<string>,
 ): Promise<CurlScript> {
   const blocks: string[] = []
   let calls = 0
-  for await (const exchange of unhurried(exchanges)) {
+  for await (const exchange of unhurried(exchanges, left)) {
     const title = `# ${describe(exchange)}`
     try {
       blocks.push(`${title}\n${await commandOf(exchange)}\necho`)
@@ -86,11 +86,11 @@ export const exportRefusals = {
 
 /** The exchanges to export, oldest first. @throws UsageError `MOCK_OPERATION_UNKNOWN`, `MOCK_TOO_MANY_EXCHANGES` */
 export async function exportedExchanges(
-  mock: Mock,
+  { mock, left }: Pick<CallContext, 'mock' | 'left'>,
   format: ExportFormat,
   { text, limit, ...query }: z.output<typeof exportQuery>,
 ): Promise<readonly Exchange[]> {
-  const found = await searchedExchanges(mock, query, text)
+  const found = await searchedExchanges(mock, query, text, left)
   const taken = limit === undefined ? found : found.slice(-limit)
   const most = EXPORT_LIMITS[format]
   if (taken.length <= most) return taken
@@ -105,9 +105,11 @@ export const journalHar = defineCall({
   query: exportQuery,
   answer: harJson,
   refusals: exportRefusals,
-  async handle({ query }, { mock, address, language }) {
-    const found = await exportedExchanges(mock, 'har', query)
-    return harOf(await mapUnhurried(found, (one) => harEntry(one, address.baseUrl, language)))
+  isCostly: true,
+  async handle({ query }, context) {
+    const { address, language, left } = context
+    const found = await exportedExchanges(context, 'har', query)
+    return harOf(await mapUnhurried(found, (one) => harEntry(one, address.baseUrl, language), left))
   },
 })
 
@@ -122,9 +124,11 @@ export const journalCurl = defineCall({
     })
     .meta({ id: 'CurlScript' }),
   refusals: exportRefusals,
-  async handle({ query: { signature, ...query } }, { mock, address, language }) {
-    const found = await exportedExchanges(mock, 'curl', query)
-    return curlScript(found, language, (one) => commandOf(mock, one, { signature, baseUrl: address.baseUrl }))
+  isCostly: true,
+  async handle({ query: { signature, ...query } }, context) {
+    const { mock, address } = context
+    const found = await exportedExchanges(context, 'curl', query)
+    return curlScript(found, context, (one) => commandOf(mock, one, { signature, baseUrl: address.baseUrl }))
   },
 })
 
@@ -187,8 +191,9 @@ export const journalPact = defineCall({
   query: exportQuery.extend(names),
   answer: z.strictObject({ pact: pactJson, left_out: z.array(leftOutJson) }).meta({ id: 'JournalPact' }),
   refusals: exportRefusals,
+  isCostly: true,
   async handle({ query: { consumer, provider, ...query } }, context) {
-    const found = await exportedExchanges(context.mock, 'pact', query)
+    const found = await exportedExchanges(context, 'pact', query)
     const { pact, leftOut } = await record(found, { consumer, provider }, context)
     return {
       pact: copyOf(pact),
@@ -200,12 +205,14 @@ export const journalPact = defineCall({
 async function record(
   exchanges: Awaited<ReturnType<typeof exportedExchanges>>,
   given: Names,
-  { mock, address, recorder, language }: CallContext,
+  { mock, address, recorder, language, left }: CallContext,
 ): Promise<RecordedContract> {
-  const described: AnyExchangeJson[] = await mapUnhurried(exchanges, (one) =>
-    describeExchange(one, mock.tables, language),
+  const described: AnyExchangeJson[] = await mapUnhurried(
+    exchanges,
+    (one) => describeExchange(one, mock.tables, language),
+    left,
   )
-  return recorder(described, { ...given, language, credentialsOf: credentialsIn(mock, address.baseUrl) })
+  return recorder(described, { ...given, language, left, credentialsOf: credentialsIn(mock, address.baseUrl) })
 }
 
 function credentialsIn(mock: Mock, baseUrl: string): (mchid: string) => Promise<CredentialsJson | undefined> {

@@ -5,7 +5,7 @@ import { callOf, nonceRemark, sharesNonce, signerOf } from '../../engine/journal
 import type { Mock } from '../../engine/mock.ts'
 import { mchid, time } from '../../engine/state/json-fields.ts'
 import { refusalAt } from '../../protocol/errors.ts'
-import { type Awaitable, mapUnhurried } from '../../shared/pieces.ts'
+import { type Awaitable, mapUnhurried, unhurried } from '../../shared/pieces.ts'
 import { countJson, exchangeJson } from '../answer-format.ts'
 import { type CallContext, defineCall } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
@@ -73,9 +73,10 @@ export const journal = defineCall({
   query: journalFilter.extend({ limit: newestCount }),
   answer: (served: Served) => z.array(oneExchangeJson(served)),
   refusals: journalRefusals,
-  async handle({ query: { limit, ...query } }, { mock, language }) {
+  isCostly: true,
+  async handle({ query: { limit, ...query } }, { mock, language, left }) {
     const wanted = (await exchanges(mock, query)).slice(limit === undefined ? 0 : -limit)
-    return mapUnhurried(wanted, (one) => describeExchange(one, mock.tables, language))
+    return mapUnhurried(wanted, (one) => describeExchange(one, mock.tables, language), left)
   },
 })
 
@@ -115,9 +116,9 @@ export const journalPage = defineCall({
   query: journalFilter.extend(pageQuery.shape),
   answer: journalPageJson,
   refusals: journalRefusals,
-  async handle({ query: { text, cursor, limit = USUAL_LENGTH, ...query } }, { mock, language }) {
+  async handle({ query: { text, cursor, limit = USUAL_LENGTH, ...query } }, { mock, language, left }) {
     const { outcome, status, cause, from, to, ...others } = query
-    const searched = await searchedExchanges(mock, others, text)
+    const searched = await searchedExchanges(mock, others, text, left)
     const found = searched.filter(passing(mock, { status, cause }))
     const inTime = found.filter(passing(mock, { from, to }))
     const newest = inTime.filter(passing(mock, { outcome })).toReversed()
@@ -128,7 +129,7 @@ export const journalPage = defineCall({
     const next = start + limit < newest.length ? taken.at(-1)?.id : undefined
     const { byNumber, bySize } = await mock.exchanges.dropped()
     return {
-      items: await mapUnhurried(taken, (one) => summarizeExchange(mock, one, language)),
+      items: await mapUnhurried(taken, (one) => summarizeExchange(mock, one, language), left),
       next,
       total: newest.length,
       dropped: byNumber + bySize > 0 ? { by_number: byNumber, by_size: bySize } : undefined,
@@ -184,9 +185,13 @@ export async function searchedExchanges(
   mock: Mock,
   query: Filter,
   text: string | undefined,
+  left: AbortSignal,
 ): Promise<readonly Exchange[]> {
   const listed = await exchanges(mock, query)
-  return text === undefined ? listed : listed.filter((one) => exchangeHasText(one, text))
+  if (text === undefined) return listed
+  const found: Exchange[] = []
+  for await (const one of unhurried(listed, left)) if (exchangeHasText(one, text)) found.push(one)
+  return found
 }
 
 function exchanges(mock: Mock, query: Filter): Awaitable<readonly Exchange[]> {
@@ -247,6 +252,7 @@ export const sessionTimeline = defineCall({
   query,
   answer: pictureJson,
   refusals: journalRefusals,
+  isCostly: true,
   handle: ({ query }, context) => pictureOf(query, context),
 })
 
@@ -256,6 +262,7 @@ export const sessionTimelineSvg = defineCall({
   mediaType: 'image/svg+xml',
   answer: z.string(),
   refusals: journalRefusals,
+  isCostly: true,
   async handle({ query }, context) {
     const { address, language } = context
     const svg = svgOf(await pictureOf(query, context), `${address.baseUrl}/_mock`, language)
@@ -271,7 +278,8 @@ export const sessionTimelineSvg = defineCall({
   },
 })
 
-async function pictureOf({ text, ...filter }: z.output<typeof query>, { mock, language }: CallContext) {
-  const found = await searchedExchanges(mock, filter, text)
-  return sessionPicture(mock, await timelineOf(mock, found, language), language)
+async function pictureOf({ text, ...filter }: z.output<typeof query>, context: CallContext) {
+  const { mock, language, left } = context
+  const found = await searchedExchanges(mock, filter, text, left)
+  return sessionPicture(mock, await timelineOf(context, found), language)
 }

@@ -8,8 +8,7 @@ import { ALL } from '../../engine/state/table.ts'
 import { refusalAt, type UsageError } from '../../protocol/errors.ts'
 import { exactTime, formatInstant } from '../../protocol/instant.ts'
 import { mapUnhurried } from '../../shared/pieces.ts'
-import type { Language } from '../../shared/texts.ts'
-import { defineCall } from '../call.ts'
+import { type CallContext, defineCall } from '../call.ts'
 import { summarizeExchange } from '../formats/exchange-summary.ts'
 import {
   nextTryJson,
@@ -45,7 +44,8 @@ export const notifications = defineCall({
   summary: 'Callbacks with what became of them, in the order in which they were made',
   query: filter,
   answer: z.array(shownNotification),
-  handle: ({ query }, { mock, language }) => show(mock, query, language),
+  isCostly: true,
+  handle: ({ query }, context) => show(query, context),
 })
 
 const notificationPageJson = pageOf(notificationSummaryJson)
@@ -58,7 +58,7 @@ export const notificationPage = defineCall({
   summary: 'Callbacks in short, the newest first, page by page; none that waits for the event it will tell of',
   query: filter.extend(pageQuery.shape),
   answer: notificationPageJson,
-  async handle({ query: { mchid, event_type, state, text, ...page } }, { mock, language }) {
+  async handle({ query: { mchid, event_type, state, text, ...page } }, { mock, language, left }) {
     const isFiltered = event_type !== undefined || state !== undefined || text !== undefined
     const fits = (one: Notification) =>
       isWanted(one, { event_type, state }) && (text === undefined || notificationHasText(one, text))
@@ -67,6 +67,7 @@ export const notificationPage = defineCall({
       owner: mchid,
       ...(isFiltered && { fits }),
       ...page,
+      left,
     })
     const pending = page.cursor === undefined ? await mock.store.transaction((tx) => findNext(tx, mchid)) : undefined
     return {
@@ -82,13 +83,13 @@ export const notification = defineCall({
   params: z.object({ id: z.string().describe('as it is sent, the same in every repeat') }),
   answer: notificationTriesJson,
   refusals: unknownRefusal,
-  async handle({ params: { id } }, { mock, language }) {
+  async handle({ params: { id } }, { mock, language, left }) {
     const named = (await findById(mock, id)) ?? unknown(id, '/path/id')
     const tries = await mock.exchanges.list({ callbacks: 'only', mchid: named.mchid })
     const own = tries.filter(({ callback }) => callback?.id === id)
     return {
       notification: showNotification(named, language),
-      exchanges: await mapUnhurried(own, (one) => summarizeExchange(mock, one, language)),
+      exchanges: await mapUnhurried(own, (one) => summarizeExchange(mock, one, language), left),
       planned: plannedAttempts(named).map(exactTime),
       things: describeThings(mock, await thingsOfNotification(mock, named)),
     }
@@ -99,19 +100,17 @@ export const deliverNotifications = defineCall({
   summary: 'Deliver what is due now; answers after the tries, with callbacks like GET /_mock/notifications',
   query: filter,
   answer: z.array(shownNotification),
-  async handle({ query }, { mock, language }) {
-    await mock.outbox.idle()
-    return show(mock, query, language)
-  },
+  isCostly: true,
+  waitsFor: ({ outbox }) => outbox.idle(),
+  handle: ({ query }, context) => show(query, context),
 })
 
 async function show(
-  mock: Mock,
   { mchid, ...query }: z.output<typeof filter>,
-  language: Language,
+  { mock, language, left }: CallContext,
 ): Promise<ShownNotification[]> {
   const shown: ShownNotification[] = []
-  for await (const rows of allRows(mock, table, mchid)) {
+  for await (const rows of allRows(mock, table, { owner: mchid, left })) {
     shown.push(...rows.filter((one) => isWanted(one, query)).map((one) => showNotification(one, language)))
   }
   return shown.reverse()

@@ -18,7 +18,8 @@ import {
   overviewJson,
 } from '../formats/overview.ts'
 import { VERSION } from '../package-files.ts'
-import { BODY_REFUSALS, COMMON_REFUSALS, type Refusal, statusOf, WORLD_REFUSALS } from '../route.ts'
+import { BODY_REFUSALS, COMMON_REFUSALS, COSTLY_REFUSALS, type Refusal, statusOf } from '../route.ts'
+import { jsonInPieces } from '../stringify-in-pieces.ts'
 import { servedThings } from '../things/served-things.ts'
 
 export const operations = defineCall({
@@ -105,33 +106,36 @@ export const overview = defineCall({
   },
 })
 
-/** Each mock's latest document as text: building one takes a second, and only the address differs. */
-const latest = new WeakMap<Mock, { readonly baseUrl: string; readonly json: Promise<Uint8Array<ArrayBuffer>> }>()
+/** The document of each mock as JSON, before and behind the address of its server: making it takes a second, so all clients share the bytes. */
+const documents = new WeakMap<Mock, Promise<readonly [before: Uint8Array, behind: Uint8Array]>>()
+
+/** Stands for the address. */
+const ADDRESS = 'http://address.invalid'
 
 export const openapi = defineCall({
   summary: 'This API and the simulated one as an OpenAPI 3.1 document',
   answer: z.looseObject({ openapi: z.string() }),
   async handle(_, { mock, calls, address: { baseUrl } }) {
-    const known = latest.get(mock)
-    if (known?.baseUrl === baseUrl) return inJson(await known.json)
-    const { operations, events } = mock
-    const json = apiDocument({ calls, operations, events, version: VERSION, serverUrl: baseUrl }).then((document) =>
-      new TextEncoder().encode(JSON.stringify(document)),
-    )
-    latest.set(mock, { baseUrl, json })
-    return inJson(await json)
+    const known = documents.get(mock) ?? documentOf(mock, calls)
+    documents.set(mock, known)
+    const [before, behind] = await known
+    // As a stream: a body of bytes would be copied for each client, and one that does not read its answer would keep its copy.
+    const bytes = new ReadableStream<Uint8Array>({
+      start(stream) {
+        for (const part of [before, Buffer.from(JSON.stringify(baseUrl)), behind]) stream.enqueue(part)
+        stream.close()
+      },
+    })
+    return new Response(bytes, { headers: { 'Content-Type': 'application/json' } })
   },
 })
 
-/** As a stream: a body of bytes would be copied for each client, and one that does not read its answer would keep its copy. */
-function inJson(json: Uint8Array<ArrayBuffer>): Response {
-  const bytes = new ReadableStream<Uint8Array>({
-    start(stream) {
-      stream.enqueue(json)
-      stream.close()
-    },
-  })
-  return new Response(bytes, { headers: { 'Content-Type': 'application/json' } })
+async function documentOf({ operations, events }: Mock, calls: readonly ServedCall[]) {
+  const document = await apiDocument({ calls, operations, events, version: VERSION, serverUrl: ADDRESS })
+  let text = ''
+  for await (const piece of jsonInPieces(document)) text += piece
+  const [before = '', behind = ''] = text.split(JSON.stringify(ADDRESS))
+  return [Buffer.from(before), Buffer.from(behind)] as const
 }
 
 /** The OpenAPI document of the control API, the simulated calls and the callbacks. */
@@ -152,7 +156,7 @@ function described(call: ServedCall): DescribedCall {
   const refusals = {
     ...COMMON_REFUSALS,
     ...(takesBody(call) && BODY_REFUSALS),
-    ...(call.isWorld && WORLD_REFUSALS),
+    ...(call.isCostly && COSTLY_REFUSALS),
     ...call.refusals,
   }
   return {

@@ -55,6 +55,7 @@ export const exchangeRepairs = defineCall({
     ...exchangeRefusals,
     MOCK_EXCHANGE_NOT_REFUSED: { status: 409, when: 'no rule of the simulated service refused it' },
   },
+  isCostly: true,
   async handle({ params: { id } }, context) {
     const { mock, language } = context
     const exchange = await namedExchange(mock, id)
@@ -183,7 +184,7 @@ const MOST_CAUSES = 3
 async function causesOf(
   exchange: Exchange,
   repairs: readonly Repair[],
-  { mock, language }: CallContext,
+  { mock, language, left }: CallContext,
 ): Promise<RepairsJson['causes']> {
   const repaired = repairs.flatMap(({ about }) => about ?? [])
   // A row that is missing, a merchant or a setting stands in the way, and no state of a thing.
@@ -199,7 +200,7 @@ async function causesOf(
     const found = rowsIn(exchange.before, table).find(isThat) ?? row
     const state = stateOf(thing, found, exchange.at)
     if (state === undefined || causes.length === MOST_CAUSES) continue
-    const history = { mock, language, now: mock.clock.now() }
+    const history = { mock, language, now: mock.clock.now(), left }
     const { entries } = thing.history
       ? await thing.history.of(row, history)
       : await touchingHistory(thing, row, history)

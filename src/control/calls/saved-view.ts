@@ -66,6 +66,7 @@ export const savedView = defineCall({
     MOCK_INPUT: 'the view is none of the lists',
     MOCK_PAGE_MISSING: { status: 409, when: 'the dashboard is not built here' },
   },
+  isCostly: true,
   async handle({ query: { view = 'exchanges', limit = MOST_ROWS } }, context) {
     const recording = new Recording({ ...context, exchanges: await context.mock.exchanges.list() })
     const rows = await recordView(recording, view, limit, context)
@@ -112,7 +113,7 @@ class Recording {
     const call = this.#callOf(id)
     // The answer is the call's own.
     const ofLanguage = async (language: Language) => {
-      await giveWay()
+      await giveWay(this.#context.left)
       return shown((await this.#make(call, params, query, language)) as Answer)
     }
     const [answer, other] = [await ofLanguage('en'), await ofLanguage('zh')]
@@ -306,7 +307,7 @@ const KEY_LIKE = /(?<![0-9A-Za-z])[0-9A-Za-z]{32}(?![0-9A-Za-z])/g
  * A saved view as JSON without secrets that clients sent by mistake, which remarks may quote: the answers have none of their own. Others are served
  * between the answers.
  */
-async function withoutSecrets({ answers, ...saved }: SavedView, { mock }: CallContext): Promise<string> {
+async function withoutSecrets({ answers, ...saved }: SavedView, { mock, left }: CallContext): Promise<string> {
   const keys = new Set(mock.merchants.all.map(({ apiV3Key }) => apiV3Key))
   const grants = (name: string, value: string) => GRANTING.includes(name.toLowerCase()) && !SIGNED.test(value)
   const tokens = new Set<string>()
@@ -315,7 +316,7 @@ async function withoutSecrets({ answers, ...saved }: SavedView, { mock }: CallCo
       if (typeof value !== 'string' || !grants(name, value)) return value
       for (const token of value.slice(value.indexOf(' ') + 1).split(/[\s;,]+/)) tokens.add(token)
     })
-    await giveWay()
+    await giveWay(left)
   }
   const withoutTokens = hiding(tokens)
   const written: string[] = []
@@ -327,7 +328,7 @@ async function withoutSecrets({ answers, ...saved }: SavedView, { mock }: CallCo
       return withoutTokens(text)
     })
     written.push(`${JSON.stringify(key)}:${json}`)
-    await giveWay()
+    await giveWay(left)
   }
   return `${JSON.stringify(saved).slice(0, -1)},"answers":{${written.join(',')}}}`
 }

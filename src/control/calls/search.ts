@@ -41,7 +41,7 @@ export const search = defineCall({
   summary: `What has a number or a text: calls, callbacks, merchants and things, at most ${MOST_FOUND} of each kind. A whole number is found however old it is, a part of one in the calls and in the newest ${LOOKED_THROUGH} of each kind`,
   query: z.strictObject({ text: z.string().trim().min(1).max(200) }),
   answer: foundJson,
-  async handle({ query: { text } }, { mock, language }) {
+  async handle({ query: { text } }, { mock, language, left }) {
     const wanted = text.toLowerCase()
     const now = mock.clock.now()
     const callbacks = await mock.store.transaction((tx) =>
@@ -51,7 +51,7 @@ export const search = defineCall({
     const owners = new Set(
       [mock.defaultMerchant, ...mock.merchants.all.slice(-MERCHANTS_ASKED)].map(({ mchid }) => mchid),
     )
-    for (const thing of await servedThings(mock)) {
+    for await (const thing of unhurried(await servedThings(mock), left)) {
       const hasText = (row: unknown) => textsOf(thing, row, now).some((one) => one.toLowerCase().includes(wanted))
       const rows = await mock.store.transaction((tx) => rowsWith(tx, thing.table, text, owners, hasText))
       things.push(
@@ -62,7 +62,11 @@ export const search = defineCall({
       )
     }
     return {
-      calls: await mapUnhurried(await callsWith(mock, text), (one) => summarizeExchange(mock, one, language)),
+      calls: await mapUnhurried(
+        await callsWith(mock, text, left),
+        (one) => summarizeExchange(mock, one, language),
+        left,
+      ),
       callbacks: callbacks.map((one) => summarizeNotification(one, language)),
       merchants: mock.merchants.all
         .filter((merchant) => merchantHasText(merchant, wanted))
@@ -75,10 +79,10 @@ export const search = defineCall({
 })
 
 /** The newest calls with a text. */
-async function callsWith(mock: Mock, text: string): Promise<readonly Exchange[]> {
+async function callsWith(mock: Mock, text: string, left: AbortSignal): Promise<readonly Exchange[]> {
   const calls = (await mock.exchanges.list({ callbacks: 'no' })).toReversed()
   const found: Exchange[] = []
-  for await (const one of unhurried(calls)) {
+  for await (const one of unhurried(calls, left)) {
     if (exchangeHasText(one, text)) found.push(one)
     if (found.length === MOST_FOUND) break
   }

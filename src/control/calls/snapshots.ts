@@ -70,7 +70,7 @@ export const snapshots = defineCall({
 export const keepSnapshot = defineCall({
   summary: 'Take a snapshot of the whole mock, and keep it under a name until it is removed: resets leave it alone',
   body: z.strictObject({ name }),
-  isWorld: true,
+  isCostly: true,
   status: 201,
   answer: snapshotInShort,
   refusals: {
@@ -113,16 +113,16 @@ export const keepSnapshot = defineCall({
 export const snapshot = defineCall({
   summary: 'The file of a snapshot that the mock keeps, in the format of a seed file',
   params,
-  isWorld: true,
+  isCostly: true,
   answer: ({ tables }: Served) => snapshotJson(tables),
   refusals,
-  handle: ({ params }, { mock, inPieces }) => inPieces(fileOf(mock, params.name)),
+  handle: ({ params }, { mock }) => fileOf(mock, params.name),
 })
 
 export const restoreSnapshot = defineCall({
   summary: 'Replace the whole state by a snapshot that the mock keeps, which becomes the new seed; the clock stays',
   params,
-  isWorld: true,
+  isCostly: true,
   refusals: { ...refusals, ...restore.refusals },
   handle: async ({ params }, { mock }) => restoreParts(mock, await readWorld(fileOf(mock, params.name))),
 })

@@ -4,6 +4,7 @@ import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import { memberOf } from '../../engine/state/table.ts'
 import { refusalAt } from '../../protocol/errors.ts'
+import { unhurried } from '../../shared/pieces.ts'
 import { type CallContext, defineCall } from '../call.ts'
 import { describeLife } from '../formats/overview.ts'
 import { pageQuery } from '../formats/page.ts'
@@ -102,8 +103,9 @@ export const thingPage = defineCall({
       when: 'there are too many rows to sort, and their table has no sorted list `newest`',
     },
   },
-  async handle({ params, query: { of, ...wanted } }, { mock }) {
+  async handle({ params, query: { of, ...query } }, { mock, left }) {
     const thing = await namedThing(mock, params.thing)
+    const wanted = { ...query, left }
     const { items, ...rest } =
       of === undefined ? await readThings(mock, thing, wanted) : await readOf(mock, thing, of, wanted)
     const now = mock.clock.now()
@@ -144,7 +146,7 @@ export const thing = defineCall({
   answer: shownThingJson,
   refusals,
   async handle({ params, query: { limit } }, context) {
-    const { mock, language, exchanges = await mock.exchanges.list() } = context
+    const { mock, language, left, exchanges = await mock.exchanges.list() } = context
     const kind = await namedThing(mock, params.thing)
     const row = await namedRow(mock, kind, params.name)
     const now = mock.clock.now()
@@ -153,7 +155,7 @@ export const thing = defineCall({
       return { json, facts: await showFacts(tx, mock.tables, kind, { row, json, now }) }
     })
     const { name, heading, about, state } = showListed(kind, row, now, json)
-    const history = { mock, language, now, limit, exchanges }
+    const history = { mock, language, now, limit, exchanges, left }
     const { entries, total } = kind.history
       ? await kind.history.of(row, history)
       : await touchingHistory(kind, row, history)
@@ -208,10 +210,10 @@ export const phonePages = defineCall({
   summary: `The pages on the user's phone that can be opened now, by the newest ${PAGES_FROM} things of each kind`,
   answer: z.array(phonePageJson),
   refusals: { MOCK_THINGS_UNSORTED: thingPage.refusals?.MOCK_THINGS_UNSORTED },
-  async handle(_, { mock }) {
+  async handle(_, { mock, left }) {
     const pages = new Map<string, PhonePage>()
     const opening = (await servedThings(mock)).filter(({ product, facts }) => product.pages && facts)
-    for (const thing of opening) {
+    for await (const thing of unhurried(opening, left)) {
       const { items } = await readThings(mock, thing, { limit: PAGES_FROM })
       const now = mock.clock.now()
       for (const row of items) {

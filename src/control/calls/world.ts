@@ -37,13 +37,13 @@ export const reset = defineCall({
 export const world = defineCall({
   summary: 'Take a snapshot in the format of a seed file, of the whole mock or of one merchant',
   query: mchidQuery,
-  isWorld: true,
+  isCostly: true,
   answer: ({ tables }: Served) => snapshotJson(tables),
   refusals: { MOCK_MERCHANT_UNKNOWN: 'there is nothing under this number' },
-  async handle({ query: { mchid } }, { mock, inPieces }) {
+  async handle({ query: { mchid } }, { mock }) {
     if (mchid !== undefined) await checkMerchantExists(mock, mchid)
     const snapshot = await takeSnapshot(mock, mchid)
-    return inPieces(snapshot.text())
+    return snapshot.text()
   },
 })
 
@@ -57,7 +57,7 @@ export const restore = defineCall({
   summary: 'Replace the whole state by a snapshot or seed file, which becomes the new seed; merchants are added',
   body: ({ tables }: Served) => worldJson(tables),
   bodyLimit: WORLD_LIMIT,
-  isWorld: true,
+  isCostly: true,
   refusals: {
     MOCK_MERCHANT_EXISTS: 'a merchant has a number or certificate that is taken',
     MOCK_TENPAY_CERTIFICATE: 'a certificate is one of the real Tenpay CA',

@@ -37,7 +37,7 @@ interface Sight {
 
 /** The newest entries of the history of a row. */
 export async function touchingHistory(thing: ServedThing, row: unknown, context: HistoryContext) {
-  const { mock, language, now, limit, exchanges = await mock.exchanges.list() } = context
+  const { mock, now, exchanges = await mock.exchanges.list() } = context
   const { table } = thing
   const owner = table.owner(row)
   const key = table.key(row)
@@ -67,11 +67,9 @@ export async function touchingHistory(thing: ServedThing, row: unknown, context:
   })
   const state = stateOf(thing, row, now)
   return timelineOf(
-    mock,
-    language,
+    context,
     state === undefined ? [] : stepsOf(sights, state, thing.since?.(row, now) ?? now),
     about,
-    limit,
     sights[0]?.found,
   )
 }
@@ -126,6 +124,8 @@ interface WantedThings {
   readonly text?: string | undefined
   readonly cursor?: string | undefined
   readonly limit?: number | undefined
+  /** Aborted when the client goes away. */
+  readonly left?: AbortSignal | undefined
 }
 
 type Fits = (row: unknown) => boolean
@@ -144,9 +144,9 @@ const MOST_UNSORTED = 20_000
 export function readThings(mock: Mock, thing: ServedThing, wanted: WantedThings): Promise<Page<unknown>> {
   const { table } = thing
   const fits = fitting(mock, thing, wanted)
-  const { mchid: owner, cursor, limit } = wanted
+  const { mchid: owner, cursor, limit, left } = wanted
   if (table.sorted && Object.hasOwn(table.sorted, NEWEST)) {
-    return readPage(mock, table, { owner, fits, cursor, limit })
+    return readPage(mock, table, { owner, fits, cursor, limit, left })
   }
   return readInOrderOfKeys(mock, table, { ...wanted, fits })
 }

@@ -199,6 +199,8 @@ interface Kept {
   readonly status: number | undefined
   readonly messages: KeptMessages
   readonly size: number
+  /** As it was last read, for as long as anybody holds it: all who read the journal at the same time share one copy. */
+  read?: WeakRef<Exchange>
 }
 
 /** The latest exchanges of this process, bounded in number and in bytes. */
@@ -314,8 +316,12 @@ export class Journal implements JournalReader {
   }
 }
 
-function exchangeOf({ facts, messages }: Kept): Exchange {
-  return { ...facts, ...messages.read() }
+function exchangeOf(kept: Kept): Exchange {
+  const known = kept.read?.deref()
+  if (known) return known
+  const exchange = { ...kept.facts, ...kept.messages.read() }
+  kept.read = new WeakRef(exchange)
+  return exchange
 }
 
 /** The size of what clients control besides the messages, in characters. */

@@ -56,10 +56,13 @@ export const couponTimeline = defineCall({
   query: timelineQuery,
   answer: couponTimelineJson,
   refusals: aboutCoupon.refusals,
-  async handle({ params: { stock_id, coupon_code }, query: { limit, mchid } }, { mock, language }) {
+  async handle({ params: { stock_id, coupon_code }, query: { limit, mchid } }, { mock, language, left }) {
     const name = [stock_id, coupon_code]
     const { coupon, now } = await aboutCoupon.withRow(mock, name, mchid, (coupon, _, now) => ({ coupon, now }))
-    return { coupon: coupons.toJson(coupon, now), ...(await couponHistory(coupon, { mock, language, now, limit })) }
+    return {
+      coupon: coupons.toJson(coupon, now),
+      ...(await couponHistory(coupon, { mock, language, now, limit, left })),
+    }
   },
 })
 
@@ -108,7 +111,7 @@ const listedCoupons = defineCall({
     state: couponStates.optional(),
   }),
   answer: pageOf(couponRow).meta({ id: 'CouponPage' }),
-  async handle({ query: { mchid, stock_id, state, text, ...page } }, { mock }) {
+  async handle({ query: { mchid, stock_id, state, text, ...page } }, { mock, left }) {
     const now = mock.clock.now()
     const wanted = text?.toLowerCase()
     const isFiltered = stock_id !== undefined || state !== undefined || wanted !== undefined
@@ -116,7 +119,12 @@ const listedCoupons = defineCall({
       (stock_id === undefined || one.stock_id === stock_id) &&
       (state === undefined || couponState(one, now) === state) &&
       (wanted === undefined || couponTexts(one).some((text) => text?.toLowerCase().includes(wanted)))
-    const { items, ...rest } = await readPage(mock, coupons, { owner: mchid, ...(isFiltered && { fits }), ...page })
+    const { items, ...rest } = await readPage(mock, coupons, {
+      owner: mchid,
+      ...(isFiltered && { fits }),
+      ...page,
+      left,
+    })
     return { ...rest, items: items.map((one) => coupons.toJson(one, now)) }
   },
 })

@@ -46,13 +46,13 @@ const listedStocks = defineCall({
   summary: 'Look for batches: the newest first, page by page',
   query: pageQuery.extend({ mchid: mchid.optional().describe('who created it; any if left out') }),
   answer: pageOf(stockRow).meta({ id: 'StockPage' }),
-  async handle({ query: { mchid, text, ...page } }, { mock }) {
+  async handle({ query: { mchid, text, ...page } }, { mock, left }) {
     const wanted = text?.toLowerCase()
     const fits =
       wanted === undefined
         ? undefined
         : ({ stock_id, stock_name }: Stock) => [stock_id, stock_name].some((one) => one.toLowerCase().includes(wanted))
-    const { items, ...rest } = await readPage(mock, stocks, { owner: mchid, fits, ...page })
+    const { items, ...rest } = await readPage(mock, stocks, { owner: mchid, fits, ...page, left })
     return { ...rest, items: items.map((one) => z.encode(stockRow, one)) }
   },
 })

@@ -54,14 +54,19 @@ const listedOrders = defineCall({
     state: tradeState.optional(),
   }),
   answer: pageOf(completedOrder).meta({ id: 'OrderPage' }),
-  async handle({ query: { mchid, state, text, ...page } }, { mock }) {
+  async handle({ query: { mchid, state, text, ...page } }, { mock, left }) {
     const now = mock.clock.now()
     const wanted = text?.toLowerCase()
     const isFiltered = state !== undefined || wanted !== undefined
     const fits = (one: Order) =>
       (state === undefined || orderState(one, now) === state) &&
       (wanted === undefined || textsOf(one).some((known) => known?.toLowerCase().includes(wanted)))
-    const { items, ...rest } = await readPage(mock, orders, { owner: mchid, ...(isFiltered && { fits }), ...page })
+    const { items, ...rest } = await readPage(mock, orders, {
+      owner: mchid,
+      ...(isFiltered && { fits }),
+      ...page,
+      left,
+    })
     return { ...rest, items: items.map((one) => orders.toJson(one, now)) }
   },
 })
@@ -170,11 +175,11 @@ export const orderTimeline = defineCall({
   query: timelineQuery,
   answer: z.strictObject({ order: shownOrder, ...timelineJson }).meta({ id: 'OrderTimeline' }),
   refusals: aboutOrder.refusals,
-  async handle({ params, query: { limit, mchid } }, { mock, language }) {
+  async handle({ params, query: { limit, mchid } }, { mock, language, left }) {
     const { order, shown, now } = await aboutOrder.withRow(mock, params.out_trade_no, mchid, async (order, tx, now) => {
       return { order, shown: await show(tx, order, now), now }
     })
-    return { order: shown, ...(await orderHistory(order, { mock, language, now, limit })) }
+    return { order: shown, ...(await orderHistory(order, { mock, language, now, limit, left })) }
   },
 })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineAddCalls, defineCall, mchidQuery } from '../../control/call.ts'
+import { type CallContext, defineAddCalls, defineCall, mchidQuery } from '../../control/call.ts'
 import { checkMerchantExists } from '../../control/calls/merchants.ts'
 import { field } from '../../control/life.ts'
 import { allRows } from '../../control/read-page.ts'
@@ -40,12 +40,13 @@ export const transferAccount = defineCall({
   query: mchidQuery,
   answer: shownAccount,
   refusals,
-  async handle({ query }, { mock }) {
+  async handle({ query }, context) {
+    const { mock } = context
     const mchid = await ownerOf(mock, query.mchid)
     const [account, at] = await mock.inTurn(async (tx, now) => {
       return [await accountNow(tx, await accountOf(tx, mchid), now), now] as const
     })
-    return show(mock, account, at)
+    return show(context, account, at)
   },
 })
 
@@ -68,7 +69,8 @@ export const changeTransferAccount = defineCall({
     MOCK_TRANSFER_BALANCE:
       'top_up is given together with balance, or for an account without a balance, or more money is put in than can be counted to the fen',
   },
-  async handle({ query, body }, { mock }) {
+  async handle({ query, body }, context) {
+    const { mock } = context
     const mchid = await ownerOf(mock, query.mchid)
     const [changed, at] = await mock.inTurn(async (tx, now) => {
       const before = await accountNow(tx, await accountOf(tx, mchid), now)
@@ -85,7 +87,7 @@ export const changeTransferAccount = defineCall({
       await tx.in(transferAccounts).save(account)
       return [account, now] as const
     })
-    return show(mock, changed, at)
+    return show(context, changed, at)
   },
 })
 
@@ -158,9 +160,13 @@ async function changedFunds(
 }
 
 /** @param account with what is held of it now */
-async function show(mock: Mock, account: TransferAccount, now: number): Promise<z.input<typeof shownAccount>> {
+async function show(
+  context: CallContext,
+  account: TransferAccount,
+  now: number,
+): Promise<z.input<typeof shownAccount>> {
   const { mchid, scenes = [...ALL_SCENES], opened, held } = account
-  const { locked, paid } = held ?? (await addUp(mock, mchid, now))
+  const { locked, paid } = held ?? (await addUp(context, mchid, now))
   return { mchid, balance: balanceOf(account), locked, paid, scenes, opened }
 }
 
@@ -171,9 +177,9 @@ function balanceOf(account: TransferAccount): number | null {
 }
 
 /** Adds up the transfers of an account without a balance. There may be any number, so calls are answered in between. */
-async function addUp(mock: Mock, mchid: string, now: number): Promise<Amounts> {
+async function addUp({ mock, left }: CallContext, mchid: string, now: number): Promise<Amounts> {
   let [locked, paid] = [0, 0]
-  for await (const some of allRows(mock, transfers, mchid)) {
+  for await (const some of allRows(mock, transfers, { owner: mchid, left })) {
     const held = amountsOf(some, now)
     locked += held.locked
     paid += held.paid

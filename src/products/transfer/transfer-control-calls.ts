@@ -59,13 +59,18 @@ const listedTransfers = defineCall({
     state: z.enum(TRANSFER_STATES).optional(),
   }),
   answer: pageOf(shownTransfer).meta({ id: 'TransferPage' }),
-  async handle({ query: { mchid, state, text, ...page } }, { mock }) {
+  async handle({ query: { mchid, state, text, ...page } }, { mock, left }) {
     const now = mock.clock.now()
     const wanted = text?.toLowerCase()
     const isFiltered = state !== undefined || wanted !== undefined
     const fits = (one: Transfer) =>
       (state === undefined || stateAt(one, now) === state) && (wanted === undefined || hasText(one, wanted))
-    const { items, ...rest } = await readPage(mock, transfers, { owner: mchid, ...(isFiltered && { fits }), ...page })
+    const { items, ...rest } = await readPage(mock, transfers, {
+      owner: mchid,
+      ...(isFiltered && { fits }),
+      ...page,
+      left,
+    })
     return { ...rest, items: items.map((one) => showTransfer(one, now)) }
   },
 })

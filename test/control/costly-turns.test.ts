@@ -71,7 +71,7 @@ describe('a world', () => {
   })
 })
 
-describe('calls about a whole world', () => {
+describe('costly calls', () => {
   test('are answered one after another, others meanwhile', async () => {
     const { mock, app } = await mockOfMany()
     const file = await mock.control.worldFile()

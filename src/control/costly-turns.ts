@@ -1,4 +1,5 @@
 import { UsageError } from '../protocol/errors.ts'
+import type { JsonPieces } from './call.ts'
 
 /** How many calls may wait for their turn. */
 const MOST_WAITING = 128
@@ -9,37 +10,39 @@ const UNREAD_MS = 10_000
 /** Bytes that are made at once. */
 const PIECE_BYTES = 65_536
 
-/** Makes the answer of a call from pieces of JSON, each made when the client has taken those before it. */
-export type AnswerInPieces = (pieces: AsyncGenerator<string | Uint8Array, void>) => Response
+/** Keeps a turn until the client has taken an answer. Each piece of that is made once it has taken those before. */
+export type Hold = (pieces: JsonPieces) => ReadableStream<Uint8Array>
 
-/** Calls that read or write a whole world, one after another: each may take hundreds of megabytes. */
-export class WorldTurns {
+/** Costly calls, one after another: each may take hundreds of megabytes. */
+export class CostlyTurns {
   readonly #onBug: (bug: unknown) => void
+  readonly #mostWaiting: number
   readonly #waiting = new Set<() => void>()
   #isTaken = false
 
   /** @param onBug called for errors in the midst of an answer, whose client sees only that it breaks off */
-  constructor(onBug: (bug: unknown) => void) {
+  constructor(onBug: (bug: unknown) => void, mostWaiting = MOST_WAITING) {
     this.#onBug = onBug
+    this.#mostWaiting = mostWaiting
   }
 
   /**
-   * Runs a call in its turn, which ends with the call, or once its client has taken the answer that was made in pieces.
+   * Runs a call in its turn, which ends with the call, or once its client has taken the answer that it holds.
    *
    * @param left aborted when the client goes away
    * @throws UsageError `MOCK_WORLD_BUSY` if too many wait
    */
-  async run<Output>(left: AbortSignal, call: (inPieces: AnswerInPieces) => Promise<Output>): Promise<Output> {
+  async run<Output>(left: AbortSignal, call: (hold: Hold) => Promise<Output>): Promise<Output> {
     if (this.#isTaken) await this.#wait(left)
     this.#isTaken = true
-    let isStreamed = false
+    let isHeld = false
     try {
       return await call((pieces) => {
-        isStreamed = true
-        return new Response(this.#bodyOf(pieces), { headers: { 'Content-Type': 'application/json' } })
+        isHeld = true
+        return this.#held(pieces, left)
       })
     } finally {
-      if (!isStreamed) this.#next()
+      if (!isHeld) this.#next()
     }
   }
 
@@ -47,14 +50,14 @@ export class WorldTurns {
     return new Promise((resolve, reject) => {
       const refuse = () => {
         this.#waiting.delete(begin)
-        reject(tooMany())
+        reject(this.#tooMany())
       }
       const begin = () => {
         left.removeEventListener('abort', refuse)
         resolve()
       }
       // Nobody reads the refusal of a client that has gone away.
-      if (this.#waiting.size >= MOST_WAITING || left.aborted) return refuse()
+      if (this.#waiting.size >= this.#mostWaiting || left.aborted) return refuse()
       left.addEventListener('abort', refuse, { once: true })
       this.#waiting.add(begin)
     })
@@ -69,16 +72,18 @@ export class WorldTurns {
     next()
   }
 
-  #bodyOf(pieces: AsyncGenerator<string | Uint8Array, void>): ReadableStream<Uint8Array> {
+  #held(pieces: JsonPieces, left: AbortSignal): ReadableStream<Uint8Array> {
     let unread: NodeJS.Timeout | undefined
     let hasEnded = false
     const end = () => {
       clearTimeout(unread)
       if (hasEnded) return
       hasEnded = true
+      left.removeEventListener('abort', end)
       void pieces.return()
       this.#next()
     }
+    left.addEventListener('abort', end)
     const untilRead = (controller: ReadableStreamDefaultController<Uint8Array>) => {
       const giveUp = () => {
         end()
@@ -88,7 +93,10 @@ export class WorldTurns {
     }
     return new ReadableStream<Uint8Array>(
       {
-        start: untilRead,
+        start(controller) {
+          untilRead(controller)
+          if (left.aborted) end()
+        },
         pull: async (controller) => {
           clearTimeout(unread)
           try {
@@ -99,8 +107,8 @@ export class WorldTurns {
             end()
             controller.close()
           } catch (bug) {
+            if (!hasEnded) this.#onBug(bug)
             end()
-            this.#onBug(bug)
             controller.error(bug)
           }
         },
@@ -109,9 +117,16 @@ export class WorldTurns {
       { highWaterMark: 0 },
     )
   }
+
+  #tooMany(): UsageError {
+    return new UsageError('MOCK_WORLD_BUSY', {
+      en: `${this.#mostWaiting} calls wait already to read or replace much of what the mock holds, which they do one after another: try again.`,
+      zh: `已有 ${this.#mostWaiting} 个调用在排队读取或替换大量数据（逐个处理），请稍后重试。`,
+    })
+  }
 }
 
-async function nextOf(pieces: AsyncGenerator<string | Uint8Array, void>) {
+async function nextOf(pieces: JsonPieces) {
   const made: Uint8Array[] = []
   for (let length = 0; length < PIECE_BYTES; ) {
     const { done, value } = await pieces.next()
@@ -121,11 +136,4 @@ async function nextOf(pieces: AsyncGenerator<string | Uint8Array, void>) {
     length += bytes.length
   }
   return { bytes: Buffer.concat(made), isLast: false }
-}
-
-function tooMany(): UsageError {
-  return new UsageError('MOCK_WORLD_BUSY', {
-    en: `${MOST_WAITING} calls wait already to read or replace everything that the mock holds, which they do one after another: try again.`,
-    zh: `已有 ${MOST_WAITING} 个调用在排队读取或替换全部数据（逐个处理），请稍后重试。`,
-  })
 }
