@@ -104,8 +104,23 @@ type ControlListener = (incoming: IncomingMessage, outgoing: ServerResponse) => 
  */
 const HEALTH = '/_mock/health'
 
-/** A client that has closed its side may still read its answer, but a stream of events has no end: it ends with that side. */
+/** A stream of events has no end: it ends with the client's side of the connection. */
 const EVENTS = /^\/_mock\/events(?:\?|$)/
+
+/** How long an answer to GET may take to begin once the client has closed its side: it may still read, but nearly always it has gone. */
+const CLOSED_MS = 1_000
+
+/** Ends a connection whose client has gone away, so that no work is done for it. */
+function endWithClient({ method, url = '', socket }: IncomingMessage, outgoing: ServerResponse): void {
+  if (method !== 'GET') return
+  const hasGone = () => {
+    if (EVENTS.test(url)) outgoing.destroy()
+    else setTimeout(() => outgoing.headersSent || outgoing.destroy(), CLOSED_MS).unref()
+  }
+  if (socket.readableEnded) hasGone()
+  else socket.once('end', hasGone)
+  outgoing.once('close', () => socket.off('end', hasGone))
+}
 
 /** Serves the control API. Hono is loaded with the first call, to keep start-up fast. */
 export function controlListener(
@@ -150,11 +165,7 @@ export function controlListener(
   return async (incoming, outgoing) => {
     listener ??= load()
     const answer = await listener
-    if (EVENTS.test(incoming.url ?? '')) {
-      const end = () => outgoing.destroy()
-      incoming.socket.once('end', end)
-      outgoing.once('close', () => incoming.socket.off('end', end))
-    }
+    endWithClient(incoming, outgoing)
     if (incoming.url === HEALTH || (await turns.take(outgoing))) await answer(incoming, outgoing)
   }
 }

@@ -348,3 +348,18 @@ test('a stream of events ends with the side of its client', async () => {
   connection.socket.end()
   await connection.closed
 })
+
+test('a call that reads is not made for a client that has closed its side and is still not answered a second later', async () => {
+  const mock = createMock()
+  const own = await startServer({ mock, port: 0 })
+  const gate = Promise.withResolvers<void>()
+  const busy = mock.store.transaction(() => gate.promise)
+  const connection = await rawConnection(own.port)
+  connection.socket.allowHalfOpen = true
+  connection.socket.end('GET /_mock/orders HTTP/1.1\r\nHost: localhost\r\n\r\n')
+
+  await connection.closed
+  gate.resolve()
+  await busy
+  await own.close(0)
+})

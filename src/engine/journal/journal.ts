@@ -357,6 +357,8 @@ function fits(exchange: Facts & Ended, filter: ExchangeFilter): boolean {
 }
 
 function mentionsAll(exchange: Exchange, { stockId, couponCode, nonce }: ExchangeFilter): boolean {
+  // Looking for the text first is much faster than reading the header of each.
+  if (nonce !== undefined && !exchange.request.headers.authorization?.includes(nonce)) return false
   if (nonce !== undefined && signerOf(exchange.request)?.nonce !== nonce) return false
   return mentions(exchange, 'stock_id', stockId) && mentions(exchange, 'coupon_code', couponCode)
 }
