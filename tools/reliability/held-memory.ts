@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
 /** Memory that a process holds after a garbage collection, in MiB: it would never be released. */
@@ -61,4 +62,19 @@ export class MemoryProbe {
     this.#socket.send(JSON.stringify({ id, method }))
     return answer
   }
+}
+
+/** The highest resident memory of a process so far, in MiB, from /proc; NaN if that is unavailable. */
+export function highestMib(pid: number | undefined): number {
+  try {
+    const [, kib] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+    return Number(kib) / 1_024
+  } catch {
+    return Number.NaN
+  }
+}
+
+/** Lets the highest resident memory of a process begin with what it has now. */
+export function startHighestAnew(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5')
 }

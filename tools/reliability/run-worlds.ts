@@ -1,13 +1,15 @@
 /**
  * Whole worlds against `wechatpay-mock serve` in a process of its own: `npm run worlds`, or `npm run worlds -- 1-members` for one of them. Senders of
- * large control JSON, clients that ask for everything at once, and web pages; an honest client makes signed calls all the while. Ends with 1 if it waits too long, if an attack is not answered as it should be, or if memory is not bounded.
+ * large control JSON, clients that ask for everything at once, and web pages; an honest client makes signed calls all the while. `routes` measures each control call. Ends with 1 if it waits too long, if an attack is not answered as it should be, or if memory is not bounded.
  */
-import { readFileSync, rmSync } from 'node:fs'
-import { Agent, request } from 'node:http'
+import { rmSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { processorMs, startMock } from '../bench/measure.ts'
 import { writeSeed } from '../bench/seed-file.ts'
+import { measureRoutes } from './control-routes.ts'
+import { highestMib } from './held-memory.ts'
 import { HonestClients } from './honest-client.ts'
+import { add, each, fillJournal, type Statuses, send } from './readers.ts'
 import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
 
 const MIB = 1_048_576
@@ -16,15 +18,14 @@ const LONGEST_WAIT_MS = 500
 /** How long the server has to settle before and after an attack. */
 const SETTLE_MS = 1_500
 
-/** How often each status was answered; 0 for a connection that ended without an answer. */
-type Statuses = Record<number, number>
-
 interface Attack {
   readonly name: string
   readonly title: string
   /** Coupons of the seed. */
   readonly coupons?: number
   readonly options?: readonly string[]
+  /** How many calls the journal has before, and of how many bytes. */
+  readonly journal?: readonly [calls: number, bytes: number]
   /** How many MiB of resident memory the attack may add. */
   readonly memoryMib: number
   play(url: string): Promise<Statuses>
@@ -43,26 +44,41 @@ const refused = (times: number) => (statuses: Statuses) => {
   return answered + cut === times ? undefined : `${times} refusals were expected, not ${JSON.stringify(statuses)}`
 }
 
+/** The journal when clients ask for all of it: calls, and bytes of each. */
+const JOURNAL = [600, 20_000] as const
+/** How long such clients wait. */
+const PATIENCE_MS = 10_000
+const COSTLY = [
+  '/journal',
+  '/journal/har',
+  '/journal/curl',
+  '/journal/pact',
+  '/timeline',
+  '/timeline.svg',
+  '/saved-view',
+  '/notifications',
+]
+
 const attacks: readonly Attack[] = [
   {
     name: '1-members',
     title: 'POST of 10 MB of members',
     memoryMib: 150,
-    play: (url) => each(4, () => send(url, 'POST', '/_mock/stocks', members(10 * MIB))),
+    play: (url) => each(4, () => send(url, 'POST', '/_mock/stocks', { body: members(10 * MIB) })),
     fault: refused(4),
   },
   {
     name: '2-world-of-members',
     title: 'PUT of a world with 90 MB of members',
     memoryMib: 150,
-    play: (url) => each(1, () => send(url, 'PUT', '/_mock/world', members(90 * MIB))),
+    play: (url) => each(1, () => send(url, 'PUT', '/_mock/world', { body: members(90 * MIB) })),
     fault: refused(1),
   },
   {
     name: '3-world',
     title: 'PUT of a world of 106 MB',
     memoryMib: 900,
-    play: (url) => each(1, () => send(url, 'PUT', '/_mock/world', world(106 * MIB))),
+    play: (url) => each(1, () => send(url, 'PUT', '/_mock/world', { body: world(106 * MIB) })),
     fault: only(204, 1),
   },
   {
@@ -98,24 +114,37 @@ const attacks: readonly Attack[] = [
       }
       const statuses: Statuses = {}
       for (let i = 0; i < 1_100; i += 100) {
-        const some = await each(100, () => send(url, 'GET', `/v3/certificates?${i}`, undefined, image))
+        const some = await each(100, () => send(url, 'GET', `/v3/certificates?${i}`, { headers: image }))
         for (const [status, times] of Object.entries(some)) add(statuses, Number(status), times)
       }
       return statuses
     },
     fault: only(403, 1_100),
   },
+  ...COSTLY.map(
+    (path, i): Attack => ({
+      name: `${i + 7}-${path.slice(1).replaceAll(/[^a-z]+/g, '-')}`,
+      title: `200 clients ask for \`${path}\`, and leave after ${PATIENCE_MS / 1_000} s`,
+      options: ['--max-old-space-size=1024'],
+      journal: JOURNAL,
+      memoryMib: 700,
+      play: (url) => each(200, () => send(url, 'GET', `/_mock${path}`, { left: AbortSignal.timeout(PATIENCE_MS) })),
+      fault: ({ 200: served = 0, 503: refused = 0, 0: left = 0 }) =>
+        served > 0 && served + refused + left === 200
+          ? undefined
+          : `${served} were served, ${refused} refused, ${left} left`,
+    }),
+  ),
+  {
+    name: '20-left',
+    title: '100 clients ask for a saved view, and leave after 2 s',
+    options: ['--max-old-space-size=1024'],
+    journal: JOURNAL,
+    memoryMib: 700,
+    play: (url) => each(100, () => send(url, 'GET', '/_mock/saved-view', { left: AbortSignal.timeout(2_000) })),
+    fault: ({ 500: failed = 0 }) => (failed === 0 ? undefined : `${failed} failed`),
+  },
 ]
-
-function add(statuses: Statuses, status: number, times = 1): void {
-  statuses[status] = (statuses[status] ?? 0) + times
-}
-
-async function each(clients: number, play: () => Promise<number>): Promise<Statuses> {
-  const statuses: Statuses = {}
-  for (const status of await Promise.all(Array.from({ length: clients }, play))) add(statuses, status)
-  return statuses
-}
 
 /** JSON with that many bytes of unknown members. */
 function* members(bytes: number): Generator<string> {
@@ -145,61 +174,15 @@ function* world(bytes: number): Generator<string> {
   yield ']}'
 }
 
-/** Makes a call and reads its answer as fast as it comes. Resolves with the status, 0 if the connection ended before the whole answer. */
-function send(
-  url: string,
-  method: string,
-  path: string,
-  body?: Iterable<string>,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<number> {
-  return new Promise((resolve) => {
-    const type = body && { 'Content-Type': 'application/json' }
-    // With one that is closed after the answer, a refusal while the client still sends would be lost.
-    const agent = new Agent({ keepAlive: true })
-    const sent = request(`${url}${path}`, { method, headers: { ...type, ...headers }, agent }, (answer) => {
-      answer.resume()
-      answer.on('end', () => {
-        resolve(answer.complete ? (answer.statusCode ?? 0) : 0)
-        agent.destroy()
-      })
-      answer.on('error', () => resolve(0))
-    })
-    sent.on('error', () => resolve(0))
-    const pieces = (body ?? [])[Symbol.iterator]()
-    const next = (): void => {
-      for (;;) {
-        const { done, value } = pieces.next()
-        if (done || sent.destroyed) break
-        if (!sent.write(value)) {
-          sent.once('drain', next)
-          return
-        }
-      }
-      sent.end()
-    }
-    next()
-  })
-}
-
-/** The highest resident memory of a process so far, in MiB, from /proc; NaN if that is unavailable. */
-function highestMib(pid: number | undefined): number {
-  try {
-    const [, kib] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-    return Number(kib) / 1_024
-  } catch {
-    return Number.NaN
-  }
-}
-
 async function measure(attack: Attack): Promise<string[]> {
-  const { name, title, coupons, options = [], memoryMib } = attack
+  const { name, title, coupons, options = [], journal: filled, memoryMib } = attack
   const seed = coupons === undefined ? undefined : await writeSeed(coupons)
   const ofNode = options.filter((option) => option.startsWith('--max-'))
   const ofServe = options.filter((option) => !option.startsWith('--max-'))
   process.env.NODE_OPTIONS = ofNode.join(' ')
   const server = await startMock(...ofServe, ...(seed === undefined ? [] : ['--seed', seed]))
   try {
+    if (filled) await fillJournal(server.url, ...filled)
     const honest = await HonestClients.start(server.url)
     await wait(SETTLE_MS)
     const idle = highestMib(server.child.pid)
@@ -210,6 +193,9 @@ async function measure(attack: Attack): Promise<string[]> {
     const processorSeconds = (processorMs(server.child.pid) - worked) / 1_000
     const recorded = (await journalCount(server.url)) - journal
     await wait(SETTLE_MS)
+    const rested = processorMs(server.child.pid)
+    await wait(SETTLE_MS)
+    const restSeconds = (processorMs(server.child.pid) - rested) / 1_000
     const { answered, slowestMs } = await honest.stop()
     const added = highestMib(server.child.pid) - idle
     const columns = {
@@ -219,6 +205,7 @@ async function measure(attack: Attack): Promise<string[]> {
         .join(', '),
       seconds: seconds.toFixed(1),
       'seconds of a processor': processorSeconds.toFixed(1),
+      'seconds of a processor afterwards, in 1.5': restSeconds.toFixed(1),
       'slowest honest call, ms': Math.round(slowestMs),
       'before, ms': Math.round(usual.slowestMs),
       'MiB when idle': Math.round(idle),
@@ -232,6 +219,7 @@ async function measure(attack: Attack): Promise<string[]> {
       ...(fault === undefined ? [] : [fault]),
       ...(slowestMs > LONGEST_WAIT_MS ? [`an honest call waited ${Math.round(slowestMs)} ms`] : []),
       ...(added > memoryMib ? [`${Math.round(added)} MiB more were held`] : []),
+      ...(restSeconds > 0.75 ? [`${restSeconds.toFixed(1)} s of a processor went by afterwards`] : []),
       ...(answered === 0 ? ['no honest call was answered'] : []),
     ].map((text) => `${title}: ${text}`)
   } finally {
@@ -251,5 +239,6 @@ for (const attack of attacks) {
   if (wanted.length > 0 && !wanted.includes(attack.name)) continue
   faults.push(...(await measure(attack).catch((error: unknown) => [`${attack.title}: ${error}`])))
 }
+if (wanted.length === 0 || wanted.includes('routes')) await measureRoutes()
 for (const fault of faults) console.error(fault)
 process.exit(faults.length === 0 ? 0 : 1)
