@@ -88,7 +88,7 @@ function upgradeTable(
       if (!change) seed.run(...rowOf(table, row))
       else change(row === undefined ? { owner: String(owner), key: String(key) } : writeOf(table, row))
     } catch (error) {
-      // What a row is found by is computed from its members.
+      // The columns that find a row are computed from its members.
       const isUnfit = from < version && (error instanceof RangeError || error instanceof TypeError)
       throw isUnfit ? new UnfitRow(`A row of ${table.name} does not fit.`, { cause: error }) : error
     }
