@@ -51,14 +51,15 @@ function sharedContext(language: Language): Promise<BrowserContext> {
 
 export const test = base
   .extend('controlToken', undefined as string | undefined)
+  .extend('allowedHosts', [] as readonly string[])
   .extend('language', 'en' as Language)
   /** Whether a test has a context to itself: changes to time affect all pages of a context. */
   .extend('ownContext', false as boolean)
   .extend('isPhone', false as boolean)
-  .extend('server', async ({ controlToken }, { onCleanup }) => {
+  .extend('server', async ({ allowedHosts, controlToken }, { onCleanup }) => {
     const mock = createMock({ journalLimit: 10_000 })
     const token = controlToken !== undefined && { controlToken }
-    const server = await startServer({ mock, port: 0, certificateAuthority, ...token })
+    const server = await startServer({ mock, port: 0, allowedHosts, certificateAuthority, ...token })
     onCleanup(() => server.close(0))
     return server
   })

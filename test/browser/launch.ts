@@ -29,7 +29,7 @@ export function launchChromium(isTogether = true): Promise<Browser> {
       // One process for what the others have in common.
       ...(isTogether ? ['--process-per-site'] : []),
       '--in-process-gpu',
-      '--host-resolver-rules=MAP evil.test 127.0.0.1',
+      '--host-resolver-rules=MAP evil.test 127.0.0.1, MAP mock.test 127.0.0.1',
     ],
   })
 }

@@ -93,8 +93,8 @@ function addressOf({ path, query }: ServedCall, id: string): string {
   const members = query instanceof z.ZodObject ? Object.keys(query.shape) : []
   // A filter that nothing passes has all rows looked through.
   const search = new URLSearchParams({
-    ...(members.includes('cursor') && { limit: '500' }),
-    ...(members.includes('text') && { text: 'C9' }),
+    ...(members.includes('cursor') && { limit: '500', ...(members.includes('text') && { text: 'C9' }) }),
+    ...(path.endsWith('/search') && { text: 'C9' }),
     ...(path.endsWith('/code') && { as: 'java' }),
     ...(path.endsWith('/snippet') && { format: 'java' }),
   })

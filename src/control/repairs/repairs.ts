@@ -54,7 +54,7 @@ export async function repairsOf(
       const names = [isMove ? 'clock' : title.en, JSON.stringify([take?.method, take?.path, take?.body])]
       if (names.some((one) => done.has(one))) continue
       left -= 1
-      if (left % 8 === 0) await giveWay(clientLeft)
+      await giveWay(clientLeft)
       if (!(await isAccepted(exchange, candidate, context))) continue
       repairs.push(repair)
       for (const one of names) done.add(one)
