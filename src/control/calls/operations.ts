@@ -7,6 +7,7 @@ import { memberOf } from '../../engine/state/table.ts'
 import { type DescribedCall, type OpenApiDocument, openApiDocument } from '../../openapi/document.ts'
 import { commonErrors as errorsOfAnyCall } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition, UsageErrorCode } from '../../protocol/errors.ts'
+import { giveWay } from '../../shared/pieces.ts'
 import type { Language } from '../../shared/texts.ts'
 import { errorJson } from '../answer-format.ts'
 import { defineCall, type ServedCall, takesBody } from '../call.ts'
@@ -115,10 +116,12 @@ const ADDRESS = 'http://address.invalid'
 export const openapi = defineCall({
   summary: 'This API and the simulated one as an OpenAPI 3.1 document',
   answer: z.looseObject({ openapi: z.string() }),
-  async handle(_, { mock, calls, address: { baseUrl } }) {
+  async handle(_, { mock, calls, left, address: { baseUrl } }) {
     const known = documents.get(mock) ?? documentOf(mock, calls)
     documents.set(mock, known)
     const [before, behind] = await known
+    // All who waited for it go on together, and each takes milliseconds to be written to.
+    await giveWay(left)
     // As a stream: a body of bytes would be copied for each client, and one that does not read its answer would keep its copy.
     const bytes = new ReadableStream<Uint8Array>({
       start(stream) {
