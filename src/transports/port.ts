@@ -60,8 +60,7 @@ const VERSIONS: Texts = { en: 'speaks HTTP/1.1 and HTTP/1.0 only', zh: '只支�
 function objectionTo({ headers, httpVersion }: IncomingMessage): readonly [status: number, texts: Texts] | undefined {
   const { expect = '100-continue', host, 'transfer-encoding': coding = 'chunked' } = headers
   if (!['1.1', '1.0'].includes(httpVersion)) return [505, VERSIONS]
-  if (host === '' || (host === undefined && httpVersion === '1.1'))
-    return [400, { en: 'needs a Host header', zh: '需要 Host 请求头' }]
+  if (!host && httpVersion === '1.1') return [400, { en: 'needs a Host header', zh: '需要 Host 请求头' }]
   if (expect.toLowerCase() !== '100-continue') {
     return [417, { en: 'knows no Expect header but 100-continue', zh: '的 Expect 请求头只能是 100-continue' }]
   }

@@ -41,9 +41,9 @@ export async function openDoor(
   { replyMs = 0, instances = 1 }: DoorOptions = {},
 ): Promise<Door> {
   let heard: (mchid: string, body: string) => Promise<void> = async () => {}
-  const open = async (_: unknown, instance: number) => {
+  const open = async (instance: number) => {
     const store = await openStore?.()
-    if (store && instance === 0) await countStart(store.documents)
+    if (store) await countStart(store.documents)
     return createMock({
       // Two instances must not make the same ids.
       ...{ seed: 'empty', auth: 'lenient', randomSeed: `ledger ${instance}`, journalLimit: 4, diagnosis: 'off' },
@@ -57,7 +57,11 @@ export async function openDoor(
       },
     })
   }
-  const openAll = () => Promise.all(Array.from({ length: instances }, open))
+  const openAll = async () => {
+    const opened = []
+    for (let instance = 0; instance < instances; instance++) opened.push(await open(instance))
+    return opened
+  }
   let mocks = await openAll()
   let asked = 0
   const inTurn = () => mocks[asked++ % mocks.length] ?? failWithout()

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { transferWithAuthorization } from '../../src/products/operations.ts'
 import { representatives } from '../helpers/representative.ts'
+import { save } from '../helpers/save-callback.ts'
 import { NOON } from '../helpers/world.ts'
 import { CHANGED_ON_THE_WAY, openWorld } from '../products/changed-on-the-way.ts'
 import { ENDINGS } from '../products/endings.ts'
 import { authorized } from '../products/transfer/transfers.ts'
 import { mockOnRedis } from './mock-on-redis.ts'
-import { redisForFile } from './redis-server.ts'
+import { redisForFile, until } from './redis-server.ts'
 
 const server = redisForFile()
 const options = { clockStart: { now: NOON, frozen: true } } as const
@@ -51,3 +52,33 @@ test.for(representatives(Object.entries(CHANGED_ON_THE_WAY)))(
     await play(await openWorld({ store }))
   },
 )
+
+test('a move of the clock waits for the reply to an attempt of another instance, and does not repeat it meanwhile', async () => {
+  const prefix = randomUUID()
+  const released = Promise.withResolvers<void>()
+  const sentBy: number[] = []
+  const open = (instance: number) =>
+    mockOnRedis(server.address(prefix), {
+      ...options,
+      receive: async () => {
+        sentBy.push(instance)
+        await released.promise
+        return new Response(null, { status: 204 })
+      },
+    })
+  const instances = [await open(0), await open(1)] as const
+  await save(instances[0].mock)
+  await until(async () => sentBy.length > 0)
+  const [first, second] = instances
+  const [sender, mover] = sentBy[0] === 0 ? [first, second] : [second, first]
+  const looks = vi.spyOn(mover.store, 'transaction')
+  const move = mover.mock.control.advance('PT1M')
+  // It has looked for what is due, and again.
+  await until(async () => sentBy.length > 1 || looks.mock.calls.length > 4)
+  released.resolve()
+  await move
+  await sender.mock.outbox.idle()
+
+  expect(sentBy).toHaveLength(1)
+  expect(await mover.mock.control.notifications()).toMatchObject([{ state: 'delivered' }])
+})

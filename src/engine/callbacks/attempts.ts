@@ -8,7 +8,7 @@ import {
   type AttemptOutcome,
   beginAttempt,
   endAttempt,
-  isHeld,
+  isAwaited,
   isTaken,
   isUnderWay,
   LEASE_MS,
@@ -168,7 +168,7 @@ export class Attempts {
         const found = await tx.in(notifications).find(mchid, id)
         const at = Math.min(instant ?? clock.now(), clock.now())
         const mayBegin = (one: Notification) =>
-          anyTime ? (one.happensAt ?? at) <= at : isDue(one, at) && !isHeld(one, clock.source.now())
+          anyTime ? (one.happensAt ?? at) <= at : isDue(one, at) && !isAwaited(one, clock.source.now())
         if (!found || !mayBegin(found)) return undefined
         return this.#beginFound(tx, found, at, await judge(found, at))
       }),
@@ -235,7 +235,7 @@ export class Attempts {
         const begunIds = new Set<string>()
         for (const [i, { notification: wanted, at }] of due.entries()) {
           const before = begunIds.has(wanted.id) ? undefined : stored[i]
-          if (before?.dueAt !== wanted.dueAt || before === undefined || isHeld(before, clock.source.now())) continue
+          if (before?.dueAt !== wanted.dueAt || before === undefined || isAwaited(before, clock.source.now())) continue
           if (at > clock.now()) continue
           const notification = this.#begun(before, at)
           await tx.in(notifications).save(notification)

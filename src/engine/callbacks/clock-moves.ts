@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AdjustableClock, type ClockChange } from '../clock.ts'
 import { RESETS } from '../state/store.ts'
 import type { Attempts, BatchedAttempt, DueAttempt, EndedInBatch, Sending } from './attempts.ts'
 import { originOf } from './callback.ts'
 import { type ClockHold, type MoveProgress, moveEnded, moveUnderWay } from './clock-hold.ts'
 import { DueQueue, repeatOf } from './due-queue.ts'
-import type { Notification } from './notification.ts'
+import { type Notification, REPLY_LIMIT_MS } from './notification.ts'
 import { findDue, type Pending } from './notifications.ts'
 import type { OutboxParts } from './send-attempt.ts'
 import { isSlow, SlowReceivers } from './slow-receivers.ts'
@@ -17,6 +18,9 @@ const MOST_AT_ONCE = 64
 
 /** The service tells no smaller parts of time, so the clock goes to the last callback of a second at once: each step is a write of the store. */
 const STEP_MS = 1_000
+
+/** How often a move looks whether other processes have replies to their attempts; milliseconds. */
+const AWAIT_MS = 20
 
 /** How long a move waits for its turn while a receiver keeps the one before it waiting; milliseconds on the machine's clock. */
 export const TURN_MS = 2_000
@@ -185,16 +189,22 @@ export class ClockMoves {
     this.#underWay = move
     const slow = new SlowReceivers((one, limitMs) => this.#deliverOne(one, { limitMs }, move))
     this.#slow = slow
+    let awaitedUntil: number | undefined
     try {
       while (move.taken < MOST_DELIVERIES) {
         if (isEnded()) return false
         // Reading at each instant would take longer than the deliveries, so the store is only read again before the end.
         if (this.#queue === undefined || this.#queue.next > target) {
           if (await slow.oneEnded()) continue
-          const { due } = await store.transaction((tx) => findDue(tx, target, clock.source.now()))
+          const { due, isAwaited } = await store.transaction((tx) => findDue(tx, target, clock.source.now()))
           this.#queue = new DueQueue(due)
           if (isEnded()) return false
-          if (this.#queue.next > target) return true
+          if (this.#queue.next <= target) continue
+          awaitedUntil ??= performance.now() + REPLY_LIMIT_MS
+          if (!isAwaited || performance.now() > awaitedUntil) return true
+          // Another process waits for a reply, which decides whether that callback is repeated on the way.
+          await sleep(AWAIT_MS)
+          continue
         }
         const batch = this.#nextStep(this.#queue, move)
         move.taken += batch.length

@@ -76,7 +76,7 @@ export class Lanes {
 }
 
 /**
- * Ends the attempts of processes that are gone. Their outcome is unknown, so the callbacks continue with their next repeat.
+ * Ends the attempts of processes that have ended. Their outcome is unknown, so the callbacks continue with their next repeat.
  *
  * @param machine now, on the machine's clock
  * @param isOwn whether this process itself is attempting to deliver a callback
@@ -203,7 +203,7 @@ export class DueDeliveries {
       this.#scanAgain = false
       const { due, nextAt } = await this.#due().catch((bug: unknown): Due => {
         this.#tell(bug)
-        return { due: [], nextAt: undefined }
+        return { due: [], nextAt: undefined, isAwaited: false }
       })
       if (this.#isHeldBack) return
       const { waiting } = this.#lanes

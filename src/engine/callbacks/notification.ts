@@ -91,6 +91,15 @@ export function isHeld({ attempts }: Notification, machine: number): boolean {
   return attempts.some(({ heldUntil = 0 }) => heldUntil - LEASE_MS > machine)
 }
 
+/**
+ * Whether the receiver may still reply to an attempt, perhaps one of another process: a repeat before that would tell twice what it has just taken.
+ *
+ * @param machine now, on the machine's clock
+ */
+export function isAwaited({ attempts }: Notification, machine: number): boolean {
+  return attempts.some(({ heldUntil = 0 }) => heldUntil - LEASE_MS + REPLY_LIMIT_MS > machine)
+}
+
 /** A callback (回调通知) to a merchant. Instants are epoch milliseconds. */
 export interface Notification {
   /** A UUID, the same in every repeat. */

@@ -10,6 +10,7 @@ import {
   type AttemptReason,
   type DeliveryAttempt,
   isAhead,
+  isAwaited,
   isHeld,
   isUnderWay,
   type Notification,
@@ -155,10 +156,12 @@ export interface Due {
   readonly due: readonly Pending[]
   /** When the next one after these is due; `undefined` if nothing else is pending. */
   readonly nextAt: number | undefined
+  /** Whether others would be repeated by then, unless the attempt that is under way is taken. */
+  readonly isAwaited: boolean
 }
 
 /**
- * Finds the callbacks that are due at an instant and not held. Reads few beyond those: thousands may be waiting for tomorrow.
+ * Finds the callbacks that are due at an instant and have no attempt under way. Reads few beyond those: thousands may be waiting for tomorrow.
  *
  * @param machine now, on the machine's clock
  */
@@ -167,9 +170,11 @@ export async function findDue(tx: Transaction, at: number, machine: number): Pro
   const isBeyond = ({ dueAt }: Notification) => dueAt !== undefined && dueAt > at
   const rows = await readUntil(notifications, 'due', (stretch) => table.page('due', ALL, stretch), isBeyond)
   const pending = rows.filter(isPending)
+  const until = pending.filter((one) => !isBeyond(one))
   return {
-    due: pending.filter((one) => !isBeyond(one) && !isHeld(one, machine)),
+    due: until.filter((one) => !isAwaited(one, machine)),
     nextAt: pending.find(isBeyond)?.dueAt,
+    isAwaited: until.some((one) => isAwaited(one, machine) && !isHeld(one, machine)),
   }
 }
 

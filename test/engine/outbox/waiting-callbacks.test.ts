@@ -90,5 +90,5 @@ test('what a transaction itself has saved, delivered or dropped counts', async (
     return findDue(tx, NOON + 5, NOON)
   })
 
-  expect(found).toEqual({ due: [third], nextAt: NOON + 9 })
+  expect(found).toEqual({ due: [third], nextAt: NOON + 9, isAwaited: false })
 })
