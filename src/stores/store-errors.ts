@@ -17,7 +17,7 @@ const TEXTS = {
     }
   },
   no_sentinel: (node) => ({
-    en: `${node} is no Sentinel, but a Redis: write its address as redis://${node}, or name the Sentinels, which listen on port 26379 unless told otherwise.`,
+    en: `${node} is a Redis, not a Sentinel: write its address as redis://${node}, or name the Sentinels, which listen on port 26379 unless told otherwise.`,
     zh: `${node} 不是哨兵（Sentinel），而是 Redis：请把地址写成 redis://${node}，或写出哨兵的地址（默认端口为 26379）。`,
   }),
   unknown_master: (address, reason) => ({

@@ -153,7 +153,7 @@ describe('with Sentinel', () => {
     for (const [address, en, zh] of [
       [`${sentinels}/other`, 'watch no master named other', '没有监视名为 other 的主节点'],
       [`redis://${hosts}`, `write redis+sentinel://${hosts}/NAME`, `请写成 redis+sentinel://${hosts}/NAME`],
-      [`redis+sentinel://127.0.0.1:${plain.port}/x`, 'is no Sentinel, but a Redis', '不是哨兵'],
+      [`redis+sentinel://127.0.0.1:${plain.port}/x`, 'is a Redis, not a Sentinel', '不是哨兵'],
       ['redis+sentinel://127.0.0.1:1/x', 'connect ECONNREFUSED 127.0.0.1:1', 'connect ECONNREFUSED 127.0.0.1:1'],
     ] as const) {
       for (const [lang, text] of [

@@ -170,11 +170,11 @@ export async function findDue(tx: Transaction, at: number, machine: number): Pro
   const isBeyond = ({ dueAt }: Notification) => dueAt !== undefined && dueAt > at
   const rows = await readUntil(notifications, 'due', (stretch) => table.page('due', ALL, stretch), isBeyond)
   const pending = rows.filter(isPending)
-  const until = pending.filter((one) => !isBeyond(one))
+  const dueByThen = pending.filter((one) => !isBeyond(one))
   return {
-    due: until.filter((one) => !isAwaited(one, machine)),
+    due: dueByThen.filter((one) => !isAwaited(one, machine)),
     nextAt: pending.find(isBeyond)?.dueAt,
-    isAwaited: until.some((one) => isAwaited(one, machine) && !isHeld(one, machine)),
+    isAwaited: dueByThen.some((one) => isAwaited(one, machine) && !isHeld(one, machine)),
   }
 }
 
@@ -196,13 +196,13 @@ export interface OutboxContext {
   /** Epoch milliseconds. */
   readonly now: number
   readonly ids: IdSource
-  /** A callback that is no longer true, as {@link untoldCallback} finds it: the new one takes over its id and position. */
+  /** An untrue callback that {@link untoldCallback} has found: the new one takes over its id and position. */
   readonly replaces?: Notification | undefined
 }
 
 /**
  * Finds the callback that a row has planned, for a change of the row to replace or take back; `undefined` if it has none, or an attempt at it has begun.
- * What was told is history and stays: an attempt begins only once the clock has come to what it reports.
+ * History stays: an attempt begins only once the clock has come to the event, and then cannot be taken back.
  */
 export async function untoldCallback(
   tx: Transaction,

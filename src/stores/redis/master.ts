@@ -11,7 +11,7 @@ export const REPLY_TIMEOUT_MS = 10_000
 
 /** Knows who keeps the mock's keys: that may change at any moment. */
 export interface Masters {
-  /** Asks who the master is now. @throws Error if nobody says */
+  /** Asks who the master is now. @throws Error if no server answers that */
   find(): Promise<RedisNode>
   /** Connects to a master that was found. @throws Error also if it is a master no longer */
   connect(node: RedisNode, onEnd: (reason: unknown) => void): Promise<Link>

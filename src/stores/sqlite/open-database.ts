@@ -279,8 +279,8 @@ async function removeEmpty(path: string): Promise<void> {
 }
 
 /**
- * Closes a file without a mark of how it was left. If its log is in it, for SQLite deletes the log only then, it is no longer {@link IN_USE}: the mark is taken
- * off in its place, which needs no room on the disk, unlike a change of the database.
+ * Closes a file, and takes the mark {@link IN_USE} off if SQLite has merged the log into it, which it then deletes. The mark is overwritten in its place:
+ * unlike a change of the database, that needs no room on the disk.
  *
  * @throws NodeJS.ErrnoException for a file that was closed and keeps the mark
  */

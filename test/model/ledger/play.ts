@@ -106,7 +106,7 @@ export class Player {
       MERCHANTS.flatMap((by) =>
         (['BASIC', 'ALL', 'SHARING'] as const).flatMap((kind) => [
           { kind, by, day },
-          // Of each sub-merchant alone too.
+          // Partners also get a bill of each sub-merchant alone.
           ...(by === PARTNER && kind !== 'BASIC' ? [SUB, POOR].map((sub) => ({ kind, by, sub, day })) : []),
         ]),
       ),
