@@ -55,13 +55,17 @@ async function openPage(
   const page = open() ?? (await afterClick(open))
   let ending: Ending | undefined
   const listen = ({ source, origin, data }: MessageEvent) => {
-    if (page && source === page && origin === script.origin) ending = data as Ending
+    if ((source === page || source === null) && origin === script.origin) ending = data as Ending
   }
   addEventListener('message', listen)
-  while (page && !page.closed) await new Promise((resolve) => setTimeout(resolve, 100))
+  while (page && !page.closed) await pause()
+  // A busy front end sees that the window is gone before it hears its message, which has no source by then.
+  for (let pauses = 0; page && !ending && pauses < 10; pauses += 1) await pause()
   removeEventListener('message', listen)
   return { outcome: outcomeOf(ending?.err_msg ?? 'cancel'), why: ending?.err_desc, extraData: ending?.extraData }
 }
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, 100))
 
 function outcomeOf(errMsg: string): Outcome {
   return errMsg.endsWith('cancel') ? 'cancel' : errMsg.endsWith(':ok') ? 'ok' : 'fail'

@@ -339,6 +339,19 @@ describePage('a front end on another port', 'en', () => {
     }
   })
 
+  test('hears that it was paid also if it sees first that the window is gone', async ({ page, server, parameters }) => {
+    const site = await openSite(page.context(), server)
+    const message = `{ origin: '${server.url}', source: null, data: { err_msg: 'get_brand_wcpay_request:ok' } }`
+    await site.evaluate(`
+      window.calledBack = []
+      window.open = () => ({ closed: true })
+      wx.requestPayment({ ...${JSON.stringify(parameters)}, complete: (result) => calledBack.push(result) })
+      setTimeout(() => dispatchEvent(new MessageEvent('message', ${message})), 50)
+      undefined
+    `)
+    await expect.poll(() => calledBack(site)).toEqual([{ errMsg: 'requestPayment:ok' }])
+  })
+
   test('finds what a front end asks of JS-SDK and of a mini program', async ({ page, server }) => {
     const site = await openSite(page.context(), server, {
       program:
