@@ -2,6 +2,7 @@ import type { Awaitable } from '../../shared/pieces.ts'
 import { sentences } from '../../shared/texts.ts'
 import { HOLD_LIMIT_MS } from '../faults/held.ts'
 import type { NewNotification } from '../operation.ts'
+import type { DocumentsChange } from '../state/documents.ts'
 import type { Transaction } from '../state/store.ts'
 import { type Abandonment, type AllowedHosts, abandonment, plainHost } from './callback.ts'
 import {
@@ -42,6 +43,14 @@ export interface BegunAttempt {
 export interface DueAttempt {
   readonly notification: Notification
   readonly at: number
+}
+
+/** A change of the clock, and the instant to which it brings it. */
+export interface ClockStep {
+  /** Epoch milliseconds. */
+  readonly now: number
+  /** @throws if the clock is not to be moved any more */
+  readonly along: DocumentsChange
 }
 
 /** An attempt that is being sealed and signed. */
@@ -222,29 +231,37 @@ export class Attempts {
    * Records in one step that attempts begin, each at an instant of its own, to which the clock must have come: an attempt that has begun is history, which
    * no change of the row that it reports on takes back. Leaves out callbacks that have changed meanwhile. If only the message of one has changed, it is
    * prepared anew.
+   *
+   * @param step moves the clock there first
+   * @param ended attempts whose outcome is recorded in the same step: {@link endAll} for them is not needed then
    */
-  async beginAll(due: readonly DueAttempt[]): Promise<readonly BatchedAttempt[]> {
+  async beginAll(
+    due: readonly DueAttempt[],
+    step?: ClockStep,
+    ended: readonly EndedInBatch[] = [],
+  ): Promise<readonly BatchedAttempt[]> {
     const { store, clock } = this.#parts
-    const begun = await this.#waitedFor(
-      store.transaction(async (tx) => {
-        const found: (DueAttempt & { readonly wanted: Notification; readonly before: Notification })[] = []
-        // A store in Redis is asked once for all.
-        const stored = await Promise.all(
-          due.map(({ notification: { mchid, id } }) => tx.in(notifications).find(mchid, id)),
-        )
-        const begunIds = new Set<string>()
-        for (const [i, { notification: wanted, at }] of due.entries()) {
-          const before = begunIds.has(wanted.id) ? undefined : stored[i]
-          if (before?.dueAt !== wanted.dueAt || before === undefined || isAwaited(before, clock.source.now())) continue
-          if (at > clock.now()) continue
-          const notification = this.#begun(before, at)
-          await tx.in(notifications).save(notification)
-          begunIds.add(wanted.id)
-          found.push({ wanted, before, notification, at })
-        }
-        return found
-      }),
-    )
+    const work = async (tx: Transaction) => {
+      const found: (DueAttempt & { readonly wanted: Notification; readonly before: Notification })[] = []
+      // A store in Redis is asked once for all.
+      const [stored] = await Promise.all([
+        Promise.all(due.map(({ notification: { mchid, id } }) => tx.in(notifications).find(mchid, id))),
+        this.#endIn(tx, ended),
+      ])
+      const begunIds = new Set<string>()
+      for (const [i, { notification: wanted, at }] of due.entries()) {
+        const before = begunIds.has(wanted.id) ? undefined : stored[i]
+        if (before?.dueAt !== wanted.dueAt || before === undefined || isAwaited(before, clock.source.now())) continue
+        if (at > (step?.now ?? clock.now())) continue
+        const notification = this.#begun(before, at)
+        await tx.in(notifications).save(notification)
+        begunIds.add(wanted.id)
+        found.push({ wanted, before, notification, at })
+      }
+      return found
+    }
+    const begin = () => this.#waitedFor(store.transaction(work, step?.along))
+    const begun = await this.#ending(ended, begin)
     return begun.map(({ wanted, before, notification, at }): BatchedAttempt => {
       const prepared = hasSameMessage(before, wanted) ? this.#prepared.get(wanted) : undefined
       const inPreparation = prepared ?? this.#inPreparation({ notification: before, at })
@@ -285,29 +302,36 @@ export class Attempts {
   /** Records in one step how attempts of a batch ended, and takes back those that were not made. Returns their callbacks, but for dropped ones. */
   async endAll(ended: readonly EndedInBatch[]): Promise<readonly Notification[]> {
     if (ended.length === 0) return []
+    return this.#ending(ended, () => this.#parts.store.transaction((tx) => this.#endIn(tx, ended)))
+  }
+
+  /** Lets attempts be under way until a transaction has recorded how they ended. */
+  async #ending<Result>(ended: readonly EndedInBatch[], record: () => Promise<Result>): Promise<Result> {
     try {
       await Promise.all(ended.map(({ journaled }) => journaled))
-      return await this.#parts.store.transaction(async (tx) => {
-        const kept: Notification[] = []
-        const stored = await Promise.all(
-          ended.map(({ attempt: { notification: one } }) => tx.in(notifications).find(one.mchid, one.id)),
-        )
-        for (const [i, { attempt, outcome }] of ended.entries()) {
-          const { before, notification, at } = attempt
-          const index = notification.attempts.length - 1
-          const found = stored[i]
-          const begun = found?.attempts[index]
-          if (found === undefined || begun === undefined || begun.at !== at || !isUnderWay(begun)) continue
-          const after = outcome === undefined ? before : endAttempt(found, index, { at, outcome })
-          if (after === undefined) continue
-          await tx.in(notifications).save(after)
-          kept.push(after)
-        }
-        return kept
-      })
+      return await record()
     } finally {
       for (const { attempt } of ended) this.#unregister(attempt.underWay)
     }
+  }
+
+  async #endIn(tx: Transaction, ended: readonly EndedInBatch[]): Promise<readonly Notification[]> {
+    const kept: Notification[] = []
+    const stored = await Promise.all(
+      ended.map(({ attempt: { notification } }) => tx.in(notifications).find(notification.mchid, notification.id)),
+    )
+    for (const [i, { attempt, outcome }] of ended.entries()) {
+      const { before, notification, at } = attempt
+      const index = notification.attempts.length - 1
+      const found = stored[i]
+      const begun = found?.attempts[index]
+      if (found === undefined || begun === undefined || begun.at !== at || !isUnderWay(begun)) continue
+      const after = outcome === undefined ? before : endAttempt(found, index, { at, outcome })
+      if (after === undefined) continue
+      await tx.in(notifications).save(after)
+      kept.push(after)
+    }
+    return kept
   }
 
   async #finishAll(begun: BegunAttempt, sending: Sending): Promise<Notification | undefined> {

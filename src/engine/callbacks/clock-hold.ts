@@ -52,7 +52,7 @@ export class ClockHold {
   }
 
   /**
-   * Takes or renews the hold, and changes the clock in the same step. A store of this process alone needs no hold: nobody else can reset it.
+   * Takes or renews the hold, and changes the clock in the same step.
    *
    * @param resets how often the mock had been reset when the move began
    * @param progress for the other processes to show
@@ -60,20 +60,21 @@ export class ClockHold {
    * @throws UsageError `MOCK_CLOCK_BUSY` if another process has the hold
    */
   async take(resets: number | undefined, change?: ClockChange, progress?: MoveProgress): Promise<boolean> {
-    const { documents } = this.#store
-    if (!documents.refresh) {
-      if (change) await this.#clock.put(change)
-      return true
-    }
-    return documents.update((draft) => {
-      if (draft.get(RESETS) !== resets) return false
+    return this.#store.documents.update((draft) => this.takeIn(draft, resets, change, progress))
+  }
+
+  /** Does {@link take} as part of a larger change. */
+  takeIn(draft: DocumentsDraft, resets: number | undefined, change?: ClockChange, progress?: MoveProgress): boolean {
+    if (draft.get(RESETS) !== resets) return false
+    // A store of this process alone needs no hold.
+    if (this.#store.documents.refresh) {
       const machine = this.#clock.source.now()
       const move = draft.get(CLOCK_MOVE)
       if (isHeld(move, machine) && move?.by !== this.#process) throw moveUnderWay(this.#clock.now())
       draft.put(CLOCK_MOVE, { by: this.#process, until: machine + LEASE_MS, ...(progress && { progress }) })
-      if (change) this.#clock.putIn(draft, change)
-      return true
-    })
+    }
+    if (change) this.#clock.putIn(draft, change)
+    return true
   }
 
   /**

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AdjustableClock, type ClockChange } from '../clock.ts'
 import { RESETS } from '../state/store.ts'
-import type { Attempts, BatchedAttempt, DueAttempt, EndedInBatch, Sending } from './attempts.ts'
+import type { Attempts, BatchedAttempt, ClockStep, DueAttempt, EndedInBatch, Sending } from './attempts.ts'
 import { originOf } from './callback.ts'
 import { type ClockHold, type MoveProgress, moveEnded, moveUnderWay } from './clock-hold.ts'
 import { DueQueue, repeatOf } from './due-queue.ts'
-import { type Notification, REPLY_LIMIT_MS } from './notification.ts'
+import { isTaken, type Notification, REPLY_LIMIT_MS } from './notification.ts'
 import { findDue, type Pending } from './notifications.ts'
 import type { OutboxParts } from './send-attempt.ts'
 import { isSlow, SlowReceivers } from './slow-receivers.ts'
@@ -41,6 +41,8 @@ interface Move {
   /** Callbacks taken from the queue, and those of them whose attempt is over. */
   taken: number
   delivered: number
+  /** Attempts at the step before: they were taken, so nothing follows from them, and the next step records them. */
+  ended: readonly EndedInBatch[]
 }
 
 /**
@@ -185,7 +187,7 @@ export class ClockMoves {
   async #deliverUntil(target: number, { era, resets }: Requested): Promise<boolean> {
     const { clock, store } = this.#parts
     const isEnded = () => this.#attempts.stopped || era !== this.#era
-    const move: Move = { from: clock.now(), until: target, resets, isEnded, taken: 0, delivered: 0 }
+    const move: Move = { from: clock.now(), until: target, resets, isEnded, taken: 0, delivered: 0, ended: [] }
     this.#underWay = move
     const slow = new SlowReceivers((one, limitMs) => this.#deliverOne(one, { limitMs }, move))
     this.#slow = slow
@@ -195,6 +197,7 @@ export class ClockMoves {
         if (isEnded()) return false
         // Reading at each instant would take longer than the deliveries, so the store is only read again before the end.
         if (this.#queue === undefined || this.#queue.next > target) {
+          await this.#keepEnded(move)
           if (await slow.oneEnded()) continue
           const { due, isAwaited } = await store.transaction((tx) => findDue(tx, target, clock.source.now()))
           this.#queue = new DueQueue(due)
@@ -214,9 +217,13 @@ export class ClockMoves {
       return true
     } finally {
       this.#queue = undefined
-      await slow.settled()
-      this.#slow = undefined
-      this.#underWay = undefined
+      try {
+        await this.#keepEnded(move)
+      } finally {
+        await slow.settled()
+        this.#slow = undefined
+        this.#underWay = undefined
+      }
     }
   }
 
@@ -243,12 +250,15 @@ export class ClockMoves {
     const until = Math.min(move.until, ...batch.map((one) => repeatOf(one, move.from) - 1))
     const next = this.#queue?.peek(MOST_AT_ONCE, { from: move.from, until }) ?? []
     this.#attempts.prepare(together([...batch, ...next]))
-    if (move.isEnded() || !(await this.#setTo(Math.max(...batch.map((one) => atOf(one, move))), move))) return false
-    // Only now: until the clock has come to the end of a row, the row may end otherwise, and its callback is replaced unless it has begun.
+    if (move.isEnded()) return false
+    const step = this.#stepTo(Math.max(...batch.map((one) => atOf(one, move))), move)
     const begun = new Map<string, BatchedAttempt>()
-    for (const one of await this.#attempts.beginAll(together(batch))) begun.set(one.notification.id, one)
+    for (const one of await this.#attempts.beginAll(together(batch), step, move.ended))
+      begun.set(one.notification.id, one)
+    move.ended = []
     const left = new Set(begun.values())
     const ended: EndedInBatch[] = []
+    let late = 0
     const kept = Promise.withResolvers<void>()
     try {
       for (const one of batch) {
@@ -273,12 +283,13 @@ export class ClockMoves {
         const sending = this.#attempts.send(attempt, sent.resolve).finally(() => move.delivered++)
         if (!(await isSlow(sending, sent.promise))) ended.push(await sending)
         else {
+          late++
           // Others that were begun for this receiver are taken back first.
           slow.add(
             receiver,
-            sending.then(async (late) => {
+            sending.then(async (over) => {
               await kept.promise
-              const [after] = await this.#attempts.endAll([late])
+              const [after] = await this.#attempts.endAll([over])
               if (after) this.note(after)
               return after
             }),
@@ -287,16 +298,37 @@ export class ClockMoves {
       }
       return !move.isEnded()
     } finally {
-      const all = [...ended, ...[...left].map((attempt) => ({ attempt }))]
-      for (const after of await this.#attempts.endAll(all).finally(kept.resolve)) this.note(after)
+      if (left.size + late === 0 && ended.every(wasTaken)) move.ended = ended
+      else {
+        const all = [...ended, ...[...left].map((attempt) => ({ attempt }))]
+        for (const after of await this.#attempts.endAll(all).finally(kept.resolve)) this.note(after)
+      }
     }
   }
 
-  /** Lets the clock stand still at an instant, unless it has got further. @returns `false` if there has been a reset */
-  async #setTo(at: number, { resets }: Move): Promise<boolean> {
+  /**
+   * Lets the clock stand still at an instant, in the step in which the attempts of that instant begin: until it has come to the end of a row, the row may
+   * end otherwise, and its callback is replaced. `undefined` if the clock has got there.
+   */
+  #stepTo(at: number, { resets, isEnded }: Move): ClockStep | undefined {
     const { clock } = this.#parts
-    if (clock.frozen && at <= clock.now()) return true
-    return this.#hold.take(resets, { now: Math.max(at, clock.now()), frozen: true }, this.progress)
+    if (clock.frozen && at <= clock.now()) return undefined
+    const now = Math.max(at, clock.now())
+    const { progress } = this
+    return {
+      now,
+      along: (draft) => {
+        if (isEnded() || !this.#hold.takeIn(draft, resets, { now, frozen: true }, progress))
+          throw moveEnded(clock.now())
+      },
+    }
+  }
+
+  /** Records what no further step will. */
+  async #keepEnded(move: Move): Promise<void> {
+    const { ended } = move
+    move.ended = []
+    await this.#attempts.endAll(ended)
   }
 
   /** Delivers one callback at the instant at which it is due, which the clock may have left behind. */
@@ -312,6 +344,10 @@ export class ClockMoves {
       move.delivered++
     }
   }
+}
+
+function wasTaken({ outcome }: EndedInBatch): boolean {
+  return outcome !== undefined && 'status' in outcome && isTaken(outcome.status)
 }
 
 function atOf({ dueAt }: Pending, { from }: Move): number {

@@ -1,4 +1,5 @@
-import { describe, expect } from 'vitest'
+import { describe, expect, vi } from 'vitest'
+import { MemoryStore } from '../../../src/stores/memory.ts'
 import { test } from '../../helpers/callbacks.ts'
 import { save } from '../../helpers/save-callback.ts'
 import { NOON } from '../../helpers/world.ts'
@@ -36,6 +37,34 @@ describe('the clock', () => {
     expect({ now: mock.clock.now(), frozen: mock.clock.frozen }).toEqual({ now: NOON + 3 * MINUTE, frozen: false })
     machine.pass(5)
     expect(mock.clock.now()).toBe(NOON + 3 * MINUTE + 5)
+  })
+
+  test('is written together with what was taken before, and with what begins', async ({
+    mock,
+    control,
+    receiver,
+    onTestFinished,
+  }) => {
+    const count = 20
+    const seen: number[] = []
+    const { url } = await receiver.start(async (_, response) => {
+      const attempts = (await control.notifications()).flatMap((one) => one.attempts)
+      seen.push(attempts.filter(({ status }) => status === 200).length)
+      response.writeHead(200).end()
+    })
+    for (let i = 1; i <= count; i++) await save(mock, { url, dueAt: NOON + i * SECOND })
+    // No receiver is slow then.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => {
+      vi.useRealTimers()
+    })
+    const transactions = vi.spyOn(MemoryStore.prototype, 'transaction')
+    await mock.advance(MINUTE)
+
+    expect(seen).toEqual(Array.from({ length: count }, (_, i) => i))
+    const ofReceiver = count
+    // Not two for each callback; some look for callbacks before and after.
+    expect(transactions.mock.calls.length - ofReceiver).toBeLessThan(2 * count)
   })
 
   test('that goes back delivers nothing', async ({ mock, sent }) => {
