@@ -50,9 +50,9 @@ export function scheduleOf({ schedule }: Pick<EventFacts, 'schedule'>): RepeatSc
   return schedule?.map(([times, seconds]) => ({ times, seconds })) ?? 'payment'
 }
 
-/** The address of the first page, or of the second source for a call without pages. */
-export function addressOf([page]: readonly string[]): string {
-  if (page === undefined) return SECOND_SOURCE
+/** The address of the first page, or of what reports a call without pages. */
+export function addressOf({ pages: [page], source = SECOND_SOURCE }: Pick<CallFacts, 'pages' | 'source'>): string {
+  if (page === undefined) return source
   return `${PAGES}${page.startsWith('m') ? 'merchant' : 'partner'}/${page.slice(1)}`
 }
 
@@ -110,8 +110,10 @@ export interface CallFacts {
   readonly title: string
   /** Ids of its pages, prefixed with `m` for direct merchants, with `p` for partners. Empty for a reported call. */
   readonly pages: readonly string[]
-  /** The call is on none of the official pages; it comes from the second source. */
+  /** No page of the official menus describes the call; others report it. */
   readonly reported?: true
+  /** Of a reported call: the address of what describes it, which may be an official page that is in no menu. Default: the second source. */
+  readonly source?: string
   /** Only pages for one audience describe the call. */
   readonly for?: Audience
   readonly rate?: { readonly calls: number; readonly seconds: number }

@@ -62,7 +62,7 @@ export class ShapedEvent implements EventDescription {
   }
 
   get source(): string {
-    return addressOf(this.facts.pages)
+    return addressOf(this.facts)
   }
 
   get summary(): string {

@@ -64,7 +64,7 @@ export class ShapedOperation implements Operation {
   }
 
   get source(): string {
-    return addressOf(this.facts.pages)
+    return addressOf(this.facts)
   }
 
   get input(): OperationDescription['input'] {

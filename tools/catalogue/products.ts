@@ -19,11 +19,13 @@ export const products: readonly Product[] = [
   ['refunds', 'Refunds', '退款', 'refund/domestic/', /^. (?!平台收付通|智慧商圈).*退款结果(?:回调)?通知/],
   ['bills', 'Bills', '账单', 'bill/ billdownload/'],
   ['transfers', 'Transfers to users', '商家转账', 'fund-app/ transferdownload/', /^. 商家转账/],
+  ['brand-red-packets', 'Red packets of brands', '品牌红包', 'fund-app/brand-redpacket/'],
   ['transfer-batches', 'Transfers in batches', '商家转账到零钱', 'transfer/ transfer-detail/'],
   ['partner-transfer-batches', 'Transfers in batches for sub-merchants', '服务商转账到零钱', 'partner-transfer/'],
   ['profit-sharing', 'Profit sharing', '分账', 'profitsharing/', /^. 分账/],
   ['brand-profit-sharing', 'Profit sharing of brands', '连锁品牌分账', 'brand/profitsharing/', /^. 连锁品牌分账/],
   ['payscore', 'WeChat Pay Score', '微信支付分', 'payscore/', /^. 微信支付分 /],
+  ['discount-cards', 'Discount cards', '先享卡', 'discount-card/'],
   ['payscore-parking', 'Parking with WeChat Pay Score', '微信支付分停车服务', 'vehicle/', /^. 微信支付分停车服务/],
   ['parking-fees', 'Parking fees', '停车缴费服务', 'parking/', /^. 停车缴费服务/],
   ['medical-insurance', 'Payments with medical insurance', '医保支付', 'med-ins/', /^. 医保支付/],
@@ -47,7 +49,11 @@ export const products: readonly Product[] = [
   ['goldplan', 'Goldplan', '点金计划', 'goldplan/'],
   ['fapiao', 'Electronic invoices', '电子发票', 'new-tax-control-fapiao/', /^. 微信电子发票/],
   ['applyments', 'Onboarding of sub-merchants', '特约商户进件', 'applyment4sub/ apply4sub/ merchant/media/'],
+  ['merchant-changes', 'Changes of merchant details', '商户资料变更', 'mchalterapply/'],
+  ['merchant-stores', 'Stores of merchants', '商户门店', 'merchant-store/'],
   ['opening-consent', 'Consent to open accounts', '商户开户意愿确认', 'apply4subject/'],
+  ['bank-income', 'Incoming bank transfers', '银行来账', 'merchantfund/'],
+  ['real-names', 'Checks of real names', '实名校验', 'realname/'],
   ['banks', 'Banks and regions', '银行与地区', 'capital/'],
   [
     'ecommerce',
@@ -69,6 +75,8 @@ export const products: readonly Product[] = [
   ['lovefeast', 'Love feast', '爱心餐', 'lovefeast/'],
   ['scan-and-ride', 'Scan and ride', '乘车码', 'qrcode/'],
   ['entrusted-payments', 'Entrusted payments', '委托代扣', 'papay/ partner-papay/'],
+  ['education-renewals', 'Renewals of education', '教育续费通', 'edu-papay/'],
+  ['subscription-billing', 'Subscription billing', '预约扣费', 'subscription-billing/'],
 ]
 
 const STARTS = products

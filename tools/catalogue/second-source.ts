@@ -8,13 +8,15 @@ import { type Address, METHODS, paramsIn, unique, unlessEmpty, withoutGaps } fro
 
 /** Path prefixes below /v3 of calls that SDKs have and the pages lack, or that we serve ourselves. */
 const WANTED = `
-  brand/ capital/capitallhh/ ecommerce/profitsharing/ lovefeast/ marketing/bank/ marketing/busifavor/ marketing/favor/
-  marketing/goods-subsidy-activity/ marketing/partnerships/ merchant-service/complaints
+  brand/ capital/capitallhh/ discount-card/ ecommerce/profitsharing/ edu-papay/ fund-app/brand-redpacket/ lovefeast/ marketing/bank/ marketing/busifavor/ marketing/favor/
+  marketing/goods-subsidy-activity/ marketing/partnerships/ merchant-service/complaints merchantfund/
   new-tax-control-fapiao/fapiao-applications new-tax-control-fapiao/merchant/base-information
   new-tax-control-fapiao/merchant/development-config new-tax-control-fapiao/merchant/tax-codes papay/contracts
   papay/pay papay/scheduled-deduct-sign papay/sign partner-papay/ partner-transfer/ pay/partner/transactions/codepay
   pay/partner/transactions/out-trade-no/ pay/transactions/codepay pay/transactions/out-trade-no/ payroll-card/
-  payscore/partner/serviceorder/{out_order_no}/pay payscore/permissions payscore/serviceorder/{out_order_no}/pay
+  payscore/merchant-bill payscore/partner/permissions payscore/partner/service-account-applications
+  payscore/partner/serviceorder/direct-complete payscore/partner/serviceorder/{out_order_no}/pay payscore/permissions
+  payscore/plan/ payscore/serviceorder/direct-complete payscore/serviceorder/{out_order_no}/pay payscore/sign-plan/
   payscore/user-service-state payscore/users/ qrcode/ transfer-detail/ transfer/ transferdownload/`
   .trim()
   .split(/\s+/)
@@ -22,23 +24,39 @@ const WANTED = `
 /** An object of the source, with its references resolved. */
 type Node = Readonly<Record<string, unknown>>
 
-/** The wanted calls of a checkout of the second source. @throws Unreadable */
+/** A page of today's documentation, whether a menu has it or not. */
+const OFFICIAL_PAGE = /https:\/\/pay\.weixin\.qq\.com\/doc\/v3\/(?:merchant|partner)\/\d+/
+
+/** Describes callbacks, although it looks like a call. */
+const CALLBACKS = 'webhooks.yaml'
+
+/** The calls of a checkout of the second source that are wanted, or have an official page that is in no menu. @throws Unreadable */
 export function readSecondSource(directory: string, lacks: (call: Address) => boolean): CallFacts[] {
   const files = readdirSync(join(directory, 'docs/v3'), { recursive: true, encoding: 'utf8' })
-  const wanted = files.filter((name) => name.endsWith('.yaml') && WANTED.some((start) => name.startsWith(start)))
-  return wanted.toSorted().flatMap((name) => {
+  const isLinked = (name: string) => OFFICIAL_PAGE.test(readFileSync(join(directory, 'docs/v3', name), 'utf8'))
+  return files.toSorted().flatMap((name) => {
+    if (!name.endsWith('.yaml') || name === CALLBACKS) return []
+    const isWanted = WANTED.some((start) => name.startsWith(start))
     const file = join('docs/v3', name)
     const path = `/v3/${name.slice(0, -'.yaml'.length)}`
     const methods = METHODS.filter((method) => lacks({ method, path }))
-    const whole = methods.length === 0 ? {} : nodeOf(contentOf(directory, file))
+    const whole = methods.length > 0 && (isWanted || isLinked(name)) ? nodeOf(contentOf(directory, file)) : {}
     return methods.flatMap((method) => {
       const operation = whole[method.toLowerCase()]
-      return isNode(operation) ? [readCall(method, path, operation, file)] : []
+      if (!isNode(operation)) return []
+      const page = OFFICIAL_PAGE.exec(String(operation.description))?.[0]
+      return isWanted || page !== undefined ? [readCall(method, path, operation, { file, page })] : []
     })
   })
 }
 
-function readCall(method: CallFacts['method'], path: string, operation: Node, file: string): CallFacts {
+/** Where a call stands, and its official page if it links to one. */
+interface Origin {
+  readonly file: string
+  readonly page: string | undefined
+}
+
+function readCall(method: CallFacts['method'], path: string, operation: Node, { file, page }: Origin): CallFacts {
   const title = titleOf(String(operation.summary ?? '').replace(/\s*API$/, ''), 40)
   if (title === undefined) throw new Unreadable(file, 1, 'no title')
   const parameters = listOf(operation.parameters).map(nodeOf)
@@ -55,6 +73,7 @@ function readCall(method: CallFacts['method'], path: string, operation: Node, fi
     title,
     pages: [],
     reported: true,
+    source: page,
     for: audienceOf(String(operation['x-role'])),
     file: upload && (titleOf(upload.description) ?? 'file'),
     params: unlessEmpty(paramsIn(path, fields('path'))),

@@ -477,6 +477,37 @@ post:
     ])
   })
 
+  test('has every call whose page it links to, although no menu has that page', () => {
+    const link = '[官方文档](https://pay.weixin.qq.com/doc/v3/partner/4013504175)'
+    const call = (description: string) =>
+      `get: { summary: 查灯, description: '${description}', responses: { 200: {} } }`
+    const { calls } = facts(
+      {},
+      {},
+      aSource({
+        'docs/v3/platsolution/ecommerce/lamps.yaml': call(`查询灯。${link}`),
+        'docs/v3/platsolution/ecommerce/shelves.yaml': call(
+          '[官方文档](https://pay.weixin.qq.com/wiki/doc/apiv3/1.shtml)',
+        ),
+        // Describes callbacks.
+        'docs/v3/webhooks.yaml': call(link),
+      }),
+      'ecommerce',
+    )
+    expect(calls).toEqual([
+      {
+        method: 'GET',
+        path: '/v3/platsolution/ecommerce/lamps',
+        title: '查灯',
+        pages: [],
+        reported: true,
+        source: 'https://pay.weixin.qq.com/doc/v3/partner/4013504175',
+        status: 200,
+        errors: [],
+      },
+    ])
+  })
+
   test('gives way to a page, and is kept where it is not at hand', () => {
     const folder = aFolder()
     run(folder, aCheckout({}), '--second', aSource())
