@@ -20,7 +20,8 @@ export function factsOf(product: string): ProductFacts {
   return facts
 }
 
-function readJson(file: string): unknown {
+/** The content of a file of the catalogue. @param file its path in the package */
+export function readJson(file: string): unknown {
   const bytes = readPackageFile(file)
   if (!bytes) throw new Error(`The file ${file} of this package is missing: install it again.`)
   return JSON.parse(Buffer.from(bytes).toString('utf8'))
@@ -83,6 +84,7 @@ export interface FieldFacts {
   readonly entries?: readonly [least: number, most: number]
   /** Counts the length of a text in bytes; of an object, that of its compact JSON. The pages do not say so. */
   readonly bytes?: true
+  /** A value of the page's sample; of an id that is made up, one of the same form. */
   readonly example?: string | number
   /** A regular expression for all of its text; no table of a page has one. */
   readonly pattern?: string

@@ -112,6 +112,7 @@ function mergeField(name: string, variants: readonly Variant[], where: string, d
     for: only,
     min: having.every(({ min }) => min !== undefined) ? Math.min(...having.flatMap(({ min }) => min ?? [])) : undefined,
     max: longest && Math.max(...having.flatMap(({ max }) => max ?? [])),
+    example: having.find(({ example }) => example !== undefined)?.example,
     values: unlessEmpty(unique(having.flatMap(({ values = [] }) => values))),
     ...Object.fromEntries(SIGNS.filter((sign) => having.some((field) => field[sign])).map((sign) => [sign, true])),
     members: mergeFields(inside, where, differ),

@@ -1,5 +1,6 @@
 /** Parses a page that describes a call. */
 import type { Audience, CallFacts, ErrorFacts, FieldFacts } from '../../src/catalogue/facts.ts'
+import { samplesIn, withExamples } from './examples.ts'
 import { listsMembers, readFields } from './field.ts'
 import { type Page, plain, Unreadable } from './page.ts'
 import { secondsOf } from './schedule.ts'
@@ -37,7 +38,9 @@ export function readCall(page: Page, source: Source): CallPage[] {
   const below = (...headings: readonly string[]) =>
     tables.filter(({ heading }) => headings.includes(heading)).flatMap((table) => readFields(page, table))
   const [params, query] = [below('Path 参数'), below('Query 参数')]
-  const [body, answer] = [below('Body 参数', 'Form 参数'), below('应答参数', '应答字段')]
+  const sampled = page.lines.findIndex((line) => /^应答示例|^(?:> )?2\d\d\s(?:OK|Created|Accepted)/.test(line))
+  const body = below('Body 参数', 'Form 参数')
+  const answer = withExamples(below('应答参数', '应答字段'), sampled < 0 ? [] : samplesIn(page.lines, sampled))
   const variables = paths.flatMap(variablesOf)
   const described = params.map(({ name }) => name)
   const odd = [...variables, ...described].filter((name) => !variables.includes(name) || !described.includes(name))

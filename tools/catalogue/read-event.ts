@@ -1,5 +1,6 @@
 /** Parses a page that describes a callback: its envelope, its repeats, and its sealed content. */
 import type { EventFacts, FieldFacts } from '../../src/catalogue/facts.ts'
+import { samplesIn, withExamples } from './examples.ts'
 import { listsMembers, readFields } from './field.ts'
 import { type Page, plain, Unreadable } from './page.ts'
 import { eventTypeMisprints } from './products.ts'
@@ -59,8 +60,11 @@ function sealedIn(page: Page) {
   const tables = page.tables.filter((table) => listsMembers(table) && table.line > start)
   const sample = /^\s*```\n([^`]*)```/.exec(rest)?.[1]
   const links = [...rest.matchAll(/\/doc\/v3\/(\w)\w+\/(\d+)\.md/g)].map(([, audience, id]) => `${audience}${id}`)
-  if (tables.length > 0) return { fields: tables.flatMap((table) => readFields(page, table)), likeAnswers: [] }
-  if (sample !== undefined) return { fields: sampledFields(JSON.parse(sample)), likeAnswers: [], isSample: true }
+  const exemplified = (fields: readonly FieldFacts[]) => withExamples(fields, samplesIn(page.lines, start))
+  if (tables.length > 0)
+    return { fields: exemplified(tables.flatMap((table) => readFields(page, table))), likeAnswers: [] }
+  if (sample !== undefined)
+    return { fields: exemplified(sampledFields(JSON.parse(sample))), likeAnswers: [], isSample: true }
   return links.length > 0 ? { fields: [], likeAnswers: links } : undefined
 }
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parse } from 'yaml'
 import type { Audience, CallFacts, FieldFacts } from '../../src/catalogue/facts.ts'
+import { withExamples } from './examples.ts'
 import { Unreadable } from './page.ts'
 import { type Address, METHODS, paramsIn, unique, unlessEmpty, withoutGaps } from './shape.ts'
 
@@ -67,6 +68,7 @@ function readCall(method: CallFacts['method'], path: string, operation: Node, { 
   const types = listOf(operation.produces).map(String)
   const [status = '200', response] =
     Object.entries(nodeOf(operation.responses)).find(([code]) => code.startsWith('2')) ?? []
+  const answer = nodeOf(nodeOf(response).schema)
   return withoutGaps<CallFacts>({
     method,
     path,
@@ -80,16 +82,25 @@ function readCall(method: CallFacts['method'], path: string, operation: Node, { 
     query: unlessEmpty(fields('query')),
     body: unlessEmpty(membersOf(nodeOf(body?.schema))),
     status: Number(status),
-    answer: unlessEmpty(status === '204' ? [] : membersOf(nodeOf(nodeOf(response).schema))),
+    answer: unlessEmpty(status === '204' ? [] : withExamples(membersOf(answer), [sampleOf(answer)])),
     answerType: types.find((type) => type !== 'application/json'),
     errors: [],
   })
 }
 
+// In places the members are beside `properties`, since a space is missing.
+const propertiesOf = (node: Node) => Object.entries(nodeOf(node.properties === null ? node : node.properties))
+
+/** The value that the examples of an object and of its members make. */
+function sampleOf(node: Node): unknown {
+  if (node.type === 'array') return [sampleOf(nodeOf(node.items))]
+  const members = propertiesOf(node).flatMap(([name, member]) => (isNode(member) ? [[name, sampleOf(member)]] : []))
+  return members.length > 0 ? Object.fromEntries(members) : node.example
+}
+
 function membersOf(node: Node): FieldFacts[] {
   const required = listOf(node.required)
-  // In places the members are beside `properties`, since a space is missing.
-  return Object.entries(nodeOf(node.properties === null ? node : node.properties)).flatMap(([name, member]) =>
+  return propertiesOf(node).flatMap(([name, member]) =>
     isNode(member) ? [readField(name, member, required.includes(name))] : [],
   )
 }
