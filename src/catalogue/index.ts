@@ -13,6 +13,7 @@ import { recall, remember, remembered } from './remembered.ts'
 import { shownObject } from './schemas.ts'
 import { makeAnswer } from './shaped-answer.ts'
 import { ShapedOperation } from './shaped-operation.ts'
+import { inAnswers, inCallbacks, leftOutBy, type ValuedField, valuedResource } from './values.ts'
 
 /** How many things are searched for one that a callback may be about. */
 const LOOKED_THROUGH = 50
@@ -27,6 +28,7 @@ export class ShapedEvent implements EventDescription {
   readonly shaped = true
   readonly product: DocumentedProduct
   #resource: z.ZodObject | undefined
+  #fields: readonly ValuedField[] | undefined
 
   /**
    * @param product its product in the catalogue
@@ -98,8 +100,12 @@ export class ShapedEvent implements EventDescription {
     const newest = await tx.in(remembered).page('newest', ALL, { owner: mchid, limit: LOOKED_THROUGH })
     const told = newest.filter(({ product, members }) => product === this.product.id && members !== undefined)
     const { inCallback } = numbersOfProduct(factsOf(this.product.id))
-    const named = numbersIn(inCallback(this.facts.resource), given)
-    const last = told.find(({ name }) => name !== BY_PATH)
+    const names = inCallback(this.facts.resource)
+    const named = numbersIn(names, given)
+    const things = told.filter(({ name }) => name !== BY_PATH)
+    const isSubject = ({ name, members = {} }: (typeof things)[number]) =>
+      names[0] === name || (names[0] !== undefined && Object.hasOwn(members, names[0]))
+    const last = things.find(isSubject) ?? things[0]
     const thing = named.length > 0 ? await recall(tx, { mchid, product: this.product.id }, named) : last
     const settings = told.filter(({ name }) => name === BY_PATH).map(({ members = {} }) => members)
     const addresses = [thing?.members?.notify_url, ...settings.flatMap(({ notify_url, url }) => [notify_url, url])]
@@ -109,8 +115,9 @@ export class ShapedEvent implements EventDescription {
 
   sample({ mchid, appid, now, ids }: SampleSurroundings, about: unknown): Resource {
     const audience = this.facts.for ?? 'merchant'
-    const sources = isJsonObject(about) ? [about] : []
-    return makeAnswer(this.facts.resource, sources, { now, ids, caller: { mchid, appids: [appid] }, audience })
+    const sources = isJsonObject(about) ? [inCallbacks(this.product.id, about)] : []
+    this.#fields ??= valuedResource(this.#fact, this.facts.resource)
+    return makeAnswer(this.#fields, sources, { now, ids, caller: { mchid, appids: [appid] }, audience })
   }
 
   async keep(
@@ -121,7 +128,15 @@ export class ShapedEvent implements EventDescription {
     const { inCallback, isNumber } = numbersOfProduct(factsOf(this.product.id))
     const numbers = numbersIn(inCallback(this.facts.resource), resource).slice(0, 1)
     const known = await recall(tx, whose, numbers)
-    await remember(tx, whose, { numbers, known, members: resource, now, isNumber })
+    const past = Object.fromEntries(leftOutBy(this.#fact).map((name) => [name, null]))
+    const told = completed(inAnswers(this.product.id, resource), known?.members ?? {})
+    const members = { ...past, ...told }
+    await remember(tx, whose, { numbers, known, members, now, isNumber })
+  }
+
+  /** Its name in `values.json`. */
+  get #fact(): string {
+    return `${this.product.id} ${this.eventType}`
   }
 }
 
@@ -139,6 +154,23 @@ export const catalogue = defineProduct({
   tables: [remembered],
   things: async () => (await import('./things.ts')).things,
 })
+
+/** Adds to the things that a callback lists the members that only answers have. */
+function completed(told: JsonObject, known: JsonObject): JsonObject {
+  const members = Object.entries(told).map(([name, value]): [string, unknown] => {
+    const before: readonly unknown[] = [known[name]].flat()
+    return [name, Array.isArray(value) ? value.map((one: unknown, i) => completedPart(one, before[i])) : value]
+  })
+  return Object.fromEntries(members)
+}
+
+function completedPart(told: unknown, known: unknown): unknown {
+  if (!isJsonObject(told) || !isJsonObject(known)) return told
+  const isOther = Object.entries(told).some(
+    ([name, value]) => /_(?:id|no)$/.test(name) && Object.hasOwn(known, name) && known[name] !== value,
+  )
+  return isOther ? told : { ...known, ...completed(told, known) }
+}
 
 /** The first event of a type is named after it; further ones are named after the type and their product. */
 function shapedEvents(): readonly ShapedEvent[] {

@@ -19,6 +19,10 @@ export interface ProductNumbers {
   of(call: CallFacts, members: JsonObject): readonly NumberOfThing[]
   /** The number that must exist for a call: that of its subject, or of the thing that the subject is to belong to. */
   asked(call: CallFacts, members: JsonObject): NumberOfThing | undefined
+  /** The numbers in a request that identify other things than its subject, such as the order of a refund. */
+  mentioned(call: CallFacts, request: JsonObject): readonly NumberOfThing[]
+  /** The members of another thing, without the numbers that a call gives to the thing that it makes. */
+  notMadeBy(call: CallFacts, members: JsonObject): JsonObject
   /** Names of the numbers in a callback, that of its subject first. */
   inCallback(fields: readonly FieldFacts[]): readonly string[]
   /** Whether a member of an answer is such a number. */
@@ -48,9 +52,15 @@ export function numbersOfProduct(product: ProductFacts): ProductNumbers {
   return known
 }
 
-function deriveNumbers({ calls }: ProductFacts): ProductNumbers {
+function deriveNumbers({ calls, events }: ProductFacts): ProductNumbers {
   const queried = calls.filter(({ method }) => method === 'GET').flatMap(({ query }) => namesOf(query))
   const known = new Set([...calls.flatMap(variablesOf), ...queried.filter(looksLikeNumber)])
+  // No call queries an entry into a car park; its callback names it as the call did that reported it.
+  const own = new Set(calls.flatMap(({ body }) => namesOf(body).filter((name) => name.startsWith('out_'))))
+  for (const names of events.map(({ resource }) => namesOf(resource))) {
+    const [first] = names.some((name) => known.has(name)) ? [] : names.filter((name) => own.has(name))
+    if (first !== undefined && looksLikeNumber(first)) known.add(first)
+  }
   const about = new Map(calls.map((call) => [call, numbersOfCall(call, calls, known)]))
   const madeBy = (call: CallFacts): readonly string[] => {
     if (call.method === 'GET') return []
@@ -61,7 +71,8 @@ function deriveNumbers({ calls }: ProductFacts): ProductNumbers {
     if (own.some((name) => given.includes(name))) return own
     return [...own, ...namesOf(call.answer).filter((name) => known.has(name) && !given.includes(name))]
   }
-  const made = new Set(calls.flatMap(madeBy))
+  const makes = new Map(calls.map((call) => [call, madeBy(call)]))
+  const made = new Set([...makes.values()].flat())
   const settings = new Set(
     calls.filter((call) => {
       const methods = calls.filter(({ path }) => path === call.path).map(({ method }) => method)
@@ -74,6 +85,15 @@ function deriveNumbers({ calls }: ProductFacts): ProductNumbers {
   return {
     of,
     asked: (call, members) => numbersIn(last.get(call) ?? [], members)[0] ?? of(call, members)[0],
+    mentioned: (call, request) => {
+      const [subject] = about.get(call) ?? []
+      return numbersIn(
+        Object.keys(request).filter((name) => known.has(name) && name !== subject),
+        request,
+      )
+    },
+    notMadeBy: (call, members) =>
+      Object.fromEntries(Object.entries(members).filter(([name]) => !makes.get(call)?.includes(name))),
     inCallback(fields) {
       const numbers = fields.filter(({ name }) => known.has(name))
       // The number of a coupon follows that of its batch, and the number of a refund that of its order.

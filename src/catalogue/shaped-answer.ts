@@ -6,7 +6,8 @@ import { formatInstant } from '../protocol/instant.ts'
 import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
 import { MAX_SENSITIVE_BYTES } from '../protocol/sensitive-field.ts'
 import { DAY_MS } from '../shared/china-time.ts'
-import type { Audience, FieldFacts } from './facts.ts'
+import type { Audience } from './facts.ts'
+import { handWrittenValues, type ValuedField } from './values.ts'
 
 /** The kinds of files whose addresses answers give: bills (账单) and receipts (回单). */
 type FileKind = 'bill' | 'receipt'
@@ -86,6 +87,8 @@ interface MakingContext {
   readonly caller: Pick<Merchant, 'mchid' | 'appids'>
   /** Fields that only the pages for this audience require are answered too. */
   readonly audience: Audience
+  /** Other things that a request names: their numbers are those of the answer too. */
+  readonly mentioned?: readonly JsonObject[]
 }
 
 /** Adds the amounts, and the ids already used. */
@@ -95,12 +98,14 @@ interface Making extends MakingContext {
   readonly refund: number
   /** The ids known so far, by their names: an answer must not name one thing in two ways. Elements of a list inherit the ids outside. */
   readonly told: Record<string, unknown>
+  /** Ids of what things consist of, such as the invoices of an application, for members that no source has. */
+  readonly inside: Readonly<Record<string, unknown>>
 }
 
 /** Members that mark an answer as one page of a list. */
 const OF_PAGES = /^(?:total_(?:count|num)|limit|offset|download_bill_count)$/
 /** Members of only some answers, such as failures, or pages before the last. */
-const OF_SOME = /fail|invalid|reject|reason|message|promotion|next_page|^code$/
+const OF_SOME = /fail|invalid|reject|reason|message$|promotion|next_page|^code$/
 
 /**
  * Makes an answer of a documented shape. Members known from a source keep that value. Of the others, the required ones are made up from
@@ -110,16 +115,17 @@ const OF_SOME = /fail|invalid|reject|reason|message|promotion|next_page|^code$/
  * @param sources known values, the surest first
  */
 export function makeAnswer(
-  fields: readonly FieldFacts[],
+  fields: readonly ValuedField[],
   sources: readonly JsonObject[],
   context: MakingContext,
 ): JsonObject {
   const told: Making['told'] = Object.create(null)
-  for (const source of sources.toReversed()) {
+  for (const source of [...sources, ...(context.mentioned ?? [])].toReversed()) {
     for (const [name, value] of Object.entries(source)) if (isTold(name)) told[name] = value
   }
   const amount = amountIn(sources, IS_AMOUNT) ?? 100
-  const making = { ...context, amount, refund: amountIn(sources, IS_REFUND) ?? amount, told }
+  const inside = idsInside(sources)
+  const making = { ...context, amount, refund: amountIn(sources, IS_REFUND) ?? amount, told, inside }
   const [only, ...others] = fields
   if (only?.members && !only.list && others.length === 0) {
     // An envelope around the members that the request gives.
@@ -136,33 +142,36 @@ export function makeAnswer(
 }
 
 /** Whether an object must have a member. */
-type IsNeeded = (field: FieldFacts) => boolean
+type IsNeeded = (field: ValuedField) => boolean
 
 function isRequiredFor({ audience }: MakingContext): IsNeeded {
   return ({ required }) => required === true || required === audience
 }
 
-function isNeededOf(fields: readonly FieldFacts[], context: MakingContext): IsNeeded {
+function isNeededOf(fields: readonly ValuedField[], context: MakingContext): IsNeeded {
   const isRequired = isRequiredFor(context)
   return fields.some(isRequired) ? isRequired : ({ name }) => !OF_SOME.test(name)
 }
 
 function makeObject(
-  fields: readonly FieldFacts[],
+  fields: readonly ValuedField[],
   sources: readonly JsonObject[],
   making: Making,
   isNeeded: IsNeeded,
 ): JsonObject {
   const made: [string, unknown][] = []
   for (const field of fields) {
-    const value = knownValue(field, sources, making) ?? (isNeeded(field) ? madeUp(field, fields, making) : undefined)
+    if (field.gone) continue
+    const isMade = isNeeded(field) && !field.unmade
+    const value =
+      field.fixed ?? knownValue(field, sources, making) ?? (isMade ? madeUp(field, fields, making) : undefined)
     if (value !== undefined) made.push([field.name, value])
   }
   return Object.fromEntries(made)
 }
 
 /** The value that the first source has for a field; objects are merged from all sources. */
-function knownValue(field: FieldFacts, sources: readonly JsonObject[], making: Making): unknown {
+function knownValue(field: ValuedField, sources: readonly JsonObject[], making: Making): unknown {
   const { name, list, type, members } = field
   const lists: (readonly unknown[])[] = []
   const objects: JsonObject[] = []
@@ -181,14 +190,14 @@ function knownValue(field: FieldFacts, sources: readonly JsonObject[], making: M
 }
 
 /** The first of some lists, completed from the others' versions of the same elements. */
-function knownList(field: FieldFacts, [given, ...others]: readonly (readonly unknown[])[], making: Making): unknown {
+function knownList(field: ValuedField, [given, ...others]: readonly (readonly unknown[])[], making: Making): unknown {
   const { type, members } = field
   return given?.flatMap((one, i) => {
     if (type !== 'object') return fitted(field, one) ?? []
     if (!isJsonObject(one)) return []
     const same = others.flatMap(({ [i]: other }) => (isJsonObject(other) && saysTheSame(one, other) ? [other] : []))
     // Each element is another thing.
-    const within = { ...making, told: Object.create(making.told) }
+    const within = { ...making, told: Object.create(making.told), inside: {} }
     return members ? makeObject(members, [one, ...same], within, isRequiredFor(making)) : one
   })
 }
@@ -201,7 +210,7 @@ function saysTheSame(one: JsonObject, other: JsonObject): boolean {
 }
 
 /** A value converted to a field's type: variables of paths and members of queries are texts; `undefined` for one that does not fit. */
-function fitted({ type, values, max, encrypted }: FieldFacts, value: unknown): string | number | boolean | undefined {
+function fitted({ type, values, max, encrypted }: ValuedField, value: unknown): string | number | boolean | undefined {
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return undefined
   if (type === 'boolean') return /^(?:true|false)$/.test(String(value)) ? String(value) === 'true' : undefined
   if (type === 'string') {
@@ -215,7 +224,7 @@ function fitted({ type, values, max, encrypted }: FieldFacts, value: unknown): s
   return typeof number === 'number' && (type === 'number' || Number.isSafeInteger(number)) ? number : undefined
 }
 
-function madeUp(field: FieldFacts, siblings: readonly FieldFacts[], making: Making): unknown {
+function madeUp(field: ValuedField, siblings: readonly ValuedField[], making: Making): unknown {
   const { type, list, members = [] } = field
   const value =
     type === 'object' ? makeObject(members, [], making, isNeededOf(members, making)) : scalar(field, siblings, making)
@@ -224,14 +233,17 @@ function madeUp(field: FieldFacts, siblings: readonly FieldFacts[], making: Maki
 
 /** Names of members that identify things and people. */
 const IS_ID = /(?:^|_)(?:no|id|sn|number|token|ticket)$|_code$|(?:mchid|appid|openid|unionid)$/
+/** Ids that each thing has anew. */
+const isMadeId = (name: string): boolean => IS_ID.test(name) && !handWrittenValues().kept.includes(name)
 /** Members that other members of an answer depend on. */
 const isTold = (name: string): boolean => IS_ID.test(name) || name === 'hash_type' || name === 'tar_type'
 
-function scalar(field: FieldFacts, siblings: readonly FieldFacts[], making: Making): string | number | boolean {
-  const { name, type } = field
-  if (type === 'boolean') return false
-  const known = IS_ID.test(name) ? fitted(field, making.told[name]) : undefined
+function scalar(field: ValuedField, siblings: readonly ValuedField[], making: Making): string | number | boolean {
+  const { name, type, first } = field
+  const known = IS_ID.test(name) ? fitted(field, making.told[name] ?? making.inside[name]) : undefined
   if (known !== undefined) return known
+  if (first !== undefined && !isMadeId(name)) return first
+  if (type === 'boolean') return false
   const value = type === 'string' ? textFor(field, siblings, making) : numberFor(field, making)
   if (isTold(name)) making.told[name] = value
   return value
@@ -240,8 +252,10 @@ function scalar(field: FieldFacts, siblings: readonly FieldFacts[], making: Maki
 const IS_COUNT = /(?:count|num|quantity|times|index|limit)$/
 const IS_PART = /discount|contribute|coupon|subsidy|frozen|fail|(?<!total_)fee/
 
-function numberFor({ name, fen }: FieldFacts, { ids, now, amount, refund }: Making): number {
-  if (IS_ID.test(name)) return Number(ids.digits(15))
+function numberFor({ name, fen, first, example }: ValuedField, { ids, now, amount, refund }: Making): number {
+  const given = first ?? example
+  if (isMadeId(name)) return Number(given === undefined ? ids.digits(ID_DIGITS) : alike(String(given), ids))
+  if (typeof given === 'number') return given
   if (/(?:^|_)(?:timestamp|time)$/.test(name)) return Math.floor(now / 1_000)
   if (/expires?_in$/.test(name)) return 7_200
   if (/^offset$|fail/.test(name)) return 0
@@ -250,17 +264,50 @@ function numberFor({ name, fen }: FieldFacts, { ids, now, amount, refund }: Maki
   return name === 'limit' ? 10 : 1
 }
 
+/** Digits of an id without an example. */
+const ID_DIGITS = 15
+/** The fewest digits of an id, so that things rarely get the same. */
+const FEWEST_DIGITS = 8
+
+/** An id with the form of another: as long, and with the same beginning. */
+function alike(example: string, ids: IdSource): string {
+  // A code of an error.
+  if (/^[A-Z_]+$/.test(example)) return example
+  const digits = /[0-9]*$/.exec(example)?.[0].length ?? 0
+  const head = example.slice(0, example.length - digits)
+  if (head === '') {
+    const kept = example.slice(0, Math.max(0, Math.min(10, digits - 12)))
+    return ids.digits(Math.max(digits, FEWEST_DIGITS) - kept.length, kept)
+  }
+  return digits < FEWEST_DIGITS - 2 ? ids.letters(example.length - 2, example.slice(0, 2)) : ids.digits(digits, head)
+}
+
 /** Values that report a problem, although a page may list them first. */
 const IS_UNHELPFUL = /UNKNOWN|UNSPECIFIED|INVALID|FAIL/
 
-function textFor(field: FieldFacts, siblings: readonly FieldFacts[], making: Making): string {
-  const { name, title = name, values, time, max = 64, min = 1 } = field
+function textFor(field: ValuedField, siblings: readonly ValuedField[], making: Making): string {
+  const { name, values, max = 64, min = 1 } = field
   if (values?.[0] !== undefined) return values.find((value) => !IS_UNHELPFUL.test(value)) ?? values[0]
-  const isTime = time || /(?:^|_)(?:time|at|date)$/.test(name)
-  const text = isTime ? instantFor(name, max, making.now) : (namedText(name, siblings, making) ?? title)
-  const long = IS_ID.test(name) && text === title ? making.ids.digits(Math.max(min, Math.min(max, 20))) : text
-  return [...long.repeat(Math.ceil(min / long.length))].slice(0, max).join('')
+  const isTime = field.time || /(?:^|_)(?:time|at|date)$/.test(name)
+  const text = isTime ? instantFor(name, max, making.now) : ordinaryText(field, siblings, making)
+  return [...text.repeat(Math.ceil(min / text.length))].slice(0, max).join('')
 }
+
+/** A text of the form that its page shows, or else one for its name. */
+function ordinaryText(field: ValuedField, siblings: readonly ValuedField[], making: Making): string {
+  const { name, max = 64, first, example } = field
+  const { ids } = making
+  const given = first ?? example
+  if (given !== undefined) return isMadeId(name) ? alike(String(given), ids) : String(given)
+  const { [name]: otherwise } = handWrittenValues().otherwise
+  if (otherwise !== undefined) return String(otherwise)
+  const named = namedText(name, siblings, making)
+  if (named !== undefined) return named
+  return IS_ID.test(name) ? ids.digits(Math.min(max, ID_DIGITS)) : SAMPLE
+}
+
+/** Stands in for any other text. No field has it as its title. */
+const SAMPLE = '示例'
 
 /** Formats of made-up texts, by the names of their fields; the first match wins. */
 const FORMS: readonly (readonly [name: RegExp, form: (making: Making) => string])[] = [
@@ -276,7 +323,7 @@ const FORMS: readonly (readonly [name: RegExp, form: (making: Making) => string]
   [/^code_url$/, ({ ids }) => `weixin://wxpay/bizpayurl?pr=${ids.letters(9)}`],
 ]
 
-function namedText(name: string, siblings: readonly FieldFacts[], making: Making): string | undefined {
+function namedText(name: string, siblings: readonly ValuedField[], making: Making): string | undefined {
   const named = FORMS.find(([form]) => form.test(name))
   if (named) return named[1](making)
   const kind: FileKind = siblings.some(({ title = '' }) => title.includes('回单')) ? 'receipt' : 'bill'
@@ -289,11 +336,22 @@ function namedText(name: string, siblings: readonly FieldFacts[], making: Making
 
 /** A time in the format that fits the length of its field; an end is a day ahead. */
 function instantFor(name: string, max: number, now: number): string {
-  const text = formatInstant(/expire|end|until|deadline/.test(name) ? now + DAY_MS : now)
+  const text = formatInstant(/expire|(?:^|(?<!time)_)end|until|deadline/.test(name) ? now + DAY_MS : now)
   const digits = text.slice(0, 19).replaceAll(/\D/g, '')
   if (name.endsWith('date') || (max < 14 && max >= 10)) return text.slice(0, 10)
   if (max < 10) return max === 8 ? digits.slice(0, 8) : max === 6 ? digits.slice(8) : text.slice(11, 16)
   return max >= text.length ? text : digits
+}
+
+/** The ids of the first of each kind of things in some objects. */
+function idsInside(objects: readonly JsonObject[]): Record<string, unknown> {
+  const parts = objects
+    .flatMap((object) => Object.values(object))
+    .flatMap((value) => (Array.isArray(value) ? value.slice(0, 1) : [value]))
+    .filter(isJsonObject)
+  if (parts.length === 0) return {}
+  const own = parts.toReversed().flatMap((part) => Object.entries(part).filter(([name]) => IS_ID.test(name)))
+  return { ...idsInside(parts), ...Object.fromEntries(own) }
 }
 
 const IS_AMOUNT = /^(?:total|amount|total_amount|order_amount|sum_amount|payer_total|transfer_amount|withdraw_amount)$/

@@ -24,6 +24,7 @@ import { type NumberOfThing, numbersIn, numbersOfProduct, type ProductNumbers } 
 import { recall, remember } from './remembered.ts'
 import { inputOf, outputOf } from './schemas.ts'
 import { makeAnswer, sampleFile } from './shaped-answer.ts'
+import { type ValuedField, valuedAnswer } from './values.ts'
 
 /**
  * A documented call that the mock has no rules for: it checks fields by the facts, and answers in the documented shape. All but its address is read
@@ -131,7 +132,7 @@ export class ShapedOperation implements Operation {
   }
 
   async handle({ path, query, body }: ParsedInput, context: OperationContext<string>): Promise<unknown> {
-    const { facts, numbers } = this.#get()
+    const { facts, numbers, answer: fields } = this.#get()
     const { tx, now, caller } = context
     const request = { ...asObject(query), ...asObject(body), ...asObject(path) }
     const whose = { mchid: caller.mchid, product: this.product.id }
@@ -143,7 +144,13 @@ export class ShapedOperation implements Operation {
 
     const [about] = numbers.of(facts, request)
     const known = about?.name === asked?.name ? found : await recall(tx, whose, about ? [about] : [])
-    const answer = facts.answer && answerOf(facts, [request, known?.members ?? {}], planned?.merge, context)
+    const mentioned: JsonObject[] = []
+    for (const number of numbers.mentioned(facts, request)) {
+      const { members = {} } = (await recall(tx, whose, [number])) ?? {}
+      mentioned.push(numbers.notMadeBy(facts, members))
+    }
+    const sources = { request, known: known?.members ?? {}, mentioned, planned: planned?.merge ?? {} }
+    const answer = fields && answerOf(facts, fields, sources, context)
     // A number that only the answer has identifies this thing; other numbers may be only mentioned.
     const before = { ...known?.members, ...request }
     const brought = Object.keys(answer ?? {}).filter((name) => numbers.isNumber(name) && !Object.hasOwn(before, name))
@@ -165,7 +172,8 @@ export class ShapedOperation implements Operation {
     const product = factsOf(this.product.id)
     const facts = product.calls.find(({ method, path }) => method === this.method && path === this.path)
     if (!facts) throw new Error(`The catalogue has no facts of ${this.id}, which its index lists.`)
-    this.#known = { facts, numbers: numbersOfProduct(product) }
+    const answer = facts.answer && { answer: valuedAnswer(this.product.id, facts.answer) }
+    this.#known = { facts, numbers: numbersOfProduct(product), ...answer }
     return this.#known
   }
 }
@@ -174,6 +182,7 @@ export class ShapedOperation implements Operation {
 interface Known {
   readonly facts: CallFacts
   readonly numbers: ProductNumbers
+  readonly answer?: readonly ValuedField[]
   input?: OperationDescription['input']
   output?: OperationDescription['output']
   errors?: Readonly<Record<string, ErrorDefinition>>
@@ -256,12 +265,20 @@ function refuseUnknown(
 /** Members of a planned answer take precedence over those of the request, and these over remembered ones. */
 function answerOf(
   facts: CallFacts,
-  [request, known]: readonly [JsonObject, JsonObject],
-  planned: JsonObject = {},
+  fields: readonly ValuedField[],
+  {
+    planned,
+    request,
+    known,
+    mentioned,
+  }: Readonly<Record<'planned' | 'request' | 'known', JsonObject>> & {
+    readonly mentioned: readonly JsonObject[]
+  },
   { now, ids, caller }: OperationContext<string>,
 ): JsonObject {
   const audience = audienceOf(facts, request)
-  return without(makeAnswer(facts.answer ?? [], [planned, request, known], { now, ids, caller, audience }), planned)
+  const context = { now, ids, caller, audience, mentioned }
+  return without(makeAnswer(fields, [planned, request, known], context), planned)
 }
 
 /** A value without the members that a plan removes with `null`. */

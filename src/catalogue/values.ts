@@ -1,0 +1,111 @@
+import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
+import { type FieldFacts, readJson } from './facts.ts'
+
+type Scalar = string | number | boolean
+
+/**
+ * `src/catalogue/values.json`, written by hand: what answers and callbacks say where neither the request nor an earlier call has it, and no example
+ * of a page fits.
+ */
+interface Values {
+  /** Names of ids that no call makes, such as those of cities: they keep their example. */
+  readonly kept: readonly string[]
+  /** Values of members without an example, by their names. */
+  readonly otherwise: Readonly<Record<string, Scalar>>
+  /**
+   * First values of what calls make, such as its state: by product, then by the end of the member's path, such as `withdraw/state`. `null` leaves a
+   * member out until a call or callback gives it.
+   */
+  readonly answers: Readonly<Record<string, Readonly<Record<string, Scalar | null>>>>
+  /**
+   * Members that an event fixes, whatever was remembered before: by product and type, then by path. `{}` is there with any value, `null` is left out.
+   */
+  readonly events: Readonly<Record<string, Readonly<Record<string, Scalar | null | JsonObject>>>>
+  /** Members that the callbacks of a product name in another way than its answers: by product, the names in callbacks with those in answers. */
+  readonly alsoNamed: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
+
+/** A member, and what is known of its values. */
+export interface ValuedField extends FieldFacts {
+  /** Its value, whatever else is known. */
+  readonly fixed?: Scalar
+  /** Its value if nothing else is known. */
+  readonly first?: Scalar
+  /** Only answered once a call or callback gives it. */
+  readonly unmade?: boolean
+  /** Not answered, even if it is known. */
+  readonly gone?: true
+  readonly members?: readonly ValuedField[]
+}
+
+let read: Values | undefined
+
+/** The values that are written by hand. */
+export function handWrittenValues(): Values {
+  read ??= readJson('src/catalogue/values.json') as Values
+  return read
+}
+
+/** The members of an answer of a product. */
+export function valuedAnswer(product: string, fields: readonly FieldFacts[]): readonly ValuedField[] {
+  const { [product]: rules = {} } = handWrittenValues().answers
+  const ends = Object.entries(rules)
+  return valued(fields, (path) => {
+    const [, first] = ends.find(([end]) => path === end || path.endsWith(`/${end}`)) ?? []
+    return first === undefined ? {} : first === null ? { unmade: true } : { first }
+  })
+}
+
+/** The members of a callback. @param event its product and type, such as `payscore PAYSCORE.USER_PAID` */
+export function valuedResource(event: string, fields: readonly FieldFacts[]): readonly ValuedField[] {
+  const [product = ''] = event.split(' ')
+  const { [event]: rules = {} } = handWrittenValues().events
+  const present = Object.keys(rules).filter((path) => rules[path] !== null)
+  return valued(valuedAnswer(product, fields), (path) => {
+    const { [path]: rule } = rules
+    if (rule === null) return { gone: true }
+    if (!present.some((one) => one === path || one.startsWith(`${path}/`))) return {}
+    return { required: true, unmade: false, ...(rule !== undefined && !isJsonObject(rule) && { fixed: rule }) }
+  })
+}
+
+function valued(
+  fields: readonly ValuedField[],
+  knownAt: (path: string) => Partial<ValuedField>,
+  at = '',
+): readonly ValuedField[] {
+  return fields.map((field) => {
+    const path = at + field.name
+    const members = field.members && { members: valued(field.members, knownAt, `${path}/`) }
+    return { ...field, ...members, ...knownAt(path) }
+  })
+}
+
+/** The members that an event leaves out, for what is remembered of its thing. */
+export function leftOutBy(event: string): readonly string[] {
+  const { [event]: rules = {} } = handWrittenValues().events
+  return Object.keys(rules).filter((path) => rules[path] === null)
+}
+
+/** Members by their names in callbacks, with those that answers have for them too. */
+export function inAnswers(product: string, members: JsonObject): JsonObject {
+  return alsoNamed(members, Object.entries(handWrittenValues().alsoNamed[product] ?? {}))
+}
+
+/** Members by their names in answers, with those that callbacks have for them too. */
+export function inCallbacks(product: string, members: JsonObject): JsonObject {
+  const names = Object.entries(handWrittenValues().alsoNamed[product] ?? {})
+  return alsoNamed(
+    members,
+    names.map(([callback, answer]) => [answer, callback]),
+  )
+}
+
+function alsoNamed(members: JsonObject, names: readonly (readonly [name: string, other: string])[]): JsonObject {
+  if (names.length === 0) return members
+  const inside = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(inside) : isJsonObject(value) ? alsoNamed(value, names) : value
+  const own = Object.entries(members).map(([name, value]): [string, unknown] => [name, inside(value)])
+  const more = names.flatMap(([name, other]) => (Object.hasOwn(members, name) ? [[other, members[name]]] : []))
+  return Object.fromEntries([...own, ...more])
+}
