@@ -125,13 +125,13 @@ export class ShapedEvent implements EventDescription {
     { mchid, resource, now }: { readonly mchid: string; readonly resource: Resource; readonly now: number },
   ): Promise<void> {
     const whose = { mchid, product: this.product.id }
-    const { inCallback, isNumber } = numbersOfProduct(factsOf(this.product.id))
+    const { inCallback, inside } = numbersOfProduct(factsOf(this.product.id))
     const numbers = numbersIn(inCallback(this.facts.resource), resource).slice(0, 1)
     const known = await recall(tx, whose, numbers)
     const past = Object.fromEntries(leftOutBy(this.#fact).map((name) => [name, null]))
     const told = completed(inAnswers(this.product.id, resource), known?.members ?? {})
     const members = { ...past, ...told }
-    await remember(tx, whose, { numbers, known, members, now, isNumber })
+    await remember(tx, whose, { numbers, known, members, now, inside })
   }
 
   /** Its name in `values.json`. */

@@ -27,8 +27,26 @@ export interface ProductNumbers {
   inCallback(fields: readonly FieldFacts[]): readonly string[]
   /** Whether a member of an answer is such a number. */
   isNumber(name: string): boolean
-  /** Whether some call of the product makes things with this number, so that a number which no call has made does not exist. */
-  isMade(name: string): boolean
+  /**
+   * The numbers that identify an object inside a thing: `stock_id` in `stock`. Others are only mentioned in it, as that of its batch is in a coupon.
+   *
+   * @param field the member that holds it
+   * @param outer the numbers of that thing
+   */
+  inside(field: string, object: JsonObject, outer: readonly NumberOfThing[]): readonly NumberOfThing[]
+  /** The list that a call answers, if calls or callbacks of the product bring what is in it. */
+  listOf(call: CallFacts): ListOfThings | undefined
+  /** The members that queries show of what a call is about, those of the nearest path first. */
+  shownOf(call: CallFacts): readonly FieldFacts[]
+  /** Whether some call of the product makes things with this number, so that one which no call has made does not exist; of a path, whether it can be deleted. */
+  isMade(name: string, call: CallFacts): boolean
+}
+
+/** A list of things in an answer. */
+export interface ListOfThings {
+  readonly field: FieldFacts
+  /** Each element has this number. */
+  readonly number: string
 }
 
 /** Whether a name has the form of a number, without those of the parties involved. */
@@ -82,6 +100,23 @@ function deriveNumbers({ calls, events }: ProductFacts): ProductNumbers {
   const of: ProductNumbers['of'] = (call, members) =>
     settings.has(call) ? [byPath(call, members)] : numbersIn(about.get(call) ?? [], members)
   const last = new Map(calls.map((call) => [call, variablesOf(call).slice(-1)]))
+  const inCallback: ProductNumbers['inCallback'] = (fields) => {
+    const numbers = fields.filter(({ name }) => known.has(name))
+    // The number of a coupon follows that of its batch, and the number of a refund that of its order.
+    const first = numbers.findLast(({ name, required }) => required && name.startsWith('out_')) ?? numbers.at(-1)
+    return [...new Set(namesOf(first ? [first, ...numbers] : []))]
+  }
+  const within = (fields: readonly FieldFacts[] = []): readonly string[] =>
+    fields.flatMap(({ name, members = [] }) => [
+      ...namesOf(members).filter((number) => known.has(number) && isNamedAfter(number, name)),
+      ...within(members),
+    ])
+  const brought = new Set([
+    ...made,
+    ...calls.flatMap(({ method, body, answer }) => (method === 'GET' ? [] : [...within(body), ...within(answer)])),
+    ...events.flatMap(({ resource }) => inCallback(resource).slice(0, 1)),
+  ])
+  const lists = new Map(calls.map((call) => [call, listIn(call, calls, known)]))
   return {
     of,
     asked: (call, members) => numbersIn(last.get(call) ?? [], members)[0] ?? of(call, members)[0],
@@ -94,15 +129,63 @@ function deriveNumbers({ calls, events }: ProductFacts): ProductNumbers {
     },
     notMadeBy: (call, members) =>
       Object.fromEntries(Object.entries(members).filter(([name]) => !makes.get(call)?.includes(name))),
-    inCallback(fields) {
-      const numbers = fields.filter(({ name }) => known.has(name))
-      // The number of a coupon follows that of its batch, and the number of a refund that of its order.
-      const first = numbers.findLast(({ name, required }) => required && name.startsWith('out_')) ?? numbers.at(-1)
-      return [...new Set(namesOf(first ? [first, ...numbers] : []))]
-    },
+    inCallback,
     isNumber: (name) => known.has(name),
-    isMade: (name) => made.has(name),
+    isMade: (name, { path }) =>
+      made.has(name) || (name === BY_PATH && calls.some((one) => one.method === 'DELETE' && one.path === path)),
+    inside(field, object, outer) {
+      const all = numbersIn(
+        Object.keys(object).filter((name) => known.has(name)),
+        object,
+      )
+      const others = all.filter(({ name, value }) => !outer.some((one) => one.name === name && one.value === value))
+      const own = others.filter(({ name }) => isNamedAfter(name, field))
+      // An object with a number of the thing around it shows that thing.
+      return own.length > 0 || others.length === all.length ? own : others
+    },
+    listOf(call) {
+      const list = lists.get(call)
+      return list && brought.has(list.number) ? list : undefined
+    },
+    shownOf(call) {
+      const names = about.get(call) ?? []
+      const nearest = calls
+        .filter(({ method }) => method === 'GET')
+        .toSorted((one, other) => inCommon(other, call) - inCommon(one, call))
+      return nearest.flatMap((query) => {
+        const list = lists.get(query)
+        if (list) return names.includes(list.number) ? (list.field.members ?? []) : []
+        return about.get(query)?.some((name) => names.includes(name)) ? (query.answer ?? []) : []
+      })
+    },
   }
+}
+
+/** How many segments of their paths two calls have in common. */
+function inCommon({ path }: CallFacts, other: CallFacts): number {
+  const others = other.path.split('/')
+  const segments = path.split('/')
+  const differs = segments.findIndex((segment, i) => segment !== others[i])
+  return differs < 0 ? segments.length : differs
+}
+
+/** Whether an object in such a member has the number itself: `out_detail_no` in `transfer_detail_list`. */
+function isNamedAfter(number: string, field: string): boolean {
+  const thing = number.replace(/^(?:out|sub)_/, '').replace(/_(?:no|id|code|token|number)$/, '')
+  return field.includes(thing) && !field.includes('fail')
+}
+
+/** The only list of objects in an answer, if each of them has a number of its own. */
+function listIn(call: CallFacts, calls: readonly CallFacts[], known: ReadonlySet<string>): ListOfThings | undefined {
+  // `GET /things/{thing_id}` shows one thing, whatever lists it has.
+  if (call.method !== 'GET' || call.path.endsWith('}')) return undefined
+  const [field, another] = (call.answer ?? []).filter(({ list, members }) => list && members)
+  if (!field || another) return undefined
+  const numbers = namesOf(field.members).filter((name) => known.has(name) && !call.path.includes(`{${name}}`))
+  const below = calls.flatMap(({ path }) => nextVariable(path, call.path) ?? [])
+  const [first, second] = numbers
+  const number = numbers.find((name) => below.includes(name)) ?? (second === undefined ? first : undefined)
+  return number === undefined ? undefined : { field, number }
 }
 
 function numbersOfCall(call: CallFacts, calls: readonly CallFacts[], known: ReadonlySet<string>): readonly string[] {

@@ -1,3 +1,4 @@
+import { merged } from '../engine/callbacks/event.ts'
 import type { PlatformKey } from '../engine/keys/merchants.ts'
 import type {
   DocumentedProduct,
@@ -20,8 +21,11 @@ import {
   type FieldFacts,
   factsOf,
 } from './facts.ts'
-import { type NumberOfThing, numbersIn, numbersOfProduct, type ProductNumbers } from './numbers.ts'
-import { recall, remember } from './remembered.ts'
+import { pageOfList } from './listed.ts'
+import { movedBy } from './moves.ts'
+import { BY_PATH, type NumberOfThing, numbersIn, numbersOfProduct, type ProductNumbers } from './numbers.ts'
+import { forget, isFull, REMEMBERED_LIMIT, recall, recallMade, remember, withInner } from './remembered.ts'
+import { digestOf, errorOfRepeat, repeatable } from './repeats.ts'
 import { inputOf, outputOf } from './schemas.ts'
 import { makeAnswer, sampleFile } from './shaped-answer.ts'
 import { type ValuedField, valuedAnswer } from './values.ts'
@@ -132,33 +136,58 @@ export class ShapedOperation implements Operation {
   }
 
   async handle({ path, query, body }: ParsedInput, context: OperationContext<string>): Promise<unknown> {
-    const { facts, numbers, answer: fields } = this.#get()
+    const { facts, shown, numbers, moved } = this.#get()
     const { tx, now, caller } = context
     const request = { ...asObject(query), ...asObject(body), ...asObject(path) }
     const whose = { mchid: caller.mchid, product: this.product.id }
-    const asked = numbers.asked(facts, request)
+    const list = numbers.listOf(facts)
+    const [asked] = [numbers.asked(facts, request)].filter((one) => !list || (one && isInPath(facts, one)))
     const found = await recall(tx, whose, asked ? [asked] : [])
     const planned = await takeAnswer(tx, caller.mchid, this.id, request)
-    if (asked && !found && !planned) refuseUnknown(facts, numbers, asked, this.errors, context)
+    if (asked && !found && !planned) await refuseUnknown(facts, numbers, asked, this.errors, context)
     if (facts.answerType !== undefined) return sampleFile(facts.answerType, request.token)
 
     const [about] = numbers.of(facts, request)
-    const known = about?.name === asked?.name ? found : await recall(tx, whose, about ? [about] : [])
+    const made = this.#made(request, about)
+    const first = made && (await recallMade(tx, whose, made.number, this.id))
+    const isRepeat = first?.of === made?.of
+    if (first && !isRepeat && !planned) refuseRepeat(made.number, first.thing, this.errors, context)
+    const known = first?.thing ?? (about?.name === asked?.name ? found : await recall(tx, whose, about ? [about] : []))
+    const inside: ProductNumbers['inside'] = (field, object, outer) =>
+      list?.field.name === field ? numbersIn([list.number], object) : numbers.inside(field, object, outer)
+    const change = first && isRepeat ? {} : moved
+    const isPlanned = list && planned?.merge?.[list.field.name] !== undefined
+    const elements = shown?.find(({ name }) => name === list?.field.name)?.members ?? []
+    const complete = (one: JsonObject) => answerOf(facts, elements, { sources: [one] }, context)
+    const told =
+      list && !isPlanned
+        ? await pageOfList(tx, whose, facts, list, request, complete)
+        : known && (await withInner(tx, whose, known, inside))
     const mentioned: JsonObject[] = []
-    for (const number of numbers.mentioned(facts, request)) {
-      const { members = {} } = (await recall(tx, whose, [number])) ?? {}
-      mentioned.push(numbers.notMadeBy(facts, members))
+    for (const number of list ? [] : numbers.mentioned(facts, request)) {
+      const thing = await recall(tx, whose, [number])
+      if (thing?.members) mentioned.push(numbers.notMadeBy(facts, thing.members))
     }
-    const sources = { request, known: known?.members ?? {}, mentioned, planned: planned?.merge ?? {} }
-    const answer = fields && answerOf(facts, fields, sources, context)
-    // A number that only the answer has identifies this thing; other numbers may be only mentioned.
-    const before = { ...known?.members, ...request }
-    const brought = Object.keys(answer ?? {}).filter((name) => numbers.isNumber(name) && !Object.hasOwn(before, name))
-    const members = { ...request, ...answer }
-    const told = [...numbers.of(facts, members), ...numbersIn(brought, members)]
-    await remember(tx, whose, { numbers: told, known, members, now, isNumber: numbers.isNumber })
+    const sources = [request, merged(told ?? {}, change)]
+    const answer = shown && answerOf(facts, shown, { sources, mentioned, planned: planned?.merge }, context)
+    const members = { ...request, ...change, ...answer }
+    if (this.method === 'DELETE') await forget(tx, whose, { known, members: request, inside })
+    else {
+      // A number that only the answer has identifies this thing; other numbers may be only mentioned.
+      const before = { ...known?.members, ...request }
+      const brought = Object.keys(answer ?? {}).filter((name) => numbers.isNumber(name) && !Object.hasOwn(before, name))
+      const named = list ? [] : [...numbers.of(facts, members), ...numbersIn(brought, members)]
+      const sample = this.method === 'GET'
+      await remember(tx, whose, { numbers: named, known, members, now, inside, made, sample, path: asObject(path) })
+    }
     if (!answer || !this.#hasEncryptedAnswer()) return answer
     return eachEncrypted(facts.answer ?? [], answer, (text) => encryptField(text, caller.publicKey))
+  }
+
+  /** The number under which a repeat of a request is known. */
+  #made(request: JsonObject, about: NumberOfThing | undefined) {
+    const number = repeatable(this.#get().facts, request, about ? [about] : [])
+    return number && { number, by: this.id, of: digestOf(request) }
   }
 
   #hasEncryptedAnswer(): boolean {
@@ -172,17 +201,31 @@ export class ShapedOperation implements Operation {
     const product = factsOf(this.product.id)
     const facts = product.calls.find(({ method, path }) => method === this.method && path === this.path)
     if (!facts) throw new Error(`The catalogue has no facts of ${this.id}, which its index lists.`)
-    const answer = facts.answer && { answer: valuedAnswer(this.product.id, facts.answer) }
-    this.#known = { facts, numbers: numbersOfProduct(product), ...answer }
+    const numbers = numbersOfProduct(product)
+    const { answer } = withNumbers(facts, numbers)
+    const shown = answer && valuedAnswer(this.product.id, answer)
+    this.#known = { facts, shown, numbers, moved: movedBy(facts, numbers) }
     return this.#known
   }
+}
+
+/** The facts of a call that makes a thing, with its number always answered: whoever made it must be able to name it. */
+function withNumbers(facts: CallFacts, numbers: ProductNumbers): CallFacts {
+  const { method, answer = [] } = facts
+  if (method !== 'POST' || !answer.some(({ required }) => required)) return facts
+  const all = Object.fromEntries(answer.map(({ name }) => [name, name]))
+  const own = new Set(numbers.of(facts, all).map(({ name }) => name))
+  return { ...facts, answer: answer.map((field) => (own.has(field.name) ? { ...field, required: true } : field)) }
 }
 
 /** Facts derived on first use. */
 interface Known {
   readonly facts: CallFacts
+  /** The members of its answer, with what is known of their values. */
+  readonly shown: readonly ValuedField[] | undefined
   readonly numbers: ProductNumbers
-  readonly answer?: readonly ValuedField[]
+  /** Members of its thing that it changes besides those that it gives. */
+  readonly moved: JsonObject
   input?: OperationDescription['input']
   output?: OperationDescription['output']
   errors?: Readonly<Record<string, ErrorDefinition>>
@@ -246,39 +289,69 @@ function encryptedIn(fields: readonly FieldFacts[], prefix = ''): readonly strin
 }
 
 /** Refuses a number that no call has made, if calls of the product make such numbers and the page has an error for it. */
-function refuseUnknown(
+async function refuseUnknown(
   call: CallFacts,
   { isMade }: ProductNumbers,
-  { name, value }: NumberOfThing,
+  number: NumberOfThing,
   errors: Readonly<Record<string, ErrorDefinition>>,
-  { fail }: OperationContext<string>,
-): void {
-  const isAskedFor = call.method === 'GET' || call.path.includes(`{${name}}`)
+  { tx, caller: { mchid }, fail }: OperationContext<string>,
+): Promise<void> {
+  const { name, value } = number
+  const isAskedFor = call.method === 'GET' || isInPath(call, number)
   const [error] = Object.entries(errors).find(([, { status }]) => status === 404) ?? []
-  if (!isAskedFor || error === undefined || !isMade(name)) return
+  if (!isAskedFor || error === undefined || !isMade(name, call)) return
+  const full = await isFull(tx, mchid)
   fail(error, {
-    en: `no call has brought the ${name} ${value}: a shaped call knows what earlier calls of the merchant made`,
-    zh: `此前没有请求带来过 ${name} ${value}：按文档应答的接口只知道该商户此前创建的单据`,
+    en: `no call has brought the ${name} ${value}: a shaped call knows what earlier calls of the merchant made${full ? `; or it was forgotten: the latest ${REMEMBERED_LIMIT} numbers of a merchant are kept` : ''}`,
+    zh: `此前没有请求带来过 ${name} ${value}：按文档应答的接口只知道该商户此前创建的单据${full ? `；也可能已被遗忘：每个商户只保留最近 ${REMEMBERED_LIMIT} 个单号` : ''}`,
   })
 }
 
-/** Members of a planned answer take precedence over those of the request, and these over remembered ones. */
+function isInPath({ method, path }: CallFacts, { name }: NumberOfThing): boolean {
+  return path.includes(`{${name}}`) || (name === BY_PATH && method !== 'POST')
+}
+
+/** States in which a thing may be handed in again with other values. */
+const IS_OPEN = /REJECT|CANCEL|FAIL|EDIT/
+
+/** Refuses a number that the same call was given with other values, if the page has an error for it. */
+function refuseRepeat(
+  { name, value }: NumberOfThing,
+  { members = {} }: { readonly members?: JsonObject | undefined },
+  errors: Readonly<Record<string, ErrorDefinition>>,
+  { fail }: OperationContext<string>,
+): void {
+  const error = errorOfRepeat(errors)
+  if (
+    error === undefined ||
+    Object.entries(members).some(([state, now]) => /state$|status$/.test(state) && IS_OPEN.test(String(now)))
+  )
+    return
+  const [member] = name.split(' ')
+  fail(error, {
+    en: `the ${member} ${value} was used before, with other values`,
+    zh: `${member} ${value} 此前已使用过，且请求内容不同`,
+  })
+}
+
+/** Members of a planned answer take precedence over all sources; the first source is the surest. */
 function answerOf(
   facts: CallFacts,
   fields: readonly ValuedField[],
   {
-    planned,
-    request,
-    known,
-    mentioned,
-  }: Readonly<Record<'planned' | 'request' | 'known', JsonObject>> & {
-    readonly mentioned: readonly JsonObject[]
+    sources,
+    mentioned = [],
+    planned = {},
+  }: {
+    readonly sources: readonly JsonObject[]
+    readonly mentioned?: readonly JsonObject[]
+    readonly planned?: JsonObject | undefined
   },
   { now, ids, caller }: OperationContext<string>,
 ): JsonObject {
-  const audience = audienceOf(facts, request)
+  const audience = audienceOf(facts, sources[0] ?? {})
   const context = { now, ids, caller, audience, mentioned }
-  return without(makeAnswer(fields, [planned, request, known], context), planned)
+  return without(makeAnswer(fields, [planned, ...sources], context), planned)
 }
 
 /** A value without the members that a plan removes with `null`. */

@@ -90,7 +90,10 @@ describe('answers look right', () => {
     })
     await merchant.call(callNamed(`GET ${stocks}`), { product_coupon_id: 'P1', brand_id: '40001' })
 
-    expect(body).toMatchObject({ offset: 20, limit: 5, total_count: 1, data: [{ stock_creator_mchid: '1900000001' }] })
+    expect(body).toEqual({ offset: 20, limit: 5, total_count: 0, data: [] })
+    // No call makes provinces.
+    const { body: provinces } = await merchant.call(callNamed('GET /v3/capital/capitallhh/areas/provinces'), {})
+    expect(provinces).toMatchObject({ total_count: 1, data: [{ province_name: expect.any(String) }] })
     expect(parts).toMatchObject({ plan: { brand_id: '40001', product_coupon_id: 'P1', plan_id: expect.any(String) } })
   })
 

@@ -24,7 +24,8 @@ interface Opened {
   readonly resource: unknown
 }
 
-async function openShop(openOn: OpenOn, served: readonly Product[] = products) {
+/** A shop of a merchant, with the callbacks that it has received. */
+export async function openShop(openOn: OpenOn, served: readonly Product[] = products) {
   const callbacks: Opened[] = []
   const mock = await openOn({
     products: served,
