@@ -44,7 +44,7 @@ export interface DocumentedRules<Input extends DocumentedInput, Name extends str
   extends Partial<
     Pick<
       OperationDescription,
-      'summary' | 'source' | 'rules' | 'rateLimit' | 'encryptedFields' | 'lengthy' | 'fileType'
+      'summary' | 'source' | 'rules' | 'rateLimit' | 'encryptedFields' | 'lengthy' | 'fileType' | 'pendingStatus'
     >
   > {
   /** camelCase; faults, the journal and contracts name the call by it. */

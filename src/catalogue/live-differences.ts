@@ -131,7 +131,9 @@ function inSuccess({ target, sent, json, status }: LiveExchange, facts: CallFact
   const { input, output, shaped } = operation
   const schemas = shaped ? {} : { query: input.query, body: input.body, answer: output }
   return [
-    ...(status === facts.status ? [] : [{ kind: 'status', at: 'status', was: facts.status, is: status } as const]),
+    ...(status === facts.status || status === operation.pendingStatus
+      ? []
+      : [{ kind: 'status', at: 'status', was: facts.status, is: status } as const]),
     ...unknownMembers(query, asked, 'query', schemas.query),
     ...(isJsonObject(sent) ? inMembers(body, sent, 'body', schemas.body) : []),
     ...(isJsonObject(json) && answerType === undefined ? inMembers(answer, json, 'answer', schemas.answer) : []),

@@ -138,6 +138,8 @@ export interface OperationDescription {
   readonly output: z.ZodType
   /** Status of a success. Default: 200, or 204 for an answer without a body. */
   readonly status?: number | undefined
+  /** Status of a {@link WholeAnswer} that has the members of a success, but is not the end: the client has to ask again. */
+  readonly pendingStatus?: number | undefined
   /** Media type, if the answer is a file: the bytes that `handle` returns, which the service does not sign. Default: JSON, signed. */
   readonly fileType?: string | undefined
   readonly errors: Readonly<Record<string, ErrorDefinition>>
@@ -169,7 +171,7 @@ export interface Operation extends OperationDescription {
   handle(input: ParsedInput, context: OperationContext<string>): Promise<unknown>
 }
 
-/** Returned by a handler whose answer has a status of its own. Its body is any JSON, or `undefined` for none. */
+/** Returned by a handler whose answer has a status of its own. Its body is what the handler would return otherwise, or `undefined` for none. */
 export class WholeAnswer {
   readonly status: number
   readonly body: unknown

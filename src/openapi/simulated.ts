@@ -154,7 +154,10 @@ export function simulatedOperation(operation: OperationDescription, schemas: Sch
   }
 }
 
-function success({ output, fileType, status = 200 }: OperationDescription, schemas: SchemaCollector): JsonObject {
+function success(
+  { output, fileType, status = 200, pendingStatus }: OperationDescription,
+  schemas: SchemaCollector,
+): JsonObject {
   if (fileType !== undefined) {
     const content = { [fileType]: { schema: { type: 'string', format: 'binary' } } }
     return { 200: { description: 'the file, which is not signed', headers: headersOf(UNSIGNED), content } }
@@ -165,8 +168,12 @@ function success({ output, fileType, status = 200 }: OperationDescription, schem
       204: { description: 'done; JSON by its `Content-Type`, without a body', headers, content: { [JSON_TYPE]: {} } },
     }
   }
+  const content = { [JSON_TYPE]: { schema: schemas.convert(output, 'output') } }
   return {
-    [status]: { description: 'done', headers, content: { [JSON_TYPE]: { schema: schemas.convert(output, 'output') } } },
+    [status]: { description: 'done', headers, content },
+    ...(pendingStatus !== undefined && {
+      [pendingStatus]: { description: 'not over yet: ask again', headers, content },
+    }),
   }
 }
 

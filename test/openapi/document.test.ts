@@ -93,7 +93,7 @@ test.for(everyOperation)('$method $path declares the variables of its path and h
   // One page lists 202 USERPAYING among its errors.
   const errorsOf = (status: string) => refsIn(responses[status]).filter((ref) => ref.endsWith('/WechatPayError'))
   const successes = Object.keys(responses).filter((status) => /^2\d\d$/.test(status) && errorsOf(status).length === 0)
-  expect(successes).toHaveLength(1)
+  expect(successes.length === 1 || successes.join(' ')).toBe(path.endsWith('/codepay') ? '200 202' : true)
 })
 
 test('every reference leads somewhere, and none to itself', () => {

@@ -79,7 +79,7 @@ describe.for(transports)('payments by code over %s', (transport) => {
     await control.addPaymentCode({ auth_code, outcome: 'password', openid: 'oUser' })
     const asked = await merchant.call(codePay, wanted())
     expect(asked).toMatchObject({
-      status: 200,
+      status: 202,
       body: { trade_state: 'USERPAYING', trade_state_desc: '用户支付中', amount: { total: 2_900 } },
     })
     expect(asked.body).not.toHaveProperty('transaction_id')

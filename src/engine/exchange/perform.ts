@@ -79,8 +79,7 @@ export async function perform(
         ? parts.store.transaction(work, undefined, found)
         : tryOut((undone) => parts.store.transaction(undone, undefined, found), work))
     if (isLarge) await giveWay()
-    // The schema of a shaped answer is built from the same facts as the answer.
-    return success(operation.shaped ? output : z.encode(operation.output, output), call)
+    return success(output, call)
   } catch (error) {
     if (error instanceof ApiError) return refuse(error, call, remarks)
     throw error
@@ -89,11 +88,13 @@ export async function perform(
 
 function success(output: unknown, { operation, caller, key }: AdmittedCall): Outcome {
   const { fileType, status } = operation
-  if (fileType !== undefined && output instanceof Uint8Array) {
+  const { status: own, body: told } = output instanceof WholeAnswer ? output : { status, body: output }
+  // The schema of a shaped answer is built from the same facts as the answer.
+  const body = operation.shaped ? told : z.encode(operation.output, told)
+  if (fileType !== undefined && body instanceof Uint8Array) {
     // Without caller and key it is not signed.
-    return { status: 200, body: output, contentType: fileType, internalCode: 0, mchid: caller.merchant.mchid }
+    return { status: 200, body, contentType: fileType, internalCode: 0, mchid: caller.merchant.mchid }
   }
-  const { status: own, body } = output instanceof WholeAnswer ? output : { status, body: output }
   const nothing = body === undefined
   const answered = own ?? (nothing ? 204 : 200)
   const code = answered >= 400 && isJsonObject(body) ? body.code : undefined

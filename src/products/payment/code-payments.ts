@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { FieldRule, Refusal } from '../../catalogue/documented-call.ts'
-import { inferred, REPEAT, type Rule, upon } from '../../engine/operation.ts'
+import { inferred, observed, REPEAT, type Rule, upon, WholeAnswer } from '../../engine/operation.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable } from '../../engine/state/table.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
@@ -68,9 +68,11 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
 
 const RULES: readonly Rule[] = [
   inferred('A payment code pays at once; POST /_mock/payment-codes says where one does not.'),
-  inferred(
-    'USERPAYING is answered with 200, and there is no callback: the till asks until the order has another state.',
+  observed(
+    'USERPAYING is answered with 202 and the order (seen for a partner; for a direct merchant it is inferred).',
+    paymentSources.codePaymentPending,
   ),
+  inferred('Of an order in USERPAYING there is no callback: the till asks until it has another state.'),
   inferred('A user who declines leaves PAYERROR; that order cannot be paid with another code.'),
   upon(
     REPEAT,
@@ -80,6 +82,9 @@ const RULES: readonly Rule[] = [
   ),
   inferred('A code may be used for several orders.'),
 ]
+
+/** Status of the answer while the user has to enter the password. */
+const PENDING = 202
 
 /** A payment by code has no notify_url. */
 const { url_unfit: _, ...PLACE_REFUSALS } = PREPAY_REFUSALS
@@ -108,6 +113,7 @@ export const [codePay, partnerCodePay] = withPartner('POST /v3/pay/transactions/
     }),
   },
   rules: RULES,
+  pendingStatus: PENDING,
   ofPartners: { refusals: RELATION_REFUSALS },
 
   async handle({ body }: { body: PrepayBody & { payer: { auth_code: string } } }, context) {
@@ -135,7 +141,8 @@ export const [codePay, partnerCodePay] = withPartner('POST /v3/pay/transactions/
     }
     const isDue = order.state === 'USERPAYING' && outcome === 'paid'
     const paid = isDue ? await payAsUser(tx, order, { openid }, context) : order
-    return orderDetails(paid, now)
+    const shown = orderDetails(paid, now)
+    return paid.state === 'USERPAYING' ? new WholeAnswer(PENDING, shown) : shown
   },
 })
 

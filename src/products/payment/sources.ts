@@ -1,4 +1,4 @@
-import { page, repository, type Source } from '../../protocol/sources.ts'
+import { page, repository, type Source, thread } from '../../protocol/sources.ts'
 
 /** Texts about orders and refunds; those about the whole of API v3 stand in `src/protocol/sources.ts`. */
 export const paymentSources = {
@@ -24,11 +24,23 @@ export const paymentSources = {
   ),
   senparcIssue: repository('JeffreySu/WeiXinMPSDK#2606, an answer in full', 'JeffreySu/WeiXinMPSDK/issues/2606'),
   ijpayIssue: repository('Javen205/IJPay#79, an answer in full', 'Javen205/IJPay/issues/79'),
+  refundOfShared: thread(
+    'forum thread with the log of a refused refund of a platform, 2022-01-27',
+    'develop/doc/000622983ecae8af846df278657000',
+  ),
+  unsharedRefund: thread(
+    'forum thread with the answer to amount.from of an order that is not shared',
+    'develop/doc/0000406f2787880e088e4673151400',
+  ),
   consoleRefundIssue: repository(
     'wechatpay-apiv3/wechatpay-postman-script#18',
     'wechatpay-apiv3/wechatpay-postman-script/issues/18',
   ),
   codePaymentInVersion2: page('付款码支付 of API v2', 'doc/v2/merchant/4011937125'),
+  codePaymentPending: repository(
+    'binarywang/WxJava#4050, 2026-06-10: codepay of a partner answered 202 with trade_state USERPAYING',
+    'binarywang/WxJava/issues/4050',
+  ),
   codePaymentQuestions: page('常见问题 of 付款码支付 abroad', 'wiki/doc/api_external/ch/faq/chapter1_1_1.shtml'),
   reversingInVersion2: page('撤销订单 of API v2', 'wiki/doc/api/micropay.php?chapter=9_11&index=3'),
   closingInVersion2: page('关闭订单 of API v2', 'wiki/doc/api/jsapi.php?chapter=9_3'),

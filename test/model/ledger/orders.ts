@@ -68,7 +68,7 @@ export function scan(book: Ledger, wanted: Wanted): Expected {
     return refused(403, 'NOT_ENOUGH')
   }
   if (outcome === undefined) receive(book, order, undefined)
-  return { status: 200, body: shown(order) }
+  return { status: order.state === 'USERPAYING' ? 202 : 200, body: shown(order) }
 }
 
 export function payOrder(book: Ledger, key: string, coupon: Coupon | undefined, id: string): Expected {
