@@ -27,7 +27,7 @@ const UNSAID = 'a row without a cause; what a call refuses has rows of its own'
 /** Documented errors that nothing which happens brings about: why, their names, and the calls; all that have them if left out. */
 const NOT_CAUSED: readonly (readonly [reason: string, errors: string, calls?: string])[] = [
   [FAILS, 'SYSTEM_ERROR SYSTEMERROR timed_out BANKERROR BANK_ERROR busy'],
-  [RATE, 'FREQUENCY_LIMITED'],
+  [RATE, 'FREQUENCY_LIMITED old_order_rate'],
   [SIGNED, 'SIGN_ERROR'],
   [RISK, 'ACCOUNTERROR', COMBINED],
   [RISK, 'ACCOUNT_ERROR', PARTNER_PREPAY],

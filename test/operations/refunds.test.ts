@@ -78,7 +78,7 @@ describe.for(transports)('refunds over %s', (transport) => {
     )
 
     test('with everything that is documented', async ({ merchant, seed, control }) => {
-      await seed.order()
+      await seed.order({ profit_sharing: true })
       const from = [
         { account: 'AVAILABLE', amount: 30 },
         { account: 'UNAVAILABLE', amount: 10 },
@@ -294,6 +294,7 @@ describe.for(transports)('refunds over %s', (transport) => {
     test('in the order of the checks', async ({ control, clientOf, others, seed }) => {
       const poor = await clientOf({ ...others.owner, refundableFen: 0 })
       const all = { ...amount, refund: 101, total: 99, from: [{ account: 'AVAILABLE', amount: 1 }] }
+      const waits = { out_trade_no: 'ORDER_0002', transaction_id: undefined, profit_sharing: true }
       const messageOf = async (changes: object) => {
         const { body } = await poor.call(createRefund, request(changes))
         return Object(body).message
@@ -315,6 +316,10 @@ describe.for(transports)('refunds over %s', (transport) => {
       )
       expect((await control.journal()).at(-1)?.remarks.at(-1)?.text).toContain('order ORDER_0001 has 50 refunds')
       await seed.order({ mchid: others.owner.mchid, out_trade_no: 'ORDER_0002', transaction_id: undefined })
+      expect(await messageOf({ out_trade_no: 'ORDER_0002', amount: { ...all, total: 100, refund: 50 } })).toBe(
+        '多账户出资退款不支持非分账订单',
+      )
+      await seed.order({ mchid: others.owner.mchid, ...waits })
       const second = { out_trade_no: 'ORDER_0002', amount: { ...all, total: 100, refund: 50 } }
       expect(await messageOf(second)).toBe('请求参数符合参数格式，但不符合业务规则')
       expect(await messageOf({ ...second, amount: { ...second.amount, from: undefined } })).toBe(

@@ -1,6 +1,9 @@
 import { documentedCall, type Refusal } from '../../catalogue/documented-call.ts'
 import { mayActFor } from '../../engine/keys/merchants.ts'
 import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { fromPage } from '../common/refusal.ts'
+import { orders } from './orders.ts'
 import { urlUnfit } from './prepay-facts.ts'
 import { applyForRefund, explainMoney, hasMoney, mayWait, type RefundBody } from './refund-application.ts'
 import {
@@ -93,10 +96,14 @@ export const applyPlatformRefund = documentedCall('POST /v3/ecommerce/refunds/ap
     sources_unfit: {
       row: UNFIT,
       when: {
-        en: 'amount.from names an account twice, its amounts do not add up to the refund, or it stands beside funds_account or an advance',
-        zh: 'amount.from 中同一账户出现两次、各项金额之和不等于退款金额，或与 funds_account、平台垫付同时使用',
+        en: 'amount.from names an account twice, its amounts do not add up to the refund, the sharing of the order is over, or it stands beside funds_account or an advance',
+        zh: 'amount.from 中同一账户出现两次、各项金额之和不等于退款金额、订单的分账已结束，或与 funds_account、平台垫付同时使用',
       },
     },
+    order_rate: fromPage('429 FREQUENCY_LIMITED', {
+      en: 'a refund of the order was applied for less than a minute ago (looked at with rateLimit=on; that calls which were refused do not count is inferred)',
+      zh: '一分钟内已对该订单申请过退款（rateLimit=on 时检查；被拒绝的请求不计入为推断）',
+    }),
   },
   rules: [
     ...REFUND_RULES,
@@ -108,7 +115,11 @@ export const applyPlatformRefund = documentedCall('POST /v3/ecommerce/refunds/ap
     ),
     documented('As long as no money was taken for the refund, refund_account is left out.'),
     documented('Whether the platform has opened advances is not checked.'),
+    documented('A refund of an order can be applied for once a minute; the mock looks at this with rateLimit=on.'),
+    inferred('Applying again with the same number counts, too.'),
   ],
+
+  rateLimit: { calls: 150, seconds: 1, evidence: 'documented' },
 
   async handle({ body }: { body: RefundBody & { readonly sub_mchid: string } }, context) {
     const { amount, funds_account, refund_account = 'REFUND_SOURCE_SUB_MERCHANT' } = body
@@ -118,10 +129,32 @@ export const applyPlatformRefund = documentedCall('POST /v3/ecommerce/refunds/ap
         zh: '/body/amount/from：不能与 funds_account 或 REFUND_SOURCE_PARTNER_ADVANCE 同时使用',
       })
     }
+    await checkRate(body, context)
     const refund = await applyForRefund({ ...body, refund_account }, context, checkWhose)
     return shown(refund, context.now)
   },
 })
+
+const A_MINUTE = 60_000
+
+/** With rateLimit=on, refuses a refund of an order less than a minute after the last one. */
+async function checkRate(
+  { transaction_id = '', out_trade_no }: RefundBody,
+  { tx, now, caller: { mchid }, settings, fail }: OperationContext<'order_rate'>,
+): Promise<void> {
+  if (settings.rateLimit === 'off') return
+  const [order] =
+    out_trade_no === undefined ? await tx.in(orders).where('transaction_id', transaction_id, mchid) : [{ out_trade_no }]
+  if (!order) return
+  const before = await tx.in(refunds).where('out_trade_no', order.out_trade_no, mchid)
+  const next = Math.max(...before.map(({ create_time }) => create_time + A_MINUTE))
+  if (now >= next) return
+  const from = formatInstant(next)
+  fail('order_rate', {
+    en: `a refund of order ${order.out_trade_no} can be applied for once a minute; the next from ${from} by the mock's clock`,
+    zh: `订单 ${order.out_trade_no} 每分钟最多申请退款 1 次，从模拟时钟的 ${from} 起可再次申请`,
+  })
+}
 
 const QUERY = {
   fields: { 'path/refund_id': REFUND_ID, 'path/out_refund_no': OUT_REFUND_NO, 'query/sub_mchid': SUB_MCHID },

@@ -9,6 +9,7 @@ import { sameValues, type Texts } from '../../shared/texts.ts'
 import { explainReuse } from '../common/explain.ts'
 import { refusal } from '../common/refusal.ts'
 import { findUsers } from '../platform/index.ts'
+import { isFrozen } from './frozen-money.ts'
 import { explainOrder } from './order-calls.ts'
 import { type Order, orders, refundIdOf } from './orders.ts'
 import { SUB_MCHID } from './partners.ts'
@@ -119,7 +120,14 @@ export async function applyForRefund(
   const { from } = amount
   const wanted = { refund: amount.refund, total: amount.total, from, at: now }
   const decision = refundOrder(order, before, wanted)
-  if (!decision.ok) return fail(decision.reason, explainRefund(decision.reason, order, before, wanted))
+  if (!decision.ok) {
+    const asInvalid =
+      decision.reason === 'shared_in_part' && paymentSettings.refundOfShared.of(settings) === 'INVALID_REQUEST'
+    return fail(
+      asInvalid ? 'shared_in_part_as_invalid' : decision.reason,
+      explainRefund(decision.reason, order, before, wanted),
+    )
+  }
   const users = order.openid === undefined ? [] : await findUsers(tx, order.openid, [caller.mchid])
   if (users.some(({ closed }) => closed)) {
     return fail('user_account_abnormal', {
@@ -206,10 +214,19 @@ function explainRefund(
       en: `order ${number} has ${count} refunds, at most ${REFUNDS_PER_ORDER}`,
       zh: `订单 ${number} 已有 ${count} 笔退款，最多 ${REFUNDS_PER_ORDER} 笔`,
     },
-    sources_unfit: {
-      en: `/body/amount/from: different accounts that give ${refund} fen together`,
-      zh: `/body/amount/from：应为互不相同的账户，金额合计 ${refund} 分`,
+    sources_unshared: {
+      en: `/body/amount/from: order ${number} was placed without profit_sharing`,
+      zh: `/body/amount/from：订单 ${number} 下单时未传 profit_sharing`,
     },
+    sources_unfit: isFrozen(order, at)
+      ? {
+          en: `/body/amount/from: different accounts that give ${refund} fen together`,
+          zh: `/body/amount/from：应为互不相同的账户，金额合计 ${refund} 分`,
+        }
+      : {
+          en: `/body/amount/from: the sharing of order ${number} is over`,
+          zh: `/body/amount/from：订单 ${number} 的分账已结束`,
+        },
     shared_in_part: {
       en: `order ${number} was shared, and ${unsplitAmount(order, before, at)} fen of it are still frozen`,
       zh: `订单 ${number} 已分账，仍冻结待分的有 ${unsplitAmount(order, before, at)} 分`,
@@ -270,6 +287,11 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
       source: paymentSources.refundQuestions,
     }),
     timed_out: '500 SYSTEM_ERROR',
+    old_order_rate: refusal(429, 'FREQUENCY_LIMITED')('documented', '频率限制，1个月之前的订单请降低申请频率再重试', {
+      en: 'too many refunds of orders that are more than a month old (text documented, how many is not); only as a planned fault',
+      zh: '对一个月之前的订单申请退款过于频繁（文字见文档，次数未说明）；只能通过故障注入触发',
+      internalCode: INTERNAL_CODES.rate,
+    }),
     ...REFUND_REFUSALS,
     sub_merchant_unknown: SUB_MERCHANT_UNKNOWN,
     order_unknown: {

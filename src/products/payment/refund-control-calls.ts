@@ -183,6 +183,7 @@ function refundRefusal({ out_trade_no: number }: Order, reason: RefundRefusal, l
         zh: `订单 ${number} 已部分分账，剩余未分账金额不足：请先解冻剩余资金。`,
       })
     case 'total_differs':
+    case 'sources_unshared':
     case 'sources_unfit':
       throw new Error(`The call names no total and no accounts, and was refused for them (${reason}).`)
   }

@@ -2,7 +2,7 @@ import type { Refusal } from '../../catalogue/documented-call.ts'
 import { documented, inferred, observed, REPEAT, upon } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { sources } from '../../protocol/sources.ts'
-import { because, fromPage, parameterUnfit } from '../common/refusal.ts'
+import { because, fromPage, parameterUnfit, refusal } from '../common/refusal.ts'
 import { OUT_TRADE_NO, TRANSACTION_ID } from './order-calls.ts'
 import { NOTIFY_URL, NOTIFY_URL_RULES } from './prepay-facts.ts'
 import { OUT_REFUND_NO, UNFIT } from './refund-calls.ts'
@@ -10,6 +10,7 @@ import { leftInCode, paymentSources } from './sources.ts'
 
 const INVALID_REQUEST = { status: 400, code: 'INVALID_REQUEST', evidence: 'documented' } as const
 const OTHER_AMOUNTS = '订单金额或退款金额与之前请求不一致，请核实后再试'
+const SHARED_IN_PART = '申请退款金额大于剩余未分账金额，请等待分账完成后再试'
 const OTHER_ORDER = '支付单号校验不一致，请核实后再试'
 
 /** Rules of the fields of every way to apply for a refund. */
@@ -82,9 +83,16 @@ export const REFUND_REFUSALS = {
     en: 'the order has 50 refunds already (the limit is documented; that this error applies is inferred)',
     zh: '该订单已有 50 笔退款（上限见文档，适用此错误为推断）',
   }),
+  sources_unshared: because(INVALID_REQUEST, {
+    en: 'amount.from is given, and the order is no sharing order (分账订单)',
+    zh: '传了 amount.from，而订单不是分账订单',
+    message: '多账户出资退款不支持非分账订单',
+    evidence: 'observed',
+    source: paymentSources.unsharedRefund,
+  }),
   sources_unfit: fromPage(UNFIT, {
-    en: 'amount.from names an account twice, or its amounts do not add up to the refund (that this error applies is inferred)',
-    zh: 'amount.from 中同一账户出现两次，或各项金额之和不等于退款金额（适用此错误为推断）',
+    en: 'amount.from names an account twice, its amounts do not add up to the refund, or the sharing of the order is over (that this error applies is inferred)',
+    zh: 'amount.from 中同一账户出现两次、各项金额之和不等于退款金额，或订单的分账已结束（适用此错误为推断）',
   }),
   user_account_abnormal: fromPage('403 USER_ACCOUNT_ABNORMAL', {
     en: "the user's account is blocked or closed (the table has the text 退款请求失败)",
@@ -100,10 +108,16 @@ export const REFUND_REFUSALS = {
     evidence: 'observed',
     source: leftInCode('{"code":"NOT_ENOUGH","message":"基本账户余额不足，请充值后重新发起"}'),
   }),
-  shared_in_part: because(INVALID_REQUEST, {
-    en: 'the order was shared in part, and less than the refund is left of its frozen money: unfreeze it first (text documented, status and code inferred)',
-    zh: '订单已部分分账，剩余未分账金额小于退款金额，须先解冻剩余资金（文字见文档，状态码和错误码为推断）',
-    message: '申请退款金额大于剩余未分账金额，请等待分账完成后再试',
+  shared_in_part: refusal(403, 'RULE_LIMIT')('observed', SHARED_IN_PART, {
+    en: 'the order was shared in part, and less than the refund is left of its frozen money: unfreeze it first (logged in 2022 of ecommerce/refunds/apply; the text is documented)',
+    zh: '订单已部分分账，剩余未分账金额小于退款金额，须先解冻剩余资金（2022 年 ecommerce/refunds/apply 的日志如此；文字见文档）',
+    source: [paymentSources.refundOfShared, paymentSources.sharingQuestions],
+  }),
+  shared_in_part_as_invalid: because(INVALID_REQUEST, {
+    en: 'the same with refundOfShared=INVALID_REQUEST (text documented, status and code inferred)',
+    zh: '同上，设置 refundOfShared=INVALID_REQUEST 时（文字见文档，状态码和错误码为推断）',
+    message: SHARED_IN_PART,
+    evidence: 'inferred',
     source: paymentSources.sharingQuestions,
   }),
 } as const satisfies Readonly<Record<string, Refusal>>
@@ -120,7 +134,6 @@ export const REFUND_RULES = [
   inferred('It is settled five seconds later.'),
   documented('The sum of all refunds of an order is at most its total, in at most 50 of them.'),
   inferred('A refund that was CLOSED gives back its money and its place among the 50.'),
-  documented('Refunds of one order should be a minute apart; the mock does not enforce this.'),
   documented('The 365 days count from the payment.'),
   documented('The order is REFUND from its first refund on.', sources.vendorSkills),
   documented('Where notify_url is given, REFUND.SUCCESS, REFUND.ABNORMAL or REFUND.CLOSED is sent when it is settled.'),
@@ -140,5 +153,5 @@ export const REFUND_RULES = [
     'The money of an order that waits to be shared (分账) is refunded out of what is frozen (funds_account UNAVAILABLE: inferred); once it was shared, at most what is still frozen, and after unfreezing out of what is available.',
     paymentSources.sharingQuestions,
   ),
-  inferred('amount.from is accepted for any order; the page refuses it for those that do not wait for their sharing.'),
+  documented('amount.from is for orders whose sharing (分账) is not over.'),
 ]

@@ -65,6 +65,7 @@ export type RefundRefusal =
   | 'all_refunded'
   | 'more_than_paid'
   | 'too_many_refunds'
+  | 'sources_unshared'
   | 'sources_unfit'
   | 'shared_in_part'
 
@@ -101,8 +102,9 @@ export function refundOrder(
   if (left <= 0) return refuse('all_refunded')
   if (refund > left) return refuse('more_than_paid')
   if (standing.length >= REFUNDS_PER_ORDER) return refuse('too_many_refunds')
-  if (from && !areFit(from, refund)) return refuse('sources_unfit')
   const frozen = isFrozen(order, at)
+  if (from && !order.profit_sharing) return refuse('sources_unshared')
+  if (from && !(frozen && areFit(from, refund))) return refuse('sources_unfit')
   const { others, own } = sharedAt(order, at)
   if (frozen && others + own > 0 && refund > unsplitAmount(order, before, at)) return refuse('shared_in_part')
   const { mchid, sub_mchid, out_trade_no, transaction_id, currency } = order

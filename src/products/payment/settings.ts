@@ -115,6 +115,22 @@ export const paymentSettings = {
     value: 'how',
   }),
   /**
+   * The code that a refund of more than is left unshared of an order is refused with: as a developer's log has it, with 403, or the general one, with
+   * 400. Default: `RULE_LIMIT`.
+   */
+  refundOfShared: defineSetting({
+    name: 'refundOfShared',
+    schema: z.enum(['RULE_LIMIT', 'INVALID_REQUEST']),
+    default: 'RULE_LIMIT',
+    description:
+      'the error code for a refund of more than is left unshared of an order: RULE_LIMIT with 403, as a log of 2022 has it, or INVALID_REQUEST with 400',
+    texts: {
+      en: 'error code for a refund of more than is left unshared of an order',
+      zh: '退款金额大于订单剩余未分账金额时返回的错误码',
+    },
+    value: 'code',
+  }),
+  /**
    * Where an `h5_url` leads: to the cashier of the mock, if the call was made to the mock's own address and not to a host of WeChat Pay, or always to
    * wx.tenpay.com as the live one does. Default: `mock`.
    */

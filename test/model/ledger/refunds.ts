@@ -31,7 +31,9 @@ export function refundOrder(
   const { paid, back } = order
   const isFit = asked.total === order.total && asked.refund <= order.total - back.refund && back.count < 50
   if (!isFit || book.now > paid.at + 365 * DAY) return invalid
-  if (order.waits && order.others + order.own > 0 && asked.refund > Math.max(0, order.frozen)) return invalid
+  if (order.waits && order.others + order.own > 0 && asked.refund > Math.max(0, order.frozen)) {
+    return refused(403, 'RULE_LIMIT')
+  }
   const payee = payeeOf(order)
   const advances = asked.account === 'PARTNER_ADVANCE' ? [mchid] : []
   const payer = [payee, ...advances].find((one) => hasMoney(book, mchid, one, asked.refund))

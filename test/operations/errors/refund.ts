@@ -22,6 +22,8 @@ const body = {
   amount: { refund: 10, total: 100, currency: 'CNY' },
 }
 
+const asInvalid = (control: Kitchen['control']) => control.changeSettings({ refund_of_shared: 'INVALID_REQUEST' })
+
 /** A refund of an order of one yuan that was paid, with changes. */
 const refund =
   (changes: object): Recipe =>
@@ -35,7 +37,12 @@ export const refundErrors = cookbook(createRefund, {
   ip_not_allowed: ONLY_PLANNED,
   busy: ONLY_PLANNED,
   timed_out: ONLY_PLANNED,
+  old_order_rate: ONLY_PLANNED,
   shared_in_part: sharedInPart,
+  shared_in_part_as_invalid: async (kitchen) => {
+    await asInvalid(kitchen.control)
+    return sharedInPart(kitchen)
+  },
   url_unfit: async ({ control, merchant }) => {
     await control.changeSettings({ notify_url: 'https' })
     return () => merchant.call(createRefund, { ...body, notify_url: 'http://shop.example.com/refund' })
@@ -71,7 +78,12 @@ export const refundErrors = cookbook(createRefund, {
     await control.refundOrder('ORDER_0001')
     return () => merchant.call(createRefund, body)
   },
-  sources_unfit: refund({ amount: { ...body.amount, from: [{ account: 'AVAILABLE', amount: 9 }] } }),
+  sources_unshared: refund({ amount: { ...body.amount, from: [{ account: 'AVAILABLE', amount: 10 }] } }),
+  sources_unfit: async ({ control, merchant }) => {
+    await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100, profit_sharing: true })
+    const amount = { ...body.amount, from: [{ account: 'AVAILABLE', amount: 9 }] }
+    return () => merchant.call(createRefund, { ...body, amount })
+  },
   too_many_refunds: async ({ control, merchant }) => {
     await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100 })
     for (let i = 0; i < 50; i += 1) await control.refundOrder('ORDER_0001', { amount: 1 })
@@ -175,6 +187,10 @@ const refunded =
     await order(control, kitchen)
     for (const amount of amounts) await control.refundOrder('ORDER_0001', { amount })
   }
+const shared = orderIn({
+  profit_sharing: true,
+  sharing: { shared: 91, kept: 0, failing: [], requests: 1, request_time: '2026-11-25T11:30:00+08:00' },
+})
 /** Nine fen are what the sub-merchant has for refunds. */
 const poor: Preparation = async (control, { clientOf, others }) => {
   await clientOf({ ...others.owner, partners: ['1900000001'], refundableFen: 9 })
@@ -205,11 +221,20 @@ export const platformRefundErrors = cookbook(applyPlatformRefund, {
     await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100, openid: 'oClosed', ...PLATFORM })
   }),
   not_enough: platformRefund.after(poor, STRANGER),
-  shared_in_part: platformRefund.after(
-    orderIn({
-      profit_sharing: true,
-      sharing: { shared: 91, kept: 0, failing: [], requests: 1, request_time: '2026-11-25T11:30:00+08:00' },
-    }),
+  shared_in_part: platformRefund.after(shared),
+  shared_in_part_as_invalid: platformRefund.after(async (control, kitchen) => {
+    await asInvalid(control)
+    await shared(control, kitchen)
+  }),
+  sources_unshared: platformRefund.after(order, {
+    amount: { ...body.amount, from: [{ account: 'AVAILABLE', amount: 10 }] },
+  }),
+  order_rate: platformRefund.repeated(
+    async (control, kitchen) => {
+      await control.changeSettings({ rate_limit: 'on' })
+      await order(control, kitchen)
+    },
+    { out_refund_no: 'REFUND_2' },
   ),
   sub_merchant_unknown: platformRefund.after(known),
   order_unknown: platformRefund.atOnce(),

@@ -146,7 +146,18 @@ describe('accounts that a refund is to come from', () => {
     ],
     [[], 'sources_unfit'],
   ])('%j: %s', ([from, outcome]) => {
-    expect(reasonOf(refundOrder(anOrderThatIs('SUCCESS'), [], { ...wanted, refund: 10, from }))).toBe(outcome)
+    const waiting = anOrderThatIs('SUCCESS', { profit_sharing: true })
+    expect(reasonOf(refundOrder(waiting, [], { ...wanted, refund: 10, from }))).toBe(outcome)
+  })
+
+  test('cannot be named of an order that is no sharing order, nor once its sharing is over', () => {
+    const from = [{ account: 'AVAILABLE', amount: 10 }] as const
+    const judged = (order: Order, at: number) => reasonOf(refundOrder(order, [], { ...wanted, refund: 10, from, at }))
+    const waiting = anOrderThatIs('SUCCESS', { profit_sharing: true })
+    const last = (waiting.success_time ?? 0) + 30 * 86_400_000
+    expect(judged(anOrderThatIs('SUCCESS'), wanted.at)).toBe('sources_unshared')
+    expect(judged(waiting, last - 1)).toBe('done')
+    expect(judged(waiting, last)).toBe('sources_unfit')
   })
 })
 
