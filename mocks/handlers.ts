@@ -5,8 +5,12 @@ import type { Mock } from '../src/engine/mock.ts'
 import { severalTexts } from '../src/engine/option-values.ts'
 import { HttpResponse, RequestHandler } from './msw.ts'
 
-/** The hosts of WeChat Pay that merchants call: the main one and its backup (protocol.md 1). */
-export const WECHAT_PAY_HOSTS: readonly string[] = ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com']
+/** The hosts of WeChat Pay that merchants call: the main one, its backup (protocol.md 1), and that of invoice files. */
+export const WECHAT_PAY_HOSTS: readonly string[] = [
+  'api.mch.weixin.qq.com',
+  'api2.mch.weixin.qq.com',
+  'pay.wechatpay.cn',
+]
 
 /** Options of {@link handlers}. */
 export interface HandlersOptions {

@@ -129,6 +129,8 @@ export interface CallFacts {
   readonly answer?: readonly FieldFacts[]
   /** Media type of an answer that is a file, not JSON. */
   readonly answerType?: string
+  /** The service takes it without a signature. */
+  readonly unsigned?: true
   /** Without the errors of every call, which `index.json` lists. */
   readonly errors: readonly ErrorFacts[]
 }

@@ -9,8 +9,8 @@ import { DAY_MS } from '../shared/china-time.ts'
 import type { Audience } from './facts.ts'
 import { handWrittenValues, type ValuedField } from './values.ts'
 
-/** The kinds of files whose addresses answers give: bills (账单) and receipts (回单). */
-type FileKind = 'bill' | 'receipt'
+/** The kinds of files whose addresses answers give: bills (账单), receipts (回单) and invoices (发票). */
+type FileKind = 'bill' | 'receipt' | 'invoice'
 
 /** A bill without orders: a line of column names, then that of the summary, as in real bills; with a byte order mark. */
 const CSV = Buffer.from(
@@ -52,8 +52,12 @@ function pdfOf(objects: readonly string[]): string {
 /** The token of a bill that was requested with `tar_type` GZIP. */
 const GZIP_TOKEN = 'gzip'
 
+/** The token of an invoice. */
+const INVOICE_TOKEN = 'invoice'
+
 /** The download address of a file; the file there matches the digest in the answer. */
 function fileAddress(kind: FileKind, tarType: unknown): string {
+  if (kind === 'invoice') return `https://pay.wechatpay.cn/invoicing/fapiao/fapiao-file?token=${INVOICE_TOKEN}`
   // Not where bills are downloaded that follow from orders.
   const path = kind === 'bill' ? 'bill/downloadurl' : 'transferdownload/signfile'
   return `https://api.mch.weixin.qq.com/v3/${path}?token=${tarType === 'GZIP' ? GZIP_TOKEN : 'sample'}`
@@ -75,7 +79,7 @@ function digestOf(kind: FileKind, hashType: unknown): string {
  */
 export function sampleFile(mediaType: string, token: unknown): Uint8Array {
   if (mediaType.startsWith('image/')) return new Uint8Array(JPEG)
-  if (mediaType === 'application/pdf') return new Uint8Array(PDF)
+  if (mediaType === 'application/pdf' || token === INVOICE_TOKEN) return new Uint8Array(PDF)
   return new Uint8Array(token === GZIP_TOKEN ? gzipSync(CSV) : CSV)
 }
 
@@ -326,12 +330,17 @@ const FORMS: readonly (readonly [name: RegExp, form: (making: Making) => string]
 function namedText(name: string, siblings: readonly ValuedField[], making: Making): string | undefined {
   const named = FORMS.find(([form]) => form.test(name))
   if (named) return named[1](making)
-  const kind: FileKind = siblings.some(({ title = '' }) => title.includes('回单')) ? 'receipt' : 'bill'
+  const kind = fileKindOf(siblings)
   if (name === 'hash_type') return kind === 'receipt' ? 'SHA256' : 'SHA1'
   if (/(?:_hash|hash_value)$/.test(name)) return digestOf(kind, making.told.hash_type)
   const isOfFile = name === 'download_url' || (name === 'url' && siblings.some((one) => /hash/.test(one.name)))
   if (isOfFile) return fileAddress(kind, making.told.tar_type)
   return /(?:^|_)url$/.test(name) ? `https://example.com/${name}` : undefined
+}
+
+function fileKindOf(fields: readonly ValuedField[]): FileKind {
+  if (fields.some(({ name }) => name === 'fapiao_id')) return 'invoice'
+  return fields.some(({ title = '' }) => title.includes('回单')) ? 'receipt' : 'bill'
 }
 
 /** A time in the format that fits the length of its field; an end is a day ahead. */

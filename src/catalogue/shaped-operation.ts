@@ -105,6 +105,10 @@ export class ShapedOperation implements Operation {
     return this.facts.status
   }
 
+  get unsigned(): true | undefined {
+    return this.facts.unsigned
+  }
+
   get fileType(): string | undefined {
     return this.facts.answerType
   }

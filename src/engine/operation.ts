@@ -142,6 +142,8 @@ export interface OperationDescription {
   readonly pendingStatus?: number | undefined
   /** Media type, if the answer is a file: the bytes that `handle` returns, which the service does not sign. Default: JSON, signed. */
   readonly fileType?: string | undefined
+  /** The service takes it without a signature, as from a merchant that its query names. */
+  readonly unsigned?: true | undefined
   readonly errors: Readonly<Record<string, ErrorDefinition>>
   /** It reads more than others should wait for: every access of its `tx` is a transaction of its own, and the journal keeps none of the rows. */
   readonly lengthy?: true

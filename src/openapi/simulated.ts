@@ -134,7 +134,7 @@ export function simulatedOperation(operation: OperationDescription, schemas: Sch
     ...servedAs(operation),
     summary: `${title} · ${summary}`,
     externalDocs: { url: source },
-    security: [{ merchantSignature: [] }],
+    security: operation.unsigned ? [] : [{ merchantSignature: [] }],
     'x-rules': rules.map(({ rule, evidence }) => ({ rule, 'x-evidence': evidence })),
     parameters: [...parametersOf(path, operation.input.path, operation.input.query, schemas), PLATFORM_KEY],
     ...(rateLimit && {

@@ -38,8 +38,8 @@ export function identityField(scheme: string): 'brand_id' | 'mchid' {
 }
 
 /**
- * The hosts of WeChat Pay's API v3: the main one, its backup, the aliases in the failover list of the Java SDK, and the overseas one.
- * Source: the official documents and SDKs.
+ * The hosts of WeChat Pay's API v3: the main one, its backup, the aliases in the failover list of the Java SDK, the overseas one, and
+ * that of invoice files. Source: the official documents and SDKs.
  */
 export const WECHATPAY_HOSTS = [
   'api.mch.weixin.qq.com',
@@ -47,6 +47,7 @@ export const WECHATPAY_HOSTS = [
   'api.wechatpay.cn',
   'api2.wechatpay.cn',
   'apihk.mch.weixin.qq.com',
+  'pay.wechatpay.cn',
 ] as const
 
 /** Whether a host name is one of WeChat Pay's, ignoring case and a trailing dot. */

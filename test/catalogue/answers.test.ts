@@ -150,6 +150,33 @@ describe('files', () => {
     expect(offsets.map((offset, i) => pdf.startsWith(`${i + 1} 0 obj`, offset))).toEqual([true, true, true])
   })
 
+  test('an invoice is downloaded from its address with the documented parameters, signed or not', async ({
+    mock,
+    merchant,
+  }) => {
+    const applications = '/v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}'
+    const asked = { fapiao_apply_id: 'FA1', sub_mchid: '1900000109' }
+    await mock.control.restore({
+      remembered: [{ product: 'fapiao', name: 'fapiao_apply_id', value: 'FA1', members: { sub_mchid: '1900000109' } }],
+    })
+    const { body } = await merchant.call(callNamed(`GET ${applications}/fapiao-files`), asked)
+    const {
+      fapiao_download_info_list: [file],
+    } = body as { fapiao_download_info_list: Record<string, string>[] }
+    const { download_url = '', fapiao_id = '', status } = file ?? {}
+    const query = { mchid: '1900000001', sub_mchid: '1900000109', openid: 'oUser', invoice_no: '12897794', fapiao_id }
+    const target = `${download_url.replace('https://pay.wechatpay.cn', '')}&${new URLSearchParams(query)}`
+
+    const signed = await merchant.request({ target, fileType: 'application/octet-stream' })
+    const headers = { accept: '*/*', 'user-agent': 'test' }
+    const unsigned = await mock.handle({ method: 'GET', target, headers, body: new Uint8Array() })
+
+    expect(status).toBe('ISSUED')
+    expect(Buffer.from(signed.bytes).toString('latin1')).toMatch(/^%PDF-/)
+    expect(unsigned.status).toBe(200)
+    expect(Buffer.from(unsigned.body)).toEqual(Buffer.from(signed.bytes))
+  })
+
   test('an image is a JPEG from its first marker to its last', async ({ merchant }) => {
     const target = '/v3/merchant-service/images/M1'
 

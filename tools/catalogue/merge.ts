@@ -32,6 +32,7 @@ export function mergeCalls(pages: readonly CallPage[], differ: Differ): CallFact
       status: agreed('status') ?? 200,
       answer: members('answer'),
       answerType: agreed('answerType'),
+      unsigned: agreed('unsigned'),
       errors: unique(same.flatMap(({ errors }) => errors)),
     })
   })

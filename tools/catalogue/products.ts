@@ -1,7 +1,7 @@
 /** The product of a call or callback. The ids are those of WeChat Pay's SDKs if they have one. */
 
 /**
- * Id, title in English and Chinese, prefixes of its paths below /v3, and a pattern for the menu and title of its callbacks, such as `m JSAPI支付 >
+ * Id, title in English and Chinese, prefixes of its paths below /v3 (or, with a slash in front, elsewhere), and a pattern for the menu and title of its callbacks, such as `m JSAPI支付 >
  * API列表 > 退款结果回调通知`.
  */
 type Product = readonly [id: string, en: string, zh: string, paths: string, callbacks?: RegExp]
@@ -47,7 +47,7 @@ export const products: readonly Product[] = [
   ['complaints', 'Complaints', '消费者投诉', 'merchant-service/', /^. 消费者投诉/],
   ['smart-guides', 'Sales assistants', '支付即服务', 'smartguide/'],
   ['goldplan', 'Goldplan', '点金计划', 'goldplan/'],
-  ['fapiao', 'Electronic invoices', '电子发票', 'new-tax-control-fapiao/', /^. 微信电子发票/],
+  ['fapiao', 'Electronic invoices', '电子发票', 'new-tax-control-fapiao/ /invoicing/', /^. 微信电子发票/],
   ['applyments', 'Onboarding of sub-merchants', '特约商户进件', 'applyment4sub/ apply4sub/ merchant/media/'],
   ['merchant-changes', 'Changes of merchant details', '商户资料变更', 'mchalterapply/'],
   ['merchant-stores', 'Stores of merchants', '商户门店', 'merchant-store/'],
@@ -80,7 +80,9 @@ export const products: readonly Product[] = [
 ]
 
 const STARTS = products
-  .flatMap(([id, , , paths]) => paths.split(' ').map((path) => ({ id, start: `/v3/${path}` })))
+  .flatMap(([id, , , paths]) =>
+    paths.split(' ').map((path) => ({ id, start: path.startsWith('/') ? path : `/v3/${path}` })),
+  )
   .toSorted((a, b) => b.start.length - a.start.length)
 
 /** The longest matching prefix decides. */

@@ -56,27 +56,33 @@ export function readCall(page: Page, source: Source): CallPage[] {
       rate: rateOf(page),
       file: upload && (upload.title ?? upload.name),
       params: unlessEmpty(params),
-      query: unlessEmpty([...query, ...(download?.query ?? [])]),
+      query: unlessEmpty([...query, ...(download?.query ?? []).filter((one) => !isIn(query, one))]),
       body: unlessEmpty(upload === undefined ? body : meta),
       status: statusOf(page),
       answer: unlessEmpty(answer),
       answerType: download?.type ?? (page.lines.includes('返回二进制流') ? 'image/jpeg' : undefined),
+      unsigned: page.lines.some((line) => line.includes('该接口无需签名')) || undefined,
       errors: readErrors(page),
     }),
   )
 }
 
+const isIn = (fields: readonly FieldFacts[], { name }: FieldFacts) => fields.some((field) => field.name === name)
+
 /** The call behind a `download_url`, whose page only has a sample of it. */
 function downloadOf(page: Page): { path: string; query: FieldFacts[]; type: string } | undefined {
   const text = page.lines.join('\n')
-  const url = /"download_url"\s*:\s*"\s*https:\/\/api\.mch\.weixin\.qq\.com(\/v3\/[\w/-]+)\??([^"]*)"/.exec(text)
+  const url =
+    /"download_url"\s*:\s*"\s*https:\/\/(?:api\.mch\.weixin\.qq\.com(?=\/v3\/)|pay\.wechatpay\.cn)(\/[\w/-]+)\??([^"]*)"/.exec(
+      text,
+    )
   if (url === null) return undefined
   const names = [...new URLSearchParams(url[2]).keys()]
   const type = text.includes('电子回单') ? 'application/pdf' : 'text/csv'
   return {
     path: url[1] ?? '',
     query: names.map((name) => ({ name, type: 'string', required: true })),
-    type: text.includes('"encrypt_key"') ? 'application/octet-stream' : type,
+    type: /"encrypt_key"|^Content-Type: application\/octet-stream/m.test(text) ? 'application/octet-stream' : type,
   }
 }
 

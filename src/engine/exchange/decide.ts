@@ -118,6 +118,17 @@ function claimedBy({ headers }: WireRequest, merchants: MerchantDirectory): Merc
   return typeof authorization === 'string' ? undefined : claimedMerchant(authorization, merchants)
 }
 
+/** The merchant of a call that needs no signature: the one that its query names. */
+function withoutSignature(
+  { merchants, defaultMerchant }: Pick<ExchangeParts, 'merchants' | 'defaultMerchant'>,
+  { request, route: { operation } }: Arrived,
+): Caller | undefined {
+  if (!operation.unsigned) return undefined
+  const [, query = ''] = request.target.split('?')
+  const merchant = merchants.find(new URLSearchParams(query).get('mchid') ?? '') ?? defaultMerchant
+  return { merchant, brand: false }
+}
+
 /** Decides the outcome of a request: the first check that fails answers it, or else the operation. */
 export async function decide(parts: ExchangeParts, arrived: Arrived, notes: Notes): Promise<Outcome> {
   const { id, request, path, instants, platform } = arrived
@@ -132,7 +143,8 @@ export async function decide(parts: ExchangeParts, arrived: Arrived, notes: Note
   )
   const caller =
     'failure' in result
-      ? await admitOrRefuse(parts, result.failure, request, { id, signatures: instants.signatures }, notes)
+      ? (withoutSignature(parts, arrived) ??
+        (await admitOrRefuse(parts, result.failure, request, { id, signatures: instants.signatures }, notes)))
       : { merchant: result.caller, brand: result.brand }
   if ('status' in caller) return caller
 

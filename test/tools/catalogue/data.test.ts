@@ -62,7 +62,7 @@ test('there are as many as the pages have', () => {
 
 test('a path has a member for each variable, in its order', () => {
   for (const { path, params = [] } of calls) {
-    expect(path).toMatch(/^\/v3(?:\/(?:[\w.-]+|\{\w+\}))+\/?$/)
+    expect(path).toMatch(/^\/(?:v3|invoicing)(?:\/(?:[\w.-]+|\{\w+\}))+\/?$/)
     expect(params.map(({ name }) => name)).toEqual(variablesOf(path))
     expect(params.every(({ required }) => required === true)).toBe(true)
   }
