@@ -112,9 +112,9 @@ const OF_PAGES = /^(?:total_(?:count|num)|limit|offset|download_bill_count)$/
 const OF_SOME = /fail|invalid|reject|reason|message$|promotion|next_page|^code$/
 
 /**
- * Makes an answer of a documented shape. Members known from a source keep that value. Of the others, the required ones are made up from
- * their name, type and listed values, and so is the list of an answer that is a page of one. Among listed values, the first that does not report a
- * problem is used. If a page requires nothing, it does not say when members are left out: then all that fit a success are answered.
+ * Makes an answer of a documented shape. Members known from a source keep that value. Of the others, the required ones are those of the page's
+ * sample or made up from their name, type and listed values, and so is the list of an answer that is a page of one. Among listed values, the first
+ * that does not report a problem is used. What `values.json` says of a member comes before all of that. If a page requires nothing, it does not say when members are left out: then all that fit a success are answered.
  *
  * @param sources known values, the surest first
  */
