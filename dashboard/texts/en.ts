@@ -71,6 +71,7 @@ export const en = {
     callback: 'Callback: ',
     body: 'Body: ',
     path: 'Path: ',
+    former: 'Formerly documented: ',
     refusal: 'Refused: ',
     store: 'Store: ',
     bug: 'Bug in the mock: ',

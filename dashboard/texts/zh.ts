@@ -79,6 +79,7 @@ export const zh: Texts = {
     callback: '回调：',
     body: '请求体：',
     path: '路径：',
+    former: '旧文档字段：',
     refusal: '拒绝原因：',
     store: '存储：',
     bug: '模拟服务的缺陷：',

@@ -184,7 +184,8 @@ export function Answer({ exchange }: { readonly exchange: ExchangeJson }) {
   if (!failed && remarks.length === 0) return null
   const unauthenticated = remarks.find(isAboutAuthentication)
   const others = remarks.filter((remark) => remark !== unauthenticated)
-  const wrong = failed || callback !== undefined || others.length > 0 ? 'answer bad' : 'answer'
+  const wrong =
+    failed || callback !== undefined || others.some(({ about }) => about !== 'former') ? 'answer bad' : 'answer'
   return (
     <section class={wrong} aria-label={words.why}>
       {(code !== undefined || message !== undefined) && (

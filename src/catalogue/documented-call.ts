@@ -19,6 +19,7 @@ import {
   factsOf,
   scheduleOf,
 } from './facts.ts'
+import { formerlyDocumented } from './formerly-documented.ts'
 import { encodedObject, encodedOutputOf, inputOf } from './schemas.ts'
 import { ShapedOperation } from './shaped-operation.ts'
 
@@ -99,6 +100,12 @@ export function documentedCall<
   const facts = () => corrected(page.facts, fields)
   let output: Operation['output'] | undefined
   let input: Operation['input'] | undefined
+  let former: Operation['formerlyDocumented'] | 'none'
+  const requestsOf = (known: CallFacts): Operation['input'] => {
+    const made = inputOf(known)
+    // A page without a table of the query does not say that it takes nothing else there.
+    return !page.facts.query && made.query instanceof z.ZodObject ? { ...made, query: made.query.loose() } : made
+  }
   const own = {
     rules: [],
     ...given,
@@ -108,11 +115,12 @@ export function documentedCall<
       return errors
     },
     get input() {
-      if (input) return input
-      input = inputOf(facts())
-      // A page without a table of the query does not say that it takes nothing else there.
-      if (!page.facts.query && input.query instanceof z.ZodObject) input = { ...input, query: input.query.loose() }
+      input ??= requestsOf(facts())
       return input
+    },
+    get formerlyDocumented() {
+      former ??= formerlyDocumented(facts(), requestsOf) ?? 'none'
+      return former === 'none' ? undefined : former
     },
     get output() {
       output ??= encodedOutputOf(facts())

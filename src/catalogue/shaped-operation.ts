@@ -21,6 +21,7 @@ import {
   type FieldFacts,
   factsOf,
 } from './facts.ts'
+import { formerlyDocumented } from './formerly-documented.ts'
 import { pageOfList } from './listed.ts'
 import { movedBy } from './moves.ts'
 import { BY_PATH, type NumberOfThing, numbersIn, numbersOfProduct, type ProductNumbers } from './numbers.ts'
@@ -76,6 +77,13 @@ export class ShapedOperation implements Operation {
     const known = this.#get()
     known.input ??= inputOf(known.facts)
     return known.input
+  }
+
+  get formerlyDocumented(): OperationDescription['formerlyDocumented'] {
+    const known = this.#get()
+    // Most calls have none.
+    if (!('former' in known)) known.former = formerlyDocumented(known.facts, inputOf)
+    return known.former
   }
 
   get output(): OperationDescription['output'] {
@@ -231,6 +239,7 @@ interface Known {
   /** Members of its thing that it changes besides those that it gives. */
   readonly moved: JsonObject
   input?: OperationDescription['input']
+  former?: OperationDescription['formerlyDocumented']
   output?: OperationDescription['output']
   errors?: Readonly<Record<string, ErrorDefinition>>
   encrypted?: readonly string[]

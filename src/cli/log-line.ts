@@ -23,6 +23,7 @@ const ABOUT_ZH: Readonly<Record<Remark['about'], string>> = {
   callback: '回调',
   body: '请求体',
   path: '路径',
+  former: '旧文档字段',
   refusal: '拒绝原因',
   fault: '故障注入',
   store: '存储',

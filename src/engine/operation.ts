@@ -113,6 +113,14 @@ export interface DocumentedProduct {
   readonly title: Texts
 }
 
+/** Differences between older pages of a call and today's, which clients still follow. */
+export interface FormerlyDocumented {
+  /** The schemas of requests that may have it. */
+  readonly input: OperationDescription['input']
+  /** The request as today's page has it, and a remark for the journal on each difference. */
+  withoutThem(input: ParsedInput): { readonly input: ParsedInput; readonly remarks: readonly Texts[] }
+}
+
 /** An operation without its handler: enough for routing, documents and error tables. */
 export interface OperationDescription {
   /** Method name of the official SDKs, camelCase; of a shaped call its method and path. */
@@ -135,6 +143,8 @@ export interface OperationDescription {
   readonly source: string
   readonly rules: readonly Rule[]
   readonly input: InputSchemas<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined>
+  /** Accepted in place of `input`, unless the setting `formerlyDocumented` says otherwise. */
+  readonly formerlyDocumented?: FormerlyDocumented | undefined
   readonly output: z.ZodType
   /** Status of a success. Default: 200, or 204 for an answer without a body. */
   readonly status?: number | undefined

@@ -195,6 +195,22 @@ export const engineSettings = {
     },
     value: 'how',
   }),
+  /**
+   * Whether members that older pages had, and SDKs still send, are accepted without effect and with a remark in the journal, or refused as unknown. Default:
+   * `accept`.
+   */
+  formerlyDocumented: defineSetting({
+    name: 'formerlyDocumented',
+    schema: z.enum(['accept', 'refuse']),
+    default: 'accept',
+    description:
+      'whether members that older pages had, and SDKs still send, are accepted without effect and with a remark in the journal, or refused as unknown',
+    texts: {
+      en: 'members that older pages had, and SDKs still send: accepted without effect and with a remark in the journal, or refused',
+      zh: '旧文档曾有、SDK 仍会发送的字段：接受但不起作用并在请求记录中说明，或者拒绝',
+    },
+    value: 'how',
+  }),
 }
 
 /** The settings of a mock: at least the engine's own. */

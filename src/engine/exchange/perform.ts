@@ -7,8 +7,10 @@ import { giveWay } from '../../shared/pieces.ts'
 import { putIntoOutbox } from '../callbacks/notifications.ts'
 import type { Clock } from '../clock.ts'
 import type { WireRequest } from '../http-message.ts'
+import type { Remark } from '../journal/journal.ts'
 import type { KeyMode, Platform, PlatformKey } from '../keys/merchants.ts'
-import { type Operation, type OperationContext, WholeAnswer } from '../operation.ts'
+import { type Operation, type OperationContext, type ParsedInput, WholeAnswer } from '../operation.ts'
+import type { Settings } from '../settings.ts'
 import { accessByAccess, type Transaction, tryOut } from '../state/store.ts'
 import {
   type Caller,
@@ -62,9 +64,9 @@ export async function perform(
   notes: Notes,
 ): Promise<Outcome> {
   const { remarks, found } = notes
-  const { operation, request, params, key } = call
+  const { operation, request, key } = call
   try {
-    const parsed = parseInput(operation, request, params)
+    const parsed = requestOf(operation, call, parts.settings(), remarks)
     const isLarge = request.body.length > LARGE_BODY
     if (isLarge) await giveWay()
     const input = operation.prepare ? await operation.prepare(parsed, key) : parsed
@@ -84,6 +86,19 @@ export async function perform(
     if (error instanceof ApiError) return refuse(error, call, remarks)
     throw error
   }
+}
+
+/** The request as today's page has it. @throws ApiError for the first field that fails */
+function requestOf(
+  { input, formerlyDocumented }: Operation,
+  { request, params }: AdmittedCall,
+  settings: Settings,
+  remarks: Remark[],
+): ParsedInput {
+  if (!formerlyDocumented || settings.formerlyDocumented === 'refuse') return parseInput({ input }, request, params)
+  const today = formerlyDocumented.withoutThem(parseInput(formerlyDocumented, request, params))
+  remarks.push(...today.remarks.map((text): Remark => ({ about: 'former', text })))
+  return today.input
 }
 
 function success(output: unknown, { operation, caller, key }: AdmittedCall): Outcome {

@@ -59,9 +59,12 @@ export function causesOf({
   return [remark?.error ?? remark?.attempt?.reason.name ?? remark?.verdict ?? remark?.about ?? code ?? 'no_answer']
 }
 
-/** The remark that says why an exchange ended so: a planned fault may merely have delayed a refusal, but is why a callback was not taken. */
+/**
+ * The remark that says why an exchange ended so: a planned fault may merely have delayed a refusal, but is why a callback was not taken; a former member
+ * was accepted.
+ */
 export function explainingRemark(remarks: readonly Remark[]): Remark | undefined {
-  return remarks.find(({ about }) => about !== 'fault' && about !== 'callback') ?? remarks[0]
+  return remarks.find(({ about }) => about !== 'fault' && about !== 'callback' && about !== 'former') ?? remarks[0]
 }
 
 /** One request and what became of it: a simulated call, or an attempt to deliver a callback. */
@@ -122,7 +125,17 @@ export interface ClockMove {
 const KEPT_MOVES = 200
 
 export interface Remark {
-  readonly about: AuthenticationCheck | 'nonce' | 'callback' | 'body' | 'path' | 'refusal' | 'fault' | 'store' | 'bug'
+  readonly about:
+    | AuthenticationCheck
+    | 'nonce'
+    | 'callback'
+    | 'body'
+    | 'path'
+    | 'former'
+    | 'refusal'
+    | 'fault'
+    | 'store'
+    | 'bug'
   /** The problem, in whole sentences or as the end of one that begins with the name of the error. */
   readonly text: Texts
   /** For a refusal: the key of the error, as planned faults name it. */
