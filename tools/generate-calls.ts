@@ -8,6 +8,7 @@ import { sdks } from '../test/sdk/matrix/sdks.ts'
 import { countErrors } from './documents/differences.ts'
 import { type ServedCall, servedCalls } from './documents/documented-calls.ts'
 import { table, withParts } from './documents/made-parts.ts'
+import { shapedWay, simulatedWay } from './documents/ways.ts'
 import { countErrorsBy } from './generate-fidelity.ts'
 
 /** Numbers for the READMEs. */
@@ -23,7 +24,9 @@ interface Numbers {
 
 const WORDS = {
   en: {
-    head: ['product', 'call', 'does', 'served', 'errors', 'facts'],
+    head: ['product', 'call', 'does', 'served', "not in the vendor's menus", 'how a test gets one', 'errors', 'facts'],
+    notInMenus: 'not in the menus',
+    closing: 'closing',
     simulated: 'simulated',
     shaped: 'shaped',
     page: 'page',
@@ -35,7 +38,9 @@ const WORDS = {
     ],
   },
   zh: {
-    head: ['产品', '接口', '名称', '应答方式', '错误', '依据'],
+    head: ['产品', '接口', '名称', '应答方式', '不在官方目录中', '测试中如何得到', '错误', '依据'],
+    notInMenus: '不在目录中',
+    closing: '即将下线',
     simulated: '由规则模拟',
     shaped: '按文档应答',
     page: '文档',
@@ -51,14 +56,16 @@ const WORDS = {
 function rowOf({ operation, product, page }: ServedCall, language: Language): readonly string[] {
   const words = WORDS[language]
   const { method, path, title, summary, shaped, source } = operation
-  const isReported = page?.facts.reported ?? false
+  const { reported: isReported = false, closing } = page?.facts ?? {}
   const { caused, listed } =
     page && !shaped && !isReported ? countErrors({ operation, page }) : { caused: 0, listed: 0 }
   return [
     product.title[language],
     `\`${method} ${path}\``,
-    language === 'zh' ? title : summary,
+    `${language === 'zh' ? title : summary}${closing === undefined ? '' : ` ([${words.closing}](${closing}))`}`,
     shaped ? words.shaped : words.simulated,
+    isReported ? words.notInMenus : '',
+    (shaped && page ? shapedWay(page) : simulatedWay(path))[language],
     listed === 0 ? '' : `${caused}/${listed}`,
     `[${isReported ? words.reported : words.page}](${source})`,
   ]

@@ -118,6 +118,8 @@ export interface CallFacts {
   readonly source?: string
   /** Only pages for one audience describe the call. */
   readonly for?: Audience
+  /** The official page that says that the call is being closed. */
+  readonly closing?: string
   readonly rate?: { readonly calls: number; readonly seconds: number }
   /** A multipart upload: `body` is its part `meta`, and there is a part `file` with this title. */
   readonly file?: string
@@ -172,7 +174,8 @@ export interface Correction {
   /** The pages' version: for a member, only the corrected facts. `null` if they have nothing, as in `is`. */
   readonly was: unknown
   readonly is: unknown
-  readonly evidence: 'observed' | 'reported' | 'sibling' | 'inferred'
+  /** `documented`: by a page other than that of the call. */
+  readonly evidence: 'documented' | 'observed' | 'reported' | 'sibling' | 'inferred'
   readonly source: string
 }
 

@@ -137,7 +137,7 @@ test('the corrections name calls and callbacks that there are', () => {
     const now = at[0] === 'path' ? named.map((call) => call.replace(/\/.*/, String(is))) : named
     expect(keys).toEqual(expect.arrayContaining([...now]))
     expect([named.length, at.length]).not.toContain(0)
-    expect(['observed', 'reported', 'sibling', 'inferred']).toContain(evidence)
+    expect(['documented', 'observed', 'reported', 'sibling', 'inferred']).toContain(evidence)
     expect(source).not.toBe('')
   }
   expect(corrections.length).toBeGreaterThan(0)
