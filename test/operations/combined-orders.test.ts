@@ -47,6 +47,21 @@ const ok = expect.objectContaining({ status: 200 })
 describe.for(transports)('combined orders over %s', (transport) => {
   test.override('transport', transport)
 
+  test('the subsidy of a sub order is at most 5,000 yuan', async ({ merchant }) => {
+    const subsidized = (subsidy_amount: number) => {
+      const settle_info = { profit_sharing: true, subsidy_amount }
+      const ofSub = { sub_mchid: '1900000109' }
+      const sub_orders = [subOrder('ORDER_0001', { ...ofSub, settle_info }), subOrder('ORDER_0002', ofSub)]
+      return merchant.call(combineNativePrepay, wanted({ sub_orders, combine_payer_info: undefined }))
+    }
+
+    expect(await subsidized(500_001)).toMatchObject({
+      status: 400,
+      body: { code: 'PARAM_ERROR', message: expect.stringContaining('补差金额') },
+    })
+    expect(await subsidized(500_000)).toEqual(ok)
+  })
+
   test('story 5: three sub-merchants of a partner are paid at once', async ({ merchant, control, mock, receiver }) => {
     const shop = await receiver.start(204)
     const { api_v3_key } = await control.credentials()

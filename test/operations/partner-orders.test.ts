@@ -43,6 +43,20 @@ const OTHER_SUB = refused(400, 'INVALID_REQUEST', '子商户号和订单信息�
 describe.for(transports)('orders of partners over %s', (transport) => {
   test.override('transport', transport)
 
+  test.for([
+    ['partnerJsapiPrepay', partnerJsapiPrepay, {}],
+    ['partnerNativePrepay', partnerNativePrepay, { payer: undefined }],
+  ] as const)('a subsidy is at most 5,000 yuan: %s', async ([, prepay, changes], { merchant }) => {
+    const subsidized = (subsidy_amount: number) =>
+      merchant.call(prepay, wanted({ settle_info: { profit_sharing: true, subsidy_amount }, ...changes }))
+
+    expect(await subsidized(500_001)).toMatchObject({
+      status: 400,
+      body: { code: 'PARAM_ERROR', message: expect.stringContaining('补差金额') },
+    })
+    expect(await subsidized(500_000)).toMatchObject({ status: 200 })
+  })
+
   test('story 4: paid, told, refunded, with a coupon that stays linked', async ({
     merchant,
     control,

@@ -26,6 +26,7 @@ import {
   NOTIFY_URL_RULES,
   OPENID_REFUSALS,
   PREPAY_REFUSALS,
+  SUBSIDY,
 } from './prepay-facts.ts'
 import { paymentSettings } from './settings.ts'
 import { paymentSources } from './sources.ts'
@@ -45,6 +46,7 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
   'body/sub_orders/sub_appid': { max: 32 },
   'body/sub_orders/out_trade_no': OUT_TRADE_NO,
   'body/sub_orders/amount/total_amount': { min: 1, max: 1_000_000_000, example: 10 },
+  'body/sub_orders/settle_info/subsidy_amount': SUBSIDY,
   // In the models of public clients, on no page.
   'body/limit_pay': { type: 'string', list: true, title: '指定支付方式' },
 }

@@ -62,8 +62,9 @@ export function withPartner<
     readonly ids: readonly [Id, PartnerId]
     readonly summary: string
     readonly refusals: Readonly<Record<Name, Refusal>>
-    /** Refusals and rules that only the twin has. */
+    /** Fields, refusals and rules that only the twin has. */
     readonly ofPartners: {
+      readonly fields?: Readonly<Record<string, FieldRule>>
       readonly refusals: Readonly<Record<PartnerName, Refusal>>
       readonly rules?: readonly Rule[]
     }
@@ -75,7 +76,11 @@ export function withPartner<
       ...definition,
       id: partnerId,
       summary: `${summary}, as a partner`,
-      fields: { ...partnerFields(fields), [`${address.startsWith('GET') ? 'query' : 'body'}/sub_mchid`]: SUB_MCHID },
+      fields: {
+        ...partnerFields(fields),
+        ...ofPartners.fields,
+        [`${address.startsWith('GET') ? 'query' : 'body'}/sub_mchid`]: SUB_MCHID,
+      },
       rules: [...rules, ...(ofPartners.rules ?? [])],
       // Every name of the two is in one of them.
       refusals: { ...refusals, ...ofPartners.refusals } as Readonly<Record<Name | PartnerName, Refusal>>,

@@ -12,7 +12,15 @@ import { explainOrder, isUsedUp } from './order-calls.ts'
 import { type PlacedOrder, type PlaceRefusal, place, timesOf } from './order-rules.ts'
 import { type Order, orders, prepayIdOf } from './orders.ts'
 import { checkRelation, type Named, RELATION_REFUSALS, withPartner } from './partners.ts'
-import { explainUrl, mayNotify, OPENID_REFUSALS, PREPAY_FIELDS, PREPAY_REFUSALS, PREPAY_RULES } from './prepay-facts.ts'
+import {
+  explainUrl,
+  mayNotify,
+  OPENID_REFUSALS,
+  PREPAY_FIELDS,
+  PREPAY_REFUSALS,
+  PREPAY_RULES,
+  SUBSIDY,
+} from './prepay-facts.ts'
 import { paymentSettings } from './settings.ts'
 import { paymentSources } from './sources.ts'
 
@@ -21,6 +29,7 @@ const SAME_PREPAY_ID = documented(
 )
 
 const OF_PARTNERS = {
+  fields: { 'body/settle_info/subsidy_amount': SUBSIDY },
   refusals: RELATION_REFUSALS,
   rules: [
     documented('out_trade_no is unique per partner, over all its sub-merchants.'),
@@ -68,6 +77,7 @@ export const [jsapiPrepay, partnerJsapiPrepay] = withPartner('POST /v3/pay/trans
     documented('Only the openid of the order can pay it.'),
   ],
   ofPartners: {
+    ...OF_PARTNERS,
     refusals: { ...RELATION_REFUSALS, sub_openid_unfit: SUB_OPENID_UNFIT },
     rules: [
       ...OF_PARTNERS.rules,

@@ -70,6 +70,9 @@ export const PREPAY_FIELDS: Readonly<Record<string, FieldRule>> = {
   'body/limit_pay': { type: 'string', list: true, title: '指定支付方式' },
 }
 
+/** 补差金额: at most 5,000 yuan an order. */
+export const SUBSIDY: FieldRule = { max: 500_000 }
+
 export const PREPAY_REFUSALS = {
   merchant_unknown: '400 MCH_NOT_EXISTS',
   invalid_request: '400 INVALID_REQUEST 无效请求',

@@ -43,21 +43,23 @@ export const profitSharing = defineProduct({
   story,
 })
 
-/** An order was paid an hour ago: a partner is added, gets its share, cannot get another third, and what is left is unfrozen. */
+/** An order was paid an hour ago: a person is added, gets a share, cannot get another third, and what is left is unfrozen. */
 async function story(tx: Transaction, { mchid, now, ids, appid }: StoryContext): Promise<readonly StoryStep[]> {
   const order = completeOrder({ appid, profit_sharing: true }, { now, ids, defaultMchid: mchid })
   await tx.in(orders).save(order)
   const { transaction_id } = order
-  const receiver = { type: 'MERCHANT_ID', account: ids.digits(10) }
+  // A merchant would need its name, encrypted.
+  const receiver = { type: 'PERSONAL_OPENID', account: `o${ids.digits(27)}` }
   const share = (amount: number) =>
     storyCall(operations.createSharing, {
+      appid,
       transaction_id,
       out_order_no: `STORY_${ids.digits(10)}`,
-      receivers: [{ ...receiver, amount, description: '供货分账' }],
+      receivers: [{ ...receiver, amount, description: '合伙人分账' }],
       unfreeze_unsplit: false,
     })
   return [
-    storyCall(operations.addReceiver, { ...receiver, appid, relation_type: 'SUPPLIER' }),
+    storyCall(operations.addReceiver, { ...receiver, appid, relation_type: 'PARTNER' }),
     share(2_000),
     share(3_000),
     storyCall(operations.unfreezeOrder, {

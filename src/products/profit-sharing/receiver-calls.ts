@@ -1,6 +1,7 @@
 import { documentedCall, type Refusal } from '../../catalogue/documented-call.ts'
 import { documented, inferred } from '../../engine/operation.ts'
 import { ALL, ascending } from '../../engine/state/table.ts'
+import type { ApiError } from '../../protocol/errors.ts'
 import { fieldError } from '../../protocol/field-check.ts'
 import { encryptField } from '../../protocol/sensitive-field.ts'
 import { invalidRequest } from '../common/refusal.ts'
@@ -69,7 +70,8 @@ export const addReceiver = documentedCall('POST /v3/profitsharing/receivers/add'
     documented(
       'name comes and goes encrypted: with the key that Wechatpay-Serial names, and with that of the certificate of the merchant.',
     ),
-    inferred('Without a name, Wechatpay-Serial need not be there, and a merchant may be added.'),
+    documented('A merchant needs its full name; of a person the name may be left out.'),
+    inferred('Without a name, Wechatpay-Serial need not be there.'),
     documented('custom_relation is needed for CUSTOM; otherwise it is not looked at (the latter is inferred).'),
     inferred('Merchants and users need not be known; any appid will do.'),
   ],
@@ -78,17 +80,9 @@ export const addReceiver = documentedCall('POST /v3/profitsharing/receivers/add'
     const { sub_mchid, type, account, name, relation_type, custom_relation } = body
     const mchid = payerFor(sub_mchid, context)
     if (!(await sharingAccountOf(tx, mchid)).opened) fail('no_right', explainUnopened(mchid))
+    if (type === 'MERCHANT_ID' && name === undefined) throw missing('name', '分账接收方全称', 'type', type)
     if (relation_type === 'CUSTOM' && custom_relation === undefined) {
-      throw fieldError(
-        'body',
-        ['custom_relation'],
-        '自定义的分账关系',
-        { rule: 'missing' },
-        {
-          en: '/body/custom_relation: missing, with CUSTOM',
-          zh: '/body/custom_relation：缺少此字段，relation_type 为 CUSTOM 时必填',
-        },
-      )
+      throw missing('custom_relation', '自定义的分账关系', 'relation_type', relation_type)
     }
     const table = tx.in(sharingReceivers)
     let kept = await table.find(mchid, type, account)
@@ -121,6 +115,20 @@ export const addReceiver = documentedCall('POST /v3/profitsharing/receivers/add'
     }
   },
 })
+
+/** A field that is needed where another one has a value. */
+function missing(field: string, title: string, other: string, value: string): ApiError {
+  return fieldError(
+    'body',
+    [field],
+    title,
+    { rule: 'missing' },
+    {
+      en: `/body/${field}: missing, with ${value}`,
+      zh: `/body/${field}：缺少此字段，${other} 为 ${value} 时必填`,
+    },
+  )
+}
 
 /** 删除分账接收方: no longer let a merchant or person take shares. */
 export const deleteReceiver = documentedCall('POST /v3/profitsharing/receivers/delete', {

@@ -21,6 +21,7 @@ import {
   TRANSACTION,
   unfreeze,
   waiting,
+  withName,
 } from '../../products/profit-sharing/sharing.ts'
 import { encrypted, KEY } from '../../products/transfer/transfers.ts'
 import { cookbook, done, type Kitchen, planned, type Recipe } from './recipe.ts'
@@ -61,7 +62,7 @@ const OF_STRANGER = { sub_mchid: '1900000102' }
 const sharing = refused(createSharing, share())
 const unfreezing = refused(unfreezeOrder, unfreeze())
 const returning = refused(createSharingReturn, giveBack())
-const adding = refused(addReceiver, added())
+const adding = refused(addReceiver, withName())
 const ratio = refused(queryMaxRatio, { sub_mchid: '1900000102' })
 
 /** How every error about profit sharing comes about. */
@@ -176,8 +177,8 @@ export const sharingErrors = [
       const body = added({ type: 'PERSONAL_OPENID', account: 'oStaff', name: encrypted('李四') })
       return () => merchant.call(addReceiver, body, KEY)
     },
-    account_missing: planned(addReceiver, 'account_missing', added()),
-    busy: planned(addReceiver, 'busy', added()),
+    account_missing: planned(addReceiver, 'account_missing', withName()),
+    busy: planned(addReceiver, 'busy', withName()),
     too_many_receivers: adding({}, async ({ control }) => {
       for (let page = 0; page < 2; page += 1) {
         const accounts = Array.from({ length: 10_000 }, (_, i) => ({

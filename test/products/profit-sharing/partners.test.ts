@@ -10,7 +10,8 @@ import {
   unfreezeOrder,
 } from '../../../src/products/operations.ts'
 import { test } from '../../helpers/world.ts'
-import { added, giveBack, PAYER, refusalOf, share, TRANSACTION, unfreeze, waiting } from './sharing.ts'
+import { KEY } from '../transfer/transfers.ts'
+import { giveBack, PAYER, refusalOf, share, TRANSACTION, unfreeze, waiting, withName } from './sharing.ts'
 
 const SUB = '1900000102'
 const of = { sub_mchid: SUB }
@@ -77,7 +78,7 @@ test('each sub-merchant has receivers and a ratio of its own', async ({ merchant
   const second = share({ out_order_no: 'P2', transaction_id: '42000', sub_mchid: '1900000103' })
 
   expect(await merchant.call(createSharing, second)).toMatchObject(refusalOf(createSharing, 'receiver_unknown'))
-  expect(await merchant.call(addReceiver, added({ sub_mchid: '1900000103' }))).toMatchObject({
+  expect(await merchant.call(addReceiver, withName({ sub_mchid: '1900000103' }), KEY)).toMatchObject({
     body: { sub_mchid: '1900000103' },
   })
   await control.addSharingAccount({ mchid: '1900000103', max_ratio: 900 })
@@ -94,7 +95,7 @@ test('a known merchant has to name its partner', async ({ merchant, control, cli
   await clientOf({ ...others.owner, partners: [PAYER] })
 
   expect(await merchant.call(createSharing, share(of))).toMatchObject({ status: 200 })
-  expect(await merchant.call(addReceiver, added({ sub_mchid: PAYER }))).toMatchObject(
+  expect(await merchant.call(addReceiver, withName({ sub_mchid: PAYER }), KEY)).toMatchObject(
     refusalOf(addReceiver, 'no_partnership'),
   )
 })

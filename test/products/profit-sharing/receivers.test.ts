@@ -2,13 +2,13 @@ import { expect } from 'vitest'
 import { addReceiver, createSharing, deleteReceiver, queryUnsplitAmount } from '../../../src/products/operations.ts'
 import { decryptField } from '../../../src/protocol/sensitive-field.ts'
 import { test } from '../../helpers/world.ts'
-import { encrypted, KEY } from '../transfer/transfers.ts'
-import { added, refusalOf, SUPPLIER, share, TRANSACTION, waiting } from './sharing.ts'
+import { KEY } from '../transfer/transfers.ts'
+import { added, refusalOf, SUPPLIER, share, TRANSACTION, waiting, withName } from './sharing.ts'
 
 const deleted = { appid: 'wx0000000000000001', type: 'MERCHANT_ID', account: SUPPLIER } as const
 
 test('a name comes and goes encrypted', async ({ mock, merchant }) => {
-  const { status, body } = await merchant.call(addReceiver, added({ name: encrypted('供货商') }), KEY)
+  const { status, body } = await merchant.call(addReceiver, withName(), KEY)
 
   expect(status).toBe(200)
   const { name, ...rest } = body as { name: string }
@@ -16,9 +16,22 @@ test('a name comes and goes encrypted', async ({ mock, merchant }) => {
   expect(decryptField(name, mock.defaultMerchant.privateKey as never)).toEqual({ ok: true, plaintext: '供货商' })
 })
 
-test('without a name no key need be named, but with one', async ({ merchant }) => {
-  expect(await merchant.call(addReceiver, added())).toMatchObject({ status: 200 })
-  expect(await merchant.call(addReceiver, added({ name: encrypted('供货商') }))).toMatchObject({
+test('a merchant needs a name', async ({ merchant, control }) => {
+  expect(await merchant.call(addReceiver, added())).toMatchObject({
+    status: 400,
+    body: {
+      code: 'PARAM_ERROR',
+      message: expect.stringContaining('“分账接收方全称”必填性规则校验失败'),
+    },
+  })
+  expect((await control.world()).sharing_receivers).toEqual([])
+})
+
+test('for a person without a name no key need be withName, but with one', async ({ merchant }) => {
+  expect(await merchant.call(addReceiver, added({ type: 'PERSONAL_OPENID', account: 'oStaff' }))).toMatchObject({
+    status: 200,
+  })
+  expect(await merchant.call(addReceiver, withName())).toMatchObject({
     status: 400,
     body: { message: 'HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)' },
   })
@@ -29,8 +42,8 @@ test('without a name no key need be named, but with one', async ({ merchant }) =
 })
 
 test('a receiver that was added before stays as it is, until it is deleted', async ({ merchant, control }) => {
-  await merchant.call(addReceiver, added())
-  expect(await merchant.call(addReceiver, added({ relation_type: 'BRAND' }))).toMatchObject({
+  await merchant.call(addReceiver, withName(), KEY)
+  expect(await merchant.call(addReceiver, withName({ relation_type: 'BRAND' }), KEY)).toMatchObject({
     status: 200,
     body: { relation_type: 'SUPPLIER' },
   })
@@ -72,13 +85,10 @@ test('a share that is under way fails when its receiver is deleted, and its mone
 })
 
 test('custom_relation is needed for CUSTOM', async ({ merchant }) => {
-  expect(await merchant.call(addReceiver, added({ relation_type: 'CUSTOM' }))).toMatchObject({
+  expect(await merchant.call(addReceiver, withName({ relation_type: 'CUSTOM' }), KEY)).toMatchObject({
     status: 400,
     body: { code: 'PARAM_ERROR', message: expect.stringContaining('“自定义的分账关系”必填性规则校验失败') },
   })
-  expect(await merchant.call(addReceiver, added({ relation_type: 'CUSTOM', custom_relation: '代理商' }))).toMatchObject(
-    {
-      body: { custom_relation: '代理商' },
-    },
-  )
+  const custom = withName({ relation_type: 'CUSTOM', custom_relation: '代理商' })
+  expect(await merchant.call(addReceiver, custom, KEY)).toMatchObject({ body: { custom_relation: '代理商' } })
 })

@@ -1,6 +1,7 @@
 import type { Operation } from '../../../src/engine/operation.ts'
 import type { WechatPayMock } from '../../../src/mock.ts'
 import type { OrderJson } from '../../../src/products/payment/orders.ts'
+import { encrypted } from '../transfer/transfers.ts'
 
 /** Requests of shares, and helpers for their tests. */
 
@@ -49,6 +50,9 @@ export const added = (changes: object = {}) => ({
   relation_type: 'SUPPLIER',
   ...changes,
 })
+
+/** The same with the encrypted name that a merchant needs. */
+export const withName = (changes: object = {}) => added({ name: encrypted('供货商'), ...changes })
 
 type Control = WechatPayMock['control']
 
