@@ -17,6 +17,7 @@ export async function differencesPage(): Promise<string> {
       `## ${operation.title} · ${operation.summary}`,
       `\`${operation.id}\` · [page](${page.source})`,
       rows.length === 0 ? 'None.' : table(['fact', 'ours', 'page', 'why'], rows),
+      ...Object.entries(operation.notes ?? {}).map(([place, { en }]) => `\`${place}\`: ${en}.`),
     ].join('\n\n')
   })
   return `${[

@@ -45,7 +45,15 @@ export interface DocumentedRules<Input extends DocumentedInput, Name extends str
   extends Partial<
     Pick<
       OperationDescription,
-      'summary' | 'source' | 'rules' | 'rateLimit' | 'encryptedFields' | 'lengthy' | 'fileType' | 'pendingStatus'
+      | 'summary'
+      | 'source'
+      | 'rules'
+      | 'rateLimit'
+      | 'encryptedFields'
+      | 'lengthy'
+      | 'fileType'
+      | 'pendingStatus'
+      | 'notes'
     >
   > {
   /** camelCase; faults, the journal and contracts name the call by it. */

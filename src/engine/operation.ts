@@ -146,6 +146,8 @@ export interface OperationDescription {
   /** Accepted in place of `input`, unless the setting `formerlyDocumented` says otherwise. */
   readonly formerlyDocumented?: FormerlyDocumented | undefined
   readonly output: z.ZodType
+  /** Remarks for the journal where a field is refused, by its place without indexes, such as `/body/stock/name`; listed in `docs/differences.md`. */
+  readonly notes?: Readonly<Record<string, Texts>> | undefined
   /** Status of a success. Default: 200, or 204 for an answer without a body. */
   readonly status?: number | undefined
   /** Status of a {@link WholeAnswer} that has the members of a success, but is not the end: the client has to ask again. */

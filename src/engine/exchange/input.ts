@@ -45,12 +45,13 @@ export function parseInput(
   request: WireRequest,
   params: Readonly<Record<string, string>>,
 ): ParsedInput {
-  const { path, query, body, file } = operation.input
+  const { input, notes } = operation
+  const { path, query, body, file } = input
   return {
     path: path && check('uri_template', path, params),
     query: query && check('query', query, queryOf(request.target)),
     // Only what the signature covers: in an upload, the part named `meta`.
-    body: body && checkBody(body, signedBody(request.headers['content-type'], request.body)),
+    body: body && checkBody(body, signedBody(request.headers['content-type'], request.body), notes),
     file: file && fileOf(request, file),
   }
 }
@@ -81,9 +82,9 @@ function queryOf(target: string): Record<string, string> {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-function checkBody(schema: z.ZodType, bytes: Uint8Array): unknown {
+function checkBody(schema: z.ZodType, bytes: Uint8Array, notes: Operation['notes']): unknown {
   const { text, value } = bodyOf(bytes)
-  return check('body', schema, value, text)
+  return check('body', schema, value, { text, notes })
 }
 
 function bodyOf(bytes: Uint8Array): { readonly text: string; readonly value: unknown } {
@@ -115,7 +116,12 @@ function kindOf(value: unknown): Texts {
 }
 
 /** @param text the JSON that the value was read from */
-function check(location: FieldLocation, schema: z.ZodType, value: unknown, text = ''): unknown {
+function check(
+  location: FieldLocation,
+  schema: z.ZodType,
+  value: unknown,
+  { text = '', notes }: { readonly text?: string; readonly notes?: Operation['notes'] } = {},
+): unknown {
   // A schema reports every mismatch in a value, which takes far longer than parsing did.
   const extent = extentOf(value, BODY_LIMITS)
   if (typeof extent === 'string' || (hasLists(schema) && hasOverlongList(schema, value))) {
@@ -134,10 +140,9 @@ function check(location: FieldLocation, schema: z.ZodType, value: unknown, text 
     const named = (point: typeof wirePath) =>
       unknown.flatMap(({ path, keys }) => keys.map((key) => point(location, [...path, key])))
     const known = unknown[0] && fieldAt(schema, unknown[0].path)
-    throw undefinedParameterError(
-      named(wirePath),
-      explainUndefined(named(pointerTo), Object.keys((known && unwrapped(known).def.shape) ?? {})),
-    )
+    const pointers = named(pointerTo)
+    const explained = explainUndefined(pointers, Object.keys((known && unwrapped(known).def.shape) ?? {}))
+    throw undefinedParameterError(named(wirePath), withNotes(explained, pointers, notes))
   }
   const { path } = first
   const found = valueAt(exact ?? value, path)
@@ -149,9 +154,20 @@ function check(location: FieldLocation, schema: z.ZodType, value: unknown, text 
       ? explainIssue(first, found, location !== 'body')
       : explainFault(fault, found, metaOf(field)?.format === 'date-time')
   const pointer = pointerTo(location, path)
-  const explanation = { en: `${pointer}: ${explained.en}`, zh: `${pointer}：${explained.zh}` }
+  const explanation = withNotes(
+    { en: `${pointer}: ${explained.en}`, zh: `${pointer}：${explained.zh}` },
+    [pointer],
+    notes,
+  )
   if (fault === undefined) throw new ApiError(commonErrors.parameter_invalid, { explanation })
   throw fieldError(location, path, titleOf(schema, path), fault, explanation)
+}
+
+/** An explanation with what the operation remarks on the places. */
+function withNotes({ en, zh }: Texts, pointers: readonly string[], notes: Operation['notes'] = {}): Texts {
+  const places = pointers.map((pointer) => pointer.replaceAll(/\/\d+(?=\/|$)/g, ''))
+  const more = Object.entries(notes).flatMap(([place, note]) => (places.includes(place) ? [note] : []))
+  return { en: [en, ...more.map((note) => note.en)].join('. '), zh: [zh, ...more.map((note) => note.zh)].join('。') }
 }
 
 /** The refusal of an integer in a member that no rule is for: it would be kept, and answered, as another one (ours). */

@@ -6,11 +6,11 @@ import { fromPage, parameterUnfit } from '../common/refusal.ts'
 import { BUNDLE_REFUSALS, checkRules, FITTING_REFUSALS, statementsOf } from './fitting.ts'
 import { completeProductCoupon, couponAddresses, couponAddressOf, productCoupons } from './product-coupons.ts'
 import {
-  APPID_REFUSALS,
   alreadyExists,
   BRAND_REFUSALS,
   checkAppids,
   checkBrand,
+  checkImages,
   checkOpened,
   checkState,
   type DeactivateBody,
@@ -21,6 +21,7 @@ import {
   PRODUCT_REFUSALS,
   type ProductPath,
   productFor,
+  REFERENCE_REFUSALS,
   STATE_REFUSALS,
 } from './request-facts.ts'
 import {
@@ -34,6 +35,7 @@ import {
   PRODUCT_FIELDS,
   type ProductDisplay,
   REQUEST_FIELDS,
+  SAMPLE_NOTES,
   stockShown,
 } from './stock-requests.ts'
 import { DISPLAY_RULES, PRODUCT_RULES } from './stock-rules.ts'
@@ -61,20 +63,21 @@ export const createProductCoupon = documentedCall(`POST ${PRODUCTS}`, {
   id: 'createProductCoupon',
   summary: 'Create a product coupon with a batch or bundle',
   fields: PRODUCT_FIELDS,
+  notes: SAMPLE_NOTES,
   refusals: {
     ...BRAND_REFUSALS,
     ...alreadyExists('商品券已存在'),
     ...BUNDLE_REFUSALS,
-    ...APPID_REFUSALS,
+    ...REFERENCE_REFUSALS,
   },
   rules: [
     ...NUMBER_RULES,
     ...statementsOf(PRODUCT_RULES),
     APPID_RULE,
     inferred('There is no review: a product coupon is EFFECTIVE at once, and its batches SENDING.'),
-    inferred('An image may have any address.'),
+    documented('Images have addresses of the upload call; any other is taken unless productCouponImages=uploaded.'),
     inferred('display_info, usage_rule_display_info and coupon_display_info have 16,384 bytes each at most, as JSON.'),
-    inferred('Checks run in the order fields, brand, number, fields together, appids.'),
+    inferred('Checks run in the order fields, brand, number, fields together, appids, images.'),
   ],
   async handle({ body }: { body: NewProduct & NumberedBody }, context) {
     const { tx, now, caller, ids } = context
@@ -83,6 +86,7 @@ export const createProductCoupon = documentedCall(`POST ${PRODUCTS}`, {
     const { result = '' } = await onceFor(context, 'createProductCoupon', { body }, async () => {
       checkRules(PRODUCT_RULES, body, context)
       await checkAppids(appidsOf({ ...given, ...stock, ...stock_bundle }), brand_id, context)
+      checkImages(body, context)
       const made = completeProductCoupon(
         { ...given, brand_id, product_coupon_id: await freeProductId(context) },
         { now, ids, defaultMchid: caller.mchid },
@@ -117,7 +121,7 @@ export const modifyProductCoupon = documentedCall(`PATCH ${PRODUCTS}/{product_co
   id: 'modifyProductCoupon',
   summary: 'Change how a product coupon is shown',
   fields: { ...REQUEST_FIELDS, ...DISPLAY_FIELDS },
-  refusals: { ...PRODUCT_REFUSALS, ...NUMBER_REFUSALS, ...FITTING_REFUSALS, ...APPID_REFUSALS, ...STATE_REFUSALS },
+  refusals: { ...PRODUCT_REFUSALS, ...NUMBER_REFUSALS, ...FITTING_REFUSALS, ...REFERENCE_REFUSALS, ...STATE_REFUSALS },
   rules: [
     ...NUMBER_RULES,
     ...statementsOf(DISPLAY_RULES),
@@ -125,7 +129,7 @@ export const modifyProductCoupon = documentedCall(`PATCH ${PRODUCTS}/{product_co
     documented('The product coupon is EFFECTIVE.'),
     documented('Coupons that were sent before stay as they were, for their users and in answers.'),
     inferred('display_info takes the place of the one before, as a whole.'),
-    inferred('Checks run in the order fields, brand, product coupon, number, state, fields together, appids.'),
+    inferred('Checks run in the order fields, brand, product coupon, number, state, fields together, appids, images.'),
   ],
   async handle({ path, body }: { path: ProductPath; body: NumberedBody & { display_info: ProductDisplay } }, context) {
     const product = await productFor({ ...path, ...body }, context)
@@ -134,6 +138,7 @@ export const modifyProductCoupon = documentedCall(`PATCH ${PRODUCTS}/{product_co
       checkState(product.state, ['EFFECTIVE'], context)
       checkRules(DISPLAY_RULES, { ...product, display_info }, context)
       await checkAppids(appidsOf({ display_info }), brand_id, context)
+      checkImages(display_info, context)
       await context.tx.in(productCoupons).save({ ...product, display_info })
       return {}
     })

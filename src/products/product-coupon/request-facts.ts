@@ -9,9 +9,11 @@ import { formatInstant } from '../../protocol/instant.ts'
 import { page, type Source, sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { byTheClock, explainAppid, mayUseAppid } from '../common/explain.ts'
+import { IMAGE_HOST } from '../common/images.ts'
 import { once } from '../common/once.ts'
-import { fromPage, invalidRequest, refusal } from '../common/refusal.ts'
+import { fromPage, invalidRequest, parameterUnfit, refusal } from '../common/refusal.ts'
 import { brandPartners, type ProductCoupon, productCoupons } from './product-coupons.ts'
+import { productCouponSettings } from './settings.ts'
 import { hasExpired, ruleOf, type Stock, stocks, stocksOfBundle } from './stocks.ts'
 
 /** Texts about product coupons; those about the whole of API v3 stand in `src/protocol/sources.ts`. */
@@ -92,8 +94,12 @@ export const STATE_REFUSALS = {
   }),
 } as const
 
-/** Of a call that names appids. */
-export const APPID_REFUSALS = {
+/** Of a call that names appids and images. */
+export const REFERENCE_REFUSALS = {
+  image_unfit: parameterUnfit({
+    en: 'with productCouponImages=uploaded: an image has an address that the upload call does not give (the rule is documented, the answer inferred)',
+    zh: '设置 productCouponImages=uploaded 时：图片地址不是图片上传接口返回的（规则见文档，应答为推断）',
+  }),
   appid_unbound: invalidRequest('documented', 'appid非法', {
     en: 'an appid is linked neither to the caller nor to the brand (text documented, status and code inferred)',
     zh: '有 appid 既未与调用方关联，也未与品牌关联（文字见文档，状态码和错误码为推断）',
@@ -169,6 +175,27 @@ export async function checkAppids(
 ): Promise<void> {
   const unlinked = await explainUnlinked(appids, brand_id, context)
   if (unlinked) context.fail('appid_unbound', unlinked)
+}
+
+const IMAGES = /^(?:image_url|background_url|detail_image_url_list|finder_video_cover_image_url)$/
+
+/** With productCouponImages=uploaded, refuses images that were not uploaded, wherever they stand in what is given. */
+export function checkImages(
+  given: object,
+  { settings, fail }: Pick<OperationContext<'image_unfit'>, 'settings' | 'fail'>,
+): void {
+  if (productCouponSettings.productCouponImages.of(settings) === 'any') return
+  for (const [name, value] of Object.entries(given)) {
+    if (IMAGES.test(name)) {
+      const other = [value].flat().find((url) => !String(url).startsWith(IMAGE_HOST))
+      if (other === undefined) continue
+      fail('image_unfit', {
+        en: `${name} is ${other}: addresses of the upload call begin with ${IMAGE_HOST}`,
+        zh: `${name} 是 ${other}：图片上传接口返回的地址以 ${IMAGE_HOST} 开头`,
+      })
+    }
+    if (typeof value === 'object' && value !== null) checkImages(value, { settings, fail })
+  }
 }
 
 /** Explains that one of some appids is linked neither to the caller nor to the brand; where neither has a list, any is. */

@@ -20,4 +20,17 @@ export const productCouponSettings = {
     },
     value: 'which',
   }),
+  /** Whether images of product coupons may have any address, or only one that the upload call gives, as the pages have it. Default: `any`. */
+  productCouponImages: defineSetting({
+    name: 'productCouponImages',
+    schema: z.enum(['any', 'uploaded']),
+    default: 'any',
+    description:
+      'whether images of product coupons may have any address, or only one that the upload call gives, as the pages say',
+    texts: {
+      en: 'whether images of product coupons may have any address, or only one that the upload call gives',
+      zh: '商品券图片可用任意地址，还是只能用图片上传接口返回的地址',
+    },
+    value: 'which',
+  }),
 }

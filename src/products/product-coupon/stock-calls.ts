@@ -5,10 +5,10 @@ import { BENEFIT_REFUSALS, BUNDLE_REFUSALS, checkRules, FITTING_REFUSALS, statem
 import { APPID_RULE, NUMBER_RULES } from './product-calls.ts'
 import type { ProductCoupon } from './product-coupons.ts'
 import {
-  APPID_REFUSALS,
   alreadyExists,
   bundleFor,
   checkAppids,
+  checkImages,
   checkRunning,
   checkState,
   type DeactivateBody,
@@ -25,6 +25,7 @@ import {
   pageOf,
   productCouponSources,
   productFor,
+  REFERENCE_REFUSALS,
   STATE_REFUSALS,
   STOCK_REFUSALS,
   type StockPath,
@@ -87,7 +88,7 @@ export const addProductCouponStock = documentedCall(`POST ${PRODUCT}/stocks`, {
     ...alreadyExists('商品券批次已存在'),
     ...STATE_REFUSALS,
     ...BENEFIT_REFUSALS,
-    ...APPID_REFUSALS,
+    ...REFERENCE_REFUSALS,
   },
   rules: [
     ...NUMBER_RULES,
@@ -104,6 +105,7 @@ export const addProductCouponStock = documentedCall(`POST ${PRODUCT}/stocks`, {
       await checkRoom(product, 1, context)
       checkRules(STOCK_RULES, { product, stock }, context)
       await checkAppids(appidsOf(stock), brand_id, context)
+      checkImages(stock, context)
       return { result: await addStock(product, stock, context) }
     })
     return stockShown(result, context)
@@ -158,7 +160,7 @@ export const queryProductCouponStock = documentedCall(`GET ${PRODUCT}/stocks/{st
 const CHANGE_REFUSALS = {
   ...NUMBER_REFUSALS,
   ...FITTING_REFUSALS,
-  ...APPID_REFUSALS,
+  ...REFERENCE_REFUSALS,
   being_changed: invalidRequest('documented', '批次正在修改中，请稍后重试', {
     en: 'a change before is being reviewed (text documented, status and code inferred); only as a planned fault',
     zh: '之前的修改仍在审核中（文字见文档，状态码和错误码为推断）；只能通过故障注入触发',
@@ -181,10 +183,11 @@ type ChangeBody = NumberedBody & StockChange
 async function changeStocks(
   batches: readonly Stock[],
   { out_request_no: _, brand_id, ...change }: ChangeBody,
-  context: OperationContext<'rule_broken' | 'appid_unbound'>,
+  context: OperationContext<'rule_broken' | 'appid_unbound' | 'image_unfit'>,
 ): Promise<void> {
   if (change.usage_rule_display_info) checkRules(USAGE_RULES, change.usage_rule_display_info, context)
   await checkAppids(appidsOf(change), brand_id, context)
+  checkImages(change, context)
   for (const one of batches) await context.tx.in(stocks).save({ ...one, store_scope: 'NONE', ...change })
 }
 
@@ -247,7 +250,7 @@ export const addStockBundle = documentedCall(`POST ${BUNDLES}`, {
     ...alreadyExists('商品券批次组已存在'),
     ...STATE_REFUSALS,
     ...BUNDLE_REFUSALS,
-    ...APPID_REFUSALS,
+    ...REFERENCE_REFUSALS,
   },
   rules: [
     ...NUMBER_RULES,
@@ -264,6 +267,7 @@ export const addStockBundle = documentedCall(`POST ${BUNDLES}`, {
       await checkRoom(product, roundsOf(bundle.progressive_bundle_usage_rule).length, context)
       checkRules(BUNDLE_RULES, { product, bundle }, context)
       await checkAppids(appidsOf(bundle), brand_id, context)
+      checkImages(bundle, context)
       return { result: await addBundle(product, bundle, context) }
     })
     return bundleShown(result, context)

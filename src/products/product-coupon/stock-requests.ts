@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { FieldRule } from '../../catalogue/documented-call.ts'
 import type { OperationContext } from '../../engine/operation.ts'
+import type { Texts } from '../../shared/texts.ts'
 import { newProductCouponId, type ProductCoupon, type productCoupon, productCoupons } from './product-coupons.ts'
 import { REQUEST_NO } from './request-facts.ts'
 import {
@@ -122,7 +123,7 @@ const newFields = (place: string, rule: string, benefits: Fields): Fields =>
     ...at(rule, benefits),
     ...at(`${rule}/coupon_available_period`, {
       available_days: { min: 1, max: 365 },
-      wait_days_after_receive: { min: 1, max: 30 },
+      wait_days_after_receive: { min: 0, max: 30 },
       available_seconds: { min: 3_600, max: 86_400 },
       'weekly_available_period/day_list': { entries: [0, 7] },
       'weekly_available_period/day_period_list': { max: 3 },
@@ -142,6 +143,25 @@ export const PRODUCT_FIELDS: Fields = {
   ...DISPLAY_FIELDS,
   ...STOCK_FIELDS,
   ...BUNDLE_FIELDS,
+}
+
+const LISTED: Texts = {
+  en: "The vendor's samples 4016756283 to 4016756287 send the benefit of a bundle without _list; its reference, which the mock follows, has a list for each type",
+  zh: '官方示例代码 4016756283 至 4016756287 中批次组的优惠字段不带 _list，而接口参数表中每种类型都是列表；模拟服务以参数表为准',
+}
+
+/** Where the vendor's samples contradict its reference. */
+export const SAMPLE_NOTES: Readonly<Record<string, Texts>> = {
+  '/body/display_info/name': {
+    en: "The comments in the vendor's samples allow 20 characters, and sample 4016756287 sends 18; its reference, which the mock follows, has 15",
+    zh: '官方示例代码的注释写最多 20 个字符，示例 4016756287 传了 18 个字符，而接口参数表中最多 15 个；模拟服务以参数表为准',
+  },
+  ...Object.fromEntries(
+    ['normal_coupon', 'discount_coupon', 'exchange_coupon'].map((name) => [
+      `/body/stock_bundle/progressive_bundle_usage_rule/${name}`,
+      LISTED,
+    ]),
+  ),
 }
 
 /** The appids that a request names. */

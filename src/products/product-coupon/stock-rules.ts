@@ -115,8 +115,8 @@ export const PERIOD_RULES = rules<PeriodJson>(
     fits: ({ wait_days_after_receive: wait, available_days: days }) => wait === undefined || days !== undefined,
   },
   {
-    en: 'irregular_available_period_list goes without available_days, wait_days_after_receive and weekly_available_period.',
-    zh: 'irregular_available_period_list 不可与 available_days、wait_days_after_receive、weekly_available_period 同时配置。',
+    en: "irregular_available_period_list goes without available_days, wait_days_after_receive and weekly_available_period; the vendor's samples 4016756270 to 4016756274 send them together.",
+    zh: 'irregular_available_period_list 不可与 available_days、wait_days_after_receive、weekly_available_period 同时配置；官方示例代码 4016756270 至 4016756274 却同时传了它们。',
     fits: ({ irregular_available_period_list: dated, available_days: days, weekly_available_period: week }) =>
       dated === undefined || (days === undefined && week === undefined),
   },

@@ -26,7 +26,7 @@ const availablePeriod = z.strictObject({
   available_begin_time: instant,
   available_end_time: instant,
   available_days: z.int().min(1).max(365).optional(),
-  wait_days_after_receive: z.int().min(1).max(30).optional(),
+  wait_days_after_receive: z.int().min(0).max(30).optional(),
   weekly_available_period: z
     .strictObject({
       day_list: z

@@ -58,6 +58,25 @@ const otherAppid = (operation: Callable, input: Input, changes: Input) => ({
   appid_unbound: refusedCall(operation, input).byOwner(OWN_APPID, world({ mchid: '1900000102' }), changes),
 })
 
+/** An image that was not uploaded, as a cover of a video unless the request has one already. */
+const otherImage = (operation: Callable, input: Input, changes: Input = {}, before: Preparation = world()) => ({
+  image_unfit: refusedCall(operation, input).after(async (control, kitchen) => {
+    await control.changeSettings({ product_coupon_images: 'uploaded' })
+    return before(control, kitchen)
+  }, changes),
+})
+
+const COVER = {
+  coupon_display_info: {
+    code_display_mode: 'QRCODE',
+    entrance_finder: {
+      finder_id: 'F',
+      finder_video_id: 'V',
+      finder_video_cover_image_url: 'https://p.example.com/3.png',
+    },
+  },
+}
+
 const create = refusedCall(createProductCoupon, aProduct())
 const NEW = { ...OF_PRODUCT, out_request_no: 'ADD_001' } as const
 const NEW_STOCK = { ...NEW, stock: aStock() }
@@ -89,6 +108,7 @@ export const productCouponErrors = [
     discount_above_threshold: create.atOnce({ single_usage_info: EXCESSIVE }),
     uses_get_worse: create.atOnce(aProductOfBundles({ stock_bundle: aBundle(coupons(9, 10, 8)) })),
     ...otherAppid(createProductCoupon, aProduct(), {}),
+    ...otherImage(createProductCoupon, aProduct()),
   }),
   cookbook(queryProductCoupon, ofProduct(queryProductCoupon, OF_PRODUCT)),
   cookbook(modifyProductCoupon, {
@@ -108,6 +128,7 @@ export const productCouponErrors = [
         ],
       }),
     ),
+    ...otherImage(modifyProductCoupon, CHANGE),
     state_unfit: refusedCall(modifyProductCoupon, CHANGE).after(ended),
   }),
   cookbook(deactivateProductCoupon, {
@@ -124,6 +145,7 @@ export const productCouponErrors = [
       stock: aStock({ single_usage_rule: { coupon_available_period: PERIOD, ...EXCESSIVE } }),
     }),
     ...otherAppid(addProductCouponStock, NEW_STOCK, {}),
+    ...otherImage(addProductCouponStock, NEW_STOCK, { stock: aStock(COVER) }, product({})),
   }),
   cookbook(listProductCouponStocks, ofProduct(listProductCouponStocks, OF_PRODUCT)),
   cookbook(queryProductCouponStock, ofStock(queryProductCouponStock, BATCH)),
@@ -133,6 +155,7 @@ export const productCouponErrors = [
     ...numbered(modifyProductCouponStock, CHANGE_STOCK, { remark: '备注' }),
     rule_broken: refusedCall(modifyProductCouponStock, CHANGE_STOCK).after(world(), NOT_OPENABLE),
     ...otherAppid(modifyProductCouponStock, CHANGE_STOCK, OTHER_APPID),
+    ...otherImage(modifyProductCouponStock, CHANGE_STOCK, COVER),
     being_changed: ONLY_PLANNED,
     state_unfit: refusedCall(modifyProductCouponStock, CHANGE_STOCK).after(world(ENDED['has expired'])),
   }),
@@ -152,6 +175,7 @@ export const productCouponErrors = [
     uses_get_worse: refusedCall(addStockBundle, NEW_BUNDLE).after(bundles, {
       stock_bundle: aBundle(coupons(9, 10, 8)),
     }),
+    ...otherImage(addStockBundle, NEW_BUNDLE, { stock_bundle: aBundle(COVER) }, bundles),
     appid_unbound: refusedCall(addStockBundle, NEW_BUNDLE).byOwner(
       OWN_APPID,
       product({ mchid: '1900000102', usage_mode: 'PROGRESSIVE_BUNDLE' }),
@@ -162,6 +186,7 @@ export const productCouponErrors = [
     ...numbered(modifyStockBundle, CHANGE_BUNDLE, { remark: '备注' }),
     rule_broken: refusedCall(modifyStockBundle, CHANGE_BUNDLE).after(world(), NOT_OPENABLE),
     ...otherAppid(modifyStockBundle, CHANGE_BUNDLE, OTHER_APPID),
+    ...otherImage(modifyStockBundle, CHANGE_BUNDLE, COVER),
     being_changed: ONLY_PLANNED,
     ended: refusedCall(modifyStockBundle, CHANGE_BUNDLE).after(world(ENDED['was deactivated'])),
   }),

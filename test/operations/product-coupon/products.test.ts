@@ -156,6 +156,59 @@ describe.for(transports)('making product coupons over %s', (transport) => {
     }
   })
 
+  test('a coupon may be usable at once, said as 0 days of waiting, as in the samples of the vendor', async ({
+    merchant,
+  }) => {
+    const coupon_available_period = { ...PERIOD, available_days: 30, wait_days_after_receive: 0 }
+    const stock = aStock({ single_usage_rule: { coupon_available_period } })
+
+    expect(await merchant.call(createProductCoupon, aProduct({ stock }))).toMatchObject({
+      status: 200,
+      body: { stock: { single_usage_rule: { coupon_available_period: { wait_days_after_receive: 0 } } } },
+    })
+  })
+
+  test('what other samples of the vendor send is refused, and the journal says that they contradict its reference', async ({
+    merchant,
+    control,
+  }) => {
+    const bundle = aBundle()
+    const { normal_coupon_list: _, ...rule } = bundle.progressive_bundle_usage_rule
+    const asInSample = { ...rule, normal_coupon: { threshold: 100, discount_amount: 10 } }
+    const stock_bundle = { ...bundle, progressive_bundle_usage_rule: asInSample }
+
+    expect(await merchant.call(createProductCoupon, aProductOfBundles({ stock_bundle }))).toMatchObject({ status: 400 })
+    expect((await control.journal()).at(-1)?.remarks.at(-1)?.text).toContain('samples 4016756283 to 4016756287')
+    expect(
+      await merchant.call(createProductCoupon, aProduct(display({ name: '9.9元兑换原价99商品(可用3次)' }))),
+    ).toMatchObject({
+      status: 400,
+    })
+    expect((await control.journal()).at(-1)?.remarks.at(-1)?.text).toContain('sample 4016756287 sends 18')
+  })
+
+  test('images may have any address, or only one of the upload call if a setting says so', async ({
+    merchant,
+    control,
+  }) => {
+    await control.changeSettings({ product_coupon_images: 'uploaded' })
+    const uploaded = 'https://wxpaylogo.qpic.cn/wxpaylogo/abc/0'
+    const own = 'https://p.example.com/1.png'
+
+    const all = display({ image_url: uploaded, background_url: uploaded, detail_image_url_list: [uploaded] })
+    expect(await merchant.call(createProductCoupon, aProduct({ ...all, out_request_no: 'IMAGES_1' }))).toMatchObject({
+      status: 200,
+    })
+    for (const changes of [{ image_url: own }, { detail_image_url_list: [uploaded, own] }]) {
+      const { display_info } = all
+      const request = aProduct({ display_info: { ...display_info, ...changes }, out_request_no: 'IMAGES_2' })
+      expect(await merchant.call(createProductCoupon, request)).toMatchObject(
+        refusal(createProductCoupon, 'image_unfit'),
+      )
+    }
+    expect((await control.journal()).at(-1)?.remarks.at(-1)?.text).toContain(own)
+  })
+
   test('texts may be as long as the pages say, in characters of two units too, and are kept', async ({
     merchant,
     control,

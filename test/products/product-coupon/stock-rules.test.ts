@@ -140,6 +140,7 @@ test.for<[object, string | undefined]>([
   [{ available_end_time: '2027-11-25T00:00:00+08:00' }, undefined],
   [{ available_end_time: '2027-11-25T00:00:01+08:00' }, 'available_end_time is'],
   [{ available_days: 2, wait_days_after_receive: 1, ...MONDAYS }, undefined],
+  [{ available_days: 2, wait_days_after_receive: 0 }, undefined],
   [{ wait_days_after_receive: 1 }, 'wait_days_after_receive needs'],
   [{ available_days: 1, ...dated(['10:00', '11:00']) }, 'irregular_available_period_list goes'],
   [{ ...MONDAYS, ...dated(['10:00', '11:00']) }, 'irregular_available_period_list goes'],
