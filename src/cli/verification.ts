@@ -11,7 +11,7 @@ import {
 } from '../protocol/authorization.ts'
 import { type AnswerFault, checkAnswer } from '../protocol/check-answer.ts'
 import { formatInstant } from '../protocol/instant.ts'
-import { requestMessage, responseMessage, signedBody } from '../protocol/message.ts'
+import { requestMessage, responseMessage, signedBody, signedTarget } from '../protocol/message.ts'
 import { faultOfSignature, type SignatureFault } from '../protocol/signature.ts'
 import { listed } from '../shared/texts.ts'
 import { usageError } from './command.ts'
@@ -171,7 +171,8 @@ export function verifyRequest(
   const keys = [given ?? merchant]
   const key = findKey(serialNo, keys)
   if (!key) reasons.push({ code: 'serial_unknown', text: say.merchantSerial(serialNo, serialsOf(keys, language)) })
-  const messageOf = (bytes: Uint8Array) => requestMessage({ method, target, timestamp, nonce, body: bytes })
+  const messageOf = (bytes: Uint8Array) =>
+    requestMessage({ method, target: signedTarget(target), timestamp, nonce, body: bytes })
   const covered = Buffer.from(signedBody(headers?.get('content-type'), body))
   const message = messageOf(covered)
   const fault = faultOfSignature(message, signature, key?.publicKey)

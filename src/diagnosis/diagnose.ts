@@ -1,5 +1,5 @@
 import type { Authorization } from '../protocol/authorization.ts'
-import { requestMessage, signedBody } from '../protocol/message.ts'
+import { requestMessage, signedBody, signedTarget } from '../protocol/message.ts'
 import { bodyVariants } from './body.ts'
 import {
   type Difference,
@@ -214,7 +214,13 @@ export function diagnoseWithin(failure: SignatureFailure, work: Work): Diagnosis
   const { request, authorization, key } = failure
   const body = signedBody(request.headers['content-type'], request.body)
   const { timestamp, nonce, signature } = authorization
-  const expectedMessage = requestMessage({ method: request.method, target: request.target, timestamp, nonce, body })
+  const expectedMessage = requestMessage({
+    method: request.method,
+    target: signedTarget(request.target),
+    timestamp,
+    nonce,
+    body,
+  })
   return diagnoseMessage(
     { signature, key, otherKeys: failure.otherKeys ?? [], expectedMessage },
     () => searchSpace(failure, body, work),
@@ -280,7 +286,8 @@ function explained(found: Found, before: readonly Cause[], proved: Proved): Diag
 
 function searchSpace(failure: SignatureFailure, body: Uint8Array, work: Work): SearchSpace {
   const { request, authorization, apiV2Key, apiV3Key } = failure
-  const { method, target, headers } = request
+  const { method, headers } = request
+  const target = signedTarget(request.target)
   const { timestamp, nonce, identity, serialNo } = authorization
   return {
     usual: {

@@ -108,7 +108,7 @@ export function headersToRepeat(headers: Readonly<Record<string, string>>): Reco
 export interface SignedRequest {
   /** Upper case. */
   readonly method: string
-  /** Path and query byte for byte as in the request line. */
+  /** Path and query byte for byte as in the request line, but for a bare `?`: see {@link signedTarget}. */
   readonly target: string
   readonly timestamp: string
   readonly nonce: string
@@ -117,6 +117,14 @@ export interface SignedRequest {
 }
 
 const LF = 0x0a
+
+/**
+ * The part of a target that is signed. The page adds `?` only if there are query parameters, and gopay stopped signing a bare one after 401s of the
+ * live service (https://github.com/go-pay/gopay/pull/262, reported).
+ */
+export function signedTarget(target: string): string {
+  return target.indexOf('?') === target.length - 1 ? target.slice(0, -1) : target
+}
 
 /** The five-line message of a request; every line ends with LF, the last one too. */
 export function requestMessage({ method, target, timestamp, nonce, body }: SignedRequest): Buffer {

@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { WireRequest } from '../engine/http-message.ts'
 import { formatAuthorization, identityIn, type SigningCredentials, schemeFor } from '../protocol/authorization.ts'
-import { headersToRepeat, signedBody } from '../protocol/message.ts'
+import { headersToRepeat, signedBody, signedTarget } from '../protocol/message.ts'
 import { signRequest } from '../protocol/signature.ts'
 import type { RequestFlaw } from '../provider-states/state.ts'
 
@@ -62,7 +62,7 @@ export function resign(credentials: SigningCredentials, { now = () => Date.now()
     const own = signedBody(headers['content-type'], body)
     const covered = way === 'other_body' ? anotherThan(own) : own
     const signed = await signRequest(
-      { method, target, timestamp, nonce, body: covered },
+      { method, target: signedTarget(target), timestamp, nonce, body: covered },
       {
         identity: identityIn(credentials, schemeFor(target)),
         serialNo: way === 'serial_unknown' ? '0'.repeat(40) : credentials.merchant_serial_no,

@@ -11,7 +11,7 @@ import {
   timestampOf,
 } from '../protocol/authorization.ts'
 import { refusalAt } from '../protocol/errors.ts'
-import type { SignedRequest } from '../protocol/message.ts'
+import { type SignedRequest, signedTarget } from '../protocol/message.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
 import { signRequest } from '../protocol/signature.ts'
 import { type ExpectedAnswer, faultsOfAnswer, headerOf, isLeftUnsigned, type PlatformKeys } from './answer-faults.ts'
@@ -221,7 +221,7 @@ async function sealed(
   const nonce = wanted.nonce ?? randomBytes(16).toString('hex')
   const scheme = schemeFor(target)
   const signed = await signRequest(
-    { method, target, timestamp, nonce, body, ...wanted.signInstead },
+    { method, target: signedTarget(target), timestamp, nonce, body, ...wanted.signInstead },
     {
       scheme,
       identity: identityIn(credentials, scheme),

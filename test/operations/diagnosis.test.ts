@@ -45,6 +45,24 @@ describe.for(transports)('the diagnosis over %s', (transport) => {
     expect(remark?.text).toContain(remark?.causes?.[0]?.fix)
   })
 
+  test('a bare ? at the end is not part of what is signed, and is named where it was signed', async ({
+    merchant,
+    control,
+  }) => {
+    const CERTIFICATES = { target: '/v3/certificates?' }
+
+    expect(await merchant.request({ ...CERTIFICATES, signInstead: { target: '/v3/certificates' } })).toMatchObject({
+      status: 200,
+    })
+    for (const target of ['/v3/certificates?', '/v3/certificates']) {
+      const answer = await merchant.request({ target, signInstead: { target: '/v3/certificates?' } })
+      expect(answer.status).toBe(401)
+      expect(answer.header(HEADER)).toBe('proved; url_question_mark_added')
+      expect(answer.body).toMatchObject({ detail: { sign_information: { url: '/v3/certificates' } } })
+    }
+    expect((await control.journal()).at(-1)?.remarks[0]?.text).toContain('no query follows')
+  })
+
   test('what is let in has no such header, nor has any other refusal', async ({ merchant, seed }) => {
     await seed.coupon({ coupon_code: BODY.coupon_code })
 

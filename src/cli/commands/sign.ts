@@ -11,7 +11,7 @@ import {
   schemeFor,
   timestampOf,
 } from '../../protocol/authorization.ts'
-import { requestMessage } from '../../protocol/message.ts'
+import { requestMessage, signedTarget } from '../../protocol/message.ts'
 import { signRequest } from '../../protocol/signature.ts'
 import { shellQuote, signedCall, wordOf } from '../../shared/shell.ts'
 import { defines, usageError } from '../command.ts'
@@ -121,7 +121,7 @@ async function printSigned(methodText: string, url: string, options: SignOptions
   const serialNo = options.serial ?? merchant.serialNo
   const timestamp = options.timestamp ?? timestampOf(systemClock.now())
   const nonce = options.nonce ?? randomBytes(16).toString('hex')
-  const request = { method, target, timestamp, nonce, body }
+  const request = { method, target: signedTarget(target), timestamp, nonce, body }
   const privateKey =
     options.key === undefined ? createPrivateKey(merchant.privateKey) : await readKey(options.key, language)
   const signed = await signRequest(request, { scheme, identity, serialNo, privateKey })

@@ -13,7 +13,7 @@ import { mchid } from '../../engine/state/json-fields.ts'
 import { formatAuthorization, isBrand, SIGNATURE_TYPE, schemeFor, timestampOf } from '../../protocol/authorization.ts'
 import { refusalAt, type UsageError } from '../../protocol/errors.ts'
 import { parseJsonObject } from '../../protocol/json-object.ts'
-import { headersToRepeat, signedBody } from '../../protocol/message.ts'
+import { headersToRepeat, signedBody, signedTarget } from '../../protocol/message.ts'
 import { signRequest } from '../../protocol/signature.ts'
 import { curlLine, quotedOnOneLine as quoted, quotedBytes, wordOf } from '../../shared/shell.ts'
 import { type CallContext, type ClientAddress, defineCall } from '../call.ts'
@@ -100,7 +100,7 @@ export async function signAfresh(
   // A merchant without a brand can only sign with its own scheme.
   const scheme = brandId === undefined ? SIGNATURE_TYPE : schemeFor(target)
   const authorization = await signRequest(
-    { method, target, timestamp, nonce, body: signedBody(headers['content-type'], body) },
+    { method, target: signedTarget(target), timestamp, nonce, body: signedBody(headers['content-type'], body) },
     {
       scheme,
       identity: brandId !== undefined && isBrand(scheme) ? brandId : mchid,

@@ -101,8 +101,8 @@ export const en = {
       ${RAW_URL} Add the query to the path: URL.pathname + URL.search (JavaScript), getRawPath() + "?" + getRawQuery() (Java), u.RequestURI() (Go).`,
     url_question_mark_missing: `The question mark was not signed.
       ${RAW_URL}`,
-    url_question_mark_added: `A question mark was signed that was not sent.
-      ${RAW_URL} Add ? only when there is a query.`,
+    url_question_mark_added: `A question mark was signed that no query follows.
+      Sign ? only when there are query parameters: WeChat Pay leaves a bare one out, even if it is sent.`,
     url_parameter_missing: `A parameter of the query was not signed: {value}.
       ${RAW_URL} Parameters that are added later (params of axios, interceptors, a proxy) have to be added before signing.`,
     url_parameters_empty_removed: `Parameters without a value were not signed.

@@ -100,8 +100,8 @@ export const zh: DiagnosisTexts = {
       ${RAW_URL}路径后要加查询串：JavaScript URL.pathname + URL.search，Java getRawPath() + "?" + getRawQuery()，Go u.RequestURI()。`,
     url_question_mark_missing: `问号没有参与签名。
       ${RAW_URL}`,
-    url_question_mark_added: `签名时多了一个并未发出的问号。
-      ${RAW_URL}没有查询串时不要加 ?。`,
+    url_question_mark_added: `签名串的 URL 末尾多了一个问号，其后没有查询参数。
+      有查询参数时才加 ?：末尾单独的 ? 即使发送了也不参与签名。`,
     url_parameter_missing: `查询参数 {value} 没有参与签名。
       ${RAW_URL}之后才添加的参数（axios 的 params、拦截器、代理）须在签名之前添加。`,
     url_parameters_empty_removed: `值为空的查询参数没有参与签名。

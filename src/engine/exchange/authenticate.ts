@@ -10,7 +10,13 @@ import {
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { ApiError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { requestMessage, type SignedRequest, signedBody, signInformation } from '../../protocol/message.ts'
+import {
+  requestMessage,
+  type SignedRequest,
+  signedBody,
+  signedTarget,
+  signInformation,
+} from '../../protocol/message.ts'
 import { isBase64, verify } from '../../protocol/signature.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
@@ -137,7 +143,7 @@ export function authenticate(
 
   const signed: SignedRequest = {
     method: request.method,
-    target,
+    target: signedTarget(target),
     timestamp: authorization.timestamp,
     nonce: authorization.nonce,
     body: signedBody(headers['content-type'], request.body),
