@@ -281,6 +281,8 @@ describe('settings', () => {
       bill_url_life: 300,
       bill_refund_time: 'accepted',
       sharing_bill: 'own',
+      refund_of_shared: 'RULE_LIMIT',
+      product_coupon_images: 'any',
       h5_url: 'mock',
       transfer_limits: 'wide',
       transfer_locking: 'at_once',

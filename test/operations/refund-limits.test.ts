@@ -119,3 +119,27 @@ test('the rate of refunds of old orders can be planned, with its text', async ({
     refused(429, 'FREQUENCY_LIMITED', '频率限制，1个月之前的订单请降低申请频率再重试'),
   )
 })
+
+test.for([
+  ['PARAM_ERROR', 400, '参数错误'],
+  ['INVALID_REQUEST', 400, 'HTTP 请求不符合微信支付 APIv3 接口规则'],
+  ['SIGN_ERROR', 401, '验证不通过'],
+] as const)(
+  'the row %s that pages print for every call can be planned by its code',
+  async ([error, status, message], { merchant, control }) => {
+    const target = '/v3/new-tax-control-fapiao/merchant/development-config'
+    await control.planFault({ operation: `GET ${target}`, error })
+
+    expect(await merchant.request({ target })).toMatchObject({
+      status,
+      body: { code: error, message },
+    })
+  },
+)
+
+test('an error that has a name of its own can be planned by its code, too', async ({ merchant, control }) => {
+  await control.planFault({ operation: 'applyPlatformRefund', error: 'FREQUENCY_LIMITED' })
+  const request = refund({ ...ofPlatform, sp_appid: 'wx1' })
+
+  expect(await merchant.call(applyPlatformRefund, request)).toEqual(refused(429, 'FREQUENCY_LIMITED', '频率限制'))
+})

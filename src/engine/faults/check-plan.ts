@@ -1,5 +1,6 @@
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { type ErrorDefinition, refusalAt, UsageError } from '../../protocol/errors.ts'
+import { sources } from '../../protocol/sources.ts'
 import { inItsPlace, nearestWord, type Texts } from '../../shared/texts.ts'
 import type { EventDescription } from '../callbacks/event.ts'
 import type { OperationDescription } from '../operation.ts'
@@ -22,15 +23,35 @@ type OwnErrors<Errors> = keyof { [Key in keyof Errors as string extends Key ? ne
 export type ErrorOf<Described extends Pick<OperationDescription, 'errors'>> =
   | (OwnErrors<Described['errors']> & string)
   | keyof typeof commonErrors
+  | keyof typeof PUBLIC_ROWS
 
-/** Finds an error of the operation itself, or one that any call can have, as the gateway words it. */
+const publicRow = { evidence: 'documented', source: sources.commonErrors } as const
+
+/** The rows that pages print for every call (公共错误码), by their codes. */
+const PUBLIC_ROWS = {
+  PARAM_ERROR: { ...commonErrors.parameter_invalid, message: '参数错误', ...publicRow },
+  INVALID_REQUEST: commonErrors.malformed,
+  SIGN_ERROR: { ...commonErrors.signature_mismatch, message: '验证不通过', ...publicRow },
+  SYSTEM_ERROR: commonErrors.system_error,
+} as const satisfies Readonly<Record<string, ErrorDefinition>>
+
+/**
+ * Finds an error of the operation itself, or one that any call can have, as the gateway words it; by a code, the first error of the operation with that
+ * code, or the row that pages print for every call.
+ */
 export function errorOf(
   { errors }: Pick<OperationDescription, 'errors'>,
   key: string,
   gateway: Gateway = {},
 ): ErrorDefinition | undefined {
   if (Object.hasOwn(errors, key)) return errors[key]
-  return isCommon(key) ? commonErrorOf(key, gateway) : undefined
+  if (isCommon(key)) return commonErrorOf(key, gateway)
+  const byCode = Object.values(errors).find(({ code }) => code !== '' && code === key)
+  return byCode ?? (isPublic(key) ? PUBLIC_ROWS[key] : undefined)
+}
+
+function isPublic(key: string): key is keyof typeof PUBLIC_ROWS {
+  return Object.hasOwn(PUBLIC_ROWS, key)
 }
 
 /** An error that any call can have, as the gateway words it. */
