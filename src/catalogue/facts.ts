@@ -80,16 +80,22 @@ export interface FieldFacts {
   /** Length of a text in characters, the number of entries of a list that has no text in it, or the bounds of a number. */
   readonly min?: number
   readonly max?: number
-  /** Least and largest number of entries of a list of texts. No page's table says them apart from lengths. */
-  readonly entries?: readonly [least: number, most: number]
+  /** Least and largest number of entries of a list of texts, which pages say in words. */
+  readonly entries?: readonly [least: number, most?: number]
   /** Counts the length of a text in bytes; of an object, that of its compact JSON. The pages do not say so. */
   readonly bytes?: true
   /** A value of the page's sample; of an id that is made up, one of the same form. */
   readonly example?: string | number
-  /** A regular expression for all of its text; no table of a page has one. */
+  /** A regular expression for all of its text, from the page's words about allowed characters. */
   readonly pattern?: string
-  /** The values that the page lists. */
+  /** An address that has to be https. */
+  readonly https?: boolean
+  /** The values that the page lists; of a boolean, the only one. */
   readonly values?: readonly string[]
+  /** Members of the same object: one of them has to be given if this one is not. */
+  readonly orElse?: readonly string[]
+  /** Members of the same object that may not be given together with this one. */
+  readonly notWith?: readonly string[]
   /** Sent encrypted (敏感信息加密). */
   readonly encrypted?: true
   /** An RFC 3339 time. */

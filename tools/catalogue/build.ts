@@ -9,6 +9,7 @@ import { productOfCallback, productOfPath, products } from './products.ts'
 import { type CallPage, readCall } from './read-call.ts'
 import { type EventPage, readEvents } from './read-event.ts'
 import { addressOf, routeOf } from './shape.ts'
+import type { Sentence } from './words.ts'
 
 /** Content of the catalogue's files. */
 export interface Catalogue {
@@ -24,6 +25,8 @@ export interface Pages {
   readonly events: EventPage[]
   /** Number of pages of each sort. */
   readonly counts: Map<string, number>
+  /** Those about limits of requests. */
+  readonly sentences: Sentence[]
 }
 
 const AUDIENCES = ['merchant', 'partner'] as const
@@ -35,7 +38,7 @@ export const NEEDED = AUDIENCES.flatMap((audience) =>
 
 /** Reads all pages of the menus, and continues after an unreadable one. */
 export function readPages(directory: string, refuse: Refuse): Pages {
-  const pages: Pages = { days: [], calls: [], events: [], counts: new Map() }
+  const pages: Pages = { days: [], calls: [], events: [], counts: new Map(), sentences: [] }
   const count = (sort: string) => pages.counts.set(sort, (pages.counts.get(sort) ?? 0) + 1)
   for (const audience of AUDIENCES) {
     const folder = `docs/${audience}`
@@ -52,7 +55,10 @@ export function readPages(directory: string, refuse: Refuse): Pages {
         const file = `${folder}/pages/${docId}.md`
         if (!existsSync(join(directory, file))) throw new Unreadable(file, 1, 'in the menu, but not there')
         const page = readPage(file, readFileSync(join(directory, file), 'utf8'))
-        const [calls, events] = [readCall(page, source), readEvents(page, source)]
+        const [calls, events] = [
+          readCall(page, source, (sentence) => pages.sentences.push(sentence)),
+          readEvents(page, source),
+        ]
         pages.calls.push(...calls)
         pages.events.push(...events)
         if (calls.length + events.length > 0) count('of calls and callbacks')

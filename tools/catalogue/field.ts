@@ -3,21 +3,37 @@ import type { FieldFacts } from '../../src/catalogue/facts.ts'
 import { type Page, plain, type Row, type Table, Unreadable } from './page.ts'
 import { unlessEmpty, withoutGaps } from './shape.ts'
 import { listedValues } from './values.ts'
+import { limitsInWords, type Noted } from './words.ts'
 
 export const listsMembers = (table: Table) => table.columns.join() === '参数名,类型,必填,描述'
 
-/** The members of a table, nested according to their dots. @throws Unreadable */
-export function readFields(page: Page, table: Table): FieldFacts[] {
+/**
+ * The members of a table, nested according to their dots.
+ *
+ * @param noted receives the sentences about limits, which only requests are held to; without it they are not read
+ * @throws Unreadable
+ */
+export function readFields(page: Page, table: Table, noted?: Noted): FieldFacts[] {
   const fields = new Map<string, FieldFacts>()
+  const rows = new Map<string, Row>()
   for (const row of table.rows) {
     const path = plain(row.cells[0] ?? '').replace(/\[\]|\s/g, '')
     const parent = parentOf(path)
     if (parent !== '' && !fields.has(parent))
       throw new Unreadable(page.file, row.line, `${path}: ${parent} has no row before it`)
-    if (!fields.has(path)) fields.set(path, readField(page, row, path.slice(path.lastIndexOf('.') + 1)))
+    if (fields.has(path)) continue
+    fields.set(path, readField(page, row, path.slice(path.lastIndexOf('.') + 1)))
+    rows.set(path, row)
   }
-  const inside = (parent: string): FieldFacts[] =>
-    [...fields].filter(([path]) => parentOf(path) === parent).map(([path, field]) => settled(field, inside(path)))
+  const inside = (parent: string): FieldFacts[] => {
+    const own = [...fields].filter(([path]) => parentOf(path) === parent)
+    const siblings = own.map(([, field]) => field)
+    return own.map(([path, field]) => {
+      const row = rows.get(path)
+      const whole = settled(field, inside(path))
+      return { ...whole, ...(noted && row && limitsInWords(page, row, whole, siblings, noted)) }
+    })
+  }
   return inside('')
 }
 

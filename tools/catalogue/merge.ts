@@ -4,6 +4,7 @@ import type { Differ } from './page.ts'
 import type { CallPage, Source } from './read-call.ts'
 import type { EventPage } from './read-event.ts'
 import { paramsIn, routeOf, unique, unlessEmpty, withoutGaps } from './shape.ts'
+import { eitherPattern, type Limits } from './words.ts'
 
 interface Variant {
   readonly audience: Audience
@@ -114,10 +115,32 @@ function mergeField(name: string, variants: readonly Variant[], where: string, d
     min: having.every(({ min }) => min !== undefined) ? Math.min(...having.flatMap(({ min }) => min ?? [])) : undefined,
     max: longest && Math.max(...having.flatMap(({ max }) => max ?? [])),
     example: having.find(({ example }) => example !== undefined)?.example,
+    ...limitsOf(having, having.length === variants.length),
     values: unlessEmpty(unique(having.flatMap(({ values = [] }) => values))),
     ...Object.fromEntries(SIGNS.filter((sign) => having.some((field) => field[sign])).map((sign) => [sign, true])),
     members: mergeFields(inside, where, differ),
   })
+}
+
+/** Limits in words, as loose as the loosest page that states one; how members depend on each other only if all pages agree. */
+function limitsOf(having: readonly FieldFacts[], isOnAll: boolean): Limits {
+  const entries = having.flatMap((field) => (field.entries ? [field.entries] : []))
+  const patterns = unique(having.flatMap(({ pattern }) => pattern ?? []))
+  const isIn = (key: 'orElse' | 'notWith') =>
+    isOnAll && having.every((field) => field[key]) ? having[0]?.[key] : undefined
+  return withoutGaps<Limits>({
+    entries: entries.length === 0 ? undefined : loosest(entries),
+    pattern: patterns.length === 0 ? undefined : eitherPattern(patterns),
+    https: having.some(({ https }) => https) || undefined,
+    orElse: isIn('orElse'),
+    notWith: isIn('notWith'),
+  })
+}
+
+function loosest(entries: readonly NonNullable<Limits['entries']>[]): NonNullable<Limits['entries']> {
+  const least = Math.min(...entries.map(([one]) => one))
+  const most = Math.max(...entries.map(([, one = Infinity]) => one))
+  return most === Infinity ? [least] : [least, most]
 }
 
 /** The first of the most frequent texts. */

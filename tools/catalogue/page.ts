@@ -37,10 +37,15 @@ export interface Table {
   readonly rows: Row[]
 }
 
+/** A value in a sample of a request or an answer. */
+export type Example = string | number | boolean
+
 export interface Page {
   readonly file: string
   readonly lines: readonly string[]
   readonly tables: readonly Table[]
+  /** The values in its samples, by the names of their members. */
+  readonly examples: ReadonlyMap<string, readonly Example[]>
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { nbsp: ' ', '#124': '|', lt: '<', gt: '>', amp: '&' }
@@ -55,16 +60,24 @@ export const plain = (markdown: string): string =>
     .replace(/\\([\\`*_{}[\]()#+\-.!|~<>])/g, '$1')
     .trim()
 
+/** A member of a sample, unless its value has escapes. */
+const EXAMPLE = /"(\w+)"\s*:\s*("[^"\\]*"|-?\d+(?:\.\d+)?|true|false)/g
+
 export function readPage(file: string, text: string): Page {
   const lines = text.split(/\r?\n/)
   const tables: Table[] = []
   let heading = ''
   let inCode = false
+  const examples = new Map<string, Example[]>()
   let table: Table | undefined
   for (const [at, line] of lines.entries()) {
     if (line.trimStart().startsWith('```')) inCode = !inCode
     if (inCode || !line.startsWith('|')) table = undefined
-    if (inCode) continue
+    if (inCode) {
+      for (const [, name = '', value = ''] of line.matchAll(EXAMPLE))
+        examples.set(name, [...(examples.get(name) ?? []), JSON.parse(value)])
+      continue
+    }
     if (/^#{1,6} /.test(line)) heading = plain(line.replace(/^#+/, ''))
     if (!line.startsWith('|')) continue
     const cells = cellsOf(line)
@@ -79,7 +92,7 @@ export function readPage(file: string, text: string): Page {
       table.rows.push({ line: at + 1, cells })
     }
   }
-  return { file, lines, tables }
+  return { file, lines, tables, examples }
 }
 
 const cellsOf = (line: string): string[] => line.replace(/^\s*\|\s*|\s*\|\s*$/g, '').split(/\s*(?<!\\)\|\s*/)

@@ -5,6 +5,7 @@ import { listsMembers, readFields } from './field.ts'
 import { type Page, plain, Unreadable } from './page.ts'
 import { secondsOf } from './schedule.ts'
 import { METHODS, unlessEmpty, variablesOf, withoutGaps } from './shape.ts'
+import type { Noted } from './words.ts'
 
 export interface Source {
   /** `m` or `p`, and the number of the page. */
@@ -21,7 +22,7 @@ export interface CallPage extends Source, Omit<CallFacts, 'pages' | 'for'> {}
 const HEADINGS = ['Header 参数', 'Path 参数', 'Query 参数', 'Body 参数', 'Form 参数', '应答参数', '应答字段']
 
 /** The calls of the page; empty if it does not describe any. Two paths on one page are two calls. @throws Unreadable */
-export function readCall(page: Page, source: Source): CallPage[] {
+export function readCall(page: Page, source: Source, noted: Noted): CallPage[] {
   const at = page.lines.findIndex((line) => line.startsWith('请求方式：'))
   if (at < 0) return []
   const line = plain(page.lines[at] ?? '')
@@ -35,12 +36,12 @@ export function readCall(page: Page, source: Source): CallPage[] {
   const tables = page.tables.filter(listsMembers)
   const stray = tables.find(({ heading }) => !HEADINGS.includes(heading))
   if (stray !== undefined) throw new Unreadable(page.file, stray.line, `members below ${JSON.stringify(stray.heading)}`)
-  const below = (...headings: readonly string[]) =>
-    tables.filter(({ heading }) => headings.includes(heading)).flatMap((table) => readFields(page, table))
-  const [params, query] = [below('Path 参数'), below('Query 参数')]
+  const below = (headings: readonly string[], hearer?: Noted) =>
+    tables.filter(({ heading }) => headings.includes(heading)).flatMap((table) => readFields(page, table, hearer))
+  const [params, query] = [below(['Path 参数'], noted), below(['Query 参数'], noted)]
   const sampled = page.lines.findIndex((line) => /^应答示例|^(?:> )?2\d\d\s(?:OK|Created|Accepted)/.test(line))
-  const body = below('Body 参数', 'Form 参数')
-  const answer = withExamples(below('应答参数', '应答字段'), sampled < 0 ? [] : samplesIn(page.lines, sampled))
+  const body = below(['Body 参数', 'Form 参数'], noted)
+  const answer = withExamples(below(['应答参数', '应答字段']), sampled < 0 ? [] : samplesIn(page.lines, sampled))
   const variables = paths.flatMap(variablesOf)
   const described = params.map(({ name }) => name)
   const odd = [...variables, ...described].filter((name) => !variables.includes(name) || !described.includes(name))

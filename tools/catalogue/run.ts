@@ -7,15 +7,17 @@ import type { CallFacts, CatalogueIndex, Correction, ProductFacts } from '../../
 import { buildCatalogue, type Catalogue, NEEDED, readPages } from './build.ts'
 import { changesBetween } from './changes.ts'
 import { type Refuse, readOr } from './page.ts'
-import { readSecondSource } from './second-source.ts'
+import { examplesAgainst, readSecondSource } from './second-source.ts'
 import { type Address, addressOf, formatJson, routeOf } from './shape.ts'
+import { KINDS, type Sentence } from './words.ts'
 
-const HELP = `npm run catalogue -- DIR [--second DIR2] [--check]
+const HELP = `npm run catalogue -- DIR [--second DIR2] [--words] [--check]
 
 Renews src/catalogue from DIR, a checkout of the vendor's pages (docs/merchant and docs/partner), and says what changed.
 
   --second DIR2   also read the calls that the pages lack, from a checkout of the second source (docs/v3);
                   without it, those that the files have stay as they are
+  --words         list the sentences about limits: what was read of each, and those that were left
   --check         write nothing, and exit with 1 if something would change
   --help          this text
 
@@ -33,7 +35,7 @@ it exits with 2 if DIR has no pages.
 export function renew(args: readonly string[], folder: string, say: (line: string) => void): number {
   const options = optionsIn(args, say)
   if (options === undefined) return 2
-  const { directory, second, check, help } = options
+  const { directory, second, words, check, help } = options
   if (help) {
     say(HELP)
     return 0
@@ -75,6 +77,10 @@ export function renew(args: readonly string[], folder: string, say: (line: strin
   if (changes.length === 0) changes.push(isSame ? 'nothing changed' : 'only the order or the layout changed')
   const counts = [...pages.counts].map(([sort, count]) => `${count} pages ${sort}`).join(', ')
   changes.push(`${differences.length} differences between pages of the same call or callback:`, ...differences)
+  const against = second === undefined ? [] : examplesAgainst(second, callsOf(made))
+  if (against.length > 0) changes.push('examples of the second source beyond a limit in words:', ...against)
+  if (words) changes.push(...pages.sentences.map(shownSentence))
+  changes.push(...countsOf(pages.sentences))
   for (const line of [...changes, `${counts}; of ${made.index.date}`, summaryOf(made)]) say(line)
   if (check) return isSame ? 0 : 1
   for (const [name, text] of outdated) writeFileSync(join(folder, name), text)
@@ -87,7 +93,12 @@ function optionsIn(args: readonly string[], say: (line: string) => void) {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { second: { type: 'string' }, check: { type: 'boolean' }, help: { type: 'boolean' } },
+      options: {
+        second: { type: 'string' },
+        words: { type: 'boolean' },
+        check: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
     })
     return { directory: positionals[0] ?? '.', ...values }
   } catch (problem) {
@@ -110,6 +121,20 @@ const filesOf = ({ index, products }: Catalogue): ReadonlyMap<string, string> =>
   new Map([['index', index] as const, ...products].map(([id, facts]) => [`${id}.json`, `${formatJson(facts)}\n`]))
 
 const callsOf = ({ products }: Catalogue): CallFacts[] => [...products.values()].flatMap(({ calls }) => calls)
+
+function shownSentence({ file, line, name, kind, text, limits }: Sentence): string {
+  return `  ${file}:${line} ${name}: ${kind} ${limits ? JSON.stringify(limits) : 'left'}: ${text}`
+}
+
+/** How many sentences about limits were read and left, by kind. */
+function countsOf(sentences: readonly Sentence[]): string[] {
+  const counts = KINDS.flatMap((kind) => {
+    const ones = sentences.filter((one) => one.kind === kind)
+    const left = ones.filter(({ limits }) => limits === undefined).length
+    return ones.length === 0 ? [] : [`${kind} ${ones.length - left} read, ${left} left`]
+  })
+  return counts.length === 0 ? [] : [`limits in words: ${counts.join('; ')}`]
+}
 
 function summaryOf(made: Catalogue): string {
   const calls = callsOf(made)

@@ -1,11 +1,12 @@
 /** Reads calls missing from the pages from the second source: fragments of Swagger 2.0, a file for each path. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parse } from 'yaml'
 import type { Audience, CallFacts, FieldFacts } from '../../src/catalogue/facts.ts'
 import { withExamples } from './examples.ts'
 import { Unreadable } from './page.ts'
-import { type Address, METHODS, paramsIn, unique, unlessEmpty, withoutGaps } from './shape.ts'
+import { type Address, addressOf, METHODS, paramsIn, unique, unlessEmpty, withoutGaps } from './shape.ts'
+import { allows } from './words.ts'
 
 /** Path prefixes below /v3 of calls that SDKs have and the pages lack, or that we serve ourselves. */
 const WANTED = `
@@ -96,6 +97,33 @@ function sampleOf(node: Node): unknown {
   if (node.type === 'array') return [sampleOf(nodeOf(node.items))]
   const members = propertiesOf(node).flatMap(([name, member]) => (isNode(member) ? [[name, sampleOf(member)]] : []))
   return members.length > 0 ? Object.fromEntries(members) : node.example
+}
+
+/** The examples in requests of this source that a limit of the pages refuses: one of the two is wrong, or outdated. */
+export function examplesAgainst(directory: string, calls: readonly CallFacts[]): string[] {
+  return calls.flatMap(({ method, path, query = [], body = [], ...call }) => {
+    const file = `docs/v3/${path.replace('/v3/', '')}.yaml`
+    if (call.reported || !existsSync(join(directory, file))) return []
+    const operation = nodeOf(nodeOf(contentOf(directory, file))[method.toLowerCase()])
+    const parameters = listOf(operation.parameters).map(nodeOf)
+    const given = Object.fromEntries(parameters.map((one) => [String(one.name), one]))
+    const schema = nodeOf(parameters.find((one) => one.in === 'body')?.schema)
+    const wrong = [...against(query, given, 'query'), ...against(body, nodeOf(schema.properties), 'body')]
+    return wrong.map((text) => `  ${addressOf({ method, path })} ${text}`)
+  })
+}
+
+function against(fields: readonly FieldFacts[], nodes: Node, at: string): string[] {
+  return fields.flatMap((field) => {
+    const place = `${at}/${field.name}`
+    const node = nodeOf(nodes[field.name])
+    const inner = nodeOf(node.type === 'array' ? node.items : node)
+    if (field.members) return against(field.members, nodeOf(inner.properties), place)
+    const { example } = inner
+    const isScalar = typeof example === 'string' || typeof example === 'number' || typeof example === 'boolean'
+    const isFree = !field.list && !field.encrypted && !field.time && (field.type !== 'string' || !field.values)
+    return isScalar && isFree && !allows(field, example) ? [`${place}: ${JSON.stringify(example)}`] : []
+  })
 }
 
 function membersOf(node: Node): FieldFacts[] {

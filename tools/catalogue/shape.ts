@@ -22,12 +22,10 @@ export const variablesOf = (path: string): string[] => [...path.matchAll(/\{(\w+
 
 /** A member for each variable of a path, since a call cannot omit it. */
 export const paramsIn = (path: string, fields: readonly FieldFacts[]): FieldFacts[] =>
-  variablesOf(path).map((name) => ({
-    name,
-    type: 'string',
-    ...fields.find((field) => field.name === name),
-    required: true,
-  }))
+  variablesOf(path).map((name) => {
+    const { orElse: _, notWith: __, ...field } = fields.find((one) => one.name === name) ?? { name, type: 'string' }
+    return { ...field, required: true }
+  })
 
 export type Address = Pick<CallFacts, 'method' | 'path'>
 

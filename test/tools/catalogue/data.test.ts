@@ -18,6 +18,9 @@ interface Placed {
   readonly field: FieldFacts
 }
 
+/** In requests, where words give numbers and lists limits. */
+const isAsked = ({ at }: Placed) => / (?:params|query|body)\//.test(at)
+
 const placed = (at: string, fields: readonly FieldFacts[] = []): Placed[] =>
   fields.flatMap((field) => [{ at: `${at}/${field.name}`, field }, ...placed(`${at}/${field.name}`, field.members)])
 
@@ -84,15 +87,41 @@ test('members have names of their own, and members only in objects', () => {
   expect(wrong(({ field: { type, members } }) => members !== undefined && type !== 'object')).toEqual([])
 })
 
+test('limits in words are of requests, and of what they fit', () => {
+  const inWords = ({ entries, pattern, https, orElse, notWith }: FieldFacts) =>
+    [entries, pattern, https, orElse, notWith].some((limit) => limit !== undefined)
+  expect(wrong((one) => inWords(one.field) && !isAsked(one))).toEqual([])
+  expect(wrong(({ field: { type, pattern, https } }) => type !== 'string' && (pattern ?? https) !== undefined)).toEqual(
+    [],
+  )
+  expect(wrong(({ field: { type, list, entries } }) => entries !== undefined && !(type === 'string' && list))).toEqual(
+    [],
+  )
+  expect(wrong(({ field: { pattern = '^[0-9]+$' } }) => !/^\^\[[\w|*@-]+\]\+\$$/.test(pattern))).toEqual([])
+  const names = new Set(fields.map(({ at }) => at))
+  const sibling = (at: string, name: string) => at.replace(/[^/]+$/, name)
+  expect(
+    wrong(({ at, field: { orElse = [], notWith = [] } }) =>
+      [...orElse, ...notWith].some((name) => !names.has(sibling(at, name))),
+    ),
+  ).toEqual([])
+})
+
 test('values are tokens, of texts and numbers', () => {
   expect(
-    wrong(({ field: { values = [] } }) => !values.every((value) => /^[A-Z][A-Z0-9_]*$|^\d+$|^[a-z]+$/.test(value))),
+    wrong(({ field: { values = [] } }) => !values.every((value) => /^[A-Z]\w*$|^\d+$|^[a-z]+$/.test(value))),
   ).toEqual([])
-  expect(wrong(({ field: { values, type } }) => values !== undefined && type !== 'string')).toEqual([])
+  const allows = ({ type, values = [] }: FieldFacts) =>
+    type === 'string' || (type === 'boolean' && ['true', 'false'].includes(String(values)))
+  expect(wrong(({ field }) => field.values !== undefined && !allows(field))).toEqual([])
 })
 
 test('only texts have lengths, are encrypted, times or media, only whole numbers are fen', () => {
-  expect(wrong(({ field: { type, max, min } }) => type !== 'string' && (max ?? min) !== undefined)).toEqual([])
+  const isLimited = ({ max, min }: FieldFacts) => (max ?? min) !== undefined
+  const isCounted = ({ type, list }: FieldFacts) => type === 'integer' || list === true
+  expect(
+    wrong((one) => one.field.type !== 'string' && isLimited(one.field) && !(isAsked(one) && isCounted(one.field))),
+  ).toEqual([])
   expect(wrong(({ field: { max = 1, min = 1 } }) => min > max)).toEqual([])
   expect(
     wrong(({ field: { type, encrypted, time, media } }) => type !== 'string' && (encrypted ?? time ?? media) === true),
