@@ -40,6 +40,9 @@ export type Refusal = string | ({ readonly row: string } & Partial<ErrorDefiniti
 /** Facts of a field from its page's text or an answer of the live service, beyond the page's table. A field missing there needs a `type`. */
 export type FieldRule = Partial<Omit<FieldFacts, 'name' | 'required'>> & { readonly required?: boolean }
 
+/** For a member that the call's rules hold to the words of its page, with a refusal of their own. */
+export const HELD_BY_RULES = { https: false, orElse: [], notWith: [] } as const satisfies FieldRule
+
 /** The rules of a documented call. */
 export interface DocumentedRules<Input extends DocumentedInput, Name extends string, Id extends string = string>
   extends Partial<

@@ -36,7 +36,6 @@ export const REASONS: readonly Reason[] = [
     fact: 'body/notify_url required',
     why: 'documented: it is optional for partners; its absence is refused to a direct merchant',
   },
-  { call: 'combine*Prepay', fact: 'body/sub_orders length', why: IN_WORDS },
   ...['*/sub_*', 'body/time_start'].map((fact) => ({
     call: '*ombine*',
     fact,
@@ -49,7 +48,6 @@ export const REASONS: readonly Reason[] = [
     fact: '*/sub_*',
     why: 'documented: on the page for partners, which is of the same call',
   })),
-  { call: 'createSharing', fact: 'body/receivers length', why: IN_WORDS },
   { call: 'createRefund', fact: 'body/goods_detail length', why: NO_LIMIT },
   { call: '*Refund', fact: 'body/amount/from length', why: NO_LIMIT },
   ...['body/amount/currency values', 'body/funds_account values'].map((fact) => ({
@@ -69,10 +67,13 @@ export const REASONS: readonly Reason[] = [
   },
   { call: 'apply*Bill', fact: 'query/sub_mchid', why: 'documented: in the table of the pages for partners' },
   { call: 'downloadBill', fact: 'query/*', why: IN_WORDS },
-  { call: '*associateStock*Stores', fact: 'body/store_list length', why: IN_WORDS },
   { call: 'uploadProductCouponCodes', fact: 'body/code_list length', why: IN_WORDS },
-  { call: 'createImageTask', fact: 'body/task_id length', why: IN_WORDS },
   ...['sendProductCoupon*', 'preSendProductCoupon*'].map((call) => ({ call, fact: '* length', why: NO_LIMIT })),
+  {
+    call: 'useProductCoupon',
+    fact: 'body/associated_pay_score_order_info/out_order_no length',
+    why: 'documented: a page of service orders has 64 for the same number',
+  },
   { call: 'useProductCoupon', fact: 'body/* length', why: NO_LIMIT },
   ...['*ProductCoupon*', '*StockBundle'].flatMap((call) => [
     { call, fact: 'body/*_list length', why: IN_WORDS },

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { isSafeAddress } from '../engine/callbacks/callback.ts'
 import type { FieldIssue } from '../engine/exchange/input.ts'
+import { misfitText } from '../engine/misfit-texts.ts'
 import { ENCRYPTED, type FileBytes, type OperationDescription } from '../engine/operation.ts'
 import {
   atMostBytes,
@@ -14,6 +16,7 @@ import {
 } from '../products/common/fields.ts'
 import { lengthOf } from '../protocol/field-check.ts'
 import { INSTANT_PATTERN, parseInstant } from '../protocol/instant.ts'
+import type { Texts } from '../shared/texts.ts'
 import type { CallFacts, FieldFacts } from './facts.ts'
 
 /** The input of a call of the catalogue, checked as the live field checker checks it. Where only some pages require a field, it may be left out. */
@@ -22,8 +25,8 @@ export function inputOf({ params, query, body, file, reported }: CallFacts): Ope
   const object = reported ? z.looseObject : z.strictObject
   return {
     ...(params && { path: z.strictObject(shapeOf(params, inText)) }),
-    ...(query && { query: object(shapeOf(query, inText)) }),
-    ...(body && { body: object(shapeOf(body, (field) => inJson(field, object))) }),
+    ...(query && { query: object(shapeOf(query, inText)).check(...togetherIn(query)) }),
+    ...(body && { body: object(shapeOf(body, (field) => inJson(field, object))).check(...togetherIn(body)) }),
     ...(file !== undefined && { file: { title: file } }),
   }
 }
@@ -64,6 +67,24 @@ function shapeOf(fields: readonly FieldFacts[], schemaOf: (field: FieldFacts) =>
   )
 }
 
+/** Checks which members of an object are given, where they depend on each other. That such requests are answered so is inferred. */
+function togetherIn(fields: readonly FieldFacts[]): z.core.CheckFn<object>[] {
+  return fields.flatMap(({ name, orElse = [], notWith = [] }) => {
+    if (orElse.length + notWith.length === 0) return []
+    return ({ value, issues }) => {
+      const refuse = (texts: Texts) => issues.push({ code: 'custom', input: value, message: misfitText(texts) })
+      const isGiven = (one: string) => Object.hasOwn(value, one)
+      const excluded = notWith.find(isGiven)
+      if (orElse.length > 0 && ![name, ...orElse].some(isGiven)) {
+        const names = [name, ...orElse]
+        refuse({ en: `one of ${names.join(', ')} is needed`, zh: `${names.join('、')} 至少传一个` })
+      } else if (isGiven(name) && excluded !== undefined) {
+        refuse({ en: `${name} and ${excluded} exclude each other`, zh: `${name} 和 ${excluded} 不能同时传` })
+      }
+    }
+  })
+}
+
 const titleOf = ({ title, name }: FieldFacts) => title ?? name
 
 type ObjectOf = typeof z.strictObject | typeof z.looseObject
@@ -85,11 +106,13 @@ function one(field: FieldFacts, object: ObjectOf): z.ZodType {
   switch (field.type) {
     case 'object': {
       const { members, bytes, max } = field
-      const schema = members ? object(shapeOf(members, (member) => inJson(member, object))) : z.looseObject({})
+      const schema = members
+        ? object(shapeOf(members, (member) => inJson(member, object))).check(...togetherIn(members))
+        : z.looseObject({})
       return (bytes && max !== undefined ? schema.check(atMostBytes(max)) : schema).meta(titled(title))
     }
     case 'boolean':
-      return z.boolean().meta(titled(title))
+      return onlyBoolean(field, z.boolean()).meta(titled(title))
     case 'integer': {
       const { min, max, example } = field
       return wholeNumber({
@@ -106,7 +129,19 @@ function one(field: FieldFacts, object: ObjectOf): z.ZodType {
   }
 }
 
-function textOf({ values, encrypted, time, min, max, bytes, pattern, example }: FieldFacts, title: string): z.ZodType {
+/** A boolean, or its text, of the only value that a page allows. */
+function onlyBoolean({ values }: FieldFacts, schema: z.ZodBoolean | z.ZodString): z.ZodType {
+  if (!values) return schema
+  const known = values.map((value) => value === 'true')
+  const check = ({ value, issues }: z.core.ParsePayload<unknown>) => {
+    if (!values.includes(String(value))) issues.push({ code: 'invalid_value', values: known, input: value })
+  }
+  return schema.check(check).meta({ ...schema.meta(), enum: known })
+}
+
+function textOf(field: FieldFacts, title: string): z.ZodType {
+  const { values, encrypted, time, min, max, bytes, pattern, https, example } = field
+
   // The pages do not say whether the length is that of the plain text.
   if (encrypted) return bytes && max !== undefined ? text({ title, max }) : z.string().meta(titled(title))
   if (values) return choice(title, values)
@@ -119,8 +154,20 @@ function textOf({ values, encrypted, time, min, max, bytes, pattern, example }: 
     ...(pattern !== undefined && { pattern: new RegExp(pattern) }),
     ...(typeof example === 'string' && { example }),
   } as const
-  if (max !== undefined) return text({ ...rules, max })
-  return text({ ...rules, max: Number.MAX_SAFE_INTEGER }).meta({ maxLength: undefined })
+  const schema =
+    max === undefined
+      ? text({ ...rules, max: Number.MAX_SAFE_INTEGER }).meta({ maxLength: undefined })
+      : text({ ...rules, max })
+  return https ? schema.check(onlyHttps).meta({ ...schema.meta(), pattern: HTTPS }) : schema
+}
+
+const HTTPS = '^https://'
+
+/** Refuses an address that is neither https nor on this machine (decision 0007). That the field checker words it as a pattern is inferred. */
+function onlyHttps({ value, issues }: z.core.ParsePayload<string>): void {
+  if (isSafeAddress(value)) return
+  const fault = { rule: 'pattern', pattern: HTTPS, value } as const
+  issues.push({ code: 'custom', input: value, params: { fault } satisfies FieldIssue })
 }
 
 /** No time has more characters. */
@@ -155,7 +202,7 @@ function inText(field: FieldFacts): z.ZodType {
     return queryNumber({ title, ...(min !== undefined && { min }), ...(max !== undefined && { max }) })
   }
   if (field.type === 'integer') return written(title, /^-?[0-9]{1,19}$/, 'int')
-  if (field.type === 'boolean') return written(title, /^(?:true|false)$/, 'boolean')
+  if (field.type === 'boolean') return onlyBoolean(field, written(title, /^(?:true|false)$/, 'boolean'))
   return field.list ? z.string().meta(titled(title)) : textOf(field, title)
 }
 

@@ -83,7 +83,7 @@ describe('answers look right', () => {
 
     const { body } = await merchant.call(callNamed('GET /v3/marketing/favor/stocks'), asked)
     const { body: parts } = await merchant.call(callNamed('POST /v3/marketing/partner/delivery-plan/delivery-plans'), {
-      out_request_no: 'R1',
+      out_request_no: 'PLAN_1',
       brand_id: '40001',
       product_coupon_id: 'P1',
       reuse_coupon_config: true,
@@ -98,7 +98,9 @@ describe('answers look right', () => {
   })
 
   test('a page that requires nothing is answered with what fits a success', async ({ merchant }) => {
-    const { body } = await merchant.call(callNamed('GET /v3/parking/reminders/parking-lot'), {})
+    const { body } = await merchant.call(callNamed('GET /v3/parking/reminders/parking-lot'), {
+      out_parking_lot_id: 'L1',
+    })
 
     expect(body).toMatchObject({ parking_lot_name: expect.any(String), wx_parking_lot_id: expect.any(String) })
     expect(body).not.toHaveProperty('reason')
@@ -108,6 +110,7 @@ describe('answers look right', () => {
   test('a state is not unknown or failed where the page has others', async ({ merchant }) => {
     const { body } = await merchant.call(callNamed('POST /v3/brand/card/card-configs/cancel-applyment'), {
       brand_id: '1',
+      business_code: 'B1',
     })
 
     expect((body as { applyment_state?: string }).applyment_state).not.toMatch(/UNKNOWN|FAIL/)

@@ -34,7 +34,7 @@ describe('a correction of a field', () => {
   test.for<[place: string, field: FieldRule, fits: object, misfits: object]>([
     ['body/attach', { bytes: true, max: 6 }, { attach: '门店' }, { attach: '门店一' }],
     ['body/attach', { max: 3 }, { attach: '门店一' }, { attach: 'shop' }],
-    ['body/out_trade_no', { pattern: '^[0-9]+$' }, { out_trade_no: '1' }, { out_trade_no: 'A' }],
+    ['body/out_trade_no', { pattern: '^[0-9]+$' }, { out_trade_no: '100001' }, { out_trade_no: 'ORDER1' }],
     ['body/amount/total', { min: 2, max: 3 }, { amount: { total: 3 } }, { amount: { total: 4 } }],
     ['body/amount/total', { min: 2 }, { amount: { total: 2 } }, { amount: { total: 1 } }],
     ['body/detail', { bytes: true, max: 16 }, { detail: { cost_price: 1 } }, { detail: { cost_price: 1_000 } }],

@@ -13,7 +13,7 @@ import { faultsOfAnswer } from '../../src/testing/answer-faults.ts'
 import { createMerchantClient, type MerchantRequest, platformKeysOf } from '../../src/testing/merchant-client.ts'
 import { createMock, type OpenedMock } from '../helpers/engine.ts'
 import { NOON, test } from '../helpers/world.ts'
-import { misfitsOf } from './misfits.ts'
+import { brokenIn, misfitsOf } from './misfits.ts'
 import { type Making, requestOf, saidOf } from './requests.ts'
 
 /** The calls that make things first, so that others find them. */
@@ -114,6 +114,27 @@ test.for([
     return isKnown && answer.serialNo === serialNo ? [] : [said]
   })
   expect(wrong).toEqual([])
+})
+
+test('each limit that a page states in words is kept', async () => {
+  const { mock, making, serialNo } = await opened({ auth: 'lenient' })
+  const wrong = await wrongIn(async ({ facts }) => {
+    const said = saidOf(facts, making('all'))
+    const missed: string[] = []
+    for (const part of ['path', 'query', 'body'] as const) {
+      const fields = (part === 'path' ? facts.params : facts[part]) ?? []
+      for (const { at, limit, object } of brokenIn(fields, said[part])) {
+        count(`limits broken: ${limit}`)
+        const answer = await unsigned(mock, requestOf(facts, { ...said, [part]: object }), serialNo)
+        const { code } = bodyOf(answer)
+        if (answer.status !== 400 || code !== 'PARAM_ERROR')
+          missed.push(`${part}${at} ${limit}: ${answer.status} ${code}`)
+      }
+    }
+    return missed
+  })
+  expect(wrong).toEqual([])
+  expect(counts['limits broken: https']).toBeGreaterThan(0)
 })
 
 test('an upload without its file is told so', async () => {

@@ -30,24 +30,42 @@ export function saidOf({ path, params = [], query = [], body = [] }: CallFacts, 
 }
 
 function objectOf(fields: readonly FieldFacts[], making: Making): JsonObject {
-  const given = fields.filter(({ required }) => making.members === 'all' || required === true)
-  return Object.fromEntries(given.map((field) => [field.name, valueFor(field, making)]))
+  const given = new Set<string>()
+  for (const { name, required, orElse = [], notWith = [] } of fields) {
+    const isNeeded = required === true || (orElse.length > 0 && !orElse.some((one) => given.has(one)))
+    const isExcluded = [name, ...notWith].some((one) =>
+      fields.some((other) => given.has(other.name) && (other.name === one || other.notWith?.includes(name))),
+    )
+    if (isNeeded || (making.members === 'all' && !isExcluded)) given.add(name)
+  }
+  return Object.fromEntries(
+    fields.filter(({ name }) => given.has(name)).map((field) => [field.name, valueFor(field, making)]),
+  )
 }
 
 function valueFor(field: FieldFacts, making: Making): unknown {
-  const value = field.type === 'object' ? objectOf(field.members ?? [], making) : scalarOf(field, making)
-  return field.list ? [value] : value
+  const { type, list, min, max, entries: [least = 1] = [], ...others } = field
+  const isText = type === 'string'
+  const value =
+    type === 'object'
+      ? objectOf(field.members ?? [], making)
+      : scalarOf(list && !isText ? { type, ...others } : field, making)
+  return list ? Array(Math.max(1, isText ? least : (min ?? 1))).fill(value) : value
 }
 
-function scalarOf({ name, type, values, time, encrypted, min = 1, max = 64 }: FieldFacts, { encrypt }: Making) {
-  if (type === 'boolean') return true
-  if (type !== 'string') return 1
+function scalarOf(field: FieldFacts, { encrypt }: Making) {
+  const { name, type, values, time, encrypted, pattern, https, min = 1, max = 64 } = field
+  if (type === 'boolean') return values?.[0] !== 'false'
+  if (type !== 'string') return Math.max(1, field.min ?? 1)
   if (encrypted) return encrypt(`plain ${name}`)
   if (values) return values[0]
   if (time) return '2026-11-25T12:00:00+08:00'
   // Pay endpoints compare it with the caller.
   if (name === 'mchid') return '1900000001'
-  return name.padEnd(min, '0').slice(0, max)
+  if (https) return `https://example.com/${name}`
+  const text = pattern === undefined || new RegExp(pattern).test(name) ? name : name.replaceAll(/[^A-Z]/gi, '1')
+  const fitting = pattern === undefined || new RegExp(pattern).test(text) ? text : '1'
+  return fitting.padEnd(min, '0').slice(0, max)
 }
 
 /** The request with such members, as a merchant's client takes it. */

@@ -364,7 +364,7 @@ export function tellStories(openOn: OpenOn): void {
       const coupons = '/v3/marketing/partner/product-coupon/product-coupons'
       const addStock = callNamed(`POST ${coupons}/{product_coupon_id}/stocks`)
       const stock = callNamed(`GET ${coupons}/{product_coupon_id}/stocks/{stock_id}`)
-      const wanted = { out_request_no: 'R1', brand_id: '40001', stock: STOCK }
+      const wanted = { out_request_no: 'STOCK_1', brand_id: '40001', stock: STOCK }
       expect(await refused(addStock, { ...wanted, product_coupon_id: 'NONE' })).toBe('404 NOT_FOUND')
       const creation = factsOf('product-coupons').calls.find(
         ({ method, path }) => method === 'POST' && path === coupons,
@@ -373,7 +373,7 @@ export function tellStories(openOn: OpenOn): void {
       const { body } = saidOf(creation, { members: 'required', encrypt: (text) => text })
       const { product_coupon_id } = await good(callNamed(`POST ${coupons}`), body)
       const first = await good(addStock, { ...wanted, product_coupon_id })
-      const second = await good(addStock, { ...wanted, out_request_no: 'R2', product_coupon_id })
+      const second = await good(addStock, { ...wanted, out_request_no: 'STOCK_2', product_coupon_id })
       expect(second.stock_id).not.toBe(first.stock_id)
       for (const { stock_id } of [first, second]) {
         const queried = await good(stock, { product_coupon_id, stock_id, brand_id: '40001' })
@@ -423,14 +423,21 @@ export function tellStories(openOn: OpenOn): void {
 
     test('is bounded in size, and keeps what is short', async () => {
       const { good, control } = await openShop(openOn)
-      const post_payments = Array.from({ length: 1_000 }, (_, i) => ({ name: `费用${i}`, amount: i }))
+      const shares = '/v3/ecommerce/profitsharing/orders'
+      const named = { sub_mchid: '1900000109', transaction_id: 'T1', out_order_no: 'P1' }
+      const receivers = Array.from({ length: 1_000 }, (_, i) => ({
+        type: 'MERCHANT_ID',
+        receiver_account: `${i}`,
+        amount: i,
+        description: '佣金',
+      }))
 
-      const answer = await good(createOrder, { ...ORDER, post_payments })
+      const answer = await good(callNamed(`POST ${shares}`), { ...named, receivers, finish: true })
 
-      expect(answer.post_payments).toEqual(post_payments)
+      expect(answer.receivers).toHaveLength(1_000)
       const { remembered } = await control.world()
       for (const row of remembered) expect(JSON.stringify(row.members ?? {}).length).toBeLessThanOrEqual(16_384)
-      expect(await good(queryOrder, { ...ASKED, out_order_no: 'S1' })).toMatchObject({ service_introduction: '充电宝' })
+      expect(await good(callNamed(`GET ${shares}`), named)).toMatchObject(named)
     })
   })
 }

@@ -1,4 +1,4 @@
-import type { FieldRule, Refusal } from '../../catalogue/documented-call.ts'
+import { type FieldRule, HELD_BY_RULES, type Refusal } from '../../catalogue/documented-call.ts'
 import { isSafeAddress } from '../../engine/callbacks/callback.ts'
 import { documented, inferred, observed, REPEAT, type Rule, reported, upon } from '../../engine/operation.ts'
 import type { Settings } from '../../engine/settings.ts'
@@ -13,6 +13,7 @@ import { leftInCode, paymentSources } from './sources.ts'
 
 /** An address for callbacks without a query (protocol.md 8). */
 export const NOTIFY_URL: FieldRule = {
+  ...HELD_BY_RULES,
   bytes: true,
   pattern: /^https?:\/\/([^\s/?#[\]@]+@)?([^\s/?#@:]+)(?::\d{2,5})?([^\s?#[\]]*)$/.source,
   example: 'https://shop.example.com/pay/notify',

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../catalogue/documented-call.ts'
+import { HELD_BY_RULES, type Refusal } from '../../catalogue/documented-call.ts'
 import { documented, inferred, observed, REPEAT, upon } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { sources } from '../../protocol/sources.ts'
@@ -15,8 +15,8 @@ const OTHER_ORDER = '支付单号校验不一致，请核实后再试'
 
 /** Rules of the fields of every way to apply for a refund. */
 export const REFUND_FIELDS = {
-  'body/transaction_id': TRANSACTION_ID,
-  'body/out_trade_no': OUT_TRADE_NO,
+  'body/transaction_id': { ...TRANSACTION_ID, ...HELD_BY_RULES },
+  'body/out_trade_no': { ...OUT_TRADE_NO, ...HELD_BY_RULES },
   'body/out_refund_no': OUT_REFUND_NO,
   'body/reason': { bytes: true, example: '商品已售完' },
   'body/notify_url': { ...NOTIFY_URL, min: 8, example: 'https://shop.example.com/refund/notify' },

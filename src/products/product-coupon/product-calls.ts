@@ -1,4 +1,4 @@
-import { documentedCall } from '../../catalogue/documented-call.ts'
+import { documentedCall, HELD_BY_RULES } from '../../catalogue/documented-call.ts'
 import { documented, inferred, REPEAT, upon } from '../../engine/operation.ts'
 import { sources } from '../../protocol/sources.ts'
 import { EVENT_ADDRESS_UNFIT, explainEventAddress, isEventAddress } from '../common/fields.ts'
@@ -179,7 +179,7 @@ export const deactivateProductCoupon = documentedCall(`POST ${PRODUCTS}/{product
 export const setProductCouponAddress = documentedCall('POST /v3/marketing/partner/product-coupon/notify-configs', {
   id: 'setProductCouponAddress',
   summary: 'Set the event address for product coupons',
-  fields: { 'body/notify_url': { example: 'https://www.example.com/notify' } },
+  fields: { 'body/notify_url': { ...HELD_BY_RULES, example: 'https://www.example.com/notify' } },
   refusals: { ...BRAND_REFUSALS, url_unfit: parameterUnfit(EVENT_ADDRESS_UNFIT) },
   rules: [
     documented('A partner has one address for the events of all its brands; the last one that was set counts.'),

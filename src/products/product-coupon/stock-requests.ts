@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { FieldRule } from '../../catalogue/documented-call.ts'
+import { type FieldRule, HELD_BY_RULES } from '../../catalogue/documented-call.ts'
 import type { OperationContext } from '../../engine/operation.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { newProductCouponId, type ProductCoupon, type productCoupon, productCoupons } from './product-coupons.ts'
@@ -122,14 +122,15 @@ const newFields = (place: string, rule: string, benefits: Fields): Fields =>
     [rule]: { required: true },
     ...at(rule, benefits),
     ...at(`${rule}/coupon_available_period`, {
-      available_days: { min: 1, max: 365 },
-      wait_days_after_receive: { min: 0, max: 30 },
-      available_seconds: { min: 3_600, max: 86_400 },
+      available_days: { ...HELD_BY_RULES, min: 1, max: 365 },
+      wait_days_after_receive: { ...HELD_BY_RULES, min: 0, max: 30 },
+      weekly_available_period: HELD_BY_RULES,
+      available_seconds: { ...HELD_BY_RULES, min: 3_600, max: 86_400 },
       'weekly_available_period/day_list': { entries: [0, 7] },
       'weekly_available_period/day_period_list': { max: 3 },
       'weekly_available_period/day_period_list/begin_time': SECOND_OF_DAY,
       'weekly_available_period/day_period_list/end_time': SECOND_OF_DAY,
-      irregular_available_period_list: { max: 2 },
+      irregular_available_period_list: { ...HELD_BY_RULES, max: 2 },
     }),
   })
 

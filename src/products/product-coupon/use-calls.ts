@@ -1,4 +1,4 @@
-import { documentedCall, type FieldRule } from '../../catalogue/documented-call.ts'
+import { documentedCall, type FieldRule, HELD_BY_RULES } from '../../catalogue/documented-call.ts'
 import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
@@ -88,12 +88,13 @@ const ORDER_INFOS = [
 ] as const
 
 const ORDER_FIELDS = Object.fromEntries(
-  ORDER_INFOS.flatMap(({ place, number, ownNumber }) =>
-    [number, ownNumber, 'mchid', 'sub_mchid'].map((name): [string, FieldRule] => [
+  ORDER_INFOS.flatMap(({ place, number, ownNumber }): [string, FieldRule][] => [
+    [`body/${place}`, HELD_BY_RULES],
+    ...[number, ownNumber, 'mchid', 'sub_mchid'].map((name): [string, FieldRule] => [
       `body/${place}/${name}`,
-      { min: 1, max: 64 },
+      { ...HELD_BY_RULES, min: 1, max: 64 },
     ]),
-  ),
+  ]),
 )
 
 type OrderInfo = NonNullable<Usage['associated_order_info']>

@@ -1,4 +1,4 @@
-import { documentedCall, type FieldRule, type Refusal } from '../../catalogue/documented-call.ts'
+import { documentedCall, type FieldRule, HELD_BY_RULES, type Refusal } from '../../catalogue/documented-call.ts'
 import { documented, inferred, REPEAT, type Rule, upon } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { formatInstant } from '../../protocol/instant.ts'
@@ -86,8 +86,8 @@ export const createSharingReturn = documentedCall('POST /v3/profitsharing/return
   summary: 'Take a share back from a merchant',
   fields: {
     'body/sub_mchid': SUB_MCHID,
-    'body/order_id': { min: 1 },
-    'body/out_order_no': OUT_ORDER_NO,
+    'body/order_id': { ...HELD_BY_RULES, min: 1 },
+    'body/out_order_no': { ...OUT_ORDER_NO, ...HELD_BY_RULES },
     'body/out_return_no': OUT_RETURN_NO,
     'body/return_mchid': SUB_MCHID,
     'body/amount': { min: 1, example: 10 },

@@ -1,4 +1,4 @@
-import { documentedCall } from '../../catalogue/documented-call.ts'
+import { documentedCall, HELD_BY_RULES } from '../../catalogue/documented-call.ts'
 import type { IdSource } from '../../engine/ids.ts'
 import { documented, inferred, type OperationContext, REPEAT, upon } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
@@ -52,6 +52,7 @@ export const applyUserConfirmAuthorization = documentedCall(
       'body/user_display_name': { example: '用户昵称：王先生' },
       'body/user_recv_perception': { example: '现金奖励' },
       'body/authorization_notify_url': {
+        ...HELD_BY_RULES,
         bytes: true,
         pattern: '^https?:\\/\\/[^\\s?#]+$',
         example: 'https://www.example.com/notify',

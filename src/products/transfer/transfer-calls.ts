@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { documentedCall, type Refusal } from '../../catalogue/documented-call.ts'
+import { documentedCall, HELD_BY_RULES, type Refusal } from '../../catalogue/documented-call.ts'
 import { defineOperation, documented, type OperationContext, observed } from '../../engine/operation.ts'
 import { encryptField } from '../../protocol/sensitive-field.ts'
 import { fromPage, invalidRequest, parameterUnfit, refusal } from '../common/refusal.ts'
@@ -101,8 +101,8 @@ export const transferWithAuthorization = documentedCall(`POST ${BILLS}/transfer`
     ...facts.placeFields,
     // Not on the page, but refused with a text of its own.
     'body/notify_url': { type: 'string', title: '通知地址' },
-    'body/authorization_id': { bytes: true, example: '201202504101000123456789012' },
-    'body/out_authorization_no': facts.outAuthorizationNoField,
+    'body/authorization_id': { ...HELD_BY_RULES, bytes: true, example: '201202504101000123456789012' },
+    'body/out_authorization_no': { ...facts.outAuthorizationNoField, ...HELD_BY_RULES },
     'body/sponsor_mchid': facts.sponsorField,
   },
   refusals: authorizedRefusals,

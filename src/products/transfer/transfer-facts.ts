@@ -1,4 +1,4 @@
-import type { FieldRule, Refusal } from '../../catalogue/documented-call.ts'
+import { type FieldRule, HELD_BY_RULES, type Refusal } from '../../catalogue/documented-call.ts'
 import { documented, inferred, observed, REPEAT, type Rule, reported, upon } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { fromPage, invalidRequest, parameterUnfit, refusal } from '../common/refusal.ts'
@@ -10,6 +10,7 @@ export const transferBillNoField: FieldRule = { bytes: true, example: '133000007
 export const outAuthorizationNoField: FieldRule = { bytes: true, example: 'plfk2020042013' }
 export const sponsorField: FieldRule = { bytes: true, pattern: '^[1-9]\\d*$', example: '1900000109' }
 export const notifyUrlField: FieldRule = {
+  ...HELD_BY_RULES,
   bytes: true,
   pattern: '^https?:\\/\\/[^\\s?#]+$',
   example: 'https://www.example.com/notify',
