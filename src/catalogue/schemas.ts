@@ -25,8 +25,16 @@ export function inputOf({ params, query, body, file, reported }: CallFacts): Ope
   const object = reported ? z.looseObject : z.strictObject
   return {
     ...(params && { path: z.strictObject(shapeOf(params, inText)) }),
-    ...(query && { query: object(shapeOf(query, inText)).check(...togetherIn(query)) }),
-    ...(body && { body: object(shapeOf(body, (field) => inJson(field, object))).check(...togetherIn(body)) }),
+    ...(query && {
+      query: object(shapeOf(query, inText))
+        .check(...togetherIn(query))
+        .meta(dependenciesIn(query)),
+    }),
+    ...(body && {
+      body: object(shapeOf(body, (field) => inJson(field, object)))
+        .check(...togetherIn(body))
+        .meta(dependenciesIn(body)),
+    }),
     ...(file !== undefined && { file: { title: file } }),
   }
 }
@@ -85,6 +93,15 @@ function togetherIn(fields: readonly FieldFacts[]): z.core.CheckFn<object>[] {
   })
 }
 
+/** The same as JSON Schema. */
+function dependenciesIn(fields: readonly FieldFacts[]): Record<string, unknown> {
+  const allOf = fields.flatMap(({ name, orElse = [], notWith = [] }) => [
+    ...(orElse.length > 0 ? [{ anyOf: [name, ...orElse].map((one) => ({ required: [one] })) }] : []),
+    ...notWith.map((other) => ({ not: { required: [name, other] } })),
+  ])
+  return allOf.length === 0 ? {} : { allOf }
+}
+
 const titleOf = ({ title, name }: FieldFacts) => title ?? name
 
 type ObjectOf = typeof z.strictObject | typeof z.looseObject
@@ -107,7 +124,9 @@ function one(field: FieldFacts, object: ObjectOf): z.ZodType {
     case 'object': {
       const { members, bytes, max } = field
       const schema = members
-        ? object(shapeOf(members, (member) => inJson(member, object))).check(...togetherIn(members))
+        ? object(shapeOf(members, (member) => inJson(member, object)))
+            .check(...togetherIn(members))
+            .meta(dependenciesIn(members))
         : z.looseObject({})
       return (bytes && max !== undefined ? schema.check(atMostBytes(max)) : schema).meta(titled(title))
     }
@@ -136,7 +155,7 @@ function onlyBoolean({ values }: FieldFacts, schema: z.ZodBoolean | z.ZodString)
   const check = ({ value, issues }: z.core.ParsePayload<unknown>) => {
     if (!values.includes(String(value))) issues.push({ code: 'invalid_value', values: known, input: value })
   }
-  return schema.check(check).meta({ ...schema.meta(), enum: known })
+  return schema.check(check).meta({ ...schema.meta(), const: known[0] })
 }
 
 function textOf(field: FieldFacts, title: string): z.ZodType {
@@ -151,7 +170,7 @@ function textOf(field: FieldFacts, title: string): z.ZodType {
     // Most pages do not say whether they count bytes or characters.
     unit: bytes ? 'bytes' : 'characters',
     ...(min !== undefined && { min }),
-    ...(pattern !== undefined && { pattern: new RegExp(pattern) }),
+    ...(pattern && { pattern: new RegExp(pattern) }),
     ...(typeof example === 'string' && { example }),
   } as const
   const schema =

@@ -56,7 +56,9 @@ function casesOf(checked: CheckedInput, field: InputField): Case[] {
   const { missing } = refusalsOf(field)
   const isEntry = path.at(-1) === 0
   return [
-    ...(part === 'path' || isEntry ? [] : [[undefined, required ? missing : undefined] as const]),
+    ...(part === 'path' || isEntry
+      ? []
+      : [[undefined, required ? missing : checked.isNeeded(field) ? INVALID : undefined] as const]),
     ...(part === 'body' ? [[null, undefinedParameter(pointer)] as const, ...wrongTypes(field)] : []),
     ...(schema.enum
       ? [[schema.enum[0], undefined] as const, ['no such word', INVALID] as const]

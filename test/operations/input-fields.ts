@@ -23,6 +23,11 @@ export interface FieldSchema {
   readonly properties?: Readonly<Record<string, FieldSchema>>
   readonly required?: readonly string[]
   readonly additionalProperties?: unknown
+  /** Members that depend on each other. */
+  readonly allOf?: readonly {
+    readonly anyOf?: readonly { readonly required: readonly string[] }[]
+    readonly not?: { readonly required: readonly string[] }
+  }[]
 }
 
 const LOCATIONS = { path: 'uri_template', query: 'query', body: 'body' } as const
@@ -95,7 +100,31 @@ export class CheckedInput {
     }
     const [last, parents] = [path.at(-1), path.slice(0, -1)]
     // `withMember` removes an entry of a list as it replaces one.
-    return last === 0 ? withMember(whole, parents, [value]) : withMember(whole, path, value)
+    if (last === 0) {
+      const { items = {}, minItems = 1 } = this.#schemaAt(part, parents) ?? {}
+      const others = Array(Math.max(0, minItems - 1)).fill(fitting(items))
+      return withMember(whole, parents, [value, ...others])
+    }
+    const excluded = value === undefined ? [] : excludedBy(this.#schemaAt(part, parents), String(last))
+    for (const name of excluded) whole = withMember(whole, [...parents, name], undefined)
+    return withMember(whole, path, value)
+  }
+
+  /** Whether no other member takes the place of a field that is left out. */
+  isNeeded({ part, path }: InputField): boolean {
+    const parent = this.#schemaAt(part, path.slice(0, -1))
+    const name = String(path.at(-1))
+    const given = Object.keys(Object(parent && fitting(parent)))
+    return (parent?.allOf ?? []).some(
+      ({ anyOf }) => anyOf?.some(({ required: [one] }) => one === name) && given.includes(name),
+    )
+  }
+
+  #schemaAt(part: Part, path: InputField['path']): FieldSchema | undefined {
+    return path.reduce<FieldSchema | undefined>(
+      (schema, key) => (key === 0 ? schema?.items : schema?.properties?.[key]),
+      this.#schemas[part],
+    )
   }
 
   #requestOf({ query, body }: Input) {
@@ -139,9 +168,25 @@ function entriesOf({ part, path: list, title, schema: { items } }: InputField): 
 
 const pointerTo = (part: Part, path: InputField['path']) => `/${[LOCATIONS[part], ...path].join('/')}`
 
+const excludedBy = (schema: FieldSchema | undefined, name: string): string[] =>
+  (schema?.allOf ?? []).flatMap(({ not }) =>
+    not?.required.includes(name) ? not.required.filter((one) => one !== name) : [],
+  )
+
+/** Members without which an object does not fit: those that are required, and one of each choice. */
+function neededIn({ required = [], allOf = [] }: FieldSchema): Set<string> {
+  const needed = new Set(required)
+  for (const { anyOf = [] } of allOf) {
+    const names = anyOf.flatMap((one) => one.required)
+    if (names[0] !== undefined && !names.some((name) => needed.has(name))) needed.add(names[0])
+  }
+  return needed
+}
+
 /** The value of a field that is right, with as few members as it may have. */
 export function fitting(schema: FieldSchema): unknown {
-  const { type, items, properties = {}, required = [] } = schema
+  const { type, items, properties = {} } = schema
+  const needed = neededIn(schema)
   if (schema.enum) return schema.enum[0]
   switch (type) {
     case 'boolean':
@@ -153,9 +198,7 @@ export function fitting(schema: FieldSchema): unknown {
       return Array(schema.minItems ?? 1).fill(items && fitting(items))
     case 'object':
       return Object.fromEntries(
-        Object.entries(properties).flatMap(([name, member]) =>
-          required.includes(name) ? [[name, fitting(member)]] : [],
-        ),
+        Object.entries(properties).flatMap(([name, member]) => (needed.has(name) ? [[name, fitting(member)]] : [])),
       )
     default:
       return textOf(schema, Math.max(schema.minLength ?? 1, 1))
