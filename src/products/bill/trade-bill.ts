@@ -15,6 +15,7 @@ import {
   refunds,
   settlementTotalOf,
   sumOf,
+  takenAt,
 } from '../payment/index.ts'
 import { type BillForm, countOf, escaped, type Line, ORDER_ESCAPES, timeOf, totalOf } from './bill-forms.ts'
 import { acceptedAt, byTime, entriesOf, listed, paidAt, reversedAt, wasPaid } from './books.ts'
@@ -154,7 +155,9 @@ export function refundLine(
   const { refund_id, out_refund_no, promotions = [], create_time, settle_time, sent_another_way_time = 0 } = refund
   const cash = promotions.filter((one) => one.type === 'CASH')
   // Sent another way later, it can have ended before only if the clock was set back in between.
-  const wasAbnormal = Math.min(sent_another_way_time, settle_time) > madeAt
+  const isSentLater = Math.min(sent_another_way_time, settle_time) > madeAt
+  // One that still waited for money was not ABNORMAL yet.
+  const wasAbnormal = isSentLater && takenAt(refund) <= madeAt
   // The bill shows the state at that instant, though a later end stays when the clock is set back.
   const status = wasAbnormal ? 'ABNORMAL' : refundStatus({ ...refund, over: undefined }, madeAt)
   const succeeded = refundTime === 'succeeded' && status === 'SUCCESS' ? settle_time : undefined
@@ -171,7 +174,7 @@ export function refundLine(
     商户退款单号: out_refund_no,
     退款金额: settlement_refund,
     充值券退款金额: cash.reduce((sum, { refund_amount }) => sum + refund_amount, 0),
-    退款类型: (wasAbnormal ? undefined : refund.channel) ?? 'ORIGINAL',
+    退款类型: (isSentLater ? undefined : refund.channel) ?? 'ORIGINAL',
     退款状态: STATUSES[status],
     手续费: -refund_fee,
     订单金额: 0,

@@ -150,6 +150,11 @@ describe('a trade bill', () => {
       { 退款状态: 'CHANGE', 退款类型: 'ORIGINAL' },
     ],
     [
+      'still waited for money, and was sent another way later',
+      { funded_time: madeAt + 1, sent_another_way_time: madeAt + 10, settle_time: madeAt + 15, channel: 'BALANCE' },
+      { 退款状态: 'PROCESSING', 退款类型: 'ORIGINAL' },
+    ],
+    [
       'was sent another way later, and closed before, as the clock was set back',
       { sent_another_way_time: madeAt + 10, settle_time: madeAt - 5, outcome: 'CLOSED', channel: 'OTHER_BANKCARD' },
       { 退款状态: 'FAIL', 退款类型: 'OTHER_BANKCARD' },
