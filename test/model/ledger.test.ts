@@ -29,6 +29,7 @@ test(`nor with a data file (${withFile} steps, MODEL_SEED=${seed})`, { timeout }
 test.for([
   ['an answer', '"settlement_refund":', '"settlement_refund":1'],
   ['a bill', '`支出,`', '`支出,`1'],
+  ['a subsidy of which some came back', '"PAY_RECEIPT_PARTIAL_RETURN"', '"PAY_RECEIPT_SUCCESS"'],
 ] as const)('the ledger notices fen that are wrong in %s', async ([, right, wrong]) => {
   const merchants = await createMerchants()
   const open = async () => distorted(await openDoor(merchants), right, () => wrong)

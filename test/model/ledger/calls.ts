@@ -21,6 +21,7 @@ import {
 import { refundOrder, sendAnotherWay, settleRefund, statusOf } from './refunds.ts'
 import { fund, giveBack, given, settleReturn, settleShare, shareOrder, unfreezeOrder } from './shares.ts'
 import { type Call, OTHER, SHOP, WORLD, wantedOf } from './steps.ts'
+import { subsidyPlan } from './subsidy-plans.ts'
 
 export const STOCK = '100088'
 
@@ -43,7 +44,7 @@ export function planOf(call: Call, ledger: Ledger, notifyUrlOf: NotifyUrlOf): Pl
   // An order is shared by its transaction_id only.
   const named = transaction_id === NO_TRANSACTION ? 'none' : key
   const learnOrder = (body: Body) => [[`order ${key}`, body.transaction_id]] as const
-  if (call.do === 'refund' || call.do === 'refundAsPlatform' || call.do === 'share' || call.do === 'unfreeze') {
+  if (['refund', 'refundAsPlatform', 'share', 'unfreeze', 'subsidise'].includes(call.do) && 'k' in call) {
     // Most of what needs a paid order comes to one.
     if (!order?.paid && call.k % 4 > 0) return planOf({ do: 'pay', n, which: 0, part: 5 }, ledger, notifyUrlOf)
   }
@@ -221,6 +222,10 @@ export function planOf(call: Call, ledger: Ledger, notifyUrlOf: NotifyUrlOf): Pl
     case 'allow':
     case 'letWait':
       return platformPlan(call, ledger, notifyUrlOf)
+    case 'subsidise':
+    case 'returnSubsidy':
+    case 'giveVoucherBack':
+      return subsidyPlan(call, ledger, (before) => planOf(before, ledger, notifyUrlOf))
     case 'queryRefund':
       return refundQuery(find(ledger.refunds, call.k), ledger)
     case 'queryShare':

@@ -99,7 +99,45 @@ export interface Return extends Whose {
   reason?: string
 }
 
-/** A callback about a refund, a share or a return, by its number. */
+/** A merchant coupon (商家券) of a user. */
+export interface Voucher {
+  readonly code: string
+  readonly stock: string
+  readonly sent: number
+  /** Number of the order that it is linked to. */
+  link?: string
+  isUsed: boolean
+  /** Those of uses and returns that were made. */
+  readonly numbers: string[]
+}
+
+/** A payment of one merchant to another for a coupon that was used with an order (营销补差). `order` is `none` where no answer had its transaction_id. */
+export interface Subsidy {
+  readonly by: string
+  readonly no: string
+  readonly asked: {
+    readonly code: string
+    readonly order: string
+    readonly payer: string
+    readonly payee: string
+    readonly amount: number
+  }
+  readonly created: number
+  /** Why it was not paid. */
+  readonly reason?: string
+  returned: number
+}
+
+/** A subsidy given back, whole or in part, as its order was refunded. */
+export interface SubsidyReturn {
+  readonly by: string
+  readonly no: string
+  readonly asked: Subsidy['asked'] & { readonly refund: string }
+  readonly subsidy: string
+  readonly created: number
+}
+
+/** A callback about a refund, a share, a return or a coupon, by its number. */
 export interface Told {
   readonly to: string
   readonly event: string
@@ -140,6 +178,19 @@ export interface World {
   /** Reasons for which receivers fail; `null` for those that do not. */
   readonly receivers: Readonly<Record<string, 'ACCOUNT_ABNORMAL' | null>>
   readonly codes: Readonly<Record<string, 'password' | 'not_enough'>>
+  /** Batches of merchant coupons: fen, or the percentage of an order that is left to pay. */
+  readonly stocks: Readonly<
+    Record<
+      string,
+      {
+        readonly creator: string
+        readonly owner: string
+        readonly hasSubsidies: boolean
+        readonly fen: number
+        readonly percent?: number
+      }
+    >
+  >
 }
 
 export const refused = (status: number, code: string): Expected => ({ status, code })
@@ -163,6 +214,9 @@ export class Ledger {
   readonly shares = new Map<string, Share>()
   readonly returns = new Map<string, Return>()
   readonly links = new Map<string, string>()
+  readonly vouchers = new Map<string, Voucher>()
+  readonly subsidies = new Map<string, Subsidy>()
+  readonly subsidyReturns = new Map<string, SubsidyReturn>()
   /** WeChat Pay's numbers of things, as far as answers had them. */
   readonly ids = new Map<string, string>()
   readonly entries: Entry[] = []

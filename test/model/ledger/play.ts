@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import type { Merchant } from '../../../src/engine/keys/merchants.ts'
 import type { Door } from '../door.ts'
-import { type Answer, atOnce, type Body, Caller, differ, get, inSomeOrder } from '../plans.ts'
+import { type Answer, atOnce, type Body, Caller, differ, get, inSomeOrder, post } from '../plans.ts'
 import { NOON } from '../references.ts'
 import { advancesByTime } from './advances.ts'
 import { applied, dateOf, dayOf, differences, rowsOf, UNKNOWN, type WantedBill } from './bills.ts'
@@ -15,6 +15,7 @@ import { refundsByTime } from './refunds.ts'
 import { sharesByTime } from './shares.ts'
 import { Shops } from './shops.ts'
 import { type Call, MERCHANTS, PARTNER, POOR, type Step, SUB, WORLD, wantedOf } from './steps.ts'
+import { subsidyQueries } from './subsidy-plans.ts'
 
 const BY_TIME = { ...ordersByTime, ...refundsByTime, ...sharesByTime, ...advancesByTime }
 
@@ -59,6 +60,26 @@ export class Player {
       )
       for (const [auth_code, outcome] of Object.entries(codes))
         await control.addPaymentCode({ mchid, auth_code, outcome })
+    }
+    for (const [stock_id, { creator: mchid, owner, hasSubsidies, fen, percent }] of Object.entries(WORLD.stocks)) {
+      const least = { transaction_minimum: 1 }
+      await control.addStock({
+        ...{ stock_id, mchid, belong_merchant: owner, subsidy: hasSubsidies, coupon_code_mode: 'MERCHANT_API' },
+        ...{
+          stock_type: percent === undefined ? 'NORMAL' : 'DISCOUNT',
+          stock_send_rule: { max_coupons_per_user: 100 },
+        },
+        coupon_use_rule: {
+          coupon_available_time: { available_end_time: '2099-01-01T00:00:00+08:00' },
+          ...(percent === undefined
+            ? { fixed_normal_coupon: { discount_amount: fen, ...least } }
+            : { discount_coupon: { discount_percent: percent, ...least } }),
+        },
+      })
+    }
+    for (const mchid of MERCHANTS) {
+      const notify_url = this.#door.callbackUrl(mchid)
+      await this.#caller.call(post(mchid, '/v3/marketing/busifavor/callbacks', { mchid, notify_url }))
     }
     await control.addStock({ stock_id: STOCK })
     const coupon = { stock_id: STOCK, openid: 'oUser', expire_time: '2099-01-01T00:00:00+08:00' }
@@ -199,6 +220,9 @@ export class Player {
       ...about(refunds, ({ order }) => order).map(([key]) => refundQuery(key, ledger)),
       ...about(refunds, ({ order }) => order).flatMap(([key]) => platformQueries(key, ledger)),
       ...about(shares, ({ order }) => order).map(([key]) => shareQuery(key, ledger)),
+      ...about(ledger.vouchers, ({ code }) => ordersOf(Number(code.split('-')[1]))[0]).flatMap(([code]) =>
+        subsidyQueries(code, ledger),
+      ),
       ...about(returns, ({ share }) => shares.get(share)?.order).map(([key]) => returnQuery(key, ledger)),
     ]
     const faults = await Promise.all(plans.map((plan) => this.#try(plan)))
@@ -264,10 +288,11 @@ export class Player {
 
 /** The orders that calls are about. */
 function namedIn(calls: readonly Call[]): (order: string) => boolean {
-  const wanted = calls.flatMap((call) => ('n' in call ? wantedOf(call.n) : []))
-  const keys = wanted.map(({ mchid, no }) => keyOf(mchid, no))
+  const keys = calls.flatMap((call) => ('n' in call ? ordersOf(call.n) : []))
   return (order) => keys.includes(order)
 }
+
+const ordersOf = (n: number) => wantedOf(n).map(({ mchid, no }) => keyOf(mchid, no))
 
 function learn(ledger: Ledger, plan: Plan, answer: Answer | undefined): string | undefined {
   if (answer?.status !== 200) return undefined

@@ -3,7 +3,7 @@ import { open } from '../../../src/protocol/envelope.ts'
 import type { Door } from '../door.ts'
 import { keyOf, type Told } from './ledger.ts'
 
-/** The shops of merchants: they take every callback about a refund, a share or a return. */
+/** The shops of merchants: they take every callback about a refund, a share, a return or a coupon. */
 export class Shops {
   readonly told: Told[] = []
   /** Called with each callback, and waited for before the shop replies. */
@@ -19,8 +19,8 @@ export class Shops {
     const { event_type, create_time, resource } = JSON.parse(body)
     const opened = open(resource, this.#keys.get(to) ?? '')
     if (!opened.ok) throw new Error(`A callback to ${to} is not sealed with its key.`)
-    const { mchid, sp_mchid = mchid, out_refund_no, out_order_no } = JSON.parse(opened.plaintext)
-    const of = keyOf(sp_mchid, out_refund_no ?? out_order_no)
+    const { mchid, sp_mchid = mchid, out_refund_no, out_order_no, coupon_code } = JSON.parse(opened.plaintext)
+    const of = coupon_code ?? keyOf(sp_mchid, out_refund_no ?? out_order_no)
     this.told.push({ to, event: event_type, of, at: Date.parse(create_time) })
     await this.beforeReply()
   }

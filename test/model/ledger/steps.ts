@@ -21,6 +21,18 @@ export const WORLD: World = {
   merchants: MERCHANTS,
   receivers: { [OTHER]: null, [PARTNER]: null, [SUPPLIER]: null, [BROKEN]: 'ACCOUNT_ABNORMAL', oPerson: null },
   codes: { '130000000000000001': 'password', '130000000000000002': 'not_enough' },
+  stocks: {
+    '100090': { creator: SHOP, owner: OTHER, hasSubsidies: true, fen: 500 },
+    '100091': { creator: PARTNER, owner: SUB, hasSubsidies: true, fen: 0, percent: 85 },
+    '100092': { creator: SHOP, owner: OTHER, hasSubsidies: false, fen: 500 },
+  },
+}
+
+/** A coupon that a user has for order number n, and its batch. */
+export function voucherOf(n: number, k: number): { readonly code: string; readonly stock: string } {
+  const { mchid } = wantedOf(n)[0]
+  const stock = k % 8 === 7 ? '100092' : mchid === PARTNER ? '100091' : '100090'
+  return { code: `VOUCHER-${n}-${k % 8 === 7 ? 2 : k % 2}`, stock }
 }
 
 /** Each again and again, so that parts of them have to be rounded. */
@@ -103,6 +115,27 @@ export type Call =
   /** Gives a merchant so many fen for further refunds. */
   | { readonly do: 'allow'; readonly mchid: string; readonly more: number }
   | { readonly do: 'letWait'; readonly waits: boolean }
+  /** Pays a subsidy for a coupon of the order; sends and uses it first. */
+  | {
+      readonly do: 'subsidise'
+      readonly n: number
+      readonly which: number
+      readonly k: number
+      readonly part: number
+      readonly by: Asker
+      readonly wrong?: 'payer' | 'payee' | 'order'
+    }
+  /** `which` subsidy; its order is refunded first. */
+  | {
+      readonly do: 'returnSubsidy'
+      /** The order that gets a subsidy, unless there is one to return. */
+      readonly n: number
+      readonly which: number
+      readonly k: number
+      readonly part: number
+      readonly by: Asker
+    }
+  | { readonly do: 'giveVoucherBack'; readonly n: number; readonly k: number; readonly part: number }
   | { readonly do: 'settleRefund'; readonly k: number; readonly outcome: 'SUCCESS' | 'ABNORMAL' | 'CLOSED' }
   | { readonly do: 'sendAnotherWay' | 'queryRefund' | 'queryShare' | 'queryReturn'; readonly k: number }
   | {
@@ -125,6 +158,9 @@ export type Call =
   | { readonly do: 'settleReturn'; readonly k: number; readonly reason?: 'BALANCE_NOT_ENOUGH' }
   /** Gives a receiver more for giving shares back: of a return that waits for it. */
   | { readonly do: 'fund'; readonly part: number }
+
+/** Which merchant asks, as seen from a batch of coupons. */
+type Asker = 'creator' | 'owner' | 'stranger'
 
 export type Bill = 'ALL' | 'SUCCESS' | 'REFUND' | 'BASIC' | 'SHARING' | 'SUB'
 
@@ -206,6 +242,14 @@ function callOf(random: Random, n: number, atOnce = false): Call {
   const account = random.pick([OTHER, PARTNER, SUPPLIER, SUPPLIER, BROKEN, 'oPerson', SHOP, SUB])
   // An order of a platform's sub-merchant, mostly of the one with little money.
   const ofPlatform = random.chance(95) ? n - (n % 8) + random.pick([2, 3, 3, 5]) : n
+  // Much has to be done to a coupon, so that only some orders have any.
+  const withCoupon = n - (n % 5)
+  const asker = () =>
+    random.weighted<Asker>([
+      [85, 'creator'],
+      [11, 'owner'],
+      [4, 'stranger'],
+    ])
   const calls: readonly (readonly [number, () => Call])[] = [
     [7, () => ({ do: 'place', n, code: random.chance(70) ? 0 : random.below(3), other: random.chance(4) })],
     [
@@ -229,6 +273,15 @@ function callOf(random: Random, n: number, atOnce = false): Call {
       }),
     ],
     [12, () => ({ do: 'returnAdvance', k: any, wrong: random.chance(6) })],
+    [
+      24,
+      () => ({
+        ...{ do: 'subsidise', n: withCoupon, which, k: withCoupon * 4 + random.below(8), part, by: asker() },
+        ...(random.chance(6) && { wrong: random.pick(['payer', 'payee', 'order'] as const) }),
+      }),
+    ],
+    [14, () => ({ do: 'returnSubsidy', n: withCoupon, which: any, k, part, by: asker() })],
+    [1, () => ({ do: 'giveVoucherBack', n: withCoupon, k, part })],
     [
       18,
       () => ({
