@@ -81,6 +81,8 @@ export interface Coupon {
   readonly channel: Channel
   /** Name of the bundle of coupons that it belongs to. */
   readonly bundle?: string
+  /** Whether its partner was told of it: once, when it was sent, and of nothing that is done with it. */
+  readonly isTold: boolean
   confirmed?: { readonly no: string; readonly at: number }
   use?: Use
   /** Whether time had ended it when the clock was set back. */
@@ -133,6 +135,8 @@ export class Book {
   /** Ids of bundles, of batches and of coupons. */
   readonly bundles = new Map<string, string>()
   readonly tokens = new Map<string, Token>()
+  /** Partners that are told of their coupons. */
+  readonly addresses = new Set<string>()
 
   constructor(now: number) {
     this.now = now
@@ -307,6 +311,15 @@ export function shownCoupon(book: Book, coupon: Coupon) {
     product_coupon: shownProduct(product),
     stock: shownBatch(book, batch),
   }
+}
+
+/** The notice of a coupon, in short. */
+export function noticeOf(book: Book, coupon: Coupon): string {
+  const { code, no, channel, at, bundle, begin, until } = coupon
+  const batch = book.batchOf(coupon)
+  const { by, brand, id } = book.productOf(batch)
+  const ids = [book.bundles.get(batch.bundle ?? ''), book.bundles.get(bundle ?? '')]
+  return [by, brand, id, batch.id, code, ...ids, no, channel, ...[at, begin, until].map(wireTime)].join(' ')
 }
 
 export const sumOf = (amounts: readonly number[]) => amounts.reduce((all, one) => all + one, 0)

@@ -23,7 +23,15 @@ import { type Call, TRANSACTIONS, userOf, wantedBatch, wantedProduct, whoseOf } 
 const FITTING: Readonly<Record<string, string>> = { confirm: 'CONFIRMING', use: 'EFFECTIVE', giveBack: 'USED' }
 
 /** One of the coupons sent so far: mostly one of the latest for which it is time; now and then one that there is not. */
-function couponAt(book: Book, { which, do: deed }: CouponCall): readonly [string, Coupon] | undefined {
+function couponAt(book: Book, call: CouponCall): readonly [string, Coupon] | undefined {
+  const { which, do: deed } = call
+  if ('of' in call && call.of) {
+    const { n, index } = call.of
+    const last = [...book.coupons.values()].findLast(
+      (one) => one.bundle !== undefined && book.batchOf(one).product === `P${n}`,
+    )
+    if (last?.bundle !== undefined) return book.together(last.bundle)[index]
+  }
   if (which % 50 === 49) return undefined
   const fitting = [...book.coupons].filter(([, one]) => couponState(one, book.now) === FITTING[deed])
   const next = deed === 'use' ? fitting.filter(([, one]) => isNext(book, one)) : []
@@ -45,7 +53,7 @@ function numberFor(deed: string, thing: string, no: number, isShared = false): s
 }
 
 /** Makes a call of a step by what the book has: numbers that were used mostly bring the same values again. */
-export function planOf(call: Call, book: Book): Plan {
+export function planOf(call: Call, book: Book, callbackUrl: (mchid: string) => string): Plan {
   switch (call.do) {
     case 'confirm':
     case 'use':
@@ -55,10 +63,22 @@ export function planOf(call: Call, book: Book): Plan {
     case 'query':
     case 'remove':
       return couponPlan(call, book)
+    case 'setAddress': {
+      const { by } = whoseOf(call.whose)
+      const body = { notify_url: callbackUrl(by) }
+      return {
+        group: 'all',
+        request: post(by, `${PATH}/notify-configs`, body),
+        tell(at) {
+          at.addresses.add(by)
+          return { status: 200, body }
+        },
+      }
+    }
     case 'takeToken': {
       const inTime = [...book.tokens].filter(([, one]) => !one.isOver && book.now < one.at + TOKEN_MS)
       const open = inTime.filter(([, one]) => !isTaken(book, one))
-      if (open.length === 0 && call.which < 3) return planOf(call.offer, book)
+      if (open.length === 0 && call.which < 3) return planOf(call.offer, book, callbackUrl)
       // Several tokens may be for the same number.
       const others = inTime.length > open.length ? inTime.filter(([, one]) => isTaken(book, one)) : [...book.tokens]
       const [token = 'NONE'] = (call.which < 3 ? open : others).at(-1 - (call.which % 2)) ?? []
@@ -69,7 +89,7 @@ export function planOf(call: Call, book: Book): Plan {
       }
     }
     default:
-      return batchPlan(call, book)
+      return batchPlan(call, book, (other) => planOf(other, book, callbackUrl))
   }
 }
 
@@ -78,7 +98,11 @@ type CouponCall = Extract<
   { readonly do: 'confirm' | 'use' | 'giveBack' | 'end' | 'endTogether' | 'query' | 'remove' }
 >
 
-function batchPlan(call: Exclude<Call, CouponCall | { readonly do: 'takeToken' }>, book: Book): Plan {
+function batchPlan(
+  call: Exclude<Call, CouponCall | { readonly do: 'takeToken' | 'setAddress' }>,
+  book: Book,
+  before: (call: Call) => Plan,
+): Plan {
   const { n } = call
   const k = 'k' in call ? call.k : 0
   const { rounds, intervalDays, ...whose } = wantedProduct(n)
@@ -100,20 +124,20 @@ function batchPlan(call: Exclude<Call, CouponCall | { readonly do: 'takeToken' }
   const [first] = isBundle ? (book.roundsOf(batch)[0] ?? []) : [batch]
   const hasBatch = first !== undefined && book.batches.has(first)
   if (call.do !== 'create' && !isThere && !('no' in call && call.no % 4 === 3)) {
-    return planOf({ do: 'create', n, other: false }, book)
+    return before({ do: 'create', n, other: false })
   }
   if (['budget', 'upload', 'send', 'offer'].includes(call.do) && !hasBatch && !('no' in call && call.no % 4 === 3)) {
-    return planOf({ do: 'add', n, k, other: false, wrong: false }, book)
+    return before({ do: 'add', n, k, other: false, wrong: false })
   }
   // Codes run out now and then, and are uploaded where a send needs them.
   const dry = byRound(book, batch, isBundle).find(
     ([, one]) => one.mode === 'UPLOAD' && ![...one.codes.values()].includes(false),
   )
   if ((call.do === 'send' || call.do === 'offer') && dry && call.no % 4 < 3) {
-    return planOf({ do: 'upload', n, k, round: dry[1].round, no: call.no, other: false }, book)
+    return before({ do: 'upload', n, k, round: dry[1].round, no: call.no, other: false })
   }
   if (call.do === 'upload' && book.batches.get(round)?.mode !== 'UPLOAD' && call.no % 4 < 3) {
-    return planOf({ do: 'send', n, k, user: call.no, no: call.no, code: call.no, other: false, wrong: false }, book)
+    return before({ do: 'send', n, k, user: call.no, no: call.no, code: call.no, other: false, wrong: false })
   }
   switch (call.do) {
     case 'create': {

@@ -68,6 +68,7 @@ function give(
   const name = `${key} ${user} ${no}`
   book.coupons.set(name, {
     ...{ batch: key, user, openid, no, code, at: book.now, channel },
+    isTold: book.addresses.has(book.productOf(batch).by),
     ...(attach !== undefined && { attach }),
     ...validity(batch.period, book.now),
     ...(bundle !== undefined && { bundle }),

@@ -1,30 +1,40 @@
 import type { Merchant } from '../../../src/engine/keys/merchants.ts'
+import { open } from '../../../src/protocol/envelope.ts'
 import type { Door } from '../door.ts'
-import { atOnce, type Body, Caller, differ, get, inSomeOrder, post } from '../plans.ts'
+import { atOnce, type Body, Caller, differ, get, inSomeOrder } from '../plans.ts'
 import { NOON } from '../references.ts'
 import { batchesOf, productFor } from './batches.ts'
-import { Book, batchState, forbidden, midnightOf, SECOND, shownBatch, shownCoupon, wireTime } from './book.ts'
+import { Book, batchState, forbidden, midnightOf, noticeOf, SECOND, shownBatch, shownCoupon, wireTime } from './book.ts'
 import { planOf } from './calls.ts'
 import { held } from './holdings.ts'
 import { APPID, batchQuery, couponQuery, PATH, type Plan, productQuery } from './queries.ts'
-import { PARTNER, RIVAL, type Step, TRANSACTIONS, USERS, userOf, wantedProduct, whoseOf } from './steps.ts'
+import { type Call, PARTNER, RIVAL, type Step, TRANSACTIONS, USERS, userOf, wantedProduct, whoseOf } from './steps.ts'
 
 /** Plays steps about product coupons with a mock and with a book. */
 export class CouponPlayer {
   readonly #door: Door
   readonly #caller: Caller
+  readonly #told: string[] = []
   #book = new Book(NOON)
 
   constructor(door: Door, merchants: readonly Merchant[]) {
     this.#door = door
     this.#caller = new Caller(door, merchants)
+    const keys = new Map(merchants.map(({ mchid, apiV3Key }) => [mchid, apiV3Key]))
+    door.onCallback(async (to, body) => {
+      const { event_type, resource } = JSON.parse(body)
+      const opened = open(resource, keys.get(to) ?? '')
+      if (!opened.ok) throw new Error(`A callback to ${to} is not sealed with its key.`)
+      if (event_type !== 'PRODUCT_COUPON_SP.SEND') this.#told.push(`${to} ${event_type}`)
+      else this.#told.push(noticeIn(to, JSON.parse(opened.plaintext)))
+    })
   }
 
   async begin(): Promise<void> {
     const { control } = this.#door
     const known = USERS.map(({ openid, user }) => ({ openid, unionid: user }))
     for (const mchid of [PARTNER, RIVAL]) await control.addUsers(known.map((one) => ({ mchid, ...one })))
-    await this.#caller.call(post(PARTNER, `${PATH}/notify-configs`, { notify_url: 'https://shop.example/coupons' }))
+    await this.#try(this.#planOf({ do: 'setAddress', whose: 0 }))
     for (const [i, transaction_id] of TRANSACTIONS.entries()) {
       await control.addOrder({
         transaction_id,
@@ -40,7 +50,7 @@ export class CouponPlayer {
       case 'advance':
         await this.#door.control.advance(step.seconds)
         this.#book.now += step.seconds * SECOND
-        return undefined
+        return this.#lookAtNotices()
       case 'setBack':
         await this.#setBack(step.seconds)
         return this.#look()
@@ -62,7 +72,7 @@ export class CouponPlayer {
       case 'listBatches':
         return this.#listBatches(step)
       case 'atOnce': {
-        const plans = step.calls.map((call) => planOf(call, this.#book))
+        const plans = step.calls.map((call) => this.#planOf(call))
         const answered = await atOnce(this.#caller, plans)
         const found = inSomeOrder(this.#book, plans, answered)
         if (!found) return answered.unexplained(plans)
@@ -70,7 +80,7 @@ export class CouponPlayer {
         return this.#look()
       }
       default:
-        return this.#try(planOf(step, this.#book))
+        return this.#try(this.#planOf(step))
     }
   }
 
@@ -83,18 +93,23 @@ export class CouponPlayer {
 
   async close(): Promise<string | undefined> {
     this.#book.withdrawn.clear()
-    return (await this.#look(true)) ?? this.#told()
+    await this.#door.control.advance(1)
+    this.#book.now += SECOND
+    return (await this.#look(true)) ?? this.#lookAtNotices()
   }
 
-  /** Whether the partner with an address was told of each coupon, once. */
-  async #told(): Promise<string | undefined> {
-    const all = await this.#door.control.notifications()
-    const told = all.map(({ resource }) => `${JSON.parse(resource).stock_id} ${JSON.parse(resource).coupon_code}`)
-    const own = [...this.#book.coupons.values()].filter(
-      (one) => this.#book.productOf(this.#book.batchOf(one)).by === PARTNER,
-    )
-    const wanted = own.map((one) => `${this.#book.batchOf(one).id} ${one.code}`)
-    return told.toSorted().join() === wanted.toSorted().join() ? undefined : `told of ${told}, and sent ${wanted}`
+  #planOf(call: Call): Plan {
+    return planOf(call, this.#book, this.#door.callbackUrl)
+  }
+
+  /** Whether partners with an address were told of each coupon, once. */
+  #lookAtNotices(): string | undefined {
+    const told = this.#told.toSorted()
+    const wanted = [...this.#book.coupons.values()].filter((one) => one.isTold).map((one) => noticeOf(this.#book, one))
+    const unexpected = told.filter((one, i) => !wanted.includes(one) || told[i - 1] === one)
+    if (unexpected.length > 0) return `told twice, or of what was not sent: ${unexpected}`
+    const missing = wanted.filter((one) => !told.includes(one))
+    return missing.length > 0 ? `not told: ${missing}` : undefined
   }
 
   async #try(plan: Plan): Promise<string | undefined> {
@@ -198,6 +213,12 @@ export class CouponPlayer {
     } while (token !== undefined && found.length < count)
     return token === undefined ? found : `there is another page after all ${count}`
   }
+}
+
+function noticeIn(to: string, notice: Body): string {
+  const ids = ['brand_id', 'product_coupon_id', 'stock_id', 'coupon_code', 'stock_bundle_id', 'user_coupon_bundle_id']
+  const others = ['send_request_no', 'send_channel', 'receive_time', 'valid_begin_time', 'valid_end_time']
+  return [to, ...[...ids, ...others].map((name) => notice[name])].join(' ')
 }
 
 function compared(

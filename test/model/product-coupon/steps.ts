@@ -76,6 +76,8 @@ interface Sending {
   readonly wrong: boolean
 }
 
+type Deed = 'confirm' | 'use' | 'giveBack' | 'end' | 'endTogether'
+
 export type Offer = Sending & { readonly do: 'offer' }
 
 /** `n` and `k` name a product coupon and a batch of it, `which` one of the coupons sent so far, and `no` a request number. `other`: with other values. */
@@ -106,12 +108,16 @@ export type Call =
   /** Gives a token only, with which the user takes it. */
   | Offer
   | {
-      readonly do: 'confirm' | 'use' | 'giveBack' | 'end' | 'endTogether'
+      readonly do: Deed
       readonly which: number
+      /** In place of `which`: a coupon of the bundle that was sent last of a product coupon. */
+      readonly of?: { readonly n: number; readonly index: number }
       readonly no: number
       readonly user?: number
       readonly other: boolean
     }
+  /** Has a partner told of its coupons from now on. */
+  | { readonly do: 'setAddress'; readonly whose: number }
   | { readonly do: 'pause'; readonly n: number; readonly k: number; readonly round: number; readonly isPaused: boolean }
   /** In the wallet. */
   | { readonly do: 'remove'; readonly which: number }
@@ -153,6 +159,10 @@ export function stepsOf(random: Random, length: number): readonly Step[] {
       continue
     }
     const newest = Math.floor(i / EACH)
+    if (random.chance(2)) {
+      steps.push(...storyOf(random, random.below(newest + 2)))
+      continue
+    }
     // Most calls are about the newest product coupons, so that much happens to a coupon before its time is over.
     const one = () => (random.chance(85) ? Math.max(0, newest - random.below(3)) : random.below(newest + 2))
     const step = random.weighted<() => Step>([
@@ -181,6 +191,44 @@ export function stepsOf(random: Random, length: number): readonly Step[] {
     steps.push(step)
   }
   return steps
+}
+
+/**
+ * Plays with the coupons of a bundle: one after the other and at the same time, given back and used anew, with some of them ended. Now and
+ * then a step is left out or made twice.
+ */
+function storyOf(random: Random, number: number): readonly Step[] {
+  const n = Math.floor(number / 5) * 5 + random.pick([1, 4])
+  // Its codes are not the merchant's own.
+  const k = [0, 1].find((one) => (n * 5 + one) % 3 !== 1) ?? 0
+  const deed = (kind: Deed, index: number, no: number): Call => ({
+    ...{ do: kind, which: 0, of: { n, index }, no, other: false },
+  })
+  const crowd = (kinds: readonly Deed[]): Step => ({
+    do: 'atOnce',
+    calls: kinds.flatMap((kind) => [0, 1].map((index) => deed(kind, index, random.below(2)))),
+  })
+  const days = (many: number): Step => ({ do: 'advance', seconds: many * 86_400 })
+  const steps: readonly Step[] = [
+    { do: 'create', n, other: false },
+    ...(k > 0 ? [{ do: 'add', n, k, other: false, wrong: false } as const] : []),
+    { ...sendOf(random, n, 'send'), k, wrong: false, no: 8 + random.below(8) },
+    ...[0, 1, 2].map((index) => deed('confirm', index, 0)),
+    random.pick([crowd(['use']), deed('use', 0, 0)]),
+    deed('use', 1, 0),
+    days(wantedProduct(n).intervalDays),
+    random.pick([crowd(['use']), crowd(['use', 'giveBack']), deed('use', 1, 0)]),
+    deed('giveBack', 0, 0),
+    deed('giveBack', 1, 0),
+    deed('use', 1, 1),
+    ...(random.chance(40) ? [crowd(['endTogether', 'use'])] : [deed('use', 1, 0)]),
+    random.chance(50) ? deed('endTogether', 0, 0) : deed('use', 2, 0),
+    deed('giveBack', 1, 1),
+    deed('use', 1, 2),
+    ...(random.chance(30) ? [{ do: 'setBack', seconds: 3_600 } as const] : []),
+    { do: 'look' },
+  ]
+  return steps.flatMap((step) => (random.chance(10) ? [] : random.chance(15) ? [step, step] : [step]))
 }
 
 /** Calls that get into each other's way: sends of one batch, or what is done to one coupon. */
@@ -236,6 +284,7 @@ function callOf(random: Random, n: number): Call {
     [8, () => ({ do: 'takeToken', which: random.below(4), offer: sendOf(random, n, 'offer') })],
     [5, () => ({ do: 'takeElsewhere', n, k, user: random.below(4) })],
     [2, () => ({ do: 'remove', which })],
+    [1, () => ({ do: 'setAddress', whose: random.below(2) })],
     [2, () => ({ do: 'pause', n, k, round, isPaused: random.chance(45) })],
     [18, deed('confirm')],
     [24, deed('use')],
