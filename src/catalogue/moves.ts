@@ -28,6 +28,9 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
 const CALLS: Readonly<Record<string, JsonObject>> = {
   'POST /v3/merchant-service/complaints-v2/{complaint_id}/response': { complaint_state: 'PROCESSING' },
   'POST /v3/parking/reminders/application/withdraw': { audit_status: 'AUDIT_STATUS_WITHDRAWN' },
+  // The merchant gets the rest.
+  'POST /v3/brand/profitsharing/finish-order': { finish: true },
+  'POST /v3/ecommerce/profitsharing/finish-order': { finish: true },
   ...Object.fromEntries(
     ['/v3/payscore/serviceorder', '/v3/payscore/partner/serviceorder'].flatMap((orders) => [
       [`POST ${orders}/{out_order_no}/cancel`, { state: 'REVOKED', state_description: null }],

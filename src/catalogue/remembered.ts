@@ -7,22 +7,24 @@ import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
 import type { Awaitable } from '../shared/pieces.ts'
 import type { NumberOfThing, ProductNumbers } from './numbers.ts'
 
-const text = z.string().min(1).max(192)
+const text = z.string().min(1).max(64)
+/** Names a number; if each call has its own such numbers, also the path of the call. */
+const numberName = z.string().min(1).max(192)
 const number = z.string().min(1).max(256)
 
 const completed = z
   .strictObject({
     mchid: mchid.describe('whose thing; the well-known merchant if left out'),
     product: text.meta({ examples: ['complaint'] }),
-    name: text.meta({ description: 'the number that names it', examples: ['complaint_id'] }),
+    name: numberName.meta({ description: 'the number that names it', examples: ['complaint_id'] }),
     value: number,
     members: z.record(z.string(), z.unknown()).optional().describe('what shaped calls answer of it'),
     same: z
-      .strictObject({ name: text, value: number })
+      .strictObject({ name: numberName, value: number })
       .optional()
       .describe('another number of the same thing, which has the members'),
     made: z
-      .strictObject({ by: text, of: text })
+      .strictObject({ by: numberName, of: text })
       .optional()
       .describe('the call that made it, and a digest of the request: a repeat is answered the same'),
     sample: z.literal(true).optional().describe('only queries were about it: no list has it'),

@@ -25,7 +25,7 @@ import { formerlyDocumented } from './formerly-documented.ts'
 import { pageOfList } from './listed.ts'
 import { movedBy } from './moves.ts'
 import { BY_PATH, type NumberOfThing, numbersIn, numbersOfProduct, type ProductNumbers } from './numbers.ts'
-import { forget, isFull, REMEMBERED_LIMIT, recall, recallMade, remember, withInner } from './remembered.ts'
+import { forget, isFull, REMEMBERED_LIMIT, recall, recallAll, recallMade, remember, withInner } from './remembered.ts'
 import { digestOf, errorOfRepeat, repeatable } from './repeats.ts'
 import { inputOf, outputOf } from './schemas.ts'
 import { makeAnswer, sampleFile } from './shaped-answer.ts'
@@ -156,7 +156,15 @@ export class ShapedOperation implements Operation {
     const [asked] = [numbers.asked(facts, request)].filter((one) => !list || (one && isInPath(facts, one)))
     const found = await recall(tx, whose, asked ? [asked] : [])
     const planned = await takeAnswer(tx, caller.mchid, this.id, request)
-    if (asked && !found && !planned) await refuseUnknown(facts, numbers, asked, this.errors, context)
+    const ruled =
+      asked &&
+      (await context.tell({
+        ...asked,
+        members: (facts.answer ?? []).map(({ name }) => name),
+        remembered: async (name) => (await recallAll(tx, whose, name)).map(({ members = {} }) => members),
+      }))
+    const isMissing = ruled === null || (ruled === undefined && !found)
+    if (asked && isMissing && !planned) await refuseUnknown(facts, numbers, asked, this.errors, context, ruled === null)
     if (facts.answerType !== undefined) return sampleFile(facts.answerType, request.token)
 
     const [about] = numbers.of(facts, request)
@@ -180,7 +188,7 @@ export class ShapedOperation implements Operation {
       const thing = await recall(tx, whose, [number])
       if (thing?.members) mentioned.push(numbers.notMadeBy(facts, thing.members))
     }
-    const sources = [request, merged(told ?? {}, change)]
+    const sources = [request, ruled ?? {}, merged(told ?? {}, change)]
     const answer = shown && answerOf(facts, shown, { sources, mentioned, planned: planned?.merge }, context)
     const members = { ...request, ...change, ...answer }
     if (this.method === 'DELETE') await forget(tx, whose, { known, members: request, inside })
@@ -301,18 +309,23 @@ function encryptedIn(fields: readonly FieldFacts[], prefix = ''): readonly strin
   )
 }
 
-/** Refuses a number that no call has made, if calls of the product make such numbers and the page has an error for it. */
+/**
+ * Refuses a number that no call has made, if calls of the product make such numbers and the page has an error for it.
+ *
+ * @param isSure a simulated product knows that nothing has this number
+ */
 async function refuseUnknown(
   call: CallFacts,
   { isMade }: ProductNumbers,
   number: NumberOfThing,
   errors: Readonly<Record<string, ErrorDefinition>>,
   { tx, caller: { mchid }, fail }: OperationContext<string>,
+  isSure: boolean,
 ): Promise<void> {
   const { name, value } = number
   const isAskedFor = call.method === 'GET' || isInPath(call, number)
   const [error] = Object.entries(errors).find(([, { status }]) => status === 404) ?? []
-  if (!isAskedFor || error === undefined || !isMade(name, call)) return
+  if (!isAskedFor || error === undefined || !(isSure || isMade(name, call))) return
   const full = await isFull(tx, mchid)
   fail(error, {
     en: `no call has brought the ${name} ${value}: a shaped call knows what earlier calls of the merchant made${full ? `; or it was forgotten: the latest ${REMEMBERED_LIMIT} numbers of a merchant are kept` : ''}`,

@@ -20,7 +20,7 @@ import type { Merchant, MerchantDirectory, Platform } from './keys/merchants.ts'
 import { PlatformKeys, PreferredKeyKind } from './keys/platform.ts'
 import { ObservedStore } from './observed-store.ts'
 import type { Operation } from './operation.ts'
-import { eventsOf, gatewayAt, operationsOf, type Product, settingsOf, tablesOf } from './product.ts'
+import { eventsOf, gatewayAt, operationsOf, type Product, settingsOf, tablesOf, tellOf } from './product.ts'
 import { ChangedSettings, type SettingDefinitions, type Settings, type SettingValues } from './settings.ts'
 import { CLOCK, type DocumentsChange } from './state/documents.ts'
 import { RESETS, StateChanges, type Store, type Transaction, type World } from './state/store.ts'
@@ -137,6 +137,7 @@ export class Mock {
       operations: this.operations,
       routers,
       gatewayAt: (path) => gatewayAt(parts.products, path),
+      tell: (tx, thing) => tellOf(parts.products, tx, thing),
       store: this.store,
       clock: this.clock,
       ids: this.ids,

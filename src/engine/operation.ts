@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { ErrorDefinition, Evidence } from '../protocol/errors.ts'
 import type { Source } from '../protocol/sources.ts'
+import type { Awaitable } from '../shared/pieces.ts'
 import type { Texts } from '../shared/texts.ts'
 import type { Notification } from './callbacks/notification.ts'
 import type { IdSource } from './ids.ts'
@@ -20,6 +21,24 @@ export interface NewNotification
   readonly dueAt?: number
 }
 
+/** A thing that a documented call without rules asks for. */
+export interface NamedThing {
+  /** The caller. */
+  readonly mchid: string
+  /** The number that names the thing, such as `transaction_id`. */
+  readonly name: string
+  readonly value: string
+  /** Names of the members of the answer. */
+  readonly members: readonly string[]
+  /** Epoch milliseconds. */
+  readonly now: number
+  /** The members of all things that such calls of the same product have told of with a number of some name. */
+  remembered(name: string): Promise<readonly Readonly<Record<string, unknown>>[]>
+}
+
+/** Members of a thing; `null` if it does not exist, `undefined` if that is unknown. */
+export type Told = Readonly<Record<string, unknown>> | null | undefined
+
 /** Context of a handler, besides its input. */
 export interface OperationContext<ErrorKey extends string> {
   readonly tx: Transaction
@@ -38,6 +57,8 @@ export interface OperationContext<ErrorKey extends string> {
   readonly origin?: string
   readonly settings: Settings
   readonly ids: IdSource
+  /** Asks the rows of simulated products about a thing: for documented calls without rules. */
+  tell(thing: Omit<NamedThing, 'mchid' | 'now'>): Awaitable<Told>
   /** Sends a callback once the transaction is kept; a merchant without an APIv3 key gets none. Returns what was put into the outbox. */
   notify(notification: NewNotification): Promise<Notification>
   /** Answers with one of the operation's documented errors; `explanation` is for the journal only. */

@@ -5,7 +5,7 @@ import type { Texts } from '../shared/texts.ts'
 import { type EventDescription, nameOfEvent } from './callbacks/event.ts'
 import { notifications } from './callbacks/notifications.ts'
 import type { IdSource } from './ids.ts'
-import type { Operation } from './operation.ts'
+import type { NamedThing, Operation, Told } from './operation.ts'
 import { plannedAnswers } from './planned-answers.ts'
 import { engineSettings, joinSettings, type SettingDefinitions, type SettingGroup, type Settings } from './settings.ts'
 import { requests } from './state/request-numbers.ts'
@@ -105,6 +105,11 @@ export interface Product {
   /** The address for callbacks of this product whose call names none; `undefined` if the merchant has not set one. */
   notifyUrlOf?(tx: Transaction, mchid: string): Awaitable<string | undefined>
   /**
+   * Tells a call without rules of another product what the rows of this one say of a thing, such as the amount that is left of an order. Default:
+   * nothing is known of any.
+   */
+  tell?(tx: Transaction, thing: NamedThing): Awaitable<Told>
+  /**
    * Writes down what time has ended, before the clock is set back: nothing that has ended begins again. Rules that work out an end from the instant
    * find what was written first.
    */
@@ -181,6 +186,15 @@ export function gatewayAt(products: readonly Product[], path: string): Gateway {
     if (gateway) return gateway
   }
   return {}
+}
+
+/** Asks some products about a thing, until one knows. */
+export async function tellOf(products: readonly Product[], tx: Transaction, thing: NamedThing): Promise<Told> {
+  for (const product of products) {
+    const told = await product.tell?.(tx, thing)
+    if (told !== undefined) return told
+  }
+  return undefined
 }
 
 /** Every event of some products. Of two with the same name, the shaped one is left out. */

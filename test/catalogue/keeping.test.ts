@@ -282,6 +282,44 @@ function keep(openOn: OpenOn): void {
     expect(await refused(cancel, { ...application, sub_mchid: '1900000110' })).toBe('400 INVALID_REQUEST')
   })
 
+  test.for([
+    ['ecommerce', { receiver_account: '1900000110' }],
+    ['brand', { account: '1900000110' }],
+  ] as const)('F4: what is left of an order is known to the shares of %s', async ([path, account]) => {
+    const { good, refused, control, clientOf } = await openShop(openOn)
+    const transaction_id = '4200001234202611250000000001'
+    const amounts = callNamed(`GET /v3/${path}/profitsharing/orders/{transaction_id}/amounts`)
+    expect(await refused(amounts, { transaction_id })).toBe('404 RESOURCE_NOT_EXISTS')
+    // A fee of 0.6 % stays.
+    await control.addOrder({ out_trade_no: 'O1', transaction_id, total: 1_000, profit_sharing: true })
+    expect(await good(amounts, { transaction_id })).toMatchObject({ transaction_id, unsplit_amount: 994 })
+
+    const receiver = { type: 'MERCHANT_ID', ...account, amount: 300, description: '佣金' }
+    const share = {
+      sub_mchid: '1900000109',
+      brand_mchid: '1900000111',
+      transaction_id,
+      receivers: [receiver],
+      finish: false,
+    }
+    const { brand_mchid: _, ...ofPlatform } = share
+    const orders = callNamed(`POST /v3/${path}/profitsharing/orders`)
+    const given = path === 'brand' ? share : ofPlatform
+    for (const out_order_no of ['P1', 'P1', 'P2']) await good(orders, { ...given, out_order_no })
+    expect(await good(amounts, { transaction_id })).toMatchObject({ unsplit_amount: 394 })
+
+    const { mchid } = await control.createMerchant({})
+    const other = await clientOf(mchid)
+    expect(await other.call(amounts, { transaction_id })).toMatchObject({ status: 404 })
+
+    const finish = callNamed(`POST /v3/${path}/profitsharing/finish-order`)
+    await good(finish, { sub_mchid: share.sub_mchid, transaction_id, out_order_no: 'F1', description: '完结' })
+    expect(await good(amounts, { transaction_id })).toMatchObject({ unsplit_amount: 0 })
+    // An order that is known from its share only.
+    await good(orders, { ...given, out_order_no: 'P3', transaction_id: '4200009' })
+    expect(await good(amounts, { transaction_id: '4200009' })).toMatchObject({ unsplit_amount: 0 })
+  })
+
   test('nothing of one merchant is listed for, repeated to or deleted by another', async () => {
     const shop = await openShop(openOn)
     const stock_id = await aStock(shop, 'B1')
@@ -408,7 +446,9 @@ describe('the catalogue', () => {
         "POST /v3/brand/partner/store/brandstores/{store_id}/close: {"store_state":"CLOSED"}",
         "POST /v3/brand/partner/store/brandstores/{store_id}/resume: {"store_state":"OPEN"}",
         "POST /v3/brand/partner/store/brandstores/{store_id}/unbindrecipient: no state",
+        "POST /v3/brand/profitsharing/finish-order: {"finish":true}",
         "POST /v3/ecommerce/account/cancel-applications: no state",
+        "POST /v3/ecommerce/profitsharing/finish-order: {"finish":true}",
         "POST /v3/ecommerce/subsidies/cancel: no state",
         "POST /v3/goldplan/merchants/close-advertising-show: no state",
         "POST /v3/marketing/bank/packages/{package_id}/tasks: no state",

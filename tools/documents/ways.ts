@@ -110,7 +110,7 @@ export function shapedWay({ facts, product }: ShapedOperation): Texts {
     if (call.method === 'GET' || call.method === 'DELETE' || call.path.includes(`{${number}}`)) return false
     const own = numbers.of(call, everyMember(call)).map((one) => one.name)
     const isAnswered = (call.answer ?? []).some((field) => field.name === number)
-    return own.includes(number) || (own.length === 0 && isAnswered) || (isAnswered && numbers.isMade(number))
+    return own.includes(number) || (own.length === 0 && isAnswered) || (isAnswered && numbers.isMade(number, call))
   }
 }
 

@@ -190,7 +190,7 @@ function admittedCall(
 }
 
 /** Parts that a call is rehearsed with in place of the mock's own. */
-export interface Stage extends PerformingParts {
+export interface Stage extends Omit<PerformingParts, 'tell'> {
   /** The merchant that the call counts as signed by. */
   readonly mchid: string
 }
@@ -216,7 +216,7 @@ export async function rehearse(
   const instants = { now, signatures: now, machine: now }
   const arrived = { id: '', left: undefined, request, path, route, instants, platform: parts.platformKeys.at(now) }
   const call = admittedCall(stage, arrived, { merchant, brand: false }, parts.gatewayAt(path), notes)
-  const { status } = 'status' in call ? call : await perform(stage, call, true, notes)
+  const { status } = 'status' in call ? call : await perform({ ...stage, tell: parts.tell }, call, true, notes)
   const error = notes.remarks.at(-1)?.error
   return { status, ...(error !== undefined && { error }) }
 }

@@ -11,10 +11,10 @@ import type { Journal, Remark } from '../journal/journal.ts'
 import type { Merchant, MerchantDirectory, PlatformKey } from '../keys/merchants.ts'
 import type { PlatformKeys, PreferredKeyKind } from '../keys/platform.ts'
 import type { ObservedStore } from '../observed-store.ts'
-import type { Operation, OperationDescription } from '../operation.ts'
+import type { NamedThing, Operation, OperationDescription, Told } from '../operation.ts'
 import type { Gateway } from '../product.ts'
 import type { Settings } from '../settings.ts'
-import { type Counters, LocalCounters } from '../state/store.ts'
+import { type Counters, LocalCounters, type Transaction } from '../state/store.ts'
 import type { Diagnoses } from './diagnoses.ts'
 import type { Router } from './router.ts'
 
@@ -84,6 +84,7 @@ export interface ExchangeParts {
   /** Keyed by whether shaped calls are answered or refused. */
   readonly routers: Readonly<Record<Settings['shaped'], Router>>
   readonly gatewayAt: (path: string) => Gateway
+  readonly tell: (tx: Transaction, thing: NamedThing) => Awaitable<Told>
   readonly store: ObservedStore
   readonly clock: AdjustableClock
   readonly ids: IdSource

@@ -41,7 +41,7 @@ const TOO_MUCH = {
 
 /** Parses path, query and body with an operation's schemas. @throws ApiError for the first field that fails, in the order of the schema */
 export function parseInput(
-  operation: Pick<Operation, 'input'>,
+  operation: Pick<Operation, 'input' | 'notes'>,
   request: WireRequest,
   params: Readonly<Record<string, string>>,
 ): ParsedInput {

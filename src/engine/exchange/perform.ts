@@ -46,7 +46,7 @@ export interface AdmittedCall {
 const LARGE_BODY = 16_384
 
 /** Parts of the mock that performing a call takes. */
-export interface PerformingParts extends Pick<ExchangeParts, 'ids' | 'settings'> {
+export interface PerformingParts extends Pick<ExchangeParts, 'ids' | 'settings' | 'tell'> {
   readonly clock: Clock
   readonly store: Pick<ExchangeParts['store'], 'transaction'>
   readonly merchants: Pick<ExchangeParts['merchants'], 'find'>
@@ -125,7 +125,7 @@ function success(output: unknown, { operation, caller, key }: AdmittedCall): Out
 }
 
 function contextOf(
-  { merchants, ids, settings, clock }: PerformingParts,
+  { merchants, ids, settings, clock, tell }: PerformingParts,
   { operation, request, caller, keyMode, platform, key }: AdmittedCall,
   tx: Transaction,
 ): OperationContext<string> {
@@ -144,6 +144,7 @@ function contextOf(
     ...(host !== undefined && !isWechatPayHost(host.replace(/:\d*$/, '')) && { origin: `${scheme}://${host}` }),
     settings: settings(),
     ids,
+    tell: (thing) => tell(tx, { ...thing, mchid: caller.merchant.mchid, now }),
     notify: (notification) => putIntoOutbox(tx, notification, { now, ids }),
     fail(reason, explanation) {
       const definition: ErrorDefinition | undefined = operation.errors[reason]

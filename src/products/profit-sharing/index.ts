@@ -8,6 +8,7 @@ import * as operations from './operations.ts'
 import { sharingAccountOf, sharingAccounts, sharingReceivers } from './receivers.ts'
 import { routes } from './routes.ts'
 import { profitSharingSettings } from './settings.ts'
+import { tellUnsplit } from './shaped-shares.ts'
 import {
   finishedAt,
   finishedBefore,
@@ -35,6 +36,7 @@ export const profitSharing = defineProduct({
     await keepEnded(tx, sharingOrders, tx.in(sharingOrders).list(), (share) => finishedBefore(share, setBack))
     await keepEnded(tx, sharingReturns, tx.in(sharingReturns).list(), (one) => timedOutBefore(one, setBack))
   },
+  tell: tellUnsplit,
   notifyUrlOf: async (tx, mchid) => (await sharingAccountOf(tx, mchid)).notify_url,
   routes,
   things: async () => (await import('./calls.ts')).things,
