@@ -90,13 +90,15 @@ export async function perform(
 
 /** The request as today's page has it. @throws ApiError for the first field that fails */
 function requestOf(
-  { input, formerlyDocumented }: Operation,
+  operation: Operation,
   { request, params }: AdmittedCall,
   settings: Settings,
   remarks: Remark[],
 ): ParsedInput {
-  if (!formerlyDocumented || settings.formerlyDocumented === 'refuse') return parseInput({ input }, request, params)
-  const today = formerlyDocumented.withoutThem(parseInput(formerlyDocumented, request, params))
+  const { formerlyDocumented, notes } = operation
+  if (!formerlyDocumented || settings.formerlyDocumented === 'refuse') return parseInput(operation, request, params)
+  const given = parseInput({ input: formerlyDocumented.input, notes }, request, params)
+  const today = formerlyDocumented.withoutThem(given)
   remarks.push(...today.remarks.map((text): Remark => ({ about: 'former', text })))
   return today.input
 }
