@@ -290,6 +290,7 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
     old_order_rate: refusal(429, 'FREQUENCY_LIMITED')('documented', '频率限制，1个月之前的订单请降低申请频率再重试', {
       en: 'too many refunds of orders that are more than a month old (text documented, how many is not); only as a planned fault',
       zh: '对一个月之前的订单申请退款过于频繁（文字见文档，次数未说明）；只能通过故障注入触发',
+      source: paymentSources.refundPage,
       internalCode: INTERNAL_CODES.rate,
     }),
     ...REFUND_REFUSALS,
