@@ -14,7 +14,7 @@ interface Values {
   readonly otherwise: Readonly<Record<string, Scalar>>
   /**
    * First values of what calls make, such as its state: by product, then by the end of the member's path, such as `withdraw/state`. `null` leaves a
-   * member out until a call or callback gives it.
+   * member out until a call or callback gives it, unless its page requires it.
    */
   readonly answers: Readonly<Record<string, Readonly<Record<string, Scalar | null>>>>
   /**
@@ -50,9 +50,9 @@ export function handWrittenValues(): Values {
 export function valuedAnswer(product: string, fields: readonly FieldFacts[]): readonly ValuedField[] {
   const { [product]: rules = {} } = handWrittenValues().answers
   const ends = Object.entries(rules)
-  return valued(fields, (path) => {
+  return valued(fields, (path, { required }) => {
     const [, first] = ends.find(([end]) => path === end || path.endsWith(`/${end}`)) ?? []
-    return first === undefined ? {} : first === null ? { unmade: true } : { first }
+    return first === undefined ? {} : first === null ? { unmade: required !== true } : { first }
   })
 }
 
@@ -71,13 +71,13 @@ export function valuedResource(event: string, fields: readonly FieldFacts[]): re
 
 function valued(
   fields: readonly ValuedField[],
-  knownAt: (path: string) => Partial<ValuedField>,
+  knownAt: (path: string, field: FieldFacts) => Partial<ValuedField>,
   at = '',
 ): readonly ValuedField[] {
   return fields.map((field) => {
     const path = at + field.name
     const members = field.members && { members: valued(field.members, knownAt, `${path}/`) }
-    return { ...field, ...members, ...knownAt(path) }
+    return { ...field, ...members, ...knownAt(path, field) }
   })
 }
 

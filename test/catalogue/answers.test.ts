@@ -160,7 +160,10 @@ describe('files', () => {
     const applications = '/v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}'
     const asked = { fapiao_apply_id: 'FA1', sub_mchid: '1900000109' }
     await mock.control.restore({
-      remembered: [{ product: 'fapiao', name: 'fapiao_apply_id', value: 'FA1', members: { sub_mchid: '1900000109' } }],
+      remembered: [
+        { product: 'fapiao', name: 'fapiao_apply_id', value: 'FA1', members: { sub_mchid: '1900000109' } },
+        { product: 'fapiao', name: 'fapiao_id', value: 'F1', members: { fapiao_apply_id: 'FA1' } },
+      ],
     })
     const { body } = await merchant.call(callNamed(`GET ${applications}/fapiao-files`), asked)
     const {

@@ -19,6 +19,8 @@ const CREATOR = { stock_creator_mchid: '1900000001' }
 const TIME = '2026-11-25T12:00:00+08:00'
 const FIRST = { offset: 0, limit: 10 }
 const APPID = 'wxd678efh567hg6787'
+/** The coupons of a user from the batches of a merchant. */
+const OF_USER = { openid: 'oUser', appid: APPID, creator_mchid: '1900000001' }
 const createStock = callNamed('POST /v3/marketing/favor/coupon-stocks')
 const listStocks = callNamed('GET /v3/marketing/favor/stocks')
 const showStock = callNamed('GET /v3/marketing/favor/stocks/{stock_id}')
@@ -63,7 +65,7 @@ function keep(openOn: OpenOn): void {
     const stock_id = await aStock(shop, 'B1')
     await send(shop, stock_id, 'C1')
 
-    const { data } = await shop.good(listCoupons, { openid: 'oUser', appid: APPID, stock_id })
+    const { data } = await shop.good(listCoupons, { ...OF_USER, stock_id })
 
     expect(data).toMatchObject([{ stock_id }])
     const { available_begin_time, available_end_time, no_cash } = STOCK
@@ -75,17 +77,16 @@ function keep(openOn: OpenOn): void {
   test('F3: a coupon is the same in a list, by its number and in a callback', async () => {
     const shop = await openShop(openOn)
     const coupon_id = await send(shop, await aStock(shop, 'B1'), 'C1')
-    const query = { openid: 'oUser', appid: APPID }
 
-    const { data } = await shop.good(listCoupons, query)
+    const { data } = await shop.good(listCoupons, OF_USER)
     const url = 'https://shop.example.com/favor'
     await shop.control.sendNotification({ event_type: 'COUPON.USE', url, resource: { coupon_id, status: 'USED' } })
 
     const coupon = callNamed('GET /v3/marketing/favor/users/{openid}/coupons/{coupon_id}')
-    const shown = await shop.good(coupon, { ...query, coupon_id })
+    const shown = await shop.good(coupon, { openid: 'oUser', appid: APPID, coupon_id })
     const [listed] = data as Record<string, unknown>[]
     expect(shown).toMatchObject({ ...shown, coupon_id, status: 'USED', stock_id: listed?.stock_id })
-    expect((await shop.good(listCoupons, query)).data).toEqual([{ ...listed, status: 'USED' }])
+    expect((await shop.good(listCoupons, OF_USER)).data).toEqual([{ ...listed, status: 'USED' }])
   })
 
   test('F3: what is nested in a thing is shown there as it is known by its own number', async () => {
@@ -144,8 +145,7 @@ function keep(openOn: OpenOn): void {
     const day = { create_start_time: '2026-11-24T00:00:00+08:00', create_end_time: '2026-11-24T23:59:59+08:00' }
     expect(await stocks(day)).toEqual([])
     expect(await stocks({ ...day, create_end_time: '2027-11-24T23:59:59+08:00' })).toHaveLength(2)
-    const coupons = async (query: object) =>
-      idsIn(await shop.good(listCoupons, { openid: 'oUser', appid: APPID, ...query }), 'coupon_id')
+    const coupons = async (query: object) => idsIn(await shop.good(listCoupons, { ...OF_USER, ...query }), 'coupon_id')
     expect(await coupons({})).toHaveLength(2)
     expect(await coupons({ stock_id: one })).toEqual([mine])
   })
@@ -260,7 +260,7 @@ function keep(openOn: OpenOn): void {
     expect(await send(shop, stock_id, 'C1')).toBe(first)
     // The number of a batch is another number.
     expect(await send(shop, stock_id, 'B1')).not.toBe(first)
-    expect(await shop.good(listCoupons, { openid: 'oUser', appid: APPID })).toMatchObject({ total_count: 2 })
+    expect(await shop.good(listCoupons, OF_USER)).toMatchObject({ total_count: 2 })
     expect(await shop.good(listStocks, { ...CREATOR, ...FIRST })).toMatchObject({ total_count: 1 })
   })
 
@@ -393,6 +393,7 @@ describe('the catalogue', () => {
         "GET /v3/capital/capitallhh/banks/{bank_alias_code}/branches: sample",
         "GET /v3/ecommerce/bill/fundflowbill: sample",
         "GET /v3/ecommerce/profitsharing/orders: sample",
+        "GET /v3/edu-papay/user/{openid}/contracts: data by plan_id",
         "GET /v3/marketing/bank/packages/{package_id}/tasks: sample",
         "GET /v3/marketing/favor/stocks: data by stock_id",
         "GET /v3/marketing/favor/users/{openid}/coupons: data by coupon_id",
@@ -408,14 +409,18 @@ describe('the catalogue', () => {
         "GET /v3/merchant-service/complaints-v2: data by complaint_id",
         "GET /v3/merchant-service/complaints-v2/{complaint_id}/negotiation-historys: sample",
         "GET /v3/merchant-service/complaints/{transaction_id}/negotiation-historys: sample",
+        "GET /v3/merchantfund/merchant/income-records: sample",
+        "GET /v3/merchantfund/partner/income-records: sample",
         "GET /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files: fapiao_download_info_list by fapiao_id",
         "GET /v3/new-tax-control-fapiao/fapiaomerchant/listspinvitemchinfo: sample",
         "GET /v3/new-tax-control-fapiao/merchant/tax-codes: sample",
         "GET /v3/parking/reminders/applications: application_list by parking_lot_audit_no",
         "GET /v3/payroll-card/authentications: data by authenticate_number",
+        "GET /v3/payscore/merchant-bill: sample",
         "GET /v3/payscore/partner/serviceorder: sample",
         "GET /v3/payscore/serviceorder: sample",
         "GET /v3/smartguide/guides: data by guide_id",
+        "GET /v3/subscription-billing/transactions: data by subscription_id",
       ]
     `)
   })
@@ -447,9 +452,12 @@ describe('the catalogue', () => {
         "POST /v3/brand/partner/store/brandstores/{store_id}/resume: {"store_state":"OPEN"}",
         "POST /v3/brand/partner/store/brandstores/{store_id}/unbindrecipient: no state",
         "POST /v3/brand/profitsharing/finish-order: {"finish":true}",
+        "POST /v3/discount-card/cards/{out_card_code}/add-user-records: no state",
         "POST /v3/ecommerce/account/cancel-applications: no state",
         "POST /v3/ecommerce/profitsharing/finish-order: {"finish":true}",
         "POST /v3/ecommerce/subsidies/cancel: no state",
+        "POST /v3/edu-papay/user-notifications/{contract_id}/send: no state",
+        "POST /v3/fund-app/mch-transfer/reservation/transfer-batches/out-batch-no/{out_batch_no}/close: {"batch_state":"CLOSED"}",
         "POST /v3/goldplan/merchants/close-advertising-show: no state",
         "POST /v3/marketing/bank/packages/{package_id}/tasks: no state",
         "POST /v3/marketing/favor/stocks/{stock_id}/modify-goods-id: no state",
@@ -466,6 +474,7 @@ describe('the catalogue', () => {
         "POST /v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url: no state",
         "POST /v3/marketing/partnerships/terminate: no state",
         "POST /v3/marketing/paygiftactivity/activities/{activity_id}/terminate: {"activity_status":"TERMINATE_ACT_STATUS"}",
+        "POST /v3/mchalterapply/mchsubjectalterapplyment/{apply_id}/revoke: no state",
         "POST /v3/merchant-service/complaints-v2/{complaint_id}/complete: {"complaint_state":"PROCESSED"}",
         "POST /v3/merchant-service/complaints-v2/{complaint_id}/response: {"complaint_state":"PROCESSING"}",
         "POST /v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service: no state",
@@ -474,6 +483,7 @@ describe('the catalogue', () => {
         "POST /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/reverse: no state",
         "POST /v3/papay/contracts/{contract_id}/fail-notify: no state",
         "POST /v3/papay/contracts/{contract_id}/notify: no state",
+        "POST /v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}/modify: no state",
         "POST /v3/papay/pay/partner/schedules/contract-id/{contract_id}/schedule: no state",
         "POST /v3/papay/pay/schedules/contract-id/{contract_id}/schedule: no state",
         "POST /v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate: {"contract_state":"TERMINATED"}",
@@ -481,6 +491,8 @@ describe('the catalogue', () => {
         "POST /v3/parking/reminders/application/withdraw: {"audit_status":"AUDIT_STATUS_WITHDRAWN"}",
         "POST /v3/partner-papay/contracts/{contract_id}/fail-notify: no state",
         "POST /v3/partner-papay/contracts/{contract_id}/notify: no state",
+        "POST /v3/payscore/partner/permissions/authorization-code/{authorization_code}/terminate: {"authorization_state":"UNAVAILABLE"}",
+        "POST /v3/payscore/partner/permissions/terminate: no state",
         "POST /v3/payscore/partner/serviceorder/{out_order_no}/cancel: {"state":"REVOKED","state_description":null}",
         "POST /v3/payscore/partner/serviceorder/{out_order_no}/complete: {"state":"DOING","state_description":"MCH_COMPLETE","collection":{"state":"USER_PAYING"}}",
         "POST /v3/payscore/partner/serviceorder/{out_order_no}/modify: no state",
@@ -488,13 +500,21 @@ describe('the catalogue', () => {
         "POST /v3/payscore/partner/serviceorder/{out_order_no}/sync: {"state":"DONE","state_description":null,"collection":{"state":"USER_PAID"}}",
         "POST /v3/payscore/permissions/authorization-code/{authorization_code}/terminate: {"authorization_state":"UNAVAILABLE"}",
         "POST /v3/payscore/permissions/openid/{openid}/terminate: no state",
+        "POST /v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop: no state",
+        "POST /v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop: no state",
         "POST /v3/payscore/serviceorder/{out_order_no}/cancel: {"state":"REVOKED","state_description":null}",
         "POST /v3/payscore/serviceorder/{out_order_no}/complete: {"state":"DOING","state_description":"MCH_COMPLETE","collection":{"state":"USER_PAYING"}}",
         "POST /v3/payscore/serviceorder/{out_order_no}/modify: no state",
         "POST /v3/payscore/serviceorder/{out_order_no}/pay: no state",
         "POST /v3/payscore/serviceorder/{out_order_no}/sync: {"state":"DONE","state_description":null,"collection":{"state":"USER_PAID"}}",
+        "POST /v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop: no state",
+        "POST /v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop: no state",
         "POST /v3/payscore/users/{openid}/permissions/{service_id}/terminate: no state",
+        "POST /v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}/cancel: {"state":"CANCELLED"}",
+        "POST /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}/cancel: {"state":"CANCELLED"}",
+        "POST /v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}/delete: no state",
         "POST /v3/smartguide/guides/{guide_id}/assign: no state",
+        "POST /v3/subscription-billing/schedule/{subscription_id}/cancel: {"status":"CANCELLED"}",
         "PUT /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative: no state",
       ]
     `)

@@ -275,6 +275,7 @@ describe('settings', () => {
       sub_merchants: 'any',
       refund_without_money: 'refused',
       fee_rate: 60,
+      formerly_documented: 'accept',
       fee_account: 'BASIC',
       share_after: 60,
       ratio_error: 'live',
