@@ -179,7 +179,10 @@ function success(
 
 /** Clients send a body with every POST, even if only an empty object. */
 function requestBodyOf({ method, input: { body, file } }: OperationDescription, schemas: SchemaCollector): JsonObject {
-  if (body) return { requestBody: { required: true, content: requestContent(body, file, schemas) } }
+  if (body) {
+    const required = !body.safeParse(undefined).success
+    return { requestBody: { required, content: requestContent(body, file, schemas) } }
+  }
   if (method !== 'POST') return {}
   const description = 'none is needed, and what is sent is not looked at'
   return { requestBody: { required: false, description, content: { [JSON_TYPE]: { schema: {} } } } }

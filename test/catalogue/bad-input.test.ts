@@ -115,6 +115,31 @@ test('a member that is null is one that the call does not have', async ({ mercha
   expect(await lastRemark(control)).toContain('/body/receivers: null')
 })
 
+describe('a call whose page has no body', () => {
+  const WITHOUT_BODY = [
+    '/v3/marketing/partner/delivery-plan/delivery-plans/1/terminate',
+    '/v3/marketing/paygiftactivity/activities/1/terminate',
+    '/v3/apply4subject/applyment/B1/cancel',
+    '/v3/fund-app/mch-transfer/transfer-bills/out-bill-no/B1/cancel',
+    '/v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/A1/close',
+  ]
+  for (const target of WITHOUT_BODY) {
+    test(`takes none or an empty object: ${target}`, async ({ merchant, control }) => {
+      const answered = async (body: string) => {
+        const answer = await merchant.request({ method: 'POST', target, body })
+        return { status: answer.status, code: (answer.body as { code?: string } | undefined)?.code }
+      }
+
+      const none = await answered('')
+      expect(none.status).not.toBe(400)
+      expect(await answered('{}')).toMatchObject(none)
+      expect(await answered('{"reason":"x"}')).toEqual({ status: 400, code: 'PARAM_ERROR' })
+      expect(await lastRemark(control)).toContain('/body/reason')
+      expect(await answered('[]')).toMatchObject({ status: 400 })
+    })
+  }
+})
+
 describe('numbers', () => {
   test('of 19 digits in a path are answered with all of them', async ({ merchant }) => {
     const { body } = await merchant.call(queryComplaint, { complaint_id: '2000202611251234567' })

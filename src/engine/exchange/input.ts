@@ -83,6 +83,7 @@ function queryOf(target: string): Record<string, string> {
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function checkBody(schema: z.ZodType, bytes: Uint8Array, notes: Operation['notes']): unknown {
+  if (bytes.length === 0 && schema.safeParse(undefined).success) return undefined
   const { text, value } = bodyOf(bytes)
   return check('body', schema, value, { text, notes })
 }
