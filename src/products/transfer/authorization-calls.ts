@@ -245,7 +245,7 @@ export const closeUserConfirmAuthorization = documentedCall(`POST ${ONE}/close`,
     documented('It is CLOSED with CLOSE_VIA_MCH_API, and the merchant is told.'),
     inferred('One that waits for the user can be closed, too.'),
     inferred('Closed again, it is answered without a change, and nobody is told again.'),
-    inferred('No body is needed; what is sent is not looked at.'),
+    inferred('A body is optional; members in it are refused, as all that no page has.'),
   ],
   async handle({ path: { out_authorization_no } }: { path: { out_authorization_no: string } }, context) {
     const { tx, now, settings, notify } = context

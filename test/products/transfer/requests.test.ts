@@ -38,20 +38,31 @@ test.for<[notify_url: string, taken: boolean]>([
 test.for([
   { operation: cancelTransfer, named: 'T1', answer: { state: 'CANCELING' } },
   { operation: closeUserConfirmAuthorization, named: 'A1', answer: { state: 'CLOSED' } },
-  { operation: initiateBatchTransfer, named: '', answer: { code: 'NO_AUTH' } },
 ] as const)(
-  '$operation.id needs no body, and looks at none',
+  '$operation.id needs no body, and takes no members',
   async ({ operation, named, answer }, { merchant, control }) => {
     const target = operation.path.replace(/\{\w+\}/, named)
-    for (const body of ['', '{}', '{"out_bill_no":"T2"}', 'null', 'not json']) {
+    const post = (body: string, more: object = {}) => merchant.request({ method: 'POST', target, body, ...more })
+    expect(await post('{"out_bill_no":"T2"}')).toMatchObject({ status: 400, body: { code: 'PARAM_ERROR' } })
+    for (const body of ['null', 'not json']) {
+      expect(await post(body)).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } })
+    }
+    for (const body of ['', '{}']) {
       await control.addTransfer({ out_bill_no: 'T1' })
       await control.addTransferAuthorization({ out_authorization_no: 'A1' })
 
-      expect(await merchant.request({ method: 'POST', target, body, ...withoutType })).toMatchObject({ body: answer })
-      expect(await merchant.request({ method: 'POST', target, body })).toMatchObject({ body: answer })
+      expect(await post(body, withoutType)).toMatchObject({ body: answer })
+      expect(await post(body)).toMatchObject({ body: answer })
     }
   },
 )
+
+test('initiateBatchTransfer refuses before it looks at a body', async ({ merchant }) => {
+  for (const body of ['', '{}', '{"out_bill_no":"T2"}', 'null', 'not json']) {
+    const answer = await merchant.request({ method: 'POST', target: initiateBatchTransfer.path, body })
+    expect(answer).toMatchObject({ body: { code: 'NO_AUTH' } })
+  }
+})
 
 test('a body where none belongs is signed, and not looked at', async ({ merchant, control }) => {
   await control.addTransfer({ out_bill_no: 'T1' })
