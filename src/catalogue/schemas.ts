@@ -224,7 +224,20 @@ function inText(field: FieldFacts): z.ZodType {
   }
   if (field.type === 'integer') return written(title, /^-?[0-9]{1,19}$/, 'int')
   if (field.type === 'boolean') return onlyBoolean(field, written(title, /^(?:true|false)$/, 'boolean'))
-  return field.list ? z.string().meta(titled(title)) : textOf(field, title)
+  return field.list ? listInText(field, title) : textOf(field, title)
+}
+
+/** A list in a query. No page says how it is written: entries between commas are taken, and JSON; of a repeated name, the last counts. */
+function listInText({ values }: FieldFacts, title: string): z.ZodType {
+  const schema = z.string().meta(titled(title))
+  if (!values) return schema
+  const check = ({ value, issues }: z.core.ParsePayload<string>) => {
+    const entries = value.match(/[^\s,"[\]]+/g) ?? ['']
+    if (!entries.every((entry) => values.includes(entry))) {
+      issues.push({ code: 'invalid_value', values: [...values], input: value })
+    }
+  }
+  return schema.check(check).meta({ ...schema.meta() })
 }
 
 function written(title: string, form: RegExp, expected: 'int' | 'boolean'): z.ZodString {

@@ -140,6 +140,36 @@ describe('a call whose page has no body', () => {
   }
 })
 
+describe('a list in a query', () => {
+  const target = '/v3/new-tax-control-fapiao/fapiaomerchant/getspinviteurl?operation_type=AUTH_BINDING&invite_code=C1'
+  const ask = (merchant: { request(asked: { target: string }): Promise<unknown> }, rest: string) =>
+    merchant.request({ target: `${target}&${rest}` })
+
+  test('has the values of its page', async ({ merchant, control }) => {
+    const taken = { status: 200 }
+    const refused = { status: 400, body: { code: 'PARAM_ERROR' } }
+    const mode = 'fapiao_mode=TENCENT_DIGITAL_TAX'
+
+    expect(await ask(merchant, 'fapiao_mode=WHATEVER')).toMatchObject(refused)
+    expect(await lastRemark(control)).toContain('/query/fapiao_mode')
+    expect(await ask(merchant, mode)).toMatchObject(taken)
+    expect(await ask(merchant, `${mode}&fapiao_ability_type_list=BASE_ABILITY`)).toMatchObject(taken)
+    expect(await ask(merchant, `${mode}&fapiao_ability_type_list=OTHER`)).toMatchObject(refused)
+    expect(await lastRemark(control)).toContain('/query/fapiao_ability_type_list')
+  })
+
+  test('may be given in any of the ways that clients write lists, as no page says which', async ({ merchant }) => {
+    const lists = [
+      'fapiao_ability_type_list=BASE_ABILITY&fapiao_ability_type_list=REAL_ESTATE_ABILITY',
+      'fapiao_ability_type_list=BASE_ABILITY,REAL_ESTATE_ABILITY',
+      `fapiao_ability_type_list=${encodeURIComponent('["BASE_ABILITY","REAL_ESTATE_ABILITY"]')}`,
+    ]
+    for (const list of lists) {
+      expect(await ask(merchant, `fapiao_mode=TENCENT_DIGITAL_TAX&${list}`), list).toMatchObject({ status: 200 })
+    }
+  })
+})
+
 describe('numbers', () => {
   test('of 19 digits in a path are answered with all of them', async ({ merchant }) => {
     const { body } = await merchant.call(queryComplaint, { complaint_id: '2000202611251234567' })
