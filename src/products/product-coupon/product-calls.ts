@@ -33,9 +33,9 @@ import {
   freeProductId,
   type NewProduct,
   PRODUCT_FIELDS,
+  PRODUCT_NOTES,
   type ProductDisplay,
   REQUEST_FIELDS,
-  SAMPLE_NOTES,
   stockShown,
 } from './stock-requests.ts'
 import { DISPLAY_RULES, PRODUCT_RULES } from './stock-rules.ts'
@@ -63,7 +63,7 @@ export const createProductCoupon = documentedCall(`POST ${PRODUCTS}`, {
   id: 'createProductCoupon',
   summary: 'Create a product coupon with a batch or bundle',
   fields: PRODUCT_FIELDS,
-  notes: SAMPLE_NOTES,
+  notes: PRODUCT_NOTES,
   refusals: {
     ...BRAND_REFUSALS,
     ...alreadyExists('商品券已存在'),

@@ -37,6 +37,7 @@ import {
   addStock,
   appidsOf,
   BUNDLE_FIELDS,
+  BUNDLE_NOTES,
   bundleShown,
   CHANGE_FIELDS,
   type NewBundle,
@@ -245,6 +246,7 @@ export const addStockBundle = documentedCall(`POST ${BUNDLES}`, {
   id: 'addStockBundle',
   summary: 'Add a bundle of batches to a product coupon',
   fields: { ...REQUEST_FIELDS, ...BUNDLE_FIELDS },
+  notes: BUNDLE_NOTES,
   refusals: {
     ...PRODUCT_REFUSALS,
     ...alreadyExists('商品券批次组已存在'),

@@ -151,18 +151,21 @@ const LISTED: Texts = {
   zh: '官方示例代码 4016756283 至 4016756287 中批次组的优惠字段不带 _list，而接口参数表中每种类型都是列表；模拟服务以参数表为准',
 }
 
-/** Where the vendor's samples contradict its reference. */
-export const SAMPLE_NOTES: Readonly<Record<string, Texts>> = {
+/** Where the vendor's samples of bundles contradict its reference. */
+export const BUNDLE_NOTES: Readonly<Record<string, Texts>> = Object.fromEntries(
+  ['normal_coupon', 'discount_coupon', 'exchange_coupon'].map((name) => [
+    `/body/stock_bundle/progressive_bundle_usage_rule/${name}`,
+    LISTED,
+  ]),
+)
+
+/** The same for product coupons. */
+export const PRODUCT_NOTES: Readonly<Record<string, Texts>> = {
   '/body/display_info/name': {
     en: "The comments in the vendor's samples allow 20 characters, and sample 4016756287 sends 18; its reference, which the mock follows, has 15",
     zh: '官方示例代码的注释写最多 20 个字符，示例 4016756287 传了 18 个字符，而接口参数表中最多 15 个；模拟服务以参数表为准',
   },
-  ...Object.fromEntries(
-    ['normal_coupon', 'discount_coupon', 'exchange_coupon'].map((name) => [
-      `/body/stock_bundle/progressive_bundle_usage_rule/${name}`,
-      LISTED,
-    ]),
-  ),
+  ...BUNDLE_NOTES,
 }
 
 /** The appids that a request names. */

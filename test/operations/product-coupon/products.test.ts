@@ -179,6 +179,9 @@ describe.for(transports)('making product coupons over %s', (transport) => {
 
     expect(await merchant.call(createProductCoupon, aProductOfBundles({ stock_bundle }))).toMatchObject({ status: 400 })
     expect((await control.journal()).at(-1)?.remarks.at(-1)?.text).toContain('samples 4016756283 to 4016756287')
+    const named = { product_coupon_id: '1', ...BRAND, out_request_no: 'ADD_002' }
+    expect(await merchant.call(addStockBundle, { ...named, stock_bundle })).toMatchObject({ status: 400 })
+    expect((await control.journal()).at(-1)?.remarks.at(-1)?.text).toContain('samples 4016756283 to 4016756287')
     expect(
       await merchant.call(createProductCoupon, aProduct(display({ name: '9.9元兑换原价99商品(可用3次)' }))),
     ).toMatchObject({
