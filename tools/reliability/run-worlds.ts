@@ -240,6 +240,6 @@ for (const attack of attacks) {
   if (wanted.length > 0 && !wanted.includes(attack.name)) continue
   faults.push(...(await measure(attack).catch((error: unknown) => [`${attack.title}: ${error}`])))
 }
-if (wanted.length === 0 || wanted.includes('routes')) await measureRoutes()
+if (wanted.length === 0 || wanted.includes('routes')) await measureRoutes(wanted)
 for (const fault of faults) console.error(fault)
 process.exit(faults.length === 0 ? 0 : 1)
