@@ -7,7 +7,7 @@ import type { Settings } from '../engine/settings.ts'
 import { mchid } from '../engine/state/json-fields.ts'
 import type { Transaction } from '../engine/state/store.ts'
 import type { RowDefaults } from '../engine/state/table.ts'
-import type { Awaitable } from '../shared/pieces.ts'
+import { type Awaitable, unhurried } from '../shared/pieces.ts'
 import type { Language, Texts } from '../shared/texts.ts'
 import { placed } from '../world/read-input.ts'
 import type { AnyExchangeJson, CredentialsJson } from './answer-format.ts'
@@ -271,7 +271,7 @@ function addAll<Json, Made>(mock: Mock, body: Json | Json[], add: Add<Json, Made
     const defaults = { now, ids: mock.ids, defaultMchid: mock.defaultMerchant.mchid, settings: mock.settings }
     if (!Array.isArray(body)) return add(tx, body, defaults)
     const made: Made[] = []
-    for (const [i, json] of body.entries()) {
+    for await (const [i, json] of unhurried(body.entries())) {
       made.push(
         await add(tx, json, defaults).catch((error: unknown) => {
           throw placed(`/${i}`, error)

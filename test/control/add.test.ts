@@ -1,4 +1,4 @@
-import { describe, expect } from 'vitest'
+import { describe, expect, onTestFinished, vi } from 'vitest'
 import { expectRefusal, json, NOON, refusalOf, test } from './doors.ts'
 
 describe('adding', () => {
@@ -20,6 +20,29 @@ describe('adding', () => {
       currency: 'CNY',
       close_time: '2026-12-02T10:00:00+08:00',
     })
+  })
+
+  test('a long list lets others run meanwhile', async ({ control, mock }) => {
+    let turns = 0
+    let isAdding = false
+    const turn = () => {
+      turns += 1
+      if (isAdding) setImmediate(turn)
+    }
+    const inTurn = mock.inTurn.bind(mock)
+    const spy = vi.spyOn(mock, 'inTurn').mockImplementation((work) =>
+      inTurn(async (tx, now) => {
+        isAdding = true
+        turn()
+        const made = await work(tx, now)
+        isAdding = false
+        return made
+      }),
+    )
+    onTestFinished(() => spy.mockRestore())
+    await control.addStocks(Array.from({ length: 5_000 }, (_, i) => ({ stock_id: `${i}` })))
+
+    expect(turns).toBeGreaterThan(3)
   })
 
   test('a list is answered with a list in its order', async ({ control }) => {
