@@ -101,7 +101,7 @@ calls all the while; none may wait half a second. Memory is what the process had
     text: `The same process with 100,000 coupons, a journal of 16 MiB, and some rows of each other kind. 20 clients make each call at once, each about a row of its own if it is about one, and read its answer: memory is what the process
 had resident at most beyond what it had before, the longest stretch is processor time of its main thread without a turn of the event loop. Costly calls are made one after another. Calls that add a list add 10,000 rows each,
 \`PUT /_mock/world\` sends all coupons, and the clock passes 100 callbacks whose receiver is down. Streams are read for a second, in which an order is added. Before the next call state and journal are what they were. A call that only one
-client can succeed with, or as many as there is room for, refuses the others with 409 or 404. \`-- routes addCoupons advance\` measures some calls, by the \`operationId\` that \`/_mock/openapi.json\` has.`,
+client can succeed with, or as many as there is room for, refuses the others with 404, 409 or 503. \`-- routes addCoupons advance\` measures some calls, by the \`operationId\` that \`/_mock/openapi.json\` has.`,
   },
   {
     name: 'crash',

@@ -35,7 +35,7 @@ const shared = (i: number) => ({ mchid: MCHID, out_trade_no: `S${i}`, transactio
 const transfer = (i: number) => ({ out_bill_no: `T${i}`, appid: APPID, openid: OPENID, transfer_amount: 100 })
 const productStock = { mchid: MCHID, brand_id: '40001', product_coupon_id: 'PRODUCT', stock_id: 'BATCH' }
 
-/** What the calls are about, besides the coupons: a row of each kind for each client. */
+/** Rows that the calls are about, besides the coupons: one of each kind for each client. */
 export const rows = {
   stocks: [{ stock_id: 'BENCH' }, { stock_id: 'HANDED' }],
   orders: [
@@ -164,7 +164,7 @@ async function held(url: string): Promise<string[]> {
   }
 }
 
-/** The clock passes the end of many transfers, of which nobody can be told. */
+/** Adds transfers whose end the clock passes, with callbacks that nobody takes. */
 const ending = async (url: string) => {
   const one = (i: number) => ({ out_bill_no: `E${i}`, notify_url: NOBODY })
   await ask(url, 'POST', '/transfers', many(ENDING, one))
