@@ -16,6 +16,7 @@ export const healthJson = z.strictObject({ status: z.literal('ok'), version: z.s
 export const credentialsJson = z
   .strictObject({
     mchid: z.string(),
+    name: z.string().describe('full name (商户全称), with which it is added as a receiver of shares'),
     merchant_serial_no: z.string().describe('serial of the API certificate, 40 hex digits'),
     merchant_private_key: z.string().describe('PEM'),
     merchant_certificate: z.string().describe('PEM'),

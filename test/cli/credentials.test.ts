@@ -48,8 +48,10 @@ describe.concurrent('credentials', () => {
     const [english, chinese] = await Promise.all([cli(['credentials']), cli(['credentials', '--lang', 'zh'])])
 
     expect(english.stdout).toContain('APIv3 key: 0123456789abcdefghijABCDEFGHIJkl\n')
+    expect(english.stdout).toContain('full name: 微信支付模拟商户（仅供测试）\n')
     expect(english.stdout).not.toContain('PRIVATE KEY')
     expect(chinese.stdout).toContain('商户号（mchid）：1900000001\n')
+    expect(chinese.stdout).toContain('商户全称：微信支付模拟商户（仅供测试）\n')
   })
 
   test('env is read alike by shells and by Node', async ({ cwd }) => {

@@ -20,6 +20,7 @@ describe.for(doors)('health and credentials, %s', (door) => {
 
     expect(await control.credentials()).toEqual({
       mchid: '1900000001',
+      name: '微信支付模拟商户（仅供测试）',
       merchant_serial_no: mock.defaultMerchant.serialNo,
       merchant_private_key: mock.defaultMerchant.privateKey,
       merchant_certificate: mock.defaultMerchant.certificate,

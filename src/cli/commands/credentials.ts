@@ -34,6 +34,7 @@ wechatpay-mock credentials --format files --out certs       apiclient_key.pem an
   outOnlyWithFiles: '--out is for --format files: redirect other formats with >',
   labels: {
     mchid: 'merchant number (mchid)',
+    name: 'full name',
     serial: 'merchant certificate serial',
     apiV3Key: 'APIv3 key',
     platformSerial: 'platform certificate serial',
@@ -68,6 +69,7 @@ wechatpay-mock credentials --format files --out certs       apiclient_key.pem �
   outOnlyWithFiles: '--out 只用于 --format files，其他形式请用 > 重定向',
   labels: {
     mchid: '商户号（mchid）',
+    name: '商户全称',
     serial: '商户证书序列号',
     apiV3Key: 'APIv3密钥',
     platformSerial: '平台证书序列号',
@@ -126,6 +128,7 @@ export function credentialFiles(credentials: CredentialsJson, language: Language
     say.title,
     '',
     fact(labels.mchid, credentials.mchid),
+    fact(labels.name, credentials.name),
     fact(labels.serial, credentials.merchant_serial_no),
     fact(labels.apiV3Key, credentials.api_v3_key),
     fact(labels.url, credentials.base_url),
@@ -277,6 +280,7 @@ export function credentialFacts(credentials: CredentialsJson, language: Language
   const { fact } = commonTexts[language]
   const rows = [
     [labels.mchid, credentials.mchid],
+    [labels.name, credentials.name],
     [labels.serial, credentials.merchant_serial_no],
     [labels.apiV3Key, credentials.api_v3_key],
     ...credentials.platform_certificates.map(({ serial_no }) => [labels.platformSerial, serial_no]),

@@ -194,6 +194,7 @@ export function describeCredentials(
   const keyMode = merchant.keyMode ?? mock.settings.keyMode
   return {
     mchid: merchant.mchid,
+    name: merchant.name,
     merchant_serial_no: merchant.serialNo,
     merchant_private_key: privateKeyOf(merchant),
     merchant_certificate: merchant.certificate,

@@ -73,7 +73,7 @@ export const addReceiver = documentedCall('POST /v3/profitsharing/receivers/add'
     documented('A merchant needs its full name; of a person the name may be left out.'),
     inferred('Without a name, Wechatpay-Serial need not be there.'),
     documented('custom_relation is needed for CUSTOM; otherwise it is not looked at (the latter is inferred).'),
-    inferred('Merchants and users need not be known; any appid will do.'),
+    inferred('Merchants and users need not be known, and go with any name then; any appid will do.'),
   ],
   async handle({ body }: { body: AddBody }, context) {
     const { tx, now, caller, merchantOf, fail } = context

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { addReceiver, createSharing, deleteReceiver, queryUnsplitAmount } from '../../../src/products/operations.ts'
 import { decryptField } from '../../../src/protocol/sensitive-field.ts'
 import { test } from '../../helpers/world.ts'
-import { KEY } from '../transfer/transfers.ts'
+import { encrypted, KEY } from '../transfer/transfers.ts'
 import { added, refusalOf, SUPPLIER, share, TRANSACTION, waiting, withName } from './sharing.ts'
 
 const deleted = { appid: 'wx0000000000000001', type: 'MERCHANT_ID', account: SUPPLIER } as const
@@ -25,6 +25,22 @@ test('a merchant needs a name', async ({ merchant, control }) => {
     },
   })
   expect((await control.world()).sharing_receivers).toEqual([])
+})
+
+test('a merchant of the mock goes by the name of its credentials, one that it does not know by any', async ({
+  merchant,
+  control,
+}) => {
+  const { mchid, name } = await control.createMerchant({ name: '茶铺' })
+  const add = (named: string, account: string) =>
+    merchant.call(addReceiver, added({ name: encrypted(named), account }), KEY)
+
+  expect(await add('花店', mchid)).toMatchObject({
+    status: 400,
+    body: { message: '分账接收商户全称不匹配' },
+  })
+  expect(await add(name, mchid)).toMatchObject({ status: 200 })
+  expect(await add('花店', '1999999999')).toMatchObject({ status: 200 })
 })
 
 test('for a person without a name no key need be withName, but with one', async ({ merchant }) => {

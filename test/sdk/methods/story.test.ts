@@ -152,7 +152,7 @@ describe.concurrent('story 8 of pay-family.md 15 with an SDK, unmodified', () =>
   eachShop(Object.keys(SHARING), async (shop) => {
     const { id, mock, credentials, receiver } = shop
     const { control } = mock
-    const supplier = { name: '供货商有限公司', ...(await control.createMerchant({ name: '供货商有限公司' })) }
+    const supplier = await control.createMerchant({ name: '供货商有限公司' })
     const notices = async () => {
       await mock.outbox.idle()
       return receiver.received.map((one) => told(one, supplier.api_v3_key))
