@@ -105,7 +105,7 @@ function readErrors(page: Page): ErrorFacts[] {
   })
 }
 
-/** The longest messages are advice; only their first words count. */
+/** The longest messages, 12 of medical insurance, are advice; only their first words count. Which part the service answers is not known (docs/answers.md). */
 const messageOf = (text: string) =>
   text.length <= 60 ? text : (text.replace(/（[^）]*）/g, '').split(/[。：]|，请/)[0] ?? text)
 
