@@ -237,7 +237,8 @@ function listInText({ values }: FieldFacts, title: string): z.ZodType {
       issues.push({ code: 'invalid_value', values: [...values], input: value })
     }
   }
-  return schema.check(check).meta({ ...schema.meta() })
+  // JSON Schema has no word for the entries of a text: it says the values of a list of one.
+  return schema.check(check).meta({ ...schema.meta(), enum: [...values] })
 }
 
 function written(title: string, form: RegExp, expected: 'int' | 'boolean'): z.ZodString {
