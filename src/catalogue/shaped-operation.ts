@@ -193,8 +193,8 @@ export class ShapedOperation implements Operation {
     const members = { ...request, ...change, ...answer }
     if (this.method === 'DELETE') await forget(tx, whose, { known, members: request, inside })
     else {
-      // A number that only the answer has identifies this thing; other numbers may be only mentioned.
-      const before = { ...known?.members, ...request }
+      // A number that only the answer has identifies this thing; those of other things that the request mentions do not.
+      const before: JsonObject = Object.assign({}, ...mentioned, known?.members, request)
       const brought = Object.keys(answer ?? {}).filter((name) => numbers.isNumber(name) && !Object.hasOwn(before, name))
       const named = list ? [] : [...numbers.of(facts, members), ...numbersIn(brought, members)]
       const sample = this.method === 'GET'

@@ -59,6 +59,19 @@ async function send({ good }: Shop, stock_id: string, out_request_no: string, op
 const idsIn = ({ data }: Record<string, unknown>, name: string) =>
   (data as Record<string, unknown>[]).map((one) => one[name]).toSorted()
 
+/** A share of an order, and the call that makes it. */
+function sharesOf(path: string) {
+  const account = { [path === 'brand' ? 'account' : 'receiver_account']: '1900000110' }
+  const share = {
+    sub_mchid: '1900000109',
+    ...(path === 'brand' && { brand_mchid: '1900000111' }),
+    transaction_id: '4200001234202611250000000001',
+    receivers: [{ type: 'MERCHANT_ID', ...account, amount: 300, description: '佣金' }],
+    finish: false,
+  }
+  return { share, orders: callNamed(`POST /v3/${path}/profitsharing/orders`) }
+}
+
 function keep(openOn: OpenOn): void {
   test('F3: a list of coupons leaves their batch as it was posted', async () => {
     const shop = await openShop(openOn)
@@ -318,6 +331,25 @@ function keep(openOn: OpenOn): void {
     // An order that is known from its share only.
     await good(orders, { ...given, out_order_no: 'P3', transaction_id: '4200009' })
     expect(await good(amounts, { transaction_id: '4200009' })).toMatchObject({ unsplit_amount: 0 })
+  })
+
+  test.for(['ecommerce', 'brand'])('each share of %s has a number of its own, after a return too', async (path) => {
+    const { good } = await openShop(openOn)
+    const { share, orders } = sharesOf(path)
+    const a1 = await good(orders, { ...share, out_order_no: 'A1' })
+
+    const returns = callNamed(`POST /v3/${path}/profitsharing/returnorders`)
+    const back = { sub_mchid: share.sub_mchid, return_mchid: '1900000110', amount: 30, description: '退货' }
+    const first = await good(returns, { ...back, out_order_no: 'A1', out_return_no: 'R1' })
+    expect(first).toMatchObject({ order_id: a1.order_id })
+
+    const a2 = await good(orders, { ...share, out_order_no: 'A2' })
+    const finish = callNamed(`POST /v3/${path}/profitsharing/finish-order`)
+    const { sub_mchid, transaction_id } = share
+    const end = await good(finish, { sub_mchid, transaction_id, out_order_no: 'F1', description: '完结' })
+    expect(new Set([a1.order_id, a2.order_id, end.order_id]).size).toBe(3)
+    const second = await good(returns, { ...back, order_id: a2.order_id, out_return_no: 'R2' })
+    expect(second).toMatchObject({ out_order_no: 'A2' })
   })
 
   test('nothing of one merchant is listed for, repeated to or deleted by another', async () => {
