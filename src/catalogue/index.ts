@@ -9,13 +9,13 @@ import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
 import type { Texts } from '../shared/texts.ts'
 import { addressOf, catalogueIndex, type EventFacts, englishOf, factsOf, scheduleOf } from './facts.ts'
 import { BY_PATH, numbersIn, numbersOfProduct } from './numbers.ts'
-import { recall, remember, remembered } from './remembered.ts'
+import { recall, recallAll, recallLatest, remember, remembered, type Whose } from './remembered.ts'
 import { shownObject } from './schemas.ts'
 import { makeAnswer } from './shaped-answer.ts'
 import { ShapedOperation } from './shaped-operation.ts'
 import { inAnswers, inCallbacks, leftOutBy, type ValuedField, valuedResource } from './values.ts'
 
-/** How many things are searched for one that a callback may be about. */
+/** How many things are searched for one that a callback may be about where none has a number that it names. */
 const LOOKED_THROUGH = 50
 
 /**
@@ -97,20 +97,23 @@ export class ShapedEvent implements EventDescription {
     mchid: string,
     given: Resource,
   ): Promise<{ readonly url?: string | undefined; readonly about?: JsonObject | undefined }> {
-    const newest = await tx.in(remembered).page('newest', ALL, { owner: mchid, limit: LOOKED_THROUGH })
-    const told = newest.filter(({ product, members }) => product === this.product.id && members !== undefined)
-    const { inCallback } = numbersOfProduct(factsOf(this.product.id))
-    const names = inCallback(this.facts.resource)
+    const whose = { mchid, product: this.product.id }
+    const names = numbersOfProduct(factsOf(this.product.id)).inCallback(this.facts.resource)
     const named = numbersIn(names, given)
-    const things = told.filter(({ name }) => name !== BY_PATH)
-    const isSubject = ({ name, members = {} }: (typeof things)[number]) =>
-      names[0] === name || (names[0] !== undefined && Object.hasOwn(members, names[0]))
-    const last = things.find(isSubject) ?? things[0]
-    const thing = named.length > 0 ? await recall(tx, { mchid, product: this.product.id }, named) : last
-    const settings = told.filter(({ name }) => name === BY_PATH).map(({ members = {} }) => members)
-    const addresses = [thing?.members?.notify_url, ...settings.flatMap(({ notify_url, url }) => [notify_url, url])]
+    const thing = named.length > 0 ? await recall(tx, whose, named) : await this.#latest(tx, whose, names[0])
+    const settings = (await recallAll(tx, whose, BY_PATH)).map(({ members = {} }) => members)
+    const set = settings.flatMap(({ notify_url, callback_url, url }) => [notify_url, callback_url, url])
+    const addresses = [thing?.members?.notify_url, ...set]
     const url = addresses.find((one) => typeof one === 'string')
     return { about: thing?.members, ...(url !== undefined && { url }) }
+  }
+
+  /** The latest thing that a callback names, or else the latest of the product. */
+  async #latest(tx: Transaction, whose: Whose, name: string | undefined) {
+    const thing = name === undefined ? undefined : await recallLatest(tx, whose, name)
+    if (thing) return thing
+    const newest = await tx.in(remembered).page('newest', ALL, { owner: whose.mchid, limit: LOOKED_THROUGH })
+    return newest.find((one) => one.product === whose.product && one.members && one.name !== BY_PATH)
   }
 
   sample({ mchid, appid, now, ids }: SampleSurroundings, about: unknown): Resource {

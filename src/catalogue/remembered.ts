@@ -119,6 +119,21 @@ export async function recallAll(tx: Transaction, whose: Whose, name: string): Pr
   return things
 }
 
+/** The latest thing with a number of some name. */
+export async function recallLatest(tx: Transaction, whose: Whose, name: string): Promise<Remembered | undefined> {
+  const rows = await tx
+    .in(remembered)
+    .page('named', namedAlike({ ...whose, name }), { owner: whose.mchid, limit: LOOKED_THROUGH })
+  for (const row of rows) {
+    const thing = row.same ? await rowOf(tx, whose, row.same) : row
+    if (thing?.members) return thing
+  }
+  return undefined
+}
+
+/** How many numbers of one name are searched for the latest thing: those of forgotten things lead to nothing. */
+const LOOKED_THROUGH = 50
+
 /** Whether numbers of a merchant may have been forgotten. */
 export async function isFull(tx: Transaction, mchid: string): Promise<boolean> {
   return (await tx.in(remembered).countAmong('oldest', ALL, mchid)) >= REMEMBERED_LIMIT

@@ -18,6 +18,7 @@ type Shop = Awaited<ReturnType<typeof openShop>>
 const CREATOR = { stock_creator_mchid: '1900000001' }
 const TIME = '2026-11-25T12:00:00+08:00'
 const FIRST = { offset: 0, limit: 10 }
+const HOOK = 'https://shop.example.com/hook'
 const APPID = 'wxd678efh567hg6787'
 /** The coupons of a user from the batches of a merchant. */
 const OF_USER = { openid: 'oUser', appid: APPID, creator_mchid: '1900000001' }
@@ -350,6 +351,36 @@ function keep(openOn: OpenOn): void {
     expect(new Set([a1.order_id, a2.order_id, end.order_id]).size).toBe(3)
     const second = await good(returns, { ...back, order_id: a2.order_id, out_return_no: 'R2' })
     expect(second).toMatchObject({ out_order_no: 'A2' })
+  })
+
+  test.for([
+    ['complaints', 'POST /v3/merchant-service/complaint-notifications', { url: HOOK }, 'COMPLAINT.CREATE'],
+    ['cash coupons', 'POST /v3/marketing/favor/callbacks', { mchid: '1900000001', notify_url: HOOK }, 'COUPON.USE'],
+    [
+      'invoices',
+      'PATCH /v3/new-tax-control-fapiao/merchant/development-config',
+      { callback_url: HOOK },
+      'FAPIAO.ISSUED',
+    ],
+  ] as const)('callbacks of %s go to the address set for them, however much is made later', async (row) => {
+    const { good, control, callbacks } = await openShop(openOn)
+    const later = new Date(NOON + 1_000).toISOString()
+    const orders = Array.from({ length: 51 }, (_, i) => ({ out_order_no: `S${i}` }))
+    await control.restore({
+      remembered: orders.map((members) => ({
+        product: 'payscore',
+        name: 'out_order_no',
+        value: members.out_order_no,
+        members,
+        time: later,
+      })),
+    })
+    const [, call, setting, event_type] = row
+    await good(callNamed(call), setting)
+
+    await control.sendNotification({ event_type })
+
+    expect(callbacks).toMatchObject([{ url: HOOK, event_type }])
   })
 
   test('nothing of one merchant is listed for, repeated to or deleted by another', async () => {
