@@ -324,7 +324,9 @@ async function refuseUnknown(
 ): Promise<void> {
   const { name, value } = number
   const isAskedFor = call.method === 'GET' || isInPath(call, number)
-  const [error] = Object.entries(errors).find(([, { status }]) => status === 404) ?? []
+  const all = Object.entries(errors)
+  const [error] =
+    all.find(([, { status }]) => status === 404) ?? all.find(([, { code }]) => IS_NOT_EXIST.test(code)) ?? []
   if (!isAskedFor || error === undefined || !(isSure || isMade(name, call))) return
   const full = await isFull(tx, mchid)
   fail(error, {
@@ -332,6 +334,9 @@ async function refuseUnknown(
     zh: `此前没有请求带来过 ${name} ${value}：按文档应答的接口只知道该商户此前创建的单据${full ? `；也可能已被遗忘：每个商户只保留最近 ${REMEMBERED_LIMIT} 个单号` : ''}`,
   })
 }
+
+/** Codes for an unknown number where the page gives them another status than 404; merchants and bills that do not exist are something else. */
+const IS_NOT_EXIST = /(?<!MCH_)NOT_?EXISTS?$/
 
 function isInPath({ method, path }: CallFacts, { name }: NumberOfThing): boolean {
   return path.includes(`{${name}}`) || (name === BY_PATH && method !== 'POST')

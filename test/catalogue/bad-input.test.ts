@@ -194,8 +194,12 @@ describe('numbers', () => {
     })
   }
 
-  test('are read as far as they are exact where an answer has them as JSON numbers', async ({ merchant }) => {
+  test('are read as far as they are exact where an answer has them as JSON numbers', async ({ merchant, control }) => {
     const queryApplyment = callNamed('GET /v3/applyment4sub/applyment/applyment_id/{applyment_id}')
+    // Otherwise it is unknown.
+    await control.answer('GET /v3/applyment4sub/applyment/applyment_id/{applyment_id}', {
+      applyment_state_msg: '审核中',
+    })
 
     const exact = await merchant.call(queryApplyment, { applyment_id: '2000002124775691' })
     const more = await merchant.call(queryApplyment, { applyment_id: '20000021247756912345' })

@@ -383,6 +383,17 @@ function keep(openOn: OpenOn): void {
     expect(callbacks).toMatchObject([{ url: HOOK, event_type }])
   })
 
+  test('an application that was not handed in gets the error of its page, though its status is 400', async () => {
+    const { good, refused, control } = await openShop(openOn)
+    const path = '/v3/applyment4sub/applyment'
+    const [byCode, byId] = [`${path}/business_code/{business_code}`, `${path}/applyment_id/{applyment_id}`]
+    expect(await refused(callNamed(`GET ${byCode}`), { business_code: 'NOPE' })).toBe('400 APPLYMENT_NOT_EXIST')
+    expect(await refused(callNamed(`GET ${byId}`), { applyment_id: '1' })).toBe('400 APPLYMENT_NOT_EXIST')
+    expect(JSON.stringify((await control.journal({ limit: 1 })).at(0))).toContain('no call has brought')
+    // Only the merchant is said not to exist there.
+    await good(callNamed('PATCH /v3/smartguide/guides/{guide_id}'), { guide_id: 'NOPE' })
+  })
+
   test('nothing of one merchant is listed for, repeated to or deleted by another', async () => {
     const shop = await openShop(openOn)
     const stock_id = await aStock(shop, 'B1')
