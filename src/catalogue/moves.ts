@@ -28,9 +28,9 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
 const CALLS: Readonly<Record<string, JsonObject>> = {
   'POST /v3/merchant-service/complaints-v2/{complaint_id}/response': { complaint_state: 'PROCESSING' },
   'POST /v3/parking/reminders/application/withdraw': { audit_status: 'AUDIT_STATUS_WITHDRAWN' },
-  // The merchant gets the rest.
-  'POST /v3/brand/profitsharing/finish-order': { finish: true },
-  'POST /v3/ecommerce/profitsharing/finish-order': { finish: true },
+  // The merchant gets the rest. Queries show no receivers then, by an earlier version of their page.
+  'POST /v3/brand/profitsharing/finish-order': { finish: true, receivers: [] },
+  'POST /v3/ecommerce/profitsharing/finish-order': { finish: true, receivers: [] },
   ...Object.fromEntries(
     ['/v3/payscore/serviceorder', '/v3/payscore/partner/serviceorder'].flatMap((orders) => [
       [`POST ${orders}/{out_order_no}/cancel`, { state: 'REVOKED', state_description: null }],
@@ -46,6 +46,18 @@ const CALLS: Readonly<Record<string, JsonObject>> = {
       ],
     ]),
   ),
+}
+
+/** Members that queries show by another name than the call that gives them. */
+const RENAMED: Readonly<Record<string, readonly [given: string, shown: string]>> = {
+  'POST /v3/brand/profitsharing/finish-order': ['description', 'finish_description'],
+  'POST /v3/ecommerce/profitsharing/finish-order': ['description', 'finish_description'],
+}
+
+/** Members of a request by the names that queries have for them, where those differ. */
+export function renamedBy({ method, path }: CallFacts, request: JsonObject): JsonObject {
+  const { [`${method} ${path}`]: names } = RENAMED
+  return names ? { [names[1]]: request[names[0]] } : {}
 }
 
 /** The verb in the path of a call: `cancel` of `/things/{thing_id}/cancel` and of `/things/cancel-applyment`. */

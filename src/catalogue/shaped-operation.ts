@@ -23,7 +23,7 @@ import {
 } from './facts.ts'
 import { formerlyDocumented } from './formerly-documented.ts'
 import { pageOfList } from './listed.ts'
-import { movedBy } from './moves.ts'
+import { movedBy, renamedBy } from './moves.ts'
 import { BY_PATH, type NumberOfThing, numbersIn, numbersOfProduct, type ProductNumbers } from './numbers.ts'
 import { forget, isFull, REMEMBERED_LIMIT, recall, recallAll, recallMade, remember, withInner } from './remembered.ts'
 import { digestOf, errorOfRepeat, repeatable } from './repeats.ts'
@@ -175,7 +175,7 @@ export class ShapedOperation implements Operation {
     const known = first?.thing ?? (about?.name === asked?.name ? found : await recall(tx, whose, about ? [about] : []))
     const inside: ProductNumbers['inside'] = (field, object, outer) =>
       list?.field.name === field ? numbersIn([list.number], object) : numbers.inside(field, object, outer)
-    const change = first && isRepeat ? {} : moved
+    const change = first && isRepeat ? {} : { ...moved, ...renamedBy(facts, request) }
     const isPlanned = list && planned?.merge?.[list.field.name] !== undefined
     const elements = shown?.find(({ name }) => name === list?.field.name)?.members ?? []
     const complete = (one: JsonObject) => answerOf(facts, elements, { sources: [one] }, context)

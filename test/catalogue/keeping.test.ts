@@ -394,6 +394,22 @@ function keep(openOn: OpenOn): void {
     await good(callNamed('PATCH /v3/smartguide/guides/{guide_id}'), { guide_id: 'NOPE' })
   })
 
+  test.for(['ecommerce', 'brand'])('the query of a finished order of %s shows no receiver', async (path) => {
+    const { good } = await openShop(openOn)
+    const { share, orders } = sharesOf(path)
+    const { sub_mchid, transaction_id } = share
+    await good(orders, { ...share, out_order_no: 'A1' })
+    const finish = callNamed(`POST /v3/${path}/profitsharing/finish-order`)
+
+    await good(finish, { sub_mchid, transaction_id, out_order_no: 'F1', description: '完结' })
+
+    const query = callNamed(`GET /v3/${path}/profitsharing/orders`)
+    const shown = await good(query, { sub_mchid, transaction_id, out_order_no: 'F1' })
+    expect(shown).toMatchObject({ receivers: [], finish_description: '完结' })
+    const receivers = [{ amount: 300, description: '佣金' }]
+    expect(await good(query, { sub_mchid, transaction_id, out_order_no: 'A1' })).toMatchObject({ receivers })
+  })
+
   test('nothing of one merchant is listed for, repeated to or deleted by another', async () => {
     const shop = await openShop(openOn)
     const stock_id = await aStock(shop, 'B1')
@@ -525,10 +541,10 @@ describe('the catalogue', () => {
         "POST /v3/brand/partner/store/brandstores/{store_id}/close: {"store_state":"CLOSED"}",
         "POST /v3/brand/partner/store/brandstores/{store_id}/resume: {"store_state":"OPEN"}",
         "POST /v3/brand/partner/store/brandstores/{store_id}/unbindrecipient: no state",
-        "POST /v3/brand/profitsharing/finish-order: {"finish":true}",
+        "POST /v3/brand/profitsharing/finish-order: {"finish":true,"receivers":[]}",
         "POST /v3/discount-card/cards/{out_card_code}/add-user-records: no state",
         "POST /v3/ecommerce/account/cancel-applications: no state",
-        "POST /v3/ecommerce/profitsharing/finish-order: {"finish":true}",
+        "POST /v3/ecommerce/profitsharing/finish-order: {"finish":true,"receivers":[]}",
         "POST /v3/ecommerce/subsidies/cancel: no state",
         "POST /v3/edu-papay/user-notifications/{contract_id}/send: no state",
         "POST /v3/fund-app/mch-transfer/reservation/transfer-batches/out-batch-no/{out_batch_no}/close: {"batch_state":"CLOSED"}",
