@@ -190,7 +190,12 @@ export class ShapedOperation implements Operation {
     }
     const sources = [request, ruled ?? {}, merged(told ?? {}, change)]
     const answer = shown && answerOf(facts, shown, { sources, mentioned, planned: planned?.merge }, context)
-    const members = { ...request, ...change, ...answer }
+    const part = planned ? undefined : partAsked(facts, request, asked, numbers)
+    const asPart = part && answer && narrowed(answer, part)
+    if (part && asPart && !part.lists.some((name) => lengthOf(asPart[name]) > 0))
+      await refuseUnknown(facts, numbers, part.number, this.errors, context, true)
+    const { [part?.number.name ?? '']: _, ...ofThing } = request
+    const members = { ...ofThing, ...change, ...answer }
     if (this.method === 'DELETE') await forget(tx, whose, { known, members: request, inside })
     else {
       // A number that only the answer has identifies this thing; those of other things that the request mentions do not.
@@ -200,8 +205,9 @@ export class ShapedOperation implements Operation {
       const sample = this.method === 'GET'
       await remember(tx, whose, { numbers: named, known, members, now, inside, made, sample, path: asObject(path) })
     }
-    if (!answer || !this.#hasEncryptedAnswer()) return answer
-    return eachEncrypted(facts.answer ?? [], answer, (text) => encryptField(text, caller.publicKey))
+    const shownPart = asPart ?? answer
+    if (!shownPart || !this.#hasEncryptedAnswer()) return shownPart
+    return eachEncrypted(facts.answer ?? [], shownPart, (text) => encryptField(text, caller.publicKey))
   }
 
   /** The number under which a repeat of a request is known. */
@@ -337,6 +343,45 @@ async function refuseUnknown(
 
 /** Codes for an unknown number where the page gives them another status than 404; merchants and bills that do not exist are something else. */
 const IS_NOT_EXIST = /(?<!MCH_)NOT_?EXISTS?$/
+
+/** A part of a thing that a query asks for: those elements of some lists that have a number. */
+interface PartAsked {
+  readonly number: NumberOfThing
+  readonly lists: readonly string[]
+}
+
+/** The part that an optional number in a query asks for, such as one of the invoices of an application. */
+function partAsked(
+  { method, query = [], answer = [] }: CallFacts,
+  request: JsonObject,
+  asked: NumberOfThing | undefined,
+  { isNumber }: ProductNumbers,
+): PartAsked | undefined {
+  if (method !== 'GET' || !asked) return undefined
+  const names = query.filter(({ name, required }) => !required && name !== asked.name && isNumber(name))
+  for (const number of numbersIn(
+    names.map(({ name }) => name),
+    request,
+  )) {
+    const lists = answer.filter(({ list, members = [] }) => list && members.some(({ name }) => name === number.name))
+    if (lists.length > 0) return { number, lists: lists.map(({ name }) => name) }
+  }
+  return undefined
+}
+
+function narrowed(answer: JsonObject, { number: { name, value }, lists }: PartAsked): JsonObject {
+  const isOf = (one: unknown) => isJsonObject(one) && String(one[name]) === value
+  const cut = lists.flatMap((list): [string, unknown][] => {
+    const { [list]: all } = answer
+    return Array.isArray(all) ? [[list, all.filter(isOf)]] : []
+  })
+  const [[, first] = []] = cut
+  return { ...answer, ...Object.fromEntries(cut), ...('total_count' in answer && { total_count: lengthOf(first) }) }
+}
+
+function lengthOf(list: unknown): number {
+  return Array.isArray(list) ? list.length : 0
+}
 
 function isInPath({ method, path }: CallFacts, { name }: NumberOfThing): boolean {
   return path.includes(`{${name}}`) || (name === BY_PATH && method !== 'POST')

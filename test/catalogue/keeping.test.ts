@@ -410,6 +410,44 @@ function keep(openOn: OpenOn): void {
     expect(await good(query, { sub_mchid, transaction_id, out_order_no: 'A1' })).toMatchObject({ receivers })
   })
 
+  test('the invoices of an application are only those that a query names', async () => {
+    const { good, refused, control } = await openShop(openOn)
+    const applications = '/v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}'
+    const asked = { fapiao_apply_id: 'FA1', sub_mchid: '1900000109' }
+    const invoices = ['F1', 'F2'].map((fapiao_id) => ({ fapiao_id, status: 'ISSUED' }))
+    await control.restore({
+      remembered: [
+        {
+          product: 'fapiao',
+          name: 'fapiao_apply_id',
+          value: 'FA1',
+          members: { ...asked, total_count: 2, fapiao_information: invoices },
+        },
+        ...invoices.map((one) => ({
+          product: 'fapiao',
+          name: 'fapiao_id',
+          value: one.fapiao_id,
+          members: { ...asked, ...one },
+        })),
+      ],
+    })
+    const lists = [
+      [callNamed(`GET ${applications}`), 'fapiao_information'],
+      [callNamed(`GET ${applications}/fapiao-files`), 'fapiao_download_info_list'],
+    ] as const
+    for (const [query, name] of lists) {
+      expect(await good(query, asked)).toMatchObject({ [name]: [{}, {}] })
+      const { [name]: shown } = await good(query, { ...asked, fapiao_id: 'F2' })
+      expect(shown).toMatchObject([{ fapiao_id: 'F2' }])
+      expect(await refused(query, { ...asked, fapiao_id: 'NONE' })).toBe('404 RESOURCE_NOT_EXISTS')
+    }
+    // A question changes nothing.
+    expect(await good(callNamed(`GET ${applications}`), asked)).toMatchObject({
+      total_count: 2,
+      fapiao_information: [{}, {}],
+    })
+  })
+
   test('nothing of one merchant is listed for, repeated to or deleted by another', async () => {
     const shop = await openShop(openOn)
     const stock_id = await aStock(shop, 'B1')
