@@ -96,7 +96,7 @@ export class ShapedEvent implements EventDescription {
     tx: Transaction,
     mchid: string,
     given: Resource,
-  ): Promise<{ readonly url?: string | undefined; readonly about?: JsonObject | undefined }> {
+  ): Promise<{ readonly url?: string | undefined; readonly about: readonly JsonObject[] }> {
     const whose = { mchid, product: this.product.id }
     const names = numbersOfProduct(factsOf(this.product.id)).inCallback(this.facts.resource)
     const named = numbersIn(names, given)
@@ -105,7 +105,7 @@ export class ShapedEvent implements EventDescription {
     const set = settings.flatMap(({ notify_url, callback_url, url }) => [notify_url, callback_url, url])
     const addresses = [thing?.members?.notify_url, ...set]
     const url = addresses.find((one) => typeof one === 'string')
-    return { about: thing?.members, ...(url !== undefined && { url }) }
+    return { about: [given, thing?.members ?? {}], ...(url !== undefined && { url }) }
   }
 
   /** The latest thing that a callback names, or else the latest of the product. */
@@ -118,7 +118,7 @@ export class ShapedEvent implements EventDescription {
 
   sample({ mchid, appid, now, ids }: SampleSurroundings, about: unknown): Resource {
     const audience = this.facts.for ?? 'merchant'
-    const sources = isJsonObject(about) ? [inCallbacks(this.product.id, about)] : []
+    const sources = [about].flat().flatMap((one) => (isJsonObject(one) ? [inCallbacks(this.product.id, one)] : []))
     this.#fields ??= valuedResource(this.#fact, this.facts.resource)
     return makeAnswer(this.#fields, sources, { now, ids, caller: { mchid, appids: [appid] }, audience })
   }

@@ -37,12 +37,21 @@ const CALLS: Readonly<Record<string, JsonObject>> = {
       // The user has yet to pay.
       [
         `POST ${orders}/{out_order_no}/complete`,
-        { state: 'DOING', state_description: 'MCH_COMPLETE', collection: { state: 'USER_PAYING' } },
+        { state: 'DOING', state_description: 'MCH_COMPLETE', collection: { state: 'USER_PAYING', paid_amount: 0 } },
+      ],
+      // Then the total is another.
+      [
+        `POST ${orders}/{out_order_no}/modify`,
+        { collection: { state: 'USER_PAYING', total_amount: null, paying_amount: null, paid_amount: 0 } },
       ],
       // The merchant says that the user paid elsewhere.
       [
         `POST ${orders}/{out_order_no}/sync`,
-        { state: 'DONE', state_description: null, collection: { state: 'USER_PAID' } },
+        {
+          state: 'DONE',
+          state_description: null,
+          collection: { state: 'USER_PAID', paying_amount: 0, paid_amount: null },
+        },
       ],
     ]),
   ),

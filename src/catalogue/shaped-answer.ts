@@ -102,6 +102,8 @@ interface Making extends MakingContext {
   readonly refund: number
   /** The ids known so far, by their names: an answer must not name one thing in two ways. Elements of a list inherit the ids outside. */
   readonly told: Record<string, unknown>
+  /** What is known of the whole thing, the surest first. */
+  readonly whole: readonly JsonObject[]
   /** Ids of what things consist of, such as the invoices of an application, for members that no source has. */
   readonly inside: Readonly<Record<string, unknown>>
 }
@@ -129,7 +131,7 @@ export function makeAnswer(
   }
   const amount = amountIn(sources, IS_AMOUNT) ?? 100
   const inside = idsInside(sources)
-  const making = { ...context, amount, refund: amountIn(sources, IS_REFUND) ?? amount, told, inside }
+  const making = { ...context, amount, refund: amountIn(sources, IS_REFUND) ?? amount, told, inside, whole: sources }
   const [only, ...others] = fields
   if (only?.members && !only.list && others.length === 0) {
     // An envelope around the members that the request gives.
@@ -168,10 +170,21 @@ function makeObject(
     if (field.gone) continue
     const isMade = isNeeded(field) && !field.unmade
     const value =
-      field.fixed ?? knownValue(field, sources, making) ?? (isMade ? madeUp(field, fields, making) : undefined)
+      field.fixed ??
+      (field.always && followed(field, making)) ??
+      knownValue(field, sources, making) ??
+      followed(field, making) ??
+      (isMade ? madeUp(field, fields, making) : undefined)
     if (value !== undefined) made.push([field.name, value])
   }
   return Object.fromEntries(made)
+}
+
+/** The value of the member that a field follows. */
+function followed(field: ValuedField, { whole }: Making): unknown {
+  const { of } = field
+  const known = of === undefined ? undefined : whole.find((one) => Object.hasOwn(one, of))
+  return known && fitted(field, known[of ?? ''])
 }
 
 /** The value that the first source has for a field; objects are merged from all sources. */
@@ -229,7 +242,8 @@ function fitted({ type, values, max, encrypted }: ValuedField, value: unknown): 
 }
 
 function madeUp(field: ValuedField, siblings: readonly ValuedField[], making: Making): unknown {
-  const { type, list, members = [] } = field
+  const { type, list, members = [], elements } = field
+  if (elements) return elements
   const value =
     type === 'object' ? makeObject(members, [], making, isNeededOf(members, making)) : scalar(field, siblings, making)
   return list ? [value] : value
@@ -366,14 +380,18 @@ function idsInside(objects: readonly JsonObject[]): Record<string, unknown> {
 const IS_AMOUNT = /^(?:total|amount|total_amount|order_amount|sum_amount|payer_total|transfer_amount|withdraw_amount)$/
 const IS_REFUND = /^(?:refund|refund_amount|return_amount)$/
 
-/** Fen of the first amount with such a name in the sources, at any depth. */
+/** What a user may have to pay at most, not what is paid. */
+const IS_LIMIT = /^risk_fund$/
+
+/** Fen of the first amount with such a name in the sources, at any depth; those outside before those inside. */
 function amountIn(sources: readonly JsonObject[], isNamed: RegExp): number | undefined {
   for (const source of sources) {
-    for (const [name, value] of Object.entries(source)) {
-      if (isNamed.test(name) && typeof value === 'number') return value
-      const inner = isJsonObject(value) ? amountIn([value], isNamed) : undefined
-      if (inner !== undefined) return inner
-    }
+    const members = Object.entries(source)
+    const own = members.find(([name, value]) => isNamed.test(name) && typeof value === 'number')?.[1]
+    if (typeof own === 'number') return own
+    const parts = members.flatMap(([name, value]) => (isJsonObject(value) && !IS_LIMIT.test(name) ? [value] : []))
+    const inner = amountIn(parts, isNamed)
+    if (inner !== undefined) return inner
   }
   return undefined
 }

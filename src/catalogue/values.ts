@@ -3,6 +3,11 @@ import { type FieldFacts, readJson } from './facts.ts'
 
 type Scalar = string | number | boolean
 
+/** A member that is what another one of the whole thing is: the amount collected for an order is the total of the order. */
+interface Following {
+  readonly of: string
+}
+
 /**
  * `src/catalogue/values.json`, written by hand: what answers and callbacks say where neither the request nor an earlier call has it, and no example
  * of a page fits.
@@ -14,13 +19,14 @@ interface Values {
   readonly otherwise: Readonly<Record<string, Scalar>>
   /**
    * First values of what calls make, such as its state: by product, then by the end of the member's path, such as `withdraw/state`. `null` leaves a
-   * member out until a call or callback gives it, unless its page requires it.
+   * member out until a call or callback gives it, unless its page requires it. A list is `[]` at first.
    */
-  readonly answers: Readonly<Record<string, Readonly<Record<string, Scalar | null>>>>
+  readonly answers: Readonly<Record<string, Readonly<Record<string, Scalar | null | readonly [] | Following>>>>
   /**
-   * Members that an event fixes, whatever was remembered before: by product and type, then by path. `{}` is there with any value, `null` is left out.
+   * Members that an event fixes, whatever was remembered before: by product and type, then by path. `{}` is there with any value, one with `of` is
+   * what that member is, `null` is left out.
    */
-  readonly events: Readonly<Record<string, Readonly<Record<string, Scalar | null | JsonObject>>>>
+  readonly events: Readonly<Record<string, Readonly<Record<string, Scalar | null | Partial<Following>>>>>
   /** Members that the callbacks of a product name in another way than its answers: by product, the names in callbacks with those in answers. */
   readonly alsoNamed: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
@@ -31,6 +37,11 @@ export interface ValuedField extends FieldFacts {
   readonly fixed?: Scalar
   /** Its value if nothing else is known. */
   readonly first?: Scalar
+  /** Its elements if nothing else is known. */
+  readonly elements?: readonly []
+  /** The member of the whole thing whose value it has if nothing else is known, or else always. */
+  readonly of?: string
+  readonly always?: boolean
   /** Only answered once a call or callback gives it. */
   readonly unmade?: boolean
   /** Not answered, even if it is known. */
@@ -52,7 +63,10 @@ export function valuedAnswer(product: string, fields: readonly FieldFacts[]): re
   const ends = Object.entries(rules)
   return valued(fields, (path, { required }) => {
     const [, first] = ends.find(([end]) => path === end || path.endsWith(`/${end}`)) ?? []
-    return first === undefined ? {} : first === null ? { unmade: required !== true } : { first }
+    if (first === undefined) return {}
+    if (first === null) return { unmade: required !== true }
+    if (Array.isArray(first)) return { elements: [] }
+    return isFollowing(first) ? { ...first, required: true } : { first: first as Scalar }
   })
 }
 
@@ -65,8 +79,16 @@ export function valuedResource(event: string, fields: readonly FieldFacts[]): re
     const { [path]: rule } = rules
     if (rule === null) return { gone: true }
     if (!present.some((one) => one === path || one.startsWith(`${path}/`))) return {}
-    return { required: true, unmade: false, ...(rule !== undefined && !isJsonObject(rule) && { fixed: rule }) }
+    const value =
+      rule === undefined || isJsonObject(rule)
+        ? { ...rule, ...(isFollowing(rule) && { always: true }) }
+        : { fixed: rule }
+    return { required: true, unmade: false, ...value }
   })
+}
+
+function isFollowing(rule: unknown): rule is Following {
+  return isJsonObject(rule) && 'of' in rule
 }
 
 function valued(

@@ -166,6 +166,43 @@ describe('callbacks', () => {
 
     expect(await send('PAYSCORE.USER_CONFIRM', { state: 'REVOKED' })).toMatchObject({ state: 'REVOKED' })
   })
+
+  test('what a user pays for a service order is its total, not its risk fund', async ({ merchant, mock }) => {
+    const asked = { appid: 'wxd678efh567hg6787', service_id: '500001', out_order_no: 'S2' }
+    const order = {
+      ...asked,
+      service_introduction: '充电宝',
+      time_range: { start_time: 'OnAccept' },
+      risk_fund: { name: 'DEPOSIT', amount: 9_900 },
+      notify_url: 'https://shop.example.com/score',
+    }
+    const post_payments = [{ name: '租金', amount: 700 }]
+    const orders = '/v3/payscore/serviceorder'
+    const told = { ...asked, post_payments, total_amount: 700 }
+    const asks = async () => (await merchant.call(callNamed(`GET ${orders}`), asked)).body
+    const pay = async (resource: JsonObject = {}): Promise<unknown> => {
+      const sent = await mock.control.sendNotification({ event_type: 'PAYSCORE.USER_PAID', resource })
+      return JSON.parse(sent.resource)
+    }
+    const paying = (total: number) => ({
+      collection: { state: 'USER_PAYING', total_amount: total, paying_amount: total, paid_amount: 0 },
+    })
+
+    await merchant.call(callNamed(`POST ${orders}`), order)
+    await merchant.call(callNamed(`POST ${orders}/{out_order_no}/complete`), told)
+    expect(await asks()).toMatchObject(paying(700))
+    const changed = { ...told, total_amount: 600, reason: '少收' }
+    await merchant.call(callNamed(`POST ${orders}/{out_order_no}/modify`), changed)
+    expect(await asks()).toMatchObject(paying(600))
+
+    const collection = { total_amount: 600, paying_amount: 0, paid_amount: 600, details: [{ amount: 600 }] }
+    expect(await pay()).toMatchObject({ total_amount: 600, collection })
+    expect(await asks()).toMatchObject({ total_amount: 600, collection: { state: 'USER_PAID', ...collection } })
+
+    await merchant.call(callNamed(`POST ${orders}`), { ...order, out_order_no: 'S3' })
+    const paid = await pay({ out_order_no: 'S3', total_amount: 50 })
+    expect(paid).toMatchObject({ post_payments: [], collection: { total_amount: 50, paid_amount: 50 } })
+  })
 })
 
 describe('values', () => {
