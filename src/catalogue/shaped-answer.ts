@@ -6,7 +6,7 @@ import { formatInstant } from '../protocol/instant.ts'
 import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
 import { MAX_SENSITIVE_BYTES } from '../protocol/sensitive-field.ts'
 import { DAY_MS } from '../shared/china-time.ts'
-import type { Audience } from './facts.ts'
+import type { Audience, CallFacts } from './facts.ts'
 import { handWrittenValues, type ValuedField } from './values.ts'
 
 /** The kinds of files whose addresses answers give: bills (账单), receipts (回单) and invoices (发票). */
@@ -52,12 +52,12 @@ function pdfOf(objects: readonly string[]): string {
 /** The token of a bill that was requested with `tar_type` GZIP. */
 const GZIP_TOKEN = 'gzip'
 
-/** The token of an invoice. */
-const INVOICE_TOKEN = 'invoice'
+/** Where invoices are downloaded. */
+const INVOICES = '/invoicing/fapiao/fapiao-file'
 
 /** The download address of a file; the file there matches the digest in the answer. */
 function fileAddress(kind: FileKind, tarType: unknown): string {
-  if (kind === 'invoice') return `https://pay.wechatpay.cn/invoicing/fapiao/fapiao-file?token=${INVOICE_TOKEN}`
+  if (kind === 'invoice') return `https://pay.wechatpay.cn${INVOICES}?token=invoice`
   // Not where bills are downloaded that follow from orders.
   const path = kind === 'bill' ? 'bill/downloadurl' : 'transferdownload/signfile'
   return `https://api.mch.weixin.qq.com/v3/${path}?token=${tarType === 'GZIP' ? GZIP_TOKEN : 'sample'}`
@@ -73,13 +73,16 @@ function digestOf(kind: FileKind, hashType: unknown): string {
 }
 
 /**
- * The file that a shaped call answers for a media type.
+ * The file that a shaped call answers.
  *
  * @param token the one in its address
  */
-export function sampleFile(mediaType: string, token: unknown): Uint8Array {
-  if (mediaType.startsWith('image/')) return new Uint8Array(JPEG)
-  if (mediaType === 'application/pdf' || token === INVOICE_TOKEN) return new Uint8Array(PDF)
+export function sampleFile(
+  { path, answerType = '' }: Pick<CallFacts, 'path' | 'answerType'>,
+  token: unknown,
+): Uint8Array {
+  if (answerType.startsWith('image/')) return new Uint8Array(JPEG)
+  if (answerType === 'application/pdf' || path === INVOICES) return new Uint8Array(PDF)
   return new Uint8Array(token === GZIP_TOKEN ? gzipSync(CSV) : CSV)
 }
 
@@ -104,6 +107,8 @@ interface Making extends MakingContext {
   readonly told: Record<string, unknown>
   /** What is known of the whole thing, the surest first. */
   readonly whole: readonly JsonObject[]
+  /** What is known of the things around an element of a list, the nearest first. */
+  readonly around: readonly JsonObject[]
   /** Ids of what things consist of, such as the invoices of an application, for members that no source has. */
   readonly inside: Readonly<Record<string, unknown>>
 }
@@ -131,7 +136,15 @@ export function makeAnswer(
   }
   const amount = amountIn(sources, IS_AMOUNT) ?? 100
   const inside = idsInside(sources)
-  const making = { ...context, amount, refund: amountIn(sources, IS_REFUND) ?? amount, told, inside, whole: sources }
+  const making = {
+    ...context,
+    amount,
+    refund: amountIn(sources, IS_REFUND) ?? amount,
+    told,
+    inside,
+    whole: sources,
+    around: [],
+  }
   const [only, ...others] = fields
   if (only?.members && !only.list && others.length === 0) {
     // An envelope around the members that the request gives.
@@ -168,7 +181,7 @@ function makeObject(
   const made: [string, unknown][] = []
   for (const field of fields) {
     if (field.gone) continue
-    const isMade = isNeeded(field) && !field.unmade
+    const isMade = field.onceIs ? isDue(field.onceIs, fields, sources, making) : isNeeded(field) && !field.unmade
     const value =
       field.fixed ??
       (field.always && followed(field, making)) ??
@@ -178,6 +191,19 @@ function makeObject(
     if (value !== undefined) made.push([field.name, value])
   }
   return Object.fromEntries(made)
+}
+
+/** Whether other members beside a field have the values that it comes with. */
+function isDue(
+  values: JsonObject,
+  fields: readonly ValuedField[],
+  sources: readonly JsonObject[],
+  making: Making,
+): boolean {
+  return fields.every((field) => {
+    const { name, first } = field
+    return !Object.hasOwn(values, name) || (knownValue(field, sources, making) ?? first) === values[name]
+  })
 }
 
 /** The value of the member that a field follows. */
@@ -196,25 +222,42 @@ function knownValue(field: ValuedField, sources: readonly JsonObject[], making: 
     const value = Object.hasOwn(source, name) ? source[name] : undefined
     // A query lists things that were made one by one.
     if (list) lists.push(...(Array.isArray(value) ? [value] : isJsonObject(value) ? [[value]] : []))
-    else if (type === 'object') objects.push(...(isJsonObject(value) ? [value] : []))
+    else if (type === 'object') objects.push(...partIn(source, name, objects))
     else {
       const fitting = fitted(field, value)
       if (fitting !== undefined) return fitting
     }
   }
-  if (list) return knownList(field, lists, making)
+  if (list) return knownList(field, lists, sources, making)
   return members && objects.length > 0 ? makeObject(members, objects, making, isRequiredFor(making)) : objects[0]
 }
 
+/** The object with a name in a source: of a list of more of them, such as `receivers`, the first that fits what surer sources say of it. */
+function partIn(source: JsonObject, name: string, known: readonly JsonObject[]): readonly JsonObject[] {
+  const { [name]: own, [`${name}s`]: several } = source
+  if (!Array.isArray(several)) return isJsonObject(own) ? [own] : []
+  return several
+    .filter(isJsonObject)
+    .filter((one) => known.every((other) => saysTheSame(one, other)))
+    .slice(0, 1)
+}
+
 /** The first of some lists, completed from the others' versions of the same elements. */
-function knownList(field: ValuedField, [given, ...others]: readonly (readonly unknown[])[], making: Making): unknown {
+function knownList(
+  field: ValuedField,
+  [given, ...others]: readonly (readonly unknown[])[],
+  sources: readonly JsonObject[],
+  making: Making,
+): unknown {
   const { type, members } = field
   return given?.flatMap((one, i) => {
     if (type !== 'object') return fitted(field, one) ?? []
     if (!isJsonObject(one)) return []
     const same = others.flatMap(({ [i]: other }) => (isJsonObject(other) && saysTheSame(one, other) ? [other] : []))
     // Each element is another thing.
-    const within = { ...making, told: Object.create(making.told), inside: {} }
+    const amount = amountIn([one, ...same], IS_AMOUNT) ?? making.amount
+    const around = [...sources, ...making.around]
+    const within = { ...making, told: Object.create(making.told), inside: {}, amount, around }
     return members ? makeObject(members, [one, ...same], within, isRequiredFor(making)) : one
   })
 }
@@ -244,6 +287,9 @@ function fitted({ type, values, max, encrypted }: ValuedField, value: unknown): 
 function madeUp(field: ValuedField, siblings: readonly ValuedField[], making: Making): unknown {
   const { type, list, members = [], elements } = field
   if (elements) return elements
+  // The invoices of an application are for its buyer.
+  if (type === 'object' && !list && making.around.some(({ [field.name]: one }) => isJsonObject(one)))
+    return knownValue(field, making.around, making)
   const value =
     type === 'object' ? makeObject(members, [], making, isNeededOf(members, making)) : scalar(field, siblings, making)
   return list ? [value] : value
@@ -268,7 +314,7 @@ function scalar(field: ValuedField, siblings: readonly ValuedField[], making: Ma
 }
 
 const IS_COUNT = /(?:count|num|quantity|times|index|limit)$/
-const IS_PART = /discount|contribute|coupon|subsidy|frozen|fail|(?<!total_)fee/
+const IS_PART = /discount|contribute|coupon|subsidy|frozen|fail|^tax_|(?<!total_)fee/
 
 function numberFor({ name, fen, first, example }: ValuedField, { ids, now, amount, refund }: Making): number {
   const given = first ?? example

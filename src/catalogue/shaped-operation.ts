@@ -165,7 +165,7 @@ export class ShapedOperation implements Operation {
       }))
     const isMissing = ruled === null || (ruled === undefined && !found)
     if (asked && isMissing && !planned) await refuseUnknown(facts, numbers, asked, this.errors, context, ruled === null)
-    if (facts.answerType !== undefined) return sampleFile(facts.answerType, request.token)
+    if (facts.answerType !== undefined) return sampleFile(facts, request.token)
 
     const [about] = numbers.of(facts, request)
     const made = this.#made(request, about)

@@ -8,6 +8,11 @@ interface Following {
   readonly of: string
 }
 
+/** A member that is made once other members beside it have some values: the address of an invoice that is issued. */
+interface Conditional {
+  readonly onceIs: Readonly<Record<string, Scalar>>
+}
+
 /**
  * `src/catalogue/values.json`, written by hand: what answers and callbacks say where neither the request nor an earlier call has it, and no example
  * of a page fits.
@@ -21,7 +26,9 @@ interface Values {
    * First values of what calls make, such as its state: by product, then by the end of the member's path, such as `withdraw/state`. `null` leaves a
    * member out until a call or callback gives it, unless its page requires it. A list is `[]` at first.
    */
-  readonly answers: Readonly<Record<string, Readonly<Record<string, Scalar | null | readonly [] | Following>>>>
+  readonly answers: Readonly<
+    Record<string, Readonly<Record<string, Scalar | null | readonly [] | Following | Conditional>>>
+  >
   /**
    * Members that an event fixes, whatever was remembered before: by product and type, then by path. `{}` is there with any value, one with `of` is
    * what that member is, `null` is left out.
@@ -42,6 +49,8 @@ export interface ValuedField extends FieldFacts {
   /** The member of the whole thing whose value it has if nothing else is known, or else always. */
   readonly of?: string
   readonly always?: boolean
+  /** The values of members beside it with which it is made. */
+  readonly onceIs?: Readonly<Record<string, Scalar>>
   /** Only answered once a call or callback gives it. */
   readonly unmade?: boolean
   /** Not answered, even if it is known. */
@@ -66,7 +75,8 @@ export function valuedAnswer(product: string, fields: readonly FieldFacts[]): re
     if (first === undefined) return {}
     if (first === null) return { unmade: required !== true }
     if (Array.isArray(first)) return { elements: [] }
-    return isFollowing(first) ? { ...first, required: true } : { first: first as Scalar }
+    if (isFollowing(first)) return { ...first, required: true }
+    return isConditional(first) ? first : { first: first as Scalar }
   })
 }
 
@@ -89,6 +99,10 @@ export function valuedResource(event: string, fields: readonly FieldFacts[]): re
 
 function isFollowing(rule: unknown): rule is Following {
   return isJsonObject(rule) && 'of' in rule
+}
+
+function isConditional(rule: unknown): rule is Conditional {
+  return isJsonObject(rule) && 'onceIs' in rule
 }
 
 function valued(

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { type CallFacts, catalogueIndex, type FieldFacts, factsOf } from '../../src/catalogue/facts.ts'
 import { ShapedEvent } from '../../src/catalogue/index.ts'
-import { makeAnswer } from '../../src/catalogue/shaped-answer.ts'
+import { makeAnswer, sampleFile } from '../../src/catalogue/shaped-answer.ts'
 import { ShapedOperation } from '../../src/catalogue/shaped-operation.ts'
 import { handWrittenValues, valuedAnswer } from '../../src/catalogue/values.ts'
 import { createIds } from '../../src/engine/ids.ts'
@@ -298,6 +298,28 @@ describe('one thing has one name', () => {
     expect(returned.body).toMatchObject({ order_id, out_order_no: 'P1', transaction_id: share.transaction_id })
   })
 
+  test('a callback about a share has a receiver of it', async ({ merchant, mock }) => {
+    const receivers = [
+      { type: 'PERSONAL_OPENID', receiver_account: 'oRCV', amount: 150, description: '分' },
+      { type: 'MERCHANT_ID', receiver_account: '1900000110', amount: 20, description: '佣金' },
+    ]
+    await merchant.call(callNamed('POST /v3/ecommerce/profitsharing/orders'), { ...share, receivers })
+    const send = async (resource: JsonObject): Promise<unknown> => {
+      const event_type = 'TRANSACTION.SUCCESS/ecommerce'
+      const url = 'https://shop.example.com/share'
+      const sent = await mock.control.sendNotification({
+        event_type,
+        url,
+        resource: { out_order_no: 'P1', ...resource },
+      })
+      return JSON.parse(sent.resource)
+    }
+    const [first, second] = receivers.map(({ receiver_account, ...one }) => ({ ...one, account: receiver_account }))
+
+    expect(await send({})).toMatchObject({ transaction_id: share.transaction_id, receiver: first })
+    expect(await send({ receiver: { account: '1900000110' } })).toMatchObject({ receiver: second })
+  })
+
   test('a detail names its batch', async ({ merchant }) => {
     const batches = '/v3/partner-transfer/batches/out-batch-no/{out_batch_no}'
     const asked = { out_batch_no: 'B1', need_query_detail: true }
@@ -329,6 +351,7 @@ describe('one thing has one name', () => {
     expect((await merchant.call(callNamed(`GET ${path}`), named)).body).toEqual(first)
     const files = await merchant.call(callNamed(`GET ${path}/fapiao-files`), named)
     expect(files.body).toMatchObject({ fapiao_download_info_list: [{ fapiao_id }] })
+    expect(files.body).not.toHaveProperty('fapiao_download_info_list.0.download_url')
     const url = 'https://shop.example.com/fapiao'
     const { resource } = await mock.control.sendNotification({ event_type: 'FAPIAO.ISSUED', url })
     expect(JSON.parse(resource)).toMatchObject({
@@ -337,6 +360,30 @@ describe('one thing has one name', () => {
     })
     const issued = (await merchant.call(callNamed(`GET ${path}`), named)).body
     expect(issued).toMatchObject({ fapiao_information: [{ fapiao_id, status: 'ISSUED' }] })
+    const { body } = await merchant.call(callNamed(`GET ${path}/fapiao-files`), named)
+    const download_url = expect.stringContaining('/invoicing/fapiao/fapiao-file?token=')
+    expect(body).toMatchObject({ fapiao_download_info_list: [{ fapiao_id, status: 'ISSUED', download_url }] })
+  })
+
+  test('an invoice is a PDF, whatever its token', () => {
+    const file = sampleFile({ path: '/invoicing/fapiao/fapiao-file', answerType: 'application/octet-stream' }, 'sample')
+
+    expect(Buffer.from(file).toString('latin1')).toMatch(/^%PDF/)
+  })
+
+  test('an invoice has the buyer and the total that were told', async ({ merchant }) => {
+    const applications = '/v3/new-tax-control-fapiao/fapiao-applications'
+    const named = { fapiao_apply_id: 'FA2', sub_mchid: '1900000109' }
+    const buyer_information = { type: 'ORGANIZATION', name: '买方', taxpayer_id: '914403001234567890' }
+    const items = [{ tax_code: '3010101020203000000', quantity: 1, total_amount: 1_000, discount: false }]
+    const fapiao = { fapiao_id: 'FI2', total_amount: 1_000, need_list: false, items }
+    const said = { ...named, scene: 'WITHOUT_WECHATPAY', buyer_information, fapiao_information: [fapiao] }
+    await merchant.call(callNamed(`POST ${applications}`), said)
+
+    const { body } = await merchant.call(callNamed(`GET ${applications}/{fapiao_apply_id}`), named)
+
+    const amounts = { total_amount: 1_000, amount: 1_000, tax_amount: 0 }
+    expect(body).toMatchObject({ fapiao_information: [{ buyer_information, ...amounts, items: [amounts] }] })
   })
 
   test('a callback about an entry into a car park is about that car', async ({ merchant, mock }) => {
