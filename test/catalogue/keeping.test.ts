@@ -203,7 +203,7 @@ function keep(openOn: OpenOn): void {
   })
 
   test('F12: an address that was deleted is no longer answered', async () => {
-    const { good, refused } = await openShop(openOn)
+    const { good, refused, control } = await openShop(openOn)
     const path = '/v3/merchant-risk-manage/violation-notifications'
     const url = 'https://shop.example.com/violations'
     expect(await refused(callNamed(`DELETE ${path}`))).toBe('404 NOT_FOUND')
@@ -218,6 +218,8 @@ function keep(openOn: OpenOn): void {
     await good(callNamed(`POST ${complaints}`), { url })
     await good(callNamed(`DELETE ${complaints}`))
     expect((await good(callNamed(`GET ${complaints}`))).url).not.toBe(url)
+    const send = control.sendNotification({ event_type: 'COMPLAINT.CREATE' })
+    await expect(send).rejects.toMatchObject({ code: 'MOCK_NOTIFICATION_URL' })
   })
 
   test('F12: a thing that was deleted is unknown, and in no list', async () => {
