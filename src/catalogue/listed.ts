@@ -1,6 +1,6 @@
 import type { Transaction } from '../engine/state/store.ts'
 import { formatInstant } from '../protocol/instant.ts'
-import type { JsonObject } from '../protocol/json-object.ts'
+import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
 import type { CallFacts, FieldFacts } from './facts.ts'
 import type { ListOfThings } from './numbers.ts'
 import { recallAll, type Whose } from './remembered.ts'
@@ -33,6 +33,21 @@ export async function pageOfList(
     .flatMap((members) => fits(members) ?? [])
   const { start, length } = pageAsked(call, request)
   return { [field.name]: all.slice(start, start + length), total_count: all.length }
+}
+
+/**
+ * The page of the texts that a thing was told, where a query lists them below it: `available_merchants` for `/stocks/{stock_id}/merchants`. Nothing if
+ * it was told none.
+ */
+export function pageOfTexts(call: CallFacts, thing: JsonObject, request: JsonObject): JsonObject {
+  const { method, path, answer = [] } = call
+  const field = answer.find(({ list, type }) => list && type === 'string')
+  if (method !== 'GET' || !field || path.endsWith('}')) return {}
+  const name = `available_${path.slice(path.lastIndexOf('/') + 1)}`
+  const told = [thing, ...Object.values(thing).filter(isJsonObject)].find((one) => Array.isArray(one[name]))?.[name]
+  if (!Array.isArray(told)) return {}
+  const { start, length } = pageAsked(call, request)
+  return { [field.name]: told.slice(start, start + length), total_count: told.length }
 }
 
 const IS_CREATION = /^(?:create|complaint|submit)_time$/

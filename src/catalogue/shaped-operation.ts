@@ -22,7 +22,7 @@ import {
   factsOf,
 } from './facts.ts'
 import { formerlyDocumented } from './formerly-documented.ts'
-import { pageOfList } from './listed.ts'
+import { pageOfList, pageOfTexts } from './listed.ts'
 import { movedBy, renamedBy } from './moves.ts'
 import { BY_PATH, type NumberOfThing, numbersIn, numbersOfProduct, type ProductNumbers } from './numbers.ts'
 import { forget, isFull, REMEMBERED_LIMIT, recall, recallAll, recallMade, remember, withInner } from './remembered.ts'
@@ -182,7 +182,10 @@ export class ShapedOperation implements Operation {
     const told =
       list && !isPlanned
         ? await pageOfList(tx, whose, facts, list, request, complete)
-        : known && (await withInner(tx, whose, known, inside))
+        : known && {
+            ...(await withInner(tx, whose, known, inside)),
+            ...pageOfTexts(facts, known.members ?? {}, request),
+          }
     const mentioned: JsonObject[] = []
     for (const number of list ? [] : numbers.mentioned(facts, request)) {
       const thing = await recall(tx, whose, [number])

@@ -450,6 +450,22 @@ function keep(openOn: OpenOn): void {
     })
   })
 
+  test('the merchants and goods of a batch are listed as they were told', async () => {
+    const { good } = await openShop(openOn)
+    const coupon_use_rule = { available_merchants: ['1900000001', '1900000002', '1900000003'], available_items: ['G1'] }
+    const { stock_id } = await good(createStock, { ...STOCK, coupon_use_rule, out_request_no: 'B1' })
+    const listed = async (what: string) =>
+      good(callNamed(`GET /v3/marketing/favor/stocks/{stock_id}/${what}`), {
+        ...CREATOR,
+        stock_id,
+        offset: 0,
+        limit: 2,
+      })
+
+    expect(await listed('merchants')).toMatchObject({ total_count: 3, data: ['1900000001', '1900000002'] })
+    expect(await listed('items')).toMatchObject({ total_count: 1, data: ['G1'] })
+  })
+
   test('nothing of one merchant is listed for, repeated to or deleted by another', async () => {
     const shop = await openShop(openOn)
     const stock_id = await aStock(shop, 'B1')
