@@ -74,7 +74,9 @@ function deriveNumbers({ calls, events }: ProductFacts): ProductNumbers {
   const queried = calls.filter(({ method }) => method === 'GET').flatMap(({ query }) => namesOf(query))
   const known = new Set([...calls.flatMap(variablesOf), ...queried.filter(looksLikeNumber)])
   // No call queries an entry into a car park; its callback names it as the call did that reported it.
-  const own = new Set(calls.flatMap(({ body }) => namesOf(body).filter((name) => name.startsWith('out_'))))
+  // Nor the payment of a mall, which its callbacks and the call about its points name alike.
+  const isOwn = (name: string) => name.startsWith('out_') || name === 'transaction_id'
+  const own = new Set(calls.flatMap(({ body }) => namesOf(body).filter(isOwn)))
   for (const names of events.map(({ resource }) => namesOf(resource))) {
     const [first] = names.some((name) => known.has(name)) ? [] : names.filter((name) => own.has(name))
     if (first !== undefined && looksLikeNumber(first)) known.add(first)

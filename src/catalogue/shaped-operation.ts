@@ -29,7 +29,7 @@ import { forget, isFull, REMEMBERED_LIMIT, recall, recallAll, recallMade, rememb
 import { digestOf, errorOfRepeat, repeatable } from './repeats.ts'
 import { inputOf, outputOf } from './schemas.ts'
 import { makeAnswer, sampleFile } from './shaped-answer.ts'
-import { type ValuedField, valuedAnswer } from './values.ts'
+import { countedUp, fromMentioned, type ValuedField, valuedAnswer } from './values.ts'
 
 /**
  * A documented call that the mock has no rules for: it checks fields by the facts, and answers in the documented shape. All but its address is read
@@ -187,9 +187,12 @@ export class ShapedOperation implements Operation {
             ...pageOfTexts(facts, known.members ?? {}, request),
           }
     const mentioned: JsonObject[] = []
+    const others: NonNullable<Awaited<ReturnType<typeof recall>>>[] = []
     for (const number of list ? [] : numbers.mentioned(facts, request)) {
       const thing = await recall(tx, whose, [number])
-      if (thing?.members) mentioned.push(numbers.notMadeBy(facts, thing.members))
+      if (!thing?.members) continue
+      mentioned.push(numbers.notMadeBy(facts, thing.members))
+      others.push(thing)
     }
     const sources = [request, ruled ?? {}, merged(told ?? {}, change)]
     const answer = shown && answerOf(facts, shown, { sources, mentioned, planned: planned?.merge }, context)
@@ -198,7 +201,9 @@ export class ShapedOperation implements Operation {
     if (part && asPart && !part.lists.some((name) => lengthOf(asPart[name]) > 0))
       await refuseUnknown(facts, numbers, part.number, this.errors, context, true)
     const { [part?.number.name ?? '']: _, ...ofThing } = request
-    const members = { ...ofThing, ...change, ...answer }
+    const isNew = this.method === 'POST' && !first
+    const given = isNew ? fromMentioned(this.product.id, mentioned) : {}
+    const members = { ...given, ...ofThing, ...change, ...answer }
     if (this.method === 'DELETE') await forget(tx, whose, { known, members: request, inside })
     else {
       // A number that only the answer has identifies this thing; those of other things that the request mentions do not.
@@ -207,6 +212,10 @@ export class ShapedOperation implements Operation {
       const named = list ? [] : [...numbers.of(facts, members), ...numbersIn(brought, members)]
       const sample = this.method === 'GET'
       await remember(tx, whose, { numbers: named, known, members, now, inside, made, sample, path: asObject(path) })
+      for (const other of isNew ? others : []) {
+        const counts = countedUp(this.product.id, other, members)
+        await remember(tx, whose, { numbers: [], known: other, members: counts, now, inside })
+      }
     }
     const shownPart = asPart ?? answer
     if (!shownPart || !this.#hasEncryptedAnswer()) return shownPart

@@ -34,6 +34,10 @@ interface Values {
    * what that member is, `null` is left out.
    */
   readonly events: Readonly<Record<string, Readonly<Record<string, Scalar | null | Partial<Following>>>>>
+  /** Members that a thing has from another one which the call that makes it names, such as a coupon from its batch: by product, with their paths there. */
+  readonly fromMentioned: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Counts of things that were made of another one: by product, with the number that each of them gets. */
+  readonly counts: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Members that the callbacks of a product name in another way than its answers: by product, the names in callbacks with those in answers. */
   readonly alsoNamed: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
@@ -121,6 +125,31 @@ function valued(
 export function leftOutBy(event: string): readonly string[] {
   const { [event]: rules = {} } = handWrittenValues().events
   return Object.keys(rules).filter((path) => rules[path] === null)
+}
+
+/** The members that a new thing of a product has from the things that its request names. */
+export function fromMentioned(product: string, things: readonly JsonObject[]): JsonObject {
+  const rules = Object.entries(handWrittenValues().fromMentioned[product] ?? {})
+  return Object.fromEntries(
+    rules.flatMap(([name, path]) => {
+      const values = things.map((thing) =>
+        path.split('/').reduce<unknown>((part, inner) => (isJsonObject(part) ? part[inner] : undefined), thing),
+      )
+      const known = values.find((value) => value !== undefined)
+      return known === undefined ? [] : [[name, known]]
+    }),
+  )
+}
+
+/** The counts of a thing after another was made of it. @param made what is told of that other thing */
+export function countedUp(
+  product: string,
+  { members = {} }: { readonly members?: JsonObject | undefined },
+  made: JsonObject,
+): JsonObject {
+  const rules = Object.entries(handWrittenValues().counts[product] ?? {})
+  const counts = rules.filter(([, number]) => Object.hasOwn(made, number))
+  return Object.fromEntries(counts.map(([name]) => [name, Number(members[name] ?? 0) + 1]))
 }
 
 /** Members by their names in callbacks, with those that answers have for them too. */

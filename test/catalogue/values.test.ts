@@ -386,6 +386,63 @@ describe('one thing has one name', () => {
     expect(body).toMatchObject({ fapiao_information: [{ buyer_information, ...amounts, items: [amounts] }] })
   })
 
+  test('a coupon is of its batch, which counts it', async ({ merchant }) => {
+    const batch = {
+      stock_name: '新客立减',
+      belong_merchant: '1900000001',
+      available_begin_time: '2026-11-20T00:00:00+08:00',
+      available_end_time: '2026-12-31T00:00:00+08:00',
+      no_cash: true,
+      stock_type: 'NORMAL',
+      out_request_no: 'B1',
+    }
+    const normal_coupon_information = { coupon_amount: 500, transaction_minimum: 600 }
+    const limits = { max_coupons: 10, max_amount: 5_000, max_coupons_per_user: 3 }
+    const { body } = await merchant.call(callNamed('POST /v3/marketing/favor/coupon-stocks'), {
+      ...batch,
+      stock_use_rule: { ...limits, natural_person_limit: false, prevent_api_abuse: false },
+      coupon_use_rule: { fixed_normal_coupon: normal_coupon_information, available_merchants: ['1900000001'] },
+    })
+    const { stock_id } = body as { stock_id: string }
+    const [openid, appid, stock_creator_mchid] = ['oUser', 'wxd678efh567hg6787', '1900000001']
+    const coupons = '/v3/marketing/favor/users/{openid}/coupons'
+    const sent = { openid, stock_id, appid, stock_creator_mchid }
+    const first = { ...sent, out_request_no: 'C1' }
+    const coupon = await merchant.call(callNamed(`POST ${coupons}`), first)
+    const { coupon_id } = coupon.body as { coupon_id: string }
+    await merchant.call(callNamed(`POST ${coupons}`), first)
+    await merchant.call(callNamed(`POST ${coupons}`), { ...sent, out_request_no: 'C2' })
+
+    const shown = await merchant.call(callNamed(`GET ${coupons}/{coupon_id}`), { openid, coupon_id, appid })
+    const ofBatch = await merchant.call(callNamed('GET /v3/marketing/favor/stocks/{stock_id}'), {
+      stock_id,
+      stock_creator_mchid,
+    })
+
+    const { no_cash, available_begin_time, available_end_time } = batch
+    const times = { available_begin_time, available_end_time }
+    expect(shown.body).toMatchObject({
+      stock_id,
+      coupon_name: '新客立减',
+      no_cash,
+      ...times,
+      normal_coupon_information,
+    })
+    expect(ofBatch.body).toMatchObject({ stock_id, distributed_coupons: 2 })
+  })
+
+  test('a refund in a mall is of its payment', async ({ mock }) => {
+    const url = 'https://shop.example.com/mall'
+    const paid = { transaction_id: '4200000000000000000000000009', openid: 'oX', amount: 777, shop_name: '店' }
+    await mock.control.sendNotification({ event_type: 'MALL_TRANSACTION.SUCCESS', url, resource: paid })
+
+    const { transaction_id, openid, shop_name } = paid
+    const refund = { event_type: 'MALL_REFUND.SUCCESS', url, resource: { transaction_id } }
+    const { resource } = await mock.control.sendNotification(refund)
+
+    expect(JSON.parse(resource)).toMatchObject({ openid, shop_name, pay_amount: 777, refund_amount: 777 })
+  })
+
   test('a callback about an entry into a car park is about that car', async ({ merchant, mock }) => {
     const entry = {
       out_parking_no: 'PK1',
