@@ -11,6 +11,7 @@ interface Following {
 /** A member that is made once other members beside it have some values: the address of an invoice that is issued. */
 interface Conditional {
   readonly onceIs: Readonly<Record<string, Scalar>>
+  readonly first?: Scalar
 }
 
 /**
