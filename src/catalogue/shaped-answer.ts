@@ -105,9 +105,9 @@ interface Making extends MakingContext {
   readonly refund: number
   /** The ids known so far, by their names: an answer must not name one thing in two ways. Elements of a list inherit the ids outside. */
   readonly told: Record<string, unknown>
-  /** What is known of the whole thing, the surest first. */
+  /** Sources of the whole thing, the surest first. */
   readonly whole: readonly JsonObject[]
-  /** What is known of the things around an element of a list, the nearest first. */
+  /** Sources of the things around an element of a list, the nearest first. */
   readonly around: readonly JsonObject[]
   /** Ids of what things consist of, such as the invoices of an application, for members that no source has. */
   readonly inside: Readonly<Record<string, unknown>>
@@ -426,7 +426,7 @@ function idsInside(objects: readonly JsonObject[]): Record<string, unknown> {
 const IS_AMOUNT = /^(?:total|amount|total_amount|order_amount|sum_amount|payer_total|transfer_amount|withdraw_amount)$/
 const IS_REFUND = /^(?:refund|refund_amount|return_amount)$/
 
-/** What a user may have to pay at most, not what is paid. */
+/** Objects with the most that a user may have to pay, not with what is paid. */
 const IS_LIMIT = /^risk_fund$/
 
 /** Fen of the first amount with such a name in the sources, at any depth; those outside before those inside. */

@@ -279,8 +279,10 @@ describePage('a front end on another port', 'en', () => {
     control,
     parameters,
   }) => {
-    const site = await openSite(page.context(), server, { program: jsapiSample(parameters) })
-    const opens = site.waitForEvent('popup')
+    const context = page.context()
+    // It may be open before the site has loaded.
+    const opens = context.waitForEvent('page', async (one) => (await one.opener()) !== null)
+    const site = await openSite(context, server, { program: jsapiSample(parameters) })
     // A browser may let it open one at once, without a button to wait for.
     button(site, 'Open')
       .click()
