@@ -124,7 +124,7 @@ describe('a call whose page has no body', () => {
     '/v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/A1/close',
   ]
   for (const target of WITHOUT_BODY) {
-    test(`takes none or an empty object: ${target}`, async ({ merchant, control }) => {
+    test(`takes none, null or an empty object: ${target}`, async ({ merchant, control }) => {
       const answered = async (body: string) => {
         const answer = await merchant.request({ method: 'POST', target, body })
         return { status: answer.status, code: (answer.body as { code?: string } | undefined)?.code }
@@ -133,6 +133,8 @@ describe('a call whose page has no body', () => {
       const none = await answered('')
       expect(none.status).not.toBe(400)
       expect(await answered('{}')).toMatchObject(none)
+      // From wechatpay-go for `client.Post(ctx, url, nil)`.
+      expect(await answered('null\n')).toMatchObject(none)
       expect(await answered('{"reason":"x"}')).toEqual({ status: 400, code: 'PARAM_ERROR' })
       expect(await lastRemark(control)).toContain('/body/reason')
       expect(await answered('[]')).toMatchObject({ status: 400 })

@@ -83,9 +83,14 @@ function queryOf(target: string): Record<string, string> {
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function checkBody(schema: z.ZodType, bytes: Uint8Array, notes: Operation['notes']): unknown {
-  if (bytes.length === 0 && schema.safeParse(undefined).success) return undefined
+  if (isNothing(bytes) && schema.safeParse(undefined).success) return undefined
   const { text, value } = bodyOf(bytes)
   return check('body', schema, value, { text, notes })
+}
+
+/** Whether there is no body, or a line `null`, as wechatpay-go writes where its caller gives none. */
+function isNothing(bytes: Uint8Array): boolean {
+  return bytes.length <= 5 && ['', 'null', 'null\n'].includes(String.fromCharCode(...bytes))
 }
 
 function bodyOf(bytes: Uint8Array): { readonly text: string; readonly value: unknown } {
