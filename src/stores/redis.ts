@@ -45,7 +45,7 @@ const SCRIPTS = {
 }
 
 /** Changes with the layout of keys and values, so that no instance reads what it does not understand: a store of another format is refused. */
-const FORMAT = '7'
+const FORMAT = '8'
 
 /** How often a transaction is attempted before it fails, and the longest pause between two attempts, milliseconds. */
 const MOST_ATTEMPTS = 60

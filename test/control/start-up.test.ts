@@ -119,5 +119,6 @@ test('the facts of a product are read with its first shaped call, and those of n
     encoding: 'utf8',
   })
 
-  expect(JSON.parse(output)).toEqual([['index'], ['index', 'complaints']])
+  const ofAllProducts = ['values', 'formerly-documented']
+  expect(JSON.parse(output)).toEqual([['index'], ['index', 'complaints', ...ofAllProducts]])
 })

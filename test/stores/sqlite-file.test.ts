@@ -399,7 +399,7 @@ test('the layout belongs to the version', () => {
   const columns = Object.fromEntries(TABLES.map((table) => [table.name, indexColumns(table).join(' ')]))
 
   expect({ version: FORMAT.version, columns }).toEqual({
-    version: 9,
+    version: 10,
     columns: {
       stocks: 'by_stock_id among_newest sort_newest',
       codes: 'among_newest sort_newest among_ofStock sort_ofStock among_byStatus sort_byStatus',
@@ -440,7 +440,7 @@ test('the layout belongs to the version', () => {
       preSentProductCoupons: 'by_token among_untaken sort_untaken',
       productCouponAddresses: '',
       productCouponImageTasks: 'among_newest sort_newest',
-      remembered: 'among_oldest sort_oldest among_newest sort_newest',
+      remembered: 'among_oldest sort_oldest among_newest sort_newest among_named sort_named',
       answers: 'by_operation',
     },
   })
