@@ -337,8 +337,8 @@ const FEWEST_DIGITS = 8
 function alike(example: string, ids: IdSource): string {
   // A code of an error.
   if (/^[A-Z_]+$/.test(example)) return example
-  const digits = /[0-9]*$/.exec(example)?.[0].length ?? 0
-  const head = example.slice(0, example.length - digits)
+  const head = /^.*[^0-9]/s.exec(example)?.[0] ?? ''
+  const digits = example.length - head.length
   if (head === '') {
     const kept = example.slice(0, Math.max(0, Math.min(10, digits - 12)))
     return ids.digits(Math.max(digits, FEWEST_DIGITS) - kept.length, kept)
