@@ -50,8 +50,14 @@ export const KNOWN_REFUSALS: readonly KnownRefusals[] = [
     reason: 'one of several members is needed, and the SDK requires none of them',
     operations: [
       ...['createStock', 'modifyBudget', 'listUserCoupons', 'createRefund', 'jsapiPrepay', 'partnerJsapiPrepay'],
-      'createSharingReturn',
+      ...['createSharingReturn', 'GET /v3/marketing/favor/users/{openid}/coupons'],
     ],
+    filling: 'required members',
+  },
+  {
+    code: 'PARAM_ERROR',
+    reason: 'a merchant that receives shares has a name, which the SDK does not require, since persons need none',
+    operations: ['addReceiver'],
     filling: 'required members',
   },
   {

@@ -61,8 +61,12 @@ export const SHARES_TAKER = '1900000109'
 
 /** Members that override the sample, by method: members that exclude each other, and values of that call alone. */
 const INSTEAD: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  create: { sub_mchid: undefined },
+  create: { sub_mchid: undefined, amount: { from: undefined } },
   createAfterSalesOrder: { type: 'SERVICE_FEE_INCOME', scene: 'REFUND_TICKET' },
+  createCouponStock: {
+    stock_use_rule: { max_coupons_per_user: 60 },
+    coupon_use_rule: { limit_card: { bin: ['621483'] } },
+  },
   createOrder: { receivers: { account: SHARES_TAKER }, unfreeze_unsplit: false },
   createRefund: { amount: { from: undefined }, funds_account: 'AVAILABLE' },
   createReturnOrder: { order_id: undefined, return_mchid: SHARES_TAKER },
