@@ -88,7 +88,7 @@ function checkBody(schema: z.ZodType, bytes: Uint8Array, notes: Operation['notes
   return check('body', schema, value, { text, notes })
 }
 
-/** Whether there is no body, or a line `null`, as wechatpay-go writes where its caller gives none. */
+/** Whether a body is empty, or a line `null`, as wechatpay-go writes where its caller gives none. */
 function isNothing(bytes: Uint8Array): boolean {
   return bytes.length <= 5 && ['', 'null', 'null\n'].includes(String.fromCharCode(...bytes))
 }
