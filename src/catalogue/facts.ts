@@ -156,6 +156,8 @@ export interface EventFacts {
   readonly associatedData?: string
   /** Repeats as `[times, seconds]`, in order. Left out if the pages do not mention them. */
   readonly schedule?: readonly (readonly [times: number, seconds: number])[]
+  /** How long the receiver has to reply. Left out if that is 5 seconds, as on almost all pages. */
+  readonly replySeconds?: number
   readonly resource: readonly FieldFacts[]
 }
 

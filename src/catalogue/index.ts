@@ -83,6 +83,10 @@ export class ShapedEvent implements EventDescription {
     return scheduleOf(this.facts)
   }
 
+  get replySeconds(): number | undefined {
+    return this.facts.replySeconds
+  }
+
   get resource(): z.ZodObject {
     this.#resource ??= shownObject(this.facts.resource)
     return this.#resource

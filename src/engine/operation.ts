@@ -13,7 +13,7 @@ import type { Transaction } from './state/store.ts'
 export interface NewNotification
   extends Pick<
     Notification,
-    'mchid' | 'url' | 'eventType' | 'summary' | 'originalType' | 'associatedData' | 'schedule' | 'xml'
+    'mchid' | 'url' | 'eventType' | 'summary' | 'originalType' | 'associatedData' | 'schedule' | 'replySeconds' | 'xml'
   > {
   /** Sealed as JSON. */
   readonly resource: Readonly<Record<string, unknown>>

@@ -55,6 +55,7 @@ export function mergeEvents(pages: readonly EventPage[], calls: readonly CallPag
       originalType: agreed('originalType'),
       associatedData: agreed('associatedData'),
       schedule: agreed('schedule'),
+      replySeconds: agreed('replySeconds'),
       resource: mergeFields(variants, type, differ) ?? [],
     })
   })

@@ -5,7 +5,7 @@ import { listsMembers, readFields } from './field.ts'
 import { type Page, plain, Unreadable } from './page.ts'
 import { eventTypeMisprints } from './products.ts'
 import type { Source } from './read-call.ts'
-import { scheduleOf } from './schedule.ts'
+import { replySecondsOf, scheduleOf } from './schedule.ts'
 import { unlessEmpty, withoutGaps } from './shape.ts'
 
 /** A callback as one page describes it. */
@@ -46,6 +46,7 @@ export function readEvents(page: Page, source: Source): EventPage[] {
         /(?:为|[:：])\s*([a-z][a-z_]+)/.exec(rows.get('resource.original_type') ?? '')?.[1] ?? sample('original_type'),
       associatedData: sample('associated_data'),
       schedule: scheduleOf(page.lines),
+      replySeconds: replySecondsOf(page.lines),
       resource: sealed.fields,
       likeAnswers: sealed.likeAnswers,
     })

@@ -1,4 +1,4 @@
-/** Parses how often a callback is repeated. */
+/** Parses when and how often a callback is repeated. */
 import type { EventFacts } from '../../src/catalogue/facts.ts'
 import { plain } from './page.ts'
 
@@ -25,6 +25,12 @@ export function scheduleOf(lines: readonly string[]): EventFacts['schedule'] {
     return inSteps([...waits, ...tailOf(rest, waits)])
   }
   return undefined
+}
+
+/** After how many seconds without a reply a callback is repeated, if that is not after 5: `超时(3s)未应答`. */
+export function replySecondsOf(lines: readonly string[]): number | undefined {
+  const [, seconds] = /超时[（(](\d+)(?:s|秒)[）)]未应答/.exec(lines.join('\n')) ?? []
+  return seconds === undefined || seconds === '5' ? undefined : Number(seconds)
 }
 
 const repeated = (times: number, seconds: number): number[] => Array(Math.max(0, times)).fill(seconds)

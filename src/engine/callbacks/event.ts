@@ -44,6 +44,8 @@ export interface EventDefinition<About> {
   /** `associated_data` that the resource is sealed with. */
   readonly associatedData: string
   readonly schedule: RepeatSchedule
+  /** How long the receiver has to reply, if that is not 5 seconds. */
+  readonly replySeconds?: number | undefined
   /** Schema of the sealed content. */
   readonly resource: z.ZodType
   /**
@@ -79,10 +81,11 @@ export function nameOfEvent({ name, eventType }: Pick<EventDescription, 'name' |
 
 /** A callback of an event, for `notify` of an operation. */
 export function callbackOf(
-  { eventType, summary, originalType, associatedData, schedule }: EventDescription,
+  { eventType, summary, originalType, associatedData, schedule, replySeconds }: EventDescription,
   rest: Pick<NewNotification, 'mchid' | 'url' | 'resource' | 'dueAt'>,
 ): NewNotification {
-  return { eventType, summary, originalType, associatedData, schedule, ...rest }
+  const limit = replySeconds === undefined ? {} : { replySeconds }
+  return { eventType, summary, originalType, associatedData, schedule, ...limit, ...rest }
 }
 
 /**

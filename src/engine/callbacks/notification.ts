@@ -1,7 +1,7 @@
 import { orLastInstant } from '../../shared/china-time.ts'
 import type { Texts } from '../../shared/texts.ts'
 
-/** How long a receiver has to reply, in milliseconds (protocol.md 8, documented). */
+/** How long a receiver has to reply, in milliseconds, if the page of the event does not say otherwise (protocol.md 8, documented). */
 export const REPLY_LIMIT_MS = 5_000
 
 /** Reasons why an attempt fails, each in words; `value` fills in what the name leaves open. */
@@ -117,6 +117,8 @@ export interface Notification {
   /** A notice in the XML of API v2, already sealed. Sent instead of the members above, without a signature. */
   readonly xml?: string
   readonly schedule: RepeatSchedule
+  /** How long the receiver has to reply, if less than {@link REPLY_LIMIT_MS}. */
+  readonly replySeconds?: number
   readonly createdAt: number
   /** When the reported event happens, if known in advance: the `create_time` that the merchant sees. */
   readonly happensAt?: number

@@ -49,6 +49,7 @@ export const notificationJson = z
           .readonly(),
       ])
       .describe('how it is repeated: a schedule by its name, or how many times after how many seconds'),
+    reply_seconds: z.int().min(1).max(5).optional().describe('how long the receiver has to reply; 5 if left out'),
     create_time: time,
     happen_time: time
       .optional()
@@ -75,6 +76,7 @@ function completeNotification(json: NotificationJson): Notification {
     resource: json.resource,
     ...(json.xml !== undefined && { xml: json.xml }),
     schedule: json.schedule,
+    ...(json.reply_seconds !== undefined && { replySeconds: json.reply_seconds }),
     createdAt: Date.parse(json.create_time),
     ...(json.happen_time !== undefined && { happensAt: Date.parse(json.happen_time) }),
     position: json.position,
@@ -104,6 +106,7 @@ export function describeNotification(notification: Notification): NotificationJs
     resource: notification.resource,
     ...(notification.xml !== undefined && { xml: notification.xml }),
     schedule: notification.schedule,
+    ...(notification.replySeconds !== undefined && { reply_seconds: notification.replySeconds }),
     create_time: exactTime(notification.createdAt),
     ...(notification.happensAt !== undefined && { happen_time: exactTime(notification.happensAt) }),
     position: notification.position,

@@ -128,7 +128,7 @@ export interface AttemptToPrepare {
 }
 
 /** A callback to be sent once, or the outcome of an attempt that sends nothing. */
-export type Prepared = { readonly request: CallbackRequest } | { readonly outcome: AttemptOutcome }
+export type Prepared = { readonly request: CallbackRequest; readonly replySeconds?: number } | { readonly outcome: AttemptOutcome }
 
 /** Seals and signs a callback, or returns why it is not sent. Saves nothing. Takes its ids at once, before anything is waited for. */
 export async function prepareAttempt(
@@ -139,7 +139,7 @@ export async function prepareAttempt(
   const { merchants, platformAt, publicKeyShareOf, clock, ids } = parts
   const settings = parts.settings()
   const merchant = merchants.find(notification.mchid)
-  const { xml } = notification
+  const { xml, replySeconds } = notification
   // A notice of API v2 is sealed with another key.
   const keyless = merchant && xml === undefined ? keyMissing(merchant) : undefined
   const obstacle = keyless ?? (merchant && obstacleTo(notification.url, allowedHosts))
@@ -156,14 +156,15 @@ export async function prepareAttempt(
     attempt: index,
   })
   const signing = { key, ids, at: signatureTime(clock, settings, at), requestId }
-  return { request: await sealedAndSigned({ notification, merchant }, damage, signing) }
+  const request = await sealedAndSigned({ notification, merchant }, damage, signing)
+  return { request, ...(replySeconds !== undefined && { replySeconds }) }
 }
 
 export interface SendingOptions {
   readonly damage?: CallbackDamage | undefined
   /** Ends it early, with its abort reason as the error. */
   readonly abandoned: AbortSignal
-  /** How long the receiver has to reply, milliseconds; with 0 nothing is sent. */
+  /** How long the receiver has to reply at most, milliseconds; with 0 nothing is sent. */
   readonly limitMs: number
   /** Called when the receiver is about to get it. */
   readonly onSend?: (() => void) | undefined
@@ -176,11 +177,11 @@ export async function sendPrepared(
   { damage, abandoned, limitMs, onSend }: SendingOptions,
 ): Promise<Sent> {
   if ('outcome' in prepared) return prepared
-  const { request } = prepared
+  const { request, replySeconds = Number.POSITIVE_INFINITY } = prepared
   if (limitMs === 0) return { outcome: { reason: { name: 'hangs' } } }
   await send.ready?.()
   onSend?.()
-  const result = await sendCallback(send, request, abandoned, limitMs)
+  const result = await sendCallback(send, request, abandoned, Math.min(limitMs, replySeconds * 1_000))
   if (!('reply' in result)) return { request, outcome: result }
   const { reply } = result
   return { request, reply, outcome: outcomeOf(reply.status, damage) }

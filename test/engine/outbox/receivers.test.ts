@@ -57,6 +57,24 @@ describe('a receiver that takes its time', () => {
   })
 })
 
+test('a receiver has three seconds where the page of the event says so', async ({ control, receiver, onTestFinished }) => {
+  const called = Promise.withResolvers<Socket>()
+  const { url } = await receiver.raw(called.resolve)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => {
+    vi.useRealTimers()
+  })
+  const ended = vi.fn()
+  const sent = control.sendNotification({ event_type: 'MCHWITHDRAW.CHANGE', url }).then(ended)
+  await called.promise
+
+  await vi.advanceTimersByTimeAsync(2_999)
+  expect(ended).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(1)
+  await sent
+  expect(await control.notifications()).toMatchObject([{ attempts: [{ error: 'No reply within 3 seconds.' }] }])
+})
+
 /** Resolves once this process, as a client, has read status and header of a reply from a port. */
 function headOfReply(port: number | undefined): Promise<void> {
   return new Promise((resolve) => {
