@@ -110,8 +110,9 @@ function withoutMember(
     return { rest: { ...value, [name]: rest }, ...found }
   }
   if (member.is) return { rest: others, found: name }
-  if (typeof own !== 'string' || !member.values?.includes(own)) return { rest: value }
-  return { rest: { ...others, ...(member.countsAs !== undefined && { [name]: member.countsAs }) }, found: own }
+  const said = typeof own === 'boolean' ? String(own) : own
+  if (typeof said !== 'string' || !member.values?.includes(said)) return { rest: value }
+  return { rest: { ...others, ...(member.countsAs !== undefined && { [name]: member.countsAs }) }, found: said }
 }
 
 function remarkOn({ place, is, leftOut, countsAs, sentBy }: PlacedMember, found: string): Texts {

@@ -81,6 +81,17 @@ describe('a member that was documented once', () => {
     expect(JSON.stringify(found)).not.toContain('"amount":100')
   })
 
+  test('may be one that today’s page fixes to another value', async ({ merchant: client, control }) => {
+    const body = { ...ORDER, need_user_confirm: false, openid: 'oFormerly' }
+
+    expect(await client.request({ target, body })).toMatchObject({ status: 200 })
+    expect((await control.journal())[0]?.remarks[1]?.text).toMatch(
+      /^\/body\/need_user_confirm: today's page does not list false, .* accepted as if left out;/,
+    )
+    await control.changeSettings({ formerly_documented: 'refuse' })
+    expect(await client.request({ target, body: { ...ORDER, need_user_confirm: false } })).toMatchObject({ status: 400 })
+  })
+
   test('has to have its type', async ({ merchant: client }) => {
     expect(await client.request({ target, body: { ...ORDER, openid: 1 } })).toMatchObject({
       status: 400,

@@ -44,10 +44,8 @@ test.for([
     const target = operation.path.replace(/\{\w+\}/, named)
     const post = (body: string, more: object = {}) => merchant.request({ method: 'POST', target, body, ...more })
     expect(await post('{"out_bill_no":"T2"}')).toMatchObject({ status: 400, body: { code: 'PARAM_ERROR' } })
-    for (const body of ['null', 'not json']) {
-      expect(await post(body)).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } })
-    }
-    for (const body of ['', '{}']) {
+    expect(await post('not json')).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } })
+    for (const body of ['', '{}', 'null']) {
       await control.addTransfer({ out_bill_no: 'T1' })
       await control.addTransferAuthorization({ out_authorization_no: 'A1' })
 
