@@ -89,7 +89,9 @@ describe('a member that was documented once', () => {
       /^\/body\/need_user_confirm: today's page does not list false, .* accepted as if left out;/,
     )
     await control.changeSettings({ formerly_documented: 'refuse' })
-    expect(await client.request({ target, body: { ...ORDER, need_user_confirm: false } })).toMatchObject({ status: 400 })
+    expect(await client.request({ target, body: { ...ORDER, need_user_confirm: false } })).toMatchObject({
+      status: 400,
+    })
   })
 
   test('has to have its type', async ({ merchant: client }) => {

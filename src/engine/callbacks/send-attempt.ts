@@ -128,7 +128,9 @@ export interface AttemptToPrepare {
 }
 
 /** A callback to be sent once, or the outcome of an attempt that sends nothing. */
-export type Prepared = { readonly request: CallbackRequest; readonly replySeconds?: number } | { readonly outcome: AttemptOutcome }
+export type Prepared =
+  | { readonly request: CallbackRequest; readonly replySeconds?: number }
+  | { readonly outcome: AttemptOutcome }
 
 /** Seals and signs a callback, or returns why it is not sent. Saves nothing. Takes its ids at once, before anything is waited for. */
 export async function prepareAttempt(

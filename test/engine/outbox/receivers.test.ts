@@ -57,7 +57,11 @@ describe('a receiver that takes its time', () => {
   })
 })
 
-test('a receiver has three seconds where the page of the event says so', async ({ control, receiver, onTestFinished }) => {
+test('a receiver has three seconds where the page of the event says so', async ({
+  control,
+  receiver,
+  onTestFinished,
+}) => {
   const called = Promise.withResolvers<Socket>()
   const { url } = await receiver.raw(called.resolve)
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
