@@ -9,8 +9,11 @@ import {
   subsidyPay,
   subsidyReturn,
 } from '../../src/products/operations.ts'
+import { SqliteStore } from '../../src/stores/sqlite.ts'
 import { refusal } from '../helpers/refusal.ts'
+import { TABLES } from '../helpers/tables.ts'
 import { test, transports } from '../helpers/world.ts'
+import { aDataFile } from '../stores/data-files.ts'
 
 const TRANSACTION = '4200000913202101152566792388'
 const PARTNER = '1900000101'
@@ -300,5 +303,30 @@ describe.for(transports)('subsidies over %s', (transport) => {
         await merchant.call(querySubsidyPayReceipt, { subsidy_receipt_id: failed?.subsidy_receipt_id }),
       ).toMatchObject({ status: 404 })
     })
+  })
+})
+
+describe('in a data file', () => {
+  test.override('options', async ({ transport: _ }, { onCleanup }) => {
+    const store = await SqliteStore.open(await aDataFile(), TABLES)
+    onCleanup(() => store.close())
+    return { store }
+  })
+
+  test('subsidies that two asked for at the same time, under one number, are listed by merchant', async ({
+    clientOf,
+    others,
+    control,
+  }) => {
+    await world(control)
+    const [partner, owner] = await Promise.all([clientOf(others.partner), clientOf(others.owner)])
+    await owner.call(subsidyPay, request({ payer_merchant: OWNER, amount: 99 }))
+    await partner.call(subsidyPay, request())
+
+    const { body } = await owner.call(listSubsidyPayReceipts, {
+      stock_id: asked.stock_id,
+      coupon_code: asked.coupon_code,
+    })
+    expect(body).toMatchObject({ pay_receipt_list: [{ payer_merchant: PARTNER }, { payer_merchant: OWNER }] })
   })
 })

@@ -306,7 +306,7 @@ export const listSubsidyPayReceipts = defineOperation({
     documented('With out_subsidy_no only the subsidy with this number is shown.'),
     documented('pay_receipt_list is left out when there are none, and when there is no such coupon.'),
     inferred('Subsidies that failed are shown; the one asked for first comes first.'),
-    inferred('Of those asked for at the same time the order is that of out_subsidy_no.'),
+    inferred('Of those asked for at the same time the order is that of out_subsidy_no, then that of the merchants.'),
     inferred('A merchant sees what it asked for, pays or is paid.'),
   ],
   async handle({ query }, context) {
@@ -314,7 +314,12 @@ export const listSubsidyPayReceipts = defineOperation({
     requireProduct(context, 'subsidy')
     const receipts = (await tx.in(subsidies).where('coupon_code', query.coupon_code))
       .filter((subsidy) => asksAgain(subsidy, query) && concerns(caller.mchid, subsidy))
-      .toSorted((a, b) => a.create_time - b.create_time || compareTexts(a.out_subsidy_no, b.out_subsidy_no))
+      .toSorted(
+        (a, b) =>
+          a.create_time - b.create_time ||
+          compareTexts(a.out_subsidy_no, b.out_subsidy_no) ||
+          compareTexts(a.mchid, b.mchid),
+      )
     const pay_receipt_list = receipts.map((subsidy) => subsidyDetails(subsidy, settings))
     return receipts.length === 0 ? {} : { pay_receipt_list }
   },
