@@ -288,6 +288,24 @@ describe('callbacks', () => {
     }
   })
 
+  test('of one instance have their reply when a move of the clock at another ends', async () => {
+    const receiver = await startReceiver((_, response) => {
+      setTimeout(() => response.writeHead(204).end(), 1_000)
+    })
+    try {
+      await (await instances[0].client()).call(setCallback, { notify_url: receiver.url })
+      await instances[0].control.freeze()
+      await instances[0].control.handOutCoupon(STOCK, { openid: 'oUser-1' })
+      await until(async () => receiver.received.length === 1)
+
+      await instances[1].control.advance('PT1S')
+
+      expect(await instances[1].control.notifications()).toMatchObject([{ state: 'delivered' }])
+    } finally {
+      await receiver.close()
+    }
+  })
+
   test('that a move of the clock waits for end with a reset of another instance, which says where the clock stands', async () => {
     const receiver = await startReceiver((_, response, count) => {
       // The first try fails; nobody answers the second one, which the move comes by.

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AdjustableClock, type ClockChange } from '../clock.ts'
-import { RESETS } from '../state/store.ts'
+import { RESETS, type Transaction } from '../state/store.ts'
 import type { Attempts, BatchedAttempt, ClockStep, DueAttempt, EndedInBatch, Sending } from './attempts.ts'
 import { originOf } from './callback.ts'
 import { type ClockHold, type MoveProgress, moveEnded, moveUnderWay } from './clock-hold.ts'
 import { DueQueue, repeatOf } from './due-queue.ts'
 import { isTaken, type Notification, REPLY_LIMIT_MS } from './notification.ts'
-import { findDue, type Pending } from './notifications.ts'
+import { type Due, findAwaited, findDue, type Pending } from './notifications.ts'
 import type { OutboxParts } from './send-attempt.ts'
 import { isSlow, SlowReceivers } from './slow-receivers.ts'
 
@@ -199,13 +199,13 @@ export class ClockMoves {
         if (this.#queue === undefined || this.#queue.next > target) {
           await this.#keepEnded(move)
           if (await slow.oneEnded()) continue
-          const { due, isAwaited } = await store.transaction((tx) => findDue(tx, target, clock.source.now()))
+          const { due, isAwaited } = await store.transaction((tx) => this.#findDue(tx, target))
           this.#queue = new DueQueue(due)
           if (isEnded()) return false
           if (this.#queue.next <= target) continue
           awaitedUntil ??= performance.now() + REPLY_LIMIT_MS
           if (!isAwaited || performance.now() > awaitedUntil) return true
-          // Another process waits for a reply, which decides whether that callback is repeated on the way.
+          // Another process waits for a reply: a move ends when all that was due has been delivered, whoever does it.
           await sleep(AWAIT_MS)
           continue
         }
@@ -225,6 +225,18 @@ export class ClockMoves {
         this.#underWay = undefined
       }
     }
+  }
+
+  /** Finds what this process has to deliver, and whether a reply to another process is awaited. */
+  async #findDue(tx: Transaction, target: number): Promise<Pick<Due, 'due' | 'isAwaited'>> {
+    const { clock, store } = this.#parts
+    const machine = clock.source.now()
+    if (!store.documents.refresh) return findDue(tx, target, machine)
+    const [{ due, isAwaited }, replies] = await Promise.all([
+      findDue(tx, target, machine),
+      findAwaited(tx, machine, this.#attempts.ids),
+    ])
+    return { due, isAwaited: isAwaited || replies.length > 0 }
   }
 
   /** Whether an attempt may go another way than being sent: each is judged by itself then. */

@@ -181,6 +181,21 @@ export async function findDue(tx: Transaction, at: number, machine: number): Pro
   }
 }
 
+/**
+ * Finds callbacks whose receiver may still reply, without those that a planned fault holds.
+ *
+ * @param machine now, on the machine's clock
+ * @param but ids of callbacks to leave out
+ */
+export async function findAwaited(
+  tx: Transaction,
+  machine: number,
+  but: ReadonlySet<string>,
+): Promise<readonly Notification[]> {
+  const underWay = await tx.in(notifications).where('underWay', 'yes')
+  return underWay.filter((one) => !but.has(one.id) && isAwaited(one, machine) && !isHeld(one, machine))
+}
+
 /** The callback that is due next, of one merchant or of all; `undefined` if none is to be delivered or repeated. */
 export async function findNext(tx: Transaction, mchid?: string): Promise<Pending | undefined> {
   const first = await tx.in(notifications).page('due', ALL, { owner: mchid, limit: 1 })
