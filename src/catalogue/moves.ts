@@ -1,4 +1,5 @@
-import type { JsonObject } from '../protocol/json-object.ts'
+import { merged } from '../engine/callbacks/event.ts'
+import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
 import type { CallFacts, FieldFacts } from './facts.ts'
 import type { ProductNumbers } from './numbers.ts'
 
@@ -27,6 +28,8 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
 /** Members that a call leads to where no word of its path says so; `null` for one that ends. Documented on the page of the call. */
 const CALLS: Readonly<Record<string, JsonObject>> = {
   'POST /v3/merchant-service/complaints-v2/{complaint_id}/response': { complaint_state: 'PROCESSING' },
+  // The user has submitted what this payment brings.
+  'POST /v3/businesscircle/points/notify': { points_commit_status: 'FINISHED' },
   'POST /v3/parking/reminders/application/withdraw': { audit_status: 'AUDIT_STATUS_WITHDRAWN' },
   // The merchant gets the rest. Queries show no receivers then, by an earlier version of their page.
   'POST /v3/brand/profitsharing/finish-order': { finish: true, receivers: [] },
@@ -57,16 +60,38 @@ const CALLS: Readonly<Record<string, JsonObject>> = {
   ),
 }
 
-/** Members that queries show by another name than the call that gives them. */
-const RENAMED: Readonly<Record<string, readonly [given: string, shown: string]>> = {
-  'POST /v3/brand/profitsharing/finish-order': ['description', 'finish_description'],
-  'POST /v3/ecommerce/profitsharing/finish-order': ['description', 'finish_description'],
+/** Members that queries show by another name or elsewhere than the call that gives them: by call, their paths in queries with those in the request. */
+const RENAMED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'POST /v3/brand/profitsharing/finish-order': { finish_description: 'description' },
+  'POST /v3/ecommerce/profitsharing/finish-order': { finish_description: 'description' },
+  'POST /v3/marketing/favor/coupon-stocks': {
+    description: 'pattern_info/description',
+    'stock_use_rule/combine_use': 'coupon_use_rule/combine_use',
+    'stock_use_rule/fixed_normal_coupon': 'coupon_use_rule/fixed_normal_coupon',
+    'stock_use_rule/goods_tag': 'coupon_use_rule/goods_tag',
+    'stock_use_rule/trade_type': 'coupon_use_rule/trade_type',
+  },
+  'POST /v3/marketing/paygiftactivity/unique-threshold-activity': {
+    'award_send_rule/full_send_rule': 'award_send_rule',
+  },
 }
 
-/** Members of a request by the names that queries have for them, where those differ. */
+/** Members of a request by the names and places that queries have for them, where those differ. */
 export function renamedBy({ method, path }: CallFacts, request: JsonObject): JsonObject {
-  const { [`${method} ${path}`]: names } = RENAMED
-  return names ? { [names[1]]: request[names[0]] } : {}
+  const { [`${method} ${path}`]: names = {} } = RENAMED
+  return Object.entries(names).reduce<JsonObject>((found, [shown, given]) => {
+    const value = partAt(request, given)
+    return value === undefined ? found : merged(found, nested(shown.split('/'), value))
+  }, {})
+}
+
+/** The member at a path, such as `award_send_rule/merchant_id_list`. */
+export function partAt(object: JsonObject, path: string): unknown {
+  return path.split('/').reduce<unknown>((part, name) => (isJsonObject(part) ? part[name] : undefined), object)
+}
+
+function nested([name = '', ...inner]: readonly string[], value: unknown): JsonObject {
+  return { [name]: inner.length === 0 ? value : nested(inner, value) }
 }
 
 /** The verb in the path of a call: `cancel` of `/things/{thing_id}/cancel` and of `/things/cancel-applyment`. */

@@ -21,6 +21,8 @@ export interface ProductNumbers {
   asked(call: CallFacts, members: JsonObject): NumberOfThing | undefined
   /** The numbers in a request that identify other things than its subject, such as the order of a refund. */
   mentioned(call: CallFacts, request: JsonObject): readonly NumberOfThing[]
+  /** Names what a call changes that the query of another path shows, though no number names it. */
+  shownElsewhere(call: CallFacts, request: JsonObject): NumberOfThing | undefined
   /** The members of another thing, without the numbers that a call gives to the thing that it makes. */
   notMadeBy(call: CallFacts, members: JsonObject): JsonObject
   /** Names of the numbers in a callback, that of its subject first. */
@@ -99,8 +101,11 @@ function deriveNumbers({ calls, events }: ProductFacts): ProductNumbers {
       return about.get(call)?.length === 0 && methods.includes('GET') && methods.some((one) => one.startsWith('P'))
     }),
   )
+  const shownBy = Object.values(SHOWN_ELSEWHERE)
   const of: ProductNumbers['of'] = (call, members) =>
-    settings.has(call) ? [byPath(call, members)] : numbersIn(about.get(call) ?? [], members)
+    settings.has(call) || (call.method === 'GET' && shownBy.includes(call.path))
+      ? [byPath(call, members)]
+      : numbersIn(about.get(call) ?? [], members)
   const last = new Map(calls.map((call) => [call, variablesOf(call).slice(-1)]))
   const inCallback: ProductNumbers['inCallback'] = (fields) => {
     const numbers = fields.filter(({ name }) => known.has(name))
@@ -128,6 +133,10 @@ function deriveNumbers({ calls, events }: ProductFacts): ProductNumbers {
         Object.keys(request).filter((name) => known.has(name) && name !== subject),
         request,
       )
+    },
+    shownElsewhere({ method, path }, request) {
+      const { [`${method} ${path}`]: query } = SHOWN_ELSEWHERE
+      return query === undefined ? undefined : byPath({ path: query }, request)
     },
     notMadeBy: (call, members) =>
       Object.fromEntries(Object.entries(members).filter(([name]) => !makes.get(call)?.includes(name))),
@@ -222,7 +231,14 @@ function nextVariable(path: string, collection: string): string | undefined {
 /** The name of a path that identifies a thing. */
 export const BY_PATH = 'path'
 
-function byPath({ path }: CallFacts, members: JsonObject): NumberOfThing {
+/** Queries that show what other calls tell, though no number names it: the paths of the queries by those calls. */
+const SHOWN_ELSEWHERE: Readonly<Record<string, string>> = {
+  'POST /v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement':
+    '/v3/apply4sub/sub_merchants/{sub_mchid}/settlement',
+  'POST /v3/businesscircle/points/notify': '/v3/businesscircle/users/{openid}/points/commit_status',
+}
+
+function byPath({ path }: Pick<CallFacts, 'path'>, members: JsonObject): NumberOfThing {
   const value = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(members[name]))
   return { name: BY_PATH, value: value.slice(0, NUMBER_LIMIT) }
 }

@@ -360,7 +360,8 @@ function textFor(field: ValuedField, siblings: readonly ValuedField[], making: M
 /** A text of the form that its page shows, or else one for its name. */
 function ordinaryText(field: ValuedField, siblings: readonly ValuedField[], making: Making): string {
   const { name, max = 64, first, example } = field
-  const { ids } = making
+  const { ids, caller } = making
+  if (IS_MAKER.test(name)) return caller.mchid
   const given = first ?? example
   if (given !== undefined) return isMadeId(name) ? alike(String(given), ids) : String(given)
   const { [name]: otherwise } = handWrittenValues().otherwise
@@ -369,6 +370,9 @@ function ordinaryText(field: ValuedField, siblings: readonly ValuedField[], maki
   if (named !== undefined) return named
   return IS_ID.test(name) ? ids.digits(Math.min(max, ID_DIGITS)) : SAMPLE
 }
+
+/** Names of the merchant that makes a thing. */
+const IS_MAKER = /^(?:creator|belong)_merchant_id$/
 
 /** Stands in for any other text. No field has it as its title. */
 const SAMPLE = '示例'

@@ -175,7 +175,7 @@ export class ShapedOperation implements Operation {
     const known = first?.thing ?? (about?.name === asked?.name ? found : await recall(tx, whose, about ? [about] : []))
     const inside: ProductNumbers['inside'] = (field, object, outer) =>
       list?.field.name === field ? numbersIn([list.number], object) : numbers.inside(field, object, outer)
-    const change = first && isRepeat ? {} : { ...moved, ...renamedBy(facts, request) }
+    const change = first && isRepeat ? {} : moved
     const isPlanned = list && planned?.merge?.[list.field.name] !== undefined
     const elements = shown?.find(({ name }) => name === list?.field.name)?.members ?? []
     const complete = (one: JsonObject) => answerOf(facts, elements, { sources: [one] }, context)
@@ -200,10 +200,11 @@ export class ShapedOperation implements Operation {
     const asPart = part && answer && narrowed(answer, part)
     if (part && asPart && !part.lists.some((name) => lengthOf(asPart[name]) > 0))
       await refuseUnknown(facts, numbers, part.number, this.errors, context, true)
-    const { [part?.number.name ?? '']: _, ...ofThing } = request
+    const { [part?.number.name ?? '']: _, ...given } = request
+    const ofThing = merged(given, renamedBy(facts, request))
     const isNew = this.method === 'POST' && !first
-    const given = isNew ? fromMentioned(this.product.id, mentioned) : {}
-    const members = { ...given, ...ofThing, ...change, ...answer }
+    const inherited = isNew ? fromMentioned(this.product.id, mentioned) : {}
+    const members = { ...inherited, ...ofThing, ...change, ...answer }
     if (this.method === 'DELETE') await forget(tx, whose, { known, members: request, inside })
     else {
       // A number that only the answer has identifies this thing; those of other things that the request mentions do not.
@@ -212,12 +213,19 @@ export class ShapedOperation implements Operation {
       const named = list ? [] : [...numbers.of(facts, members), ...numbersIn(brought, members)]
       const sample = this.method === 'GET'
       await remember(tx, whose, { numbers: named, known, members, now, inside, made, sample, path: asObject(path) })
+      const elsewhere = numbers.shownElsewhere(facts, request)
+      if (elsewhere) {
+        const shownThere = { ...ofThing, ...change }
+        const thing = await recall(tx, whose, [elsewhere])
+        await remember(tx, whose, { numbers: [elsewhere], known: thing, members: shownThere, now, inside })
+      }
       for (const other of isNew ? others : []) {
         const counts = countedUp(this.product.id, other, members)
         await remember(tx, whose, { numbers: [], known: other, members: counts, now, inside })
       }
     }
-    const shownPart = asPart ?? answer
+    const whole = asPart ?? answer
+    const shownPart = planned ? whole : accountMasked(facts, request, whole)
     if (!shownPart || !this.#hasEncryptedAnswer()) return shownPart
     return eachEncrypted(facts.answer ?? [], shownPart, (text) => encryptField(text, caller.publicKey))
   }
@@ -299,6 +307,20 @@ function errorsOf({ errors, reported }: CallFacts, source: string): Readonly<Rec
 
 function asObject(part: unknown): JsonObject {
   return isJsonObject(part) ? part : {}
+}
+
+/** An answer with the number of its bank account as the query asks for it: without the digits in the middle. */
+function accountMasked(
+  { query = [] }: CallFacts,
+  { account_number_rule }: JsonObject,
+  answer: JsonObject | undefined,
+): JsonObject | undefined {
+  if (typeof answer?.account_number !== 'string' || !query.some(({ name }) => name === 'account_number_rule'))
+    return answer
+  const { account_number: number } = answer
+  const [head, tail] = account_number_rule === 'ACCOUNT_NUMBER_RULE_MASK_V2' ? [6, 4] : [2, 2]
+  const masked = '*'.repeat(Math.max(0, number.length - head - tail))
+  return { ...answer, account_number: `${number.slice(0, head)}${masked}${number.slice(head + masked.length)}` }
 }
 
 /** Changes the texts of all encrypted fields of an object. */

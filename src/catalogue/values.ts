@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
 import { type FieldFacts, readJson } from './facts.ts'
+import { partAt } from './moves.ts'
 
 type Scalar = string | number | boolean
 
@@ -133,10 +134,7 @@ export function fromMentioned(product: string, things: readonly JsonObject[]): J
   const rules = Object.entries(handWrittenValues().fromMentioned[product] ?? {})
   return Object.fromEntries(
     rules.flatMap(([name, path]) => {
-      const values = things.map((thing) =>
-        path.split('/').reduce<unknown>((part, inner) => (isJsonObject(part) ? part[inner] : undefined), thing),
-      )
-      const known = values.find((value) => value !== undefined)
+      const known = things.map((thing) => partAt(thing, path)).find((value) => value !== undefined)
       return known === undefined ? [] : [[name, known]]
     }),
   )

@@ -60,6 +60,29 @@ async function send({ good }: Shop, stock_id: string, out_request_no: string, op
 const idsIn = ({ data }: Record<string, unknown>, name: string) =>
   (data as Record<string, unknown>[]).map((one) => one[name]).toSorted()
 
+const giftActivity = {
+  make: callNamed('POST /v3/marketing/paygiftactivity/unique-threshold-activity'),
+  activity: {
+    activity_base_info: {
+      activity_name: '甲',
+      activity_second_title: '乙',
+      merchant_logo_url: 'https://example.com/logo',
+      begin_time: '2026-11-26T12:00:00+08:00',
+      end_time: '2026-11-28T12:00:00+08:00',
+      out_request_no: 'G1',
+      delivery_purpose: 'OFF_LINE_PAY',
+    },
+    award_send_rule: {
+      transaction_amount_minimum: 100,
+      send_content: 'SINGLE_COUPON',
+      award_type: 'BUSIFAVOR',
+      award_list: [{ stock_id: '98065001', original_image_url: 'https://example.com/image' }],
+      merchant_option: 'MANUAL_INPUT_MERCHANT',
+      merchant_id_list: ['1900000201', '1900000202'],
+    },
+  },
+}
+
 /** A share of an order, and the call that makes it. */
 function sharesOf(path: string) {
   const account = { [path === 'brand' ? 'account' : 'receiver_account']: '1900000110' }
@@ -466,6 +489,83 @@ function keep(openOn: OpenOn): void {
     expect(await listed('items')).toMatchObject({ total_count: 1, data: ['G1'] })
   })
 
+  test('a coupon has the words of its batch, and the batch the terms that it was told', async () => {
+    const shop = await openShop(openOn)
+    const fixed_normal_coupon = { coupon_amount: 100, transaction_minimum: 500 }
+    const { stock_id } = await shop.good(createStock, {
+      ...STOCK,
+      out_request_no: 'B1',
+      pattern_info: { description: '满减说明' },
+      coupon_use_rule: { ...STOCK.coupon_use_rule, fixed_normal_coupon, combine_use: true },
+    })
+    await send(shop, String(stock_id), 'C1')
+
+    expect(await shop.good(showStock, { ...CREATOR, stock_id })).toMatchObject({
+      description: '满减说明',
+      stock_use_rule: { max_coupons: 100, fixed_normal_coupon, combine_use: true },
+    })
+    expect((await shop.good(listCoupons, OF_USER)).data).toMatchObject([
+      { description: '满减说明', normal_coupon_information: fixed_normal_coupon },
+    ])
+  })
+
+  test('the settlement account is shown as it was changed, its number masked', async () => {
+    const { good, encrypt } = await openShop(openOn)
+    const account = { account_type: 'ACCOUNT_TYPE_BUSINESS', account_bank: '招商银行' }
+    const merchants = '/v3/apply4sub/sub_merchants/{sub_mchid}'
+    const query = callNamed(`GET ${merchants}/settlement`)
+    const sub_mchid = '1900000109'
+
+    const { application_no } = await good(callNamed(`POST ${merchants}/modify-settlement`), {
+      ...account,
+      sub_mchid,
+      account_number: encrypt('6225880000009999'),
+    })
+
+    const masked = { ...account, account_number: '62************99' }
+    expect(await good(query, { sub_mchid })).toMatchObject(masked)
+    expect(await good(query, { sub_mchid, account_number_rule: 'ACCOUNT_NUMBER_RULE_MASK_V2' })).toMatchObject({
+      account_number: '622588******9999',
+    })
+    const application = callNamed(`GET ${merchants}/application/{application_no}`)
+    expect(await good(application, { sub_mchid, application_no })).toMatchObject(masked)
+    expect(await good(query, { sub_mchid: '1900000110' })).not.toMatchObject(account)
+  })
+
+  test('a member of a mall has no points to submit once they were submitted', async () => {
+    const { good } = await openShop(openOn)
+    const asked = { openid: 'oUser', appid: APPID, brandid: 1000 }
+    const status = callNamed('GET /v3/businesscircle/users/{openid}/points/commit_status')
+    expect(await good(status, asked)).toEqual({ points_commit_status: 'PENDING' })
+
+    await good(callNamed('POST /v3/businesscircle/points/notify'), {
+      transaction_id: '4200000000000000000000000001',
+      appid: APPID,
+      openid: 'oUser',
+      earn_points: true,
+      increased_points: 10,
+      points_update_time: TIME,
+    })
+
+    expect(await good(status, asked)).toEqual({ points_commit_status: 'FINISHED' })
+    expect(await good(status, { ...asked, openid: 'oOther' })).toEqual({ points_commit_status: 'PENDING' })
+  })
+
+  test('an activity of gifts is shown as it was told, and of the merchant that made it', async () => {
+    const { good } = await openShop(openOn)
+    const { activity, make } = giftActivity
+    const { activity_id } = await good(make, activity)
+
+    expect(
+      await good(callNamed('GET /v3/marketing/paygiftactivity/activities/{activity_id}'), { activity_id }),
+    ).toMatchObject({
+      activity_base_info: activity.activity_base_info,
+      award_send_rule: { full_send_rule: activity.award_send_rule },
+      belong_merchant_id: '1900000001',
+      creator_merchant_id: '1900000001',
+    })
+  })
+
   test('nothing of one merchant is listed for, repeated to or deleted by another', async () => {
     const shop = await openShop(openOn)
     const stock_id = await aStock(shop, 'B1')
@@ -598,6 +698,7 @@ describe('the catalogue', () => {
         "POST /v3/brand/partner/store/brandstores/{store_id}/resume: {"store_state":"OPEN"}",
         "POST /v3/brand/partner/store/brandstores/{store_id}/unbindrecipient: no state",
         "POST /v3/brand/profitsharing/finish-order: {"finish":true,"receivers":[]}",
+        "POST /v3/businesscircle/points/notify: {"points_commit_status":"FINISHED"}",
         "POST /v3/discount-card/cards/{out_card_code}/add-user-records: no state",
         "POST /v3/ecommerce/account/cancel-applications: no state",
         "POST /v3/ecommerce/profitsharing/finish-order: {"finish":true,"receivers":[]}",
