@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { EventDescription, Resource, SampleSurroundings } from '../engine/callbacks/event.ts'
+import { type EventDescription, merged, type Resource, type SampleSurroundings } from '../engine/callbacks/event.ts'
 import type { RepeatSchedule } from '../engine/callbacks/notification.ts'
 import type { DocumentedProduct } from '../engine/operation.ts'
 import { defineProduct } from '../engine/product.ts'
@@ -176,7 +176,7 @@ function completedPart(told: unknown, known: unknown): unknown {
   const isOther = Object.entries(told).some(
     ([name, value]) => /_(?:id|no)$/.test(name) && Object.hasOwn(known, name) && known[name] !== value,
   )
-  return isOther ? told : { ...known, ...completed(told, known) }
+  return isOther ? told : merged(known, completed(told, known))
 }
 
 /** The first event of a type is named after it; further ones are named after the type and their product. */

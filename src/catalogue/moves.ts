@@ -25,9 +25,18 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   unlock: ['UNLOCKED'],
 }
 
-/** Members that a call leads to where no word of its path says so; `null` for one that ends. Documented on the page of the call. */
+const FAPIAO = '/v3/new-tax-control-fapiao/fapiao-applications'
+
+/**
+ * Members that a call leads to where no word of its path says so; `null` for one that ends. Of a list that the request has, those of each element in
+ * it. Documented on the page of the call.
+ */
 const CALLS: Readonly<Record<string, JsonObject>> = {
   'POST /v3/merchant-service/complaints-v2/{complaint_id}/response': { complaint_state: 'PROCESSING' },
+  [`POST ${FAPIAO}/{fapiao_apply_id}/reverse`]: { fapiao_information: { status: 'REVERSE_ACCEPTED' } },
+  [`POST ${FAPIAO}/{fapiao_apply_id}/insert-cards`]: {
+    fapiao_information: { status: 'ISSUED', card_information: { card_status: 'INSERT_ACCEPTED' } },
+  },
   // The user has submitted what this payment brings.
   'POST /v3/businesscircle/points/notify': { points_commit_status: 'FINISHED' },
   'POST /v3/parking/reminders/application/withdraw': { audit_status: 'AUDIT_STATUS_WITHDRAWN' },
@@ -60,10 +69,30 @@ const CALLS: Readonly<Record<string, JsonObject>> = {
   ),
 }
 
+/** A list, with the paths of members of its elements in queries with those in the request. */
+interface RenamedList {
+  readonly of: string
+  readonly each: Readonly<Record<string, string>>
+}
+
 /** Members that queries show by another name or elsewhere than the call that gives them: by call, their paths in queries with those in the request. */
-const RENAMED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const RENAMED: Readonly<Record<string, Readonly<Record<string, string | RenamedList>>>> = {
   'POST /v3/brand/profitsharing/finish-order': { finish_description: 'description' },
   'POST /v3/ecommerce/profitsharing/finish-order': { finish_description: 'description' },
+  [`POST ${FAPIAO}/{fapiao_apply_id}/reverse`]: {
+    fapiao_information: { of: 'fapiao_information', each: { 'blue_fapiao/fapiao_number': 'fapiao_number' } },
+  },
+  [`POST ${FAPIAO}/{fapiao_apply_id}/insert-cards`]: {
+    fapiao_information: {
+      of: 'fapiao_card_information',
+      each: Object.fromEntries(
+        ['fapiao_number', 'fapiao_code', 'fapiao_time', 'check_code', 'password'].map((name) => [
+          `blue_fapiao/${name}`,
+          name,
+        ]),
+      ),
+    },
+  },
   'POST /v3/marketing/favor/coupon-stocks': {
     description: 'pattern_info/description',
     'stock_use_rule/combine_use': 'coupon_use_rule/combine_use',
@@ -79,10 +108,20 @@ const RENAMED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** Members of a request by the names and places that queries have for them, where those differ. */
 export function renamedBy({ method, path }: CallFacts, request: JsonObject): JsonObject {
   const { [`${method} ${path}`]: names = {} } = RENAMED
+  return renamed(names, request)
+}
+
+function renamed(names: Readonly<Record<string, string | RenamedList>>, request: JsonObject): JsonObject {
   return Object.entries(names).reduce<JsonObject>((found, [shown, given]) => {
-    const value = partAt(request, given)
+    const value = typeof given === 'string' ? partAt(request, given) : elements(given, request)
     return value === undefined ? found : merged(found, nested(shown.split('/'), value))
   }, {})
+}
+
+function elements({ of, each }: RenamedList, request: JsonObject): unknown {
+  const { [of]: list } = request
+  if (!Array.isArray(list)) return undefined
+  return list.map((one: unknown) => (isJsonObject(one) ? merged(one, renamed(each, one)) : one))
 }
 
 /** The member at a path, such as `award_send_rule/merchant_id_list`. */
@@ -90,8 +129,27 @@ export function partAt(object: JsonObject, path: string): unknown {
   return path.split('/').reduce<unknown>((part, name) => (isJsonObject(part) ? part[name] : undefined), object)
 }
 
-function nested([name = '', ...inner]: readonly string[], value: unknown): JsonObject {
+/** An object with one member at a path. */
+export function nested([name = '', ...inner]: readonly string[], value: unknown): JsonObject {
   return { [name]: inner.length === 0 ? value : nested(inner, value) }
+}
+
+/** The members that a call leads to, with those of elements in the lists that it names. @param told members of the thing from the request */
+export function movedParts(moved: JsonObject, told: JsonObject): JsonObject {
+  const entries = Object.entries(moved).flatMap(([name, value]): [string, unknown][] => {
+    const { [name]: list } = told
+    if (!Array.isArray(list) || !isJsonObject(value)) return [[name, value]]
+    return [[name, list.map((one: unknown) => (isJsonObject(one) ? merged(one, value) : one))]]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** The members by which a query knows that what it asks for was given, and the object that it shows then. */
+export const SHOWN_ONCE: Readonly<Record<string, { readonly known: readonly string[]; readonly object: string }>> = {
+  'GET /v3/new-tax-control-fapiao/user-title': {
+    known: ['apply_time', 'buyer_information'],
+    object: 'buyer_information',
+  },
 }
 
 /** The verb in the path of a call: `cancel` of `/things/{thing_id}/cancel` and of `/things/cancel-applyment`. */

@@ -162,8 +162,9 @@ interface Told {
  * it that have numbers of their own, such as the details of a batch, are remembered too.
  */
 export async function remember(tx: Transaction, whose: Whose, told: Told): Promise<void> {
-  await rememberOne(tx, whose, told)
-  const { members, numbers, inside, path = {}, sample, now } = told
+  const { members: given, numbers, known, inside, path = {}, sample, now } = told
+  const members = withOtherParts(given, known?.members ?? {}, numbers, inside)
+  await rememberOne(tx, whose, { ...told, members })
   for (const inner of thingsInside(members, numbers, inside, path).slice(0, INSIDE_LIMIT)) {
     await rememberOne(tx, whose, { ...inner, known: await recall(tx, whose, inner.numbers), now, sample })
   }
@@ -241,6 +242,31 @@ export async function withInner(
   }
   const entries: [string, unknown][] = []
   for (const [name, value] of Object.entries(members)) entries.push([name, await shown(name, value)])
+  return Object.fromEntries(entries)
+}
+
+/** Adds to lists of things with numbers of their own those that were known and are not told of now. */
+function withOtherParts(
+  told: JsonObject,
+  known: JsonObject,
+  outer: readonly NumberOfThing[],
+  inside: Inside,
+): JsonObject {
+  const keyOf = (field: string, one: unknown) => {
+    const [number] = isJsonObject(one) ? inside(field, one, outer) : []
+    return number && `${number.name} ${number.value}`
+  }
+  const entries = Object.entries(told).map(([field, list]): [string, unknown] => {
+    const { [field]: before } = known
+    if (!Array.isArray(list) || !Array.isArray(before)) return [field, list]
+    const keys = list.map((one: unknown) => keyOf(field, one))
+    if (keys.length === 0 || keys.includes(undefined)) return [field, list]
+    const others = before.filter((one: unknown) => {
+      const key = keyOf(field, one)
+      return key !== undefined && !keys.includes(key)
+    })
+    return [field, [...others, ...list]]
+  })
   return Object.fromEntries(entries)
 }
 

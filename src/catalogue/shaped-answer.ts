@@ -190,7 +190,37 @@ function makeObject(
       (isMade ? madeUp(field, fields, making) : undefined)
     if (value !== undefined) made.push([field.name, value])
   }
-  return Object.fromEntries(made)
+  return computedIn(fields, sources, Object.fromEntries(made))
+}
+
+/** An object with the members that others of it add up to. */
+function computedIn(fields: readonly ValuedField[], sources: readonly JsonObject[], made: JsonObject): JsonObject {
+  let object = made
+  for (const [kind, compute] of Object.entries(COMPUTED)) {
+    for (const { name, computed } of fields) {
+      if (computed !== kind || sources.some((one) => Object.hasOwn(one, name))) continue
+      const value = compute(object)
+      if (value !== undefined) object = { ...object, [name]: value }
+    }
+  }
+  return object
+}
+
+/** Amounts of invoices and their lines, in fen and in this order; a total is with tax. */
+const COMPUTED: Readonly<Record<NonNullable<ValuedField['computed']>, (one: JsonObject) => number | undefined>> = {
+  tax({ total_amount, tax_rate, items }) {
+    if (Array.isArray(items))
+      return items.reduce<number>((sum, one: JsonObject) => sum + Number(one.tax_amount ?? 0), 0)
+    // 1300 is 13 %.
+    return taxRateOf(tax_rate) && Number(total_amount) - Math.round(Number(total_amount) / (1 + taxRateOf(tax_rate)))
+  },
+  withoutTax: ({ total_amount, tax_amount }) => Number(total_amount) - Number(tax_amount),
+  // In millionths of a fen, for a quantity in units of 10⁻⁸.
+  unitPrice: ({ amount, quantity }) => Math.round((Number(amount) * 1e14) / Number(quantity)),
+}
+
+function taxRateOf(rate: unknown): number {
+  return Number(rate ?? 0) / 10_000
 }
 
 /** Whether other members beside a field have the values that it comes with. */
@@ -202,7 +232,7 @@ function isDue(
 ): boolean {
   return fields.every((field) => {
     const { name, first } = field
-    return !Object.hasOwn(values, name) || (knownValue(field, sources, making) ?? first) === values[name]
+    return !Object.hasOwn(values, name) || [values[name]].flat().includes(knownValue(field, sources, making) ?? first)
   })
 }
 
@@ -290,8 +320,9 @@ function madeUp(field: ValuedField, siblings: readonly ValuedField[], making: Ma
   // The invoices of an application are for its buyer.
   if (type === 'object' && !list && making.around.some(({ [field.name]: one }) => isJsonObject(one)))
     return knownValue(field, making.around, making)
+  const within = field.apart ? { ...making, told: {}, inside: {} } : making
   const value =
-    type === 'object' ? makeObject(members, [], making, isNeededOf(members, making)) : scalar(field, siblings, making)
+    type === 'object' ? makeObject(members, [], within, isNeededOf(members, within)) : scalar(field, siblings, making)
   return list ? [value] : value
 }
 

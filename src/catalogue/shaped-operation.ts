@@ -23,7 +23,7 @@ import {
 } from './facts.ts'
 import { formerlyDocumented } from './formerly-documented.ts'
 import { pageOfList, pageOfTexts } from './listed.ts'
-import { movedBy, renamedBy } from './moves.ts'
+import { movedBy, movedParts, renamedBy, SHOWN_ONCE } from './moves.ts'
 import { BY_PATH, type NumberOfThing, numbersIn, numbersOfProduct, type ProductNumbers } from './numbers.ts'
 import { forget, isFull, REMEMBERED_LIMIT, recall, recallAll, recallMade, remember, withInner } from './remembered.ts'
 import { digestOf, errorOfRepeat, repeatable } from './repeats.ts'
@@ -154,7 +154,9 @@ export class ShapedOperation implements Operation {
     const whose = { mchid: caller.mchid, product: this.product.id }
     const list = numbers.listOf(facts)
     const [asked] = [numbers.asked(facts, request)].filter((one) => !list || (one && isInPath(facts, one)))
-    const found = await recall(tx, whose, asked ? [asked] : [])
+    const thing = await recall(tx, whose, asked ? [asked] : [])
+    const { [this.id]: once } = SHOWN_ONCE
+    const found = once && !once.known.some((name) => Object.hasOwn(thing?.members ?? {}, name)) ? undefined : thing
     const planned = await takeAnswer(tx, caller.mchid, this.id, request)
     const ruled =
       asked &&
@@ -175,7 +177,8 @@ export class ShapedOperation implements Operation {
     const known = first?.thing ?? (about?.name === asked?.name ? found : await recall(tx, whose, about ? [about] : []))
     const inside: ProductNumbers['inside'] = (field, object, outer) =>
       list?.field.name === field ? numbersIn([list.number], object) : numbers.inside(field, object, outer)
-    const change = first && isRepeat ? {} : moved
+    const inQueries = merged(request, renamedBy(facts, request))
+    const change = first && isRepeat ? {} : movedParts(moved, { ...known?.members, ...inQueries })
     const isPlanned = list && planned?.merge?.[list.field.name] !== undefined
     const elements = shown?.find(({ name }) => name === list?.field.name)?.members ?? []
     const complete = (one: JsonObject) => answerOf(facts, elements, { sources: [one] }, context)
@@ -184,6 +187,7 @@ export class ShapedOperation implements Operation {
         ? await pageOfList(tx, whose, facts, list, request, complete)
         : known && {
             ...(await withInner(tx, whose, known, inside)),
+            ...asObject(known.members?.[once?.object ?? '']),
             ...pageOfTexts(facts, known.members ?? {}, request),
           }
     const mentioned: JsonObject[] = []
@@ -200,8 +204,7 @@ export class ShapedOperation implements Operation {
     const asPart = part && answer && narrowed(answer, part)
     if (part && asPart && !part.lists.some((name) => lengthOf(asPart[name]) > 0))
       await refuseUnknown(facts, numbers, part.number, this.errors, context, true)
-    const { [part?.number.name ?? '']: _, ...given } = request
-    const ofThing = merged(given, renamedBy(facts, request))
+    const { [part?.number.name ?? '']: _, ...ofThing } = inQueries
     const isNew = this.method === 'POST' && !first
     const inherited = isNew ? fromMentioned(this.product.id, mentioned) : {}
     const members = { ...inherited, ...ofThing, ...change, ...answer }

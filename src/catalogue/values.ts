@@ -1,6 +1,7 @@
+import { merged } from '../engine/callbacks/event.ts'
 import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
 import { type FieldFacts, readJson } from './facts.ts'
-import { partAt } from './moves.ts'
+import { nested, partAt } from './moves.ts'
 
 type Scalar = string | number | boolean
 
@@ -11,8 +12,15 @@ interface Following {
 
 /** A member that is made once other members beside it have some values: the address of an invoice that is issued. */
 interface Conditional {
-  readonly onceIs: Readonly<Record<string, Scalar>>
+  readonly onceIs: Readonly<Record<string, Scalar | readonly Scalar[]>>
   readonly first?: Scalar
+  /** It has numbers of its own, though members outside have the same names. */
+  readonly apart?: true
+}
+
+/** A member that others of its object add up to, as far as no call gives it. */
+interface Computed {
+  readonly computed: 'tax' | 'withoutTax' | 'unitPrice'
 }
 
 /**
@@ -29,7 +37,7 @@ interface Values {
    * member out until a call or callback gives it, unless its page requires it. A list is `[]` at first.
    */
   readonly answers: Readonly<
-    Record<string, Readonly<Record<string, Scalar | null | readonly [] | Following | Conditional>>>
+    Record<string, Readonly<Record<string, Scalar | null | readonly [] | Following | Conditional | Computed>>>
   >
   /**
    * Members that an event fixes, whatever was remembered before: by product and type, then by path. `{}` is there with any value, one with `of` is
@@ -40,7 +48,7 @@ interface Values {
   readonly fromMentioned: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Counts of things that were made of another one: by product, with the number that each of them gets. */
   readonly counts: Readonly<Record<string, Readonly<Record<string, string>>>>
-  /** Members that the callbacks of a product name in another way than its answers: by product, the names in callbacks with those in answers. */
+  /** Members that the callbacks of a product name in another way than its answers: by product, the names in callbacks with their paths in answers. */
   readonly alsoNamed: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
@@ -56,7 +64,9 @@ export interface ValuedField extends FieldFacts {
   readonly of?: string
   readonly always?: boolean
   /** The values of members beside it with which it is made. */
-  readonly onceIs?: Readonly<Record<string, Scalar>>
+  readonly onceIs?: Conditional['onceIs']
+  readonly apart?: true
+  readonly computed?: Computed['computed']
   /** Only answered once a call or callback gives it. */
   readonly unmade?: boolean
   /** Not answered, even if it is known. */
@@ -82,7 +92,7 @@ export function valuedAnswer(product: string, fields: readonly FieldFacts[]): re
     if (first === null) return { unmade: required !== true }
     if (Array.isArray(first)) return { elements: [] }
     if (isFollowing(first)) return { ...first, required: true }
-    return isConditional(first) ? first : { first: first as Scalar }
+    return isConditional(first) || isComputed(first) ? first : { first: first as Scalar }
   })
 }
 
@@ -109,6 +119,10 @@ function isFollowing(rule: unknown): rule is Following {
 
 function isConditional(rule: unknown): rule is Conditional {
   return isJsonObject(rule) && 'onceIs' in rule
+}
+
+function isComputed(rule: unknown): rule is Computed {
+  return isJsonObject(rule) && 'computed' in rule
 }
 
 function valued(
@@ -169,7 +183,9 @@ function alsoNamed(members: JsonObject, names: readonly (readonly [name: string,
   if (names.length === 0) return members
   const inside = (value: unknown): unknown =>
     Array.isArray(value) ? value.map(inside) : isJsonObject(value) ? alsoNamed(value, names) : value
-  const own = Object.entries(members).map(([name, value]): [string, unknown] => [name, inside(value)])
-  const more = names.flatMap(([name, other]) => (Object.hasOwn(members, name) ? [[other, members[name]]] : []))
-  return Object.fromEntries([...own, ...more])
+  const own = Object.fromEntries(Object.entries(members).map(([name, value]) => [name, inside(value)]))
+  return names.reduce<JsonObject>((all, [name, other]) => {
+    const value = partAt(own, name)
+    return value === undefined ? all : merged(all, nested(other.split('/'), value))
+  }, own)
 }

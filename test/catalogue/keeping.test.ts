@@ -566,6 +566,127 @@ function keep(openOn: OpenOn): void {
     })
   })
 
+  test('an invoice is issued, put into a wallet and reversed, and the others of its application stay', async () => {
+    const { good, control } = await openShop(openOn)
+    const applications = '/v3/new-tax-control-fapiao/fapiao-applications'
+    const asked = { fapiao_apply_id: 'FA1', sub_mchid: '1900000109' }
+    const item = { tax_code: '3010101020203000000', quantity: 100_000_000, discount: false }
+    const invoice = (fapiao_id: string, total_amount: number) => ({
+      fapiao_id,
+      total_amount,
+      need_list: false,
+      items: [{ ...item, total_amount, tax_rate: 1_300 }],
+    })
+    const buyer_information = { type: 'ORGANIZATION', name: '买方' }
+    await good(callNamed(`POST ${applications}`), {
+      ...asked,
+      scene: 'WITH_WECHATPAY',
+      buyer_information,
+      fapiao_information: [invoice('F1', 1_130), invoice('F2', 2_260)],
+    })
+    const query = callNamed(`GET ${applications}/{fapiao_apply_id}`)
+    const shown = async (fapiao_id: string) => {
+      const { fapiao_information } = await good(query, { ...asked, fapiao_id })
+      return (fapiao_information as Record<string, unknown>[])[0] ?? {}
+    }
+    const send = async (event_type: string) =>
+      control.sendNotification({ event_type, url: HOOK, resource: { fapiao_apply_id: 'FA1' } })
+
+    expect(await shown('F1')).toMatchObject({
+      status: 'ISSUE_ACCEPTED',
+      total_amount: 1_130,
+      amount: 1_000,
+      tax_amount: 130,
+      items: [{ total_amount: 1_130, amount: 1_000, tax_amount: 130, tax_rate: 1_300, unit_price: 1_000_000_000 }],
+    })
+    expect(await shown('F1')).not.toHaveProperty('blue_fapiao')
+
+    await send('FAPIAO.ISSUED')
+    const { blue_fapiao, card_information } = await shown('F1')
+    expect(blue_fapiao).toMatchObject({ fapiao_number: expect.any(String) })
+    expect(card_information).toEqual({
+      card_appid: expect.any(String),
+      card_openid: expect.any(String),
+      card_status: 'INSERT_ACCEPTED',
+    })
+    await send('FAPIAO.CARD_INSERTED')
+    expect(await shown('F1')).toMatchObject({
+      blue_fapiao,
+      card_information: { ...(card_information as object), card_status: 'INSERTED', card_code: expect.any(String) },
+    })
+
+    const { fapiao_number } = blue_fapiao as { fapiao_number: string }
+    await good(callNamed(`POST ${applications}/{fapiao_apply_id}/reverse`), {
+      ...asked,
+      reverse_reason: '退款',
+      fapiao_information: [{ fapiao_id: 'F1', fapiao_number }],
+    })
+    expect(await shown('F1')).toMatchObject({ status: 'REVERSE_ACCEPTED', total_amount: 1_130, blue_fapiao })
+    expect(await shown('F2')).toMatchObject({ status: 'ISSUED', total_amount: 2_260 })
+
+    await send('FAPIAO.REVERSED')
+    const { status, red_fapiao } = await shown('F1')
+    expect(status).toBe('REVERSED')
+    expect(red_fapiao).not.toMatchObject({ fapiao_number })
+  })
+
+  test('the title of an invoice is unknown until the user or the application gives it', async () => {
+    const { good, refused, control } = await openShop(openOn)
+    const titles = '/v3/new-tax-control-fapiao/user-title'
+    const asked = { fapiao_apply_id: 'FA1', sub_mchid: '1900000109', scene: 'WITH_WECHATPAY' }
+    const { scene: _, ...named } = asked
+    const link = { ...named, source: 'WEB', total_amount: 1_000, openid: 'oUser', appid: APPID, seller_name: '店' }
+    await good(callNamed(`GET ${titles}/title-url`), link)
+    expect(await refused(callNamed(`GET ${titles}`), asked)).toBe('404 RESOURCE_NOT_EXISTS')
+
+    const resource = { fapiao_apply_id: 'FA1' }
+    await control.sendNotification({ event_type: 'FAPIAO.USER_APPLIED', url: HOOK, resource })
+    expect(await good(callNamed(`GET ${titles}`), asked)).toMatchObject({ type: 'ORGANIZATION' })
+
+    const buyer_information = { type: 'INDIVIDUAL', name: '张三' }
+    await good(callNamed('POST /v3/new-tax-control-fapiao/fapiao-applications'), {
+      ...asked,
+      fapiao_apply_id: 'FA2',
+      buyer_information,
+      fapiao_information: [],
+    })
+    expect(await good(callNamed(`GET ${titles}`), { ...asked, fapiao_apply_id: 'FA2' })).toEqual(buyer_information)
+  })
+
+  test('an invoice that the merchant issued is in the wallet that it was put into', async () => {
+    const { good, control } = await openShop(openOn)
+    const applications = '/v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}'
+    const asked = { fapiao_apply_id: 'FA1', sub_mchid: '1900000109' }
+    const resource = { fapiao_apply_id: 'FA1' }
+    await control.sendNotification({ event_type: 'FAPIAO.USER_APPLIED', url: HOOK, resource })
+    const number = { fapiao_number: '12897794', fapiao_time: TIME }
+    const amounts = { total_amount: 1_130, tax_amount: 130, amount: 1_000 }
+    const seller_information = { name: '卖方', taxpayer_id: '202003261233701778' }
+    const extra_information = { drawer: '张三' }
+    const card = { fapiao_media_id: 'M1', ...number, ...amounts, seller_information, extra_information }
+    const buyer_information = { type: 'INDIVIDUAL', name: '张三' }
+    await good(callNamed(`POST ${applications}/insert-cards`), {
+      ...asked,
+      scene: 'WITH_WECHATPAY',
+      buyer_information,
+      fapiao_card_information: [card],
+    })
+
+    expect(await good(callNamed(`GET ${applications}`), asked)).toMatchObject({
+      total_count: 1,
+      fapiao_information: [
+        {
+          ...amounts,
+          status: 'ISSUED',
+          blue_fapiao: number,
+          card_information: { card_status: 'INSERT_ACCEPTED' },
+          buyer_information,
+          seller_information,
+        },
+      ],
+    })
+  })
+
   test('nothing of one merchant is listed for, repeated to or deleted by another', async () => {
     const shop = await openShop(openOn)
     const stock_id = await aStock(shop, 'B1')
@@ -726,8 +847,8 @@ describe('the catalogue', () => {
         "POST /v3/merchant-service/complaints-v2/{complaint_id}/response: {"complaint_state":"PROCESSING"}",
         "POST /v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service: no state",
         "POST /v3/merchant-service/complaints-v2/{complaint_id}/update-refund-progress: no state",
-        "POST /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/insert-cards: no state",
-        "POST /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/reverse: no state",
+        "POST /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/insert-cards: {"fapiao_information":{"status":"ISSUED","card_information":{"card_status":"INSERT_ACCEPTED"}}}",
+        "POST /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/reverse: {"fapiao_information":{"status":"REVERSE_ACCEPTED"}}",
         "POST /v3/papay/contracts/{contract_id}/fail-notify: no state",
         "POST /v3/papay/contracts/{contract_id}/notify: no state",
         "POST /v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}/modify: no state",

@@ -382,7 +382,7 @@ describe('one thing has one name', () => {
 
     const { body } = await merchant.call(callNamed(`GET ${applications}/{fapiao_apply_id}`), named)
 
-    const amounts = { total_amount: 1_000, amount: 1_000, tax_amount: 0 }
+    const amounts = { total_amount: 1_000, amount: 885, tax_amount: 115 }
     expect(body).toMatchObject({ fapiao_information: [{ buyer_information, ...amounts, items: [amounts] }] })
   })
 
