@@ -1,5 +1,11 @@
 import type { z } from 'zod'
-import { type EventDescription, merged, type Resource, type SampleSurroundings } from '../engine/callbacks/event.ts'
+import {
+  type EventDescription,
+  type Kept,
+  merged,
+  type Resource,
+  type SampleSurroundings,
+} from '../engine/callbacks/event.ts'
 import type { RepeatSchedule } from '../engine/callbacks/notification.ts'
 import type { DocumentedProduct } from '../engine/operation.ts'
 import { defineProduct } from '../engine/product.ts'
@@ -8,7 +14,9 @@ import { ALL } from '../engine/state/table.ts'
 import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
 import type { Texts } from '../shared/texts.ts'
 import { addressOf, catalogueIndex, type EventFacts, englishOf, factsOf, scheduleOf } from './facts.ts'
+import { movedByAction } from './moves.ts'
 import { BY_PATH, numbersIn, numbersOfProduct } from './numbers.ts'
+import { changedParts } from './parts.ts'
 import { recall, recallAll, recallLatest, remember, remembered, type Whose } from './remembered.ts'
 import { shownObject } from './schemas.ts'
 import { makeAnswer } from './shaped-answer.ts'
@@ -127,17 +135,17 @@ export class ShapedEvent implements EventDescription {
     return makeAnswer(this.#fields, sources, { now, ids, caller: { mchid, appids: [appid] }, audience })
   }
 
-  async keep(
-    tx: Transaction,
-    { mchid, resource, now }: { readonly mchid: string; readonly resource: Resource; readonly now: number },
-  ): Promise<void> {
+  async keep(tx: Transaction, { mchid, resource, now, ids }: Kept): Promise<void> {
     const whose = { mchid, product: this.product.id }
     const { inCallback, inside } = numbersOfProduct(factsOf(this.product.id))
     const numbers = numbersIn(inCallback(this.facts.resource), resource).slice(0, 1)
     const known = await recall(tx, whose, numbers)
     const past = Object.fromEntries(leftOutBy(this.#fact).map((name) => [name, null]))
-    const told = completed(inAnswers(this.product.id, resource), known?.members ?? {})
-    const members = { ...past, ...told }
+    const before = known?.members ?? {}
+    const told = completed(inAnswers(this.product.id, resource), before)
+    const moved = movedByAction(this.product.id, resource, before)
+    const parts = changedParts(this.product.id, before, resource, { now, ids })
+    const members = { ...past, ...told, ...moved, ...parts }
     await remember(tx, whose, { numbers, known, members, now, inside })
   }
 

@@ -36,18 +36,25 @@ export async function pageOfList(
 }
 
 /**
- * The page of the texts that a thing was told, where a query lists them below it: `available_merchants` for `/stocks/{stock_id}/merchants`. Nothing if
- * it was told none.
+ * The page of the texts or parts that a thing was told, where a query lists them below it: `available_merchants` or `merchants` for
+ * `/stocks/{stock_id}/merchants`. Nothing if it was told no such lists.
  */
-export function pageOfTexts(call: CallFacts, thing: JsonObject, request: JsonObject): JsonObject {
+export function pageOfParts(call: CallFacts, thing: JsonObject, request: JsonObject): JsonObject {
   const { method, path, answer = [] } = call
-  const field = answer.find(({ list, type }) => list && type === 'string')
+  const field = answer.find(({ list }) => list)
   if (method !== 'GET' || !field || path.endsWith('}')) return {}
-  const name = `available_${path.slice(path.lastIndexOf('/') + 1)}`
-  const told = [thing, ...Object.values(thing).filter(isJsonObject)].find((one) => Array.isArray(one[name]))?.[name]
+  const name = path.slice(path.lastIndexOf('/') + 1).replaceAll('-', '_')
+  const told = field.type === 'object' ? thing[name] : textsOf(`available_${name}`, thing)
   if (!Array.isArray(told)) return {}
   const { start, length } = pageAsked(call, request)
   return { [field.name]: told.slice(start, start + length), total_count: told.length }
+}
+
+/** The texts in a list of that name, or none if only other lists of what is available were told. */
+function textsOf(name: string, thing: JsonObject): unknown {
+  const lists = [thing, ...Object.values(thing).filter(isJsonObject)].flatMap((one) => Object.entries(one))
+  const available = lists.filter(([other, value]) => other.startsWith('available_') && Array.isArray(value))
+  return available.length === 0 ? undefined : (available.find(([other]) => other === name)?.[1] ?? [])
 }
 
 const IS_CREATION = /^(?:create|complaint|submit)_time$/

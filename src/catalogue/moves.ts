@@ -32,7 +32,13 @@ const FAPIAO = '/v3/new-tax-control-fapiao/fapiao-applications'
  * it. Documented on the page of the call.
  */
 const CALLS: Readonly<Record<string, JsonObject>> = {
-  'POST /v3/merchant-service/complaints-v2/{complaint_id}/response': { complaint_state: 'PROCESSING' },
+  'POST /v3/merchant-service/complaints-v2/{complaint_id}/response': {
+    complaint_state: 'PROCESSING',
+    incoming_user_response: false,
+  },
+  'POST /v3/merchant-service/complaints-v2/{complaint_id}/update-refund-progress REJECT': {
+    complaint_state: 'PROCESSED',
+  },
   [`POST ${FAPIAO}/{fapiao_apply_id}/reverse`]: { fapiao_information: { status: 'REVERSE_ACCEPTED' } },
   [`POST ${FAPIAO}/{fapiao_apply_id}/insert-cards`]: {
     fapiao_information: { status: 'ISSUED', card_information: { card_status: 'INSERT_ACCEPTED' } },
@@ -67,6 +73,27 @@ const CALLS: Readonly<Record<string, JsonObject>> = {
       ],
     ]),
   ),
+}
+
+/** Members of a thing after the action of a callback, by product; documented on the page of the query and in the guide of complaints. */
+const ACTIONS: Readonly<Record<string, (known: JsonObject) => JsonObject>> = {
+  'complaints CONTINUE_COMPLAINT': ({ user_complaint_times: times }) => ({
+    complaint_state: 'PENDING',
+    user_complaint_times: Number(times ?? 1) + 1,
+  }),
+  'complaints USER_RESPONSE': () => ({ incoming_user_response: true }),
+  'complaints MERCHANT_RESPONSE': () => ({ complaint_state: 'PROCESSING', incoming_user_response: false }),
+  'complaints MERCHANT_CONFIRM_COMPLETE': () => ({ complaint_state: 'PROCESSED' }),
+  'complaints MERCHANT_REJECT_REFUND': () => ({ complaint_state: 'PROCESSED' }),
+  'complaints REFUND_SUCCESS': () => ({ complaint_state: 'PROCESSED' }),
+  'complaints USER_APPLY_PLATFORM_SERVICE': () => ({ in_platform_service: true }),
+  'complaints USER_CANCEL_PLATFORM_SERVICE': () => ({ in_platform_service: false }),
+  'complaints PLATFORM_SERVICE_FINISHED': () => ({ in_platform_service: false }),
+}
+
+/** Members of a thing that the action of a callback changes. */
+export function movedByAction(product: string, { action_type }: JsonObject, known: JsonObject): JsonObject {
+  return ACTIONS[`${product} ${action_type}`]?.(known) ?? {}
 }
 
 /** A list, with the paths of members of its elements in queries with those in the request. */
@@ -134,9 +161,10 @@ export function nested([name = '', ...inner]: readonly string[], value: unknown)
   return { [name]: inner.length === 0 ? value : nested(inner, value) }
 }
 
-/** The members that a call leads to, with those of elements in the lists that it names. @param told members of the thing from the request */
-export function movedParts(moved: JsonObject, told: JsonObject): JsonObject {
-  const entries = Object.entries(moved).flatMap(([name, value]): [string, unknown][] => {
+/** The members that a call leads to, with those of elements in the lists that it names. @param told members of the thing and of the request */
+export function movedParts({ method, path }: CallFacts, moved: JsonObject, told: JsonObject): JsonObject {
+  const { [`${method} ${path} ${told.action}`]: byAction } = CALLS
+  const entries = Object.entries(byAction ?? moved).flatMap(([name, value]): [string, unknown][] => {
     const { [name]: list } = told
     if (!Array.isArray(list) || !isJsonObject(value)) return [[name, value]]
     return [[name, list.map((one: unknown) => (isJsonObject(one) ? merged(one, value) : one))]]

@@ -22,9 +22,10 @@ import {
   factsOf,
 } from './facts.ts'
 import { formerlyDocumented } from './formerly-documented.ts'
-import { pageOfList, pageOfTexts } from './listed.ts'
+import { pageOfList, pageOfParts } from './listed.ts'
 import { movedBy, movedParts, renamedBy, SHOWN_ONCE } from './moves.ts'
 import { BY_PATH, type NumberOfThing, numbersIn, numbersOfProduct, type ProductNumbers } from './numbers.ts'
+import { changedParts } from './parts.ts'
 import { forget, isFull, REMEMBERED_LIMIT, recall, recallAll, recallMade, remember, withInner } from './remembered.ts'
 import { digestOf, errorOfRepeat, repeatable } from './repeats.ts'
 import { inputOf, outputOf } from './schemas.ts'
@@ -178,7 +179,7 @@ export class ShapedOperation implements Operation {
     const inside: ProductNumbers['inside'] = (field, object, outer) =>
       list?.field.name === field ? numbersIn([list.number], object) : numbers.inside(field, object, outer)
     const inQueries = merged(request, renamedBy(facts, request))
-    const change = first && isRepeat ? {} : movedParts(moved, { ...known?.members, ...inQueries })
+    const change = first && isRepeat ? {} : movedParts(facts, moved, { ...known?.members, ...inQueries })
     const isPlanned = list && planned?.merge?.[list.field.name] !== undefined
     const elements = shown?.find(({ name }) => name === list?.field.name)?.members ?? []
     const complete = (one: JsonObject) => answerOf(facts, elements, { sources: [one] }, context)
@@ -188,7 +189,7 @@ export class ShapedOperation implements Operation {
         : known && {
             ...(await withInner(tx, whose, known, inside)),
             ...asObject(known.members?.[once?.object ?? '']),
-            ...pageOfTexts(facts, known.members ?? {}, request),
+            ...pageOfParts(facts, known.members ?? {}, request),
           }
     const mentioned: JsonObject[] = []
     const others: NonNullable<Awaited<ReturnType<typeof recall>>>[] = []
@@ -207,7 +208,9 @@ export class ShapedOperation implements Operation {
     const { [part?.number.name ?? '']: _, ...ofThing } = inQueries
     const isNew = this.method === 'POST' && !first
     const inherited = isNew ? fromMentioned(this.product.id, mentioned) : {}
-    const members = { ...inherited, ...ofThing, ...change, ...answer }
+    const parts =
+      isRepeat && first ? {} : changedParts(this.id, known?.members ?? {}, { ...request, ...answer }, context)
+    const members = { ...inherited, ...ofThing, ...change, ...answer, ...parts }
     if (this.method === 'DELETE') await forget(tx, whose, { known, members: request, inside })
     else {
       // A number that only the answer has identifies this thing; those of other things that the request mentions do not.

@@ -476,6 +476,10 @@ function keep(openOn: OpenOn): void {
   test('the merchants and goods of a batch are listed as they were told', async () => {
     const { good } = await openShop(openOn)
     const coupon_use_rule = { available_merchants: ['1900000001', '1900000002', '1900000003'], available_items: ['G1'] }
+    const without = await good(createStock, { ...STOCK, out_request_no: 'B2' })
+    const items = callNamed('GET /v3/marketing/favor/stocks/{stock_id}/items')
+    const ofOther = { ...CREATOR, ...FIRST, stock_id: without.stock_id }
+    expect(await good(items, ofOther)).toMatchObject({ total_count: 0, data: [] })
     const { stock_id } = await good(createStock, { ...STOCK, coupon_use_rule, out_request_no: 'B1' })
     const listed = async (what: string) =>
       good(callNamed(`GET /v3/marketing/favor/stocks/{stock_id}/${what}`), {
@@ -687,6 +691,86 @@ function keep(openOn: OpenOn): void {
     })
   })
 
+  test('the merchants of a gift activity are those that were told, added and removed', async () => {
+    const { good } = await openShop(openOn)
+    const { activity, make } = giftActivity
+    const { activity_id } = await good(make, activity)
+    const merchants = '/v3/marketing/paygiftactivity/activities/{activity_id}/merchants'
+    const listed = async (query: object = {}) => good(callNamed(`GET ${merchants}`), { activity_id, ...query })
+    const idsOf = async () => idsIn(await listed(), 'mchid')
+    expect(await idsOf()).toEqual(['1900000201', '1900000202'])
+
+    const [add, remove] = [callNamed(`POST ${merchants}/add`), callNamed(`POST ${merchants}/delete`)]
+    await good(add, { activity_id, merchant_id_list: ['1900000203', '1900000202'], add_request_no: 'A1' })
+    await good(remove, { activity_id, merchant_id_list: ['1900000201'], delete_request_no: 'D1' })
+
+    expect(await idsOf()).toEqual(['1900000202', '1900000203'])
+    expect(await listed({ offset: 1, limit: 1 })).toMatchObject({ total_count: 2, data: [{ mchid: '1900000202' }] })
+  })
+
+  test('a store has the merchants that were bound to it', async () => {
+    const { good } = await openShop(openOn)
+    const stores = '/v3/brand/partner/store/brandstores'
+    const store_address = { address_code: '440300', address_detail: '海天二路' }
+    const { store_id } = await good(callNamed(`POST ${stores}`), { brand_id: '40001', store_address })
+    const store = { store_id, brand_id: '40001' }
+    const bind = callNamed(`POST ${stores}/{store_id}/bindrecipient`)
+    const shown = async () => (await good(callNamed(`GET ${stores}/{store_id}`), store)).store_recipient
+
+    const [one, other] = ['1900000201', '1900000202'].map((mchid) => ({ mchid, company_name: `公司${mchid}` }))
+    await good(bind, { ...store, ...one })
+    await good(bind, { ...store, ...other })
+    expect(await shown()).toMatchObject([{ ...one, recipient_state: 'CONFIRMED' }, other])
+
+    await good(callNamed(`POST ${stores}/{store_id}/unbindrecipient`), { ...store, mchid: one?.mchid })
+    expect(await shown()).toMatchObject([other])
+  })
+
+  test('the history of a complaint has what callbacks and calls told of it, and its state follows', async () => {
+    const { good, control } = await openShop(openOn)
+    const complaint = '/v3/merchant-service/complaints-v2/{complaint_id}'
+    const asked = { complaint_id: 'C1' }
+    const query = callNamed(`GET ${complaint}`)
+    const send = async (action_type: string, event_type = 'COMPLAINT.STATE_CHANGE') =>
+      control.sendNotification({ event_type, url: HOOK, resource: { complaint_id: 'C1', action_type } })
+    const history = async (page: object = {}) =>
+      good(callNamed(`GET ${complaint}/negotiation-historys`), { ...asked, ...page })
+    await send('CREATE_COMPLAINT', 'COMPLAINT.CREATE')
+    expect(await history()).toMatchObject({ total_count: 1, data: [{ operate_type: 'USER_CREATE_COMPLAINT' }] })
+
+    await good(callNamed(`POST ${complaint}/response`), {
+      ...asked,
+      complainted_mchid: '1900000001',
+      response_content: '已联系',
+    })
+    expect(await good(query, asked)).toMatchObject({ complaint_state: 'PROCESSING', incoming_user_response: false })
+    await send('USER_RESPONSE')
+    expect(await good(query, asked)).toMatchObject({ complaint_state: 'PROCESSING', incoming_user_response: true })
+    await good(callNamed(`POST ${complaint}/update-refund-progress`), {
+      ...asked,
+      action: 'REJECT',
+      reject_reason: '已退',
+    })
+    expect(await good(query, asked)).toMatchObject({ complaint_state: 'PROCESSED' })
+    await send('CONTINUE_COMPLAINT')
+    expect(await good(query, asked)).toMatchObject({ complaint_state: 'PENDING', user_complaint_times: 2 })
+
+    const all = await history()
+    expect(all).toMatchObject({
+      total_count: 5,
+      data: [
+        { operate_type: 'USER_CREATE_COMPLAINT' },
+        { operate_type: 'MERCHANT_RESPONSE', operate_details: '已联系' },
+        { operate_type: 'USER_RESPONSE' },
+        { operate_type: 'MERCHANT_REFUSE_RERUND', operate_details: '已退' },
+        { operate_type: 'USER_CONTINUE_COMPLAINT' },
+      ],
+    })
+    expect(new Set(idsIn(all, 'log_id')).size).toBe(5)
+    expect(await history()).toEqual(all)
+    expect((await history({ offset: 1, limit: 1 })).data).toMatchObject([{ operate_details: '已联系' }])
+  })
+
   test('nothing of one merchant is listed for, repeated to or deleted by another', async () => {
     const shop = await openShop(openOn)
     const stock_id = await aStock(shop, 'B1')
@@ -844,7 +928,7 @@ describe('the catalogue', () => {
         "POST /v3/marketing/paygiftactivity/activities/{activity_id}/terminate: {"activity_status":"TERMINATE_ACT_STATUS"}",
         "POST /v3/mchalterapply/mchsubjectalterapplyment/{apply_id}/revoke: no state",
         "POST /v3/merchant-service/complaints-v2/{complaint_id}/complete: {"complaint_state":"PROCESSED"}",
-        "POST /v3/merchant-service/complaints-v2/{complaint_id}/response: {"complaint_state":"PROCESSING"}",
+        "POST /v3/merchant-service/complaints-v2/{complaint_id}/response: {"complaint_state":"PROCESSING","incoming_user_response":false}",
         "POST /v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service: no state",
         "POST /v3/merchant-service/complaints-v2/{complaint_id}/update-refund-progress: no state",
         "POST /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/insert-cards: {"fapiao_information":{"status":"ISSUED","card_information":{"card_status":"INSERT_ACCEPTED"}}}",

@@ -152,7 +152,7 @@ export const sendNotification = defineCall({
     const now = mock.clock.now()
     const surroundings = { url, mchid, appid: appidOf(merchant), now, ids: mock.ids, about: known?.about }
     const made = sampleNotification(event, surroundings, body.resource)
-    await mock.store.transaction((tx) => event.keep?.(tx, { mchid, resource: made.resource, now }))
+    await mock.store.transaction((tx) => event.keep?.(tx, { mchid, resource: made.resource, now, ids: mock.ids }))
     return showNotification(await mock.outbox.post(made), language)
   },
 })

@@ -59,12 +59,14 @@ export interface EventDefinition<About> {
     given: Resource,
   ): Promise<{ readonly url?: string | undefined; readonly about?: About | undefined }>
   /** Keeps what a sample callback tells, so that later calls answer it. */
-  keep?(
-    tx: Transaction,
-    told: { readonly mchid: string; readonly resource: Resource; readonly now: number },
-  ): Promise<void>
+  keep?(tx: Transaction, told: Kept): Promise<void>
   /** The resource of a sample callback, with made-up values where `about` has none. */
   sample(surroundings: SampleSurroundings, about?: About): Resource
+}
+
+/** A sample callback that was made. */
+export interface Kept extends Pick<SampleSurroundings, 'mchid' | 'now' | 'ids'> {
+  readonly resource: Resource
 }
 
 export type EventDescription = EventDefinition<unknown>
