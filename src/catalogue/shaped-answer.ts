@@ -134,7 +134,7 @@ export function makeAnswer(
   for (const source of [...sources, ...(context.mentioned ?? [])].toReversed()) {
     for (const [name, value] of Object.entries(source)) if (isTold(name)) told[name] = value
   }
-  const amount = amountIn(sources, IS_AMOUNT) ?? 100
+  const amount = amountIn(sources, IS_AMOUNT) ?? sumOfPayments(sources) ?? 100
   const inside = idsInside(sources)
   const making = {
     ...context,
@@ -258,7 +258,7 @@ function knownValue(field: ValuedField, sources: readonly JsonObject[], making: 
       if (fitting !== undefined) return fitting
     }
   }
-  if (list) return knownList(field, lists, sources, making)
+  if (list) return knownList(field, field.filled ? lists.filter(({ length }) => length > 0) : lists, sources, making)
   return members && objects.length > 0 ? makeObject(members, objects, making, isRequiredFor(making)) : objects[0]
 }
 
@@ -316,7 +316,7 @@ function fitted({ type, values, max, encrypted }: ValuedField, value: unknown): 
 
 function madeUp(field: ValuedField, siblings: readonly ValuedField[], making: Making): unknown {
   const { type, list, members = [], elements } = field
-  if (elements) return elements
+  if (elements && !field.filled) return elements
   // The invoices of an application are for its buyer.
   if (type === 'object' && !list && making.around.some(({ [field.name]: one }) => isJsonObject(one)))
     return knownValue(field, making.around, making)
@@ -463,6 +463,13 @@ const IS_REFUND = /^(?:refund|refund_amount|return_amount)$/
 
 /** Objects with the most that a user may have to pay, not with what is paid. */
 const IS_LIMIT = /^risk_fund$/
+
+/** Fen that a service order comes to before the merchant completes it. */
+function sumOfPayments(sources: readonly JsonObject[]): number | undefined {
+  const [payments = []] = sources.flatMap(({ post_payments: list }) => (Array.isArray(list) ? [list] : []))
+  const amounts = payments.flatMap(({ amount }: JsonObject) => (typeof amount === 'number' ? [amount] : []))
+  return amounts.length === 0 ? undefined : amounts.reduce((sum: number, amount: number) => sum + amount, 0)
+}
 
 /** Fen of the first amount with such a name in the sources, at any depth; those outside before those inside. */
 function amountIn(sources: readonly JsonObject[], isNamed: RegExp): number | undefined {

@@ -58,6 +58,8 @@ export interface ValuedField extends FieldFacts {
   readonly fixed?: Scalar
   /** Its value if nothing else is known. */
   readonly first?: Scalar
+  /** A list that is not empty. */
+  readonly filled?: boolean
   /** Its elements if nothing else is known. */
   readonly elements?: readonly []
   /** The member of the whole thing whose value it has if nothing else is known, or else always. */
@@ -101,7 +103,7 @@ export function valuedResource(event: string, fields: readonly FieldFacts[]): re
   const [product = ''] = event.split(' ')
   const { [event]: rules = {} } = handWrittenValues().events
   const present = Object.keys(rules).filter((path) => rules[path] !== null)
-  return valued(valuedAnswer(product, fields), (path) => {
+  return valued(valuedAnswer(product, fields), (path, { list }) => {
     const { [path]: rule } = rules
     if (rule === null) return { gone: true }
     if (!present.some((one) => one === path || one.startsWith(`${path}/`))) return {}
@@ -109,7 +111,8 @@ export function valuedResource(event: string, fields: readonly FieldFacts[]): re
       rule === undefined || isJsonObject(rule)
         ? { ...rule, ...(isFollowing(rule) && { always: true }) }
         : { fixed: rule }
-    return { required: true, unmade: false, ...value }
+    const filled = list === true && rule === undefined
+    return { required: true, unmade: false, filled, ...value }
   })
 }
 

@@ -201,7 +201,35 @@ describe('callbacks', () => {
 
     await merchant.call(callNamed(`POST ${orders}`), { ...order, out_order_no: 'S3' })
     const paid = await pay({ out_order_no: 'S3', total_amount: 50 })
-    expect(paid).toMatchObject({ post_payments: [], collection: { total_amount: 50, paid_amount: 50 } })
+    expect(paid).toMatchObject({ post_payments: [{ amount: 50 }], collection: { total_amount: 50, paid_amount: 50 } })
+  })
+
+  test('an order that was not completed is paid as its payments add up', async ({ merchant, mock }) => {
+    const order = {
+      appid: 'wxd678efh567hg6787',
+      service_id: '500001',
+      service_introduction: '充电宝',
+      time_range: { start_time: 'OnAccept' },
+      risk_fund: { name: 'DEPOSIT', amount: 9_900 },
+      notify_url: 'https://shop.example.com/score',
+    }
+    const pay = async (out_order_no: string, told: object): Promise<unknown> => {
+      await merchant.call(callNamed('POST /v3/payscore/serviceorder'), { ...order, ...told, out_order_no })
+      const sent = await mock.control.sendNotification({ event_type: 'PAYSCORE.USER_PAID', resource: { out_order_no } })
+      return JSON.parse(sent.resource)
+    }
+    const [rent, other] = [
+      { name: '租金', amount: 500 },
+      { name: '服务费', amount: 300 },
+    ]
+
+    expect(await pay('S4', { post_payments: [rent, other] })).toMatchObject({
+      total_amount: 800,
+      post_payments: [rent, other],
+      collection: { total_amount: 800, paid_amount: 800, details: [{ amount: 800 }] },
+    })
+    // Without any, there is one of what is paid.
+    expect(await pay('S5', {})).toMatchObject({ total_amount: 100, post_payments: [{ amount: 100 }] })
   })
 })
 
