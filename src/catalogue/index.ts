@@ -110,9 +110,15 @@ export class ShapedEvent implements EventDescription {
     given: Resource,
   ): Promise<{ readonly url?: string | undefined; readonly about: readonly JsonObject[] }> {
     const whose = { mchid, product: this.product.id }
-    const names = numbersOfProduct(factsOf(this.product.id)).inCallback(this.facts.resource)
-    const named = numbersIn(names, given)
-    const thing = named.length > 0 ? await recall(tx, whose, named) : await this.#latest(tx, whose, names[0])
+    const { inCallback, ofKinds } = numbersOfProduct(factsOf(this.product.id))
+    const { resource } = this.facts
+    const names = inCallback(resource)
+    const named = ofKinds(numbersIn(names, given), resource)
+    const [latest] = ofKinds(
+      names.slice(0, 1).map((name) => ({ name, value: '' })),
+      resource,
+    )
+    const thing = named.length > 0 ? await recall(tx, whose, named) : await this.#latest(tx, whose, latest?.name)
     const settings = (await recallAll(tx, whose, BY_PATH)).map(({ members = {} }) => members)
     const set = settings.flatMap(({ notify_url, callback_url, url }) => [notify_url, callback_url, url])
     const addresses = [thing?.members?.notify_url, ...set]
@@ -137,8 +143,9 @@ export class ShapedEvent implements EventDescription {
 
   async keep(tx: Transaction, { mchid, resource, now, ids }: Kept): Promise<void> {
     const whose = { mchid, product: this.product.id }
-    const { inCallback, inside } = numbersOfProduct(factsOf(this.product.id))
-    const numbers = numbersIn(inCallback(this.facts.resource), resource).slice(0, 1)
+    const { inCallback, inside, ofKinds } = numbersOfProduct(factsOf(this.product.id))
+    const named = numbersIn(inCallback(this.facts.resource), resource).slice(0, 1)
+    const numbers = ofKinds(named, this.facts.resource)
     const known = await recall(tx, whose, numbers)
     const past = Object.fromEntries(leftOutBy(this.#fact).map((name) => [name, null]))
     const before = known?.members ?? {}
@@ -146,7 +153,7 @@ export class ShapedEvent implements EventDescription {
     const moved = movedByAction(this.product.id, resource, before)
     const parts = changedParts(this.product.id, before, resource, { now, ids })
     const members = { ...past, ...told, ...moved, ...parts }
-    await remember(tx, whose, { numbers, known, members, now, inside })
+    await remember(tx, whose, { numbers: numbers.slice(0, 1), known, members, now, inside })
   }
 
   /** Its name in `values.json`. */

@@ -27,6 +27,10 @@ export interface ProductNumbers {
   notMadeBy(call: CallFacts, members: JsonObject): JsonObject
   /** Names of the numbers in a callback, that of its subject first. */
   inCallback(fields: readonly FieldFacts[]): readonly string[]
+  /** Numbers in a callback; one that things of several kinds have, once for each kind, the likeliest first. */
+  ofKinds(numbers: readonly NumberOfThing[], fields: readonly FieldFacts[]): readonly NumberOfThing[]
+  /** Numbers as the calls about one kind of things name them: those of other kinds may be equal. */
+  ofKind(call: CallFacts, numbers: readonly NumberOfThing[]): readonly NumberOfThing[]
   /** Whether a member of an answer is such a number. */
   isNumber(name: string): boolean
   /**
@@ -101,11 +105,17 @@ function deriveNumbers({ calls, events }: ProductFacts): ProductNumbers {
       return about.get(call)?.length === 0 && methods.includes('GET') && methods.some((one) => one.startsWith('P'))
     }),
   )
+  const kinds = kindsWithNumbersAlike(calls)
+  const ofKind: ProductNumbers['ofKind'] = ({ path }, numbers) =>
+    numbers.map(({ name, value }) => {
+      const kind = kinds.get(name)?.find((one) => `${path}/`.startsWith(`${one}/`))
+      return { name: kind === undefined ? name : `${name} of ${kind}`, value }
+    })
   const shownBy = Object.values(SHOWN_ELSEWHERE)
   const of: ProductNumbers['of'] = (call, members) =>
     settings.has(call) || (call.method === 'GET' && shownBy.includes(call.path))
       ? [byPath(call, members)]
-      : numbersIn(about.get(call) ?? [], members)
+      : ofKind(call, numbersIn(about.get(call) ?? [], members))
   const last = new Map(calls.map((call) => [call, variablesOf(call).slice(-1)]))
   const inCallback: ProductNumbers['inCallback'] = (fields) => {
     const numbers = fields.filter(({ name }) => known.has(name))
@@ -126,7 +136,7 @@ function deriveNumbers({ calls, events }: ProductFacts): ProductNumbers {
   const lists = new Map(calls.map((call) => [call, listIn(call, calls, known)]))
   return {
     of,
-    asked: (call, members) => numbersIn(last.get(call) ?? [], members)[0] ?? of(call, members)[0],
+    asked: (call, members) => ofKind(call, numbersIn(last.get(call) ?? [], members))[0] ?? of(call, members)[0],
     mentioned: (call, request) => {
       const [subject] = about.get(call) ?? []
       return numbersIn(
@@ -141,6 +151,18 @@ function deriveNumbers({ calls, events }: ProductFacts): ProductNumbers {
     notMadeBy: (call, members) =>
       Object.fromEntries(Object.entries(members).filter(([name]) => !makes.get(call)?.includes(name))),
     inCallback,
+    ofKind,
+    ofKinds: (numbers, fields) =>
+      numbers.flatMap((number) => {
+        const alike = [...(kinds.get(number.name) ?? [])]
+        const likeness = (kind: string) => {
+          const shown = calls.filter(({ method, path }) => method === 'GET' && path.startsWith(`${kind}/`))
+          const names = new Set(shown.flatMap(({ answer }) => namesOf(answer)))
+          return namesOf(fields).filter((name) => names.has(name)).length
+        }
+        const sorted = alike.toSorted((one, other) => likeness(other) - likeness(one))
+        return sorted.length === 0 ? [number] : sorted.map((kind) => ({ ...number, name: `${number.name} of ${kind}` }))
+      }),
     isNumber: (name) => known.has(name),
     isMade: (name, { path }) =>
       made.has(name) || (name === BY_PATH && calls.some((one) => one.method === 'DELETE' && one.path === path)),
@@ -170,6 +192,19 @@ function deriveNumbers({ calls, events }: ProductFacts): ProductNumbers {
       })
     },
   }
+}
+
+/** The kinds of things, by their paths, whose calls name them by a request number that others have too. */
+function kindsWithNumbersAlike(calls: readonly CallFacts[]): ReadonlyMap<string, readonly string[]> {
+  const kinds = new Map<string, readonly string[]>()
+  for (const { path } of calls) {
+    // `/withdraw` of `/withdraw/out-request-no/{out_request_no}`
+    const [, kind] = /^([^{]+)\/[^/{]+\/\{/.exec(path) ?? []
+    for (const name of variablesOf({ path }).filter((one) => one.endsWith('request_no'))) {
+      if (kind !== undefined) kinds.set(name, [...new Set([...(kinds.get(name) ?? []), kind])])
+    }
+  }
+  return new Map([...kinds].filter(([, alike]) => alike.length > 1))
 }
 
 /** How many segments of their paths two calls have in common. */

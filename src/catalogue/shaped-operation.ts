@@ -216,7 +216,7 @@ export class ShapedOperation implements Operation {
       // A number that only the answer has identifies this thing; those of other things that the request mentions do not.
       const before: JsonObject = Object.assign({}, ...mentioned, known?.members, request)
       const brought = Object.keys(answer ?? {}).filter((name) => numbers.isNumber(name) && !Object.hasOwn(before, name))
-      const named = list ? [] : [...numbers.of(facts, members), ...numbersIn(brought, members)]
+      const named = list ? [] : [...numbers.of(facts, members), ...numbers.ofKind(facts, numbersIn(brought, members))]
       const sample = this.method === 'GET'
       await remember(tx, whose, { numbers: named, known, members, now, inside, made, sample, path: asObject(path) })
       const elsewhere = numbers.shownElsewhere(facts, request)
@@ -368,7 +368,8 @@ async function refuseUnknown(
   { tx, caller: { mchid }, fail }: OperationContext<string>,
   isSure: boolean,
 ): Promise<void> {
-  const { name, value } = number
+  const [name = ''] = number.name.split(' ')
+  const { value } = number
   const isAskedFor = call.method === 'GET' || isInPath(call, number)
   const all = Object.entries(errors)
   const [error] =
@@ -423,7 +424,8 @@ function lengthOf(list: unknown): number {
   return Array.isArray(list) ? list.length : 0
 }
 
-function isInPath({ method, path }: CallFacts, { name }: NumberOfThing): boolean {
+function isInPath({ method, path }: CallFacts, number: NumberOfThing): boolean {
+  const [name] = number.name.split(' ')
   return path.includes(`{${name}}`) || (name === BY_PATH && method !== 'POST')
 }
 

@@ -771,6 +771,26 @@ function keep(openOn: OpenOn): void {
     expect((await history({ offset: 1, limit: 1 })).data).toMatchObject([{ operate_details: '已联系' }])
   })
 
+  test('applications and withdrawals with the same number are different things', async () => {
+    const { good, control, refused } = await openShop(openOn)
+    const withdrawals = '/v3/ecommerce/fund/withdraw'
+    const byNumber = (path: string) => callNamed(`GET ${path}/out-request-no/{out_request_no}`)
+    const number = { out_request_no: 'N1' }
+    const asked = { ...number, sub_mchid: '1900000109' }
+    const { withdraw_id } = await good(callNamed(`POST ${withdrawals}`), { ...asked, amount: 100, remark: '二级' })
+    const own = '/v3/merchant/fund/withdraw'
+    expect(await refused(byNumber(own), number)).toBe('404 ORDER_NOT_EXIST')
+
+    const other = await good(callNamed(`POST ${own}`), { ...number, amount: 200, account_type: 'BASIC' })
+
+    expect(other.withdraw_id).not.toBe(withdraw_id)
+    expect(await good(byNumber(own), number)).toMatchObject({ withdraw_id: other.withdraw_id, amount: 200 })
+    expect(await good(byNumber(withdrawals), asked)).toMatchObject({ withdraw_id, amount: 100, remark: '二级' })
+    const resource = { out_request_no: 'N1', withdraw_id }
+    await control.sendNotification({ event_type: 'MCHWITHDRAW.CHANGE', url: HOOK, resource })
+    expect(await good(byNumber(withdrawals), asked)).toMatchObject({ withdraw_id, amount: 100, status: 'SUCCESS' })
+  })
+
   test('nothing of one merchant is listed for, repeated to or deleted by another', async () => {
     const shop = await openShop(openOn)
     const stock_id = await aStock(shop, 'B1')
