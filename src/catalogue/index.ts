@@ -21,7 +21,7 @@ import { recall, recallAll, recallLatest, remember, remembered, type Whose } fro
 import { shownObject } from './schemas.ts'
 import { makeAnswer } from './shaped-answer.ts'
 import { ShapedOperation } from './shaped-operation.ts'
-import { inAnswers, inCallbacks, leftOutBy, type ValuedField, valuedResource } from './values.ts'
+import { handWrittenValues, inAnswers, inCallbacks, leftOutBy, type ValuedField, valuedResource } from './values.ts'
 
 /** How many things are searched for one that a callback may be about where none has a number that it names. */
 const LOOKED_THROUGH = 50
@@ -101,7 +101,7 @@ export class ShapedEvent implements EventDescription {
   }
 
   /**
-   * The thing with a given number, or the latest subject of the merchant's calls; sent to the address that the call which made it gave, or else
+   * The thing with a given number, or the latest subject of the merchant's calls, unless the event tells of a new one; sent to the address that the call which made it gave, or else
    * to that of the merchant's callbacks of the product.
    */
   async find(
@@ -118,7 +118,9 @@ export class ShapedEvent implements EventDescription {
       names.slice(0, 1).map((name) => ({ name, value: '' })),
       resource,
     )
-    const thing = named.length > 0 ? await recall(tx, whose, named) : await this.#latest(tx, whose, latest?.name)
+    const isNew = handWrittenValues().making.includes(this.#fact)
+    const thing =
+      named.length > 0 || isNew ? await recall(tx, whose, named) : await this.#latest(tx, whose, latest?.name)
     const settings = (await recallAll(tx, whose, BY_PATH)).map(({ members = {} }) => members)
     const set = settings.flatMap(({ notify_url, callback_url, url }) => [notify_url, callback_url, url])
     const addresses = [thing?.members?.notify_url, ...set]

@@ -44,6 +44,8 @@ interface Values {
    * what that member is, `null` is left out.
    */
   readonly events: Readonly<Record<string, Readonly<Record<string, Scalar | null | Partial<Following>>>>>
+  /** Events that tell of a new thing, unless what a test gives names one: by product and type. Others are about the latest thing. */
+  readonly making: readonly string[]
   /** Members that a thing has from another one which the call that makes it names, such as a coupon from its batch: by product, with their paths there. */
   readonly fromMentioned: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Counts of things that were made of another one: by product, with the number that each of them gets. */

@@ -771,6 +771,20 @@ function keep(openOn: OpenOn): void {
     expect((await history({ offset: 1, limit: 1 })).data).toMatchObject([{ operate_details: '已联系' }])
   })
 
+  test.for([
+    ['COMPLAINT.CREATE', 'complaint_id'],
+    ['MALL_TRANSACTION.SUCCESS', 'transaction_id'],
+  ] as const)('%s tells of another thing each time, unless a test names it', async ([event_type, number]) => {
+    const { control, callbacks } = await openShop(openOn)
+    await control.sendNotification({ event_type, url: HOOK })
+    await control.sendNotification({ event_type, url: HOOK })
+    await control.sendNotification({ event_type, url: HOOK, resource: { [number]: 'N1' } })
+
+    const numbers = callbacks.map(({ resource }) => (resource as Record<string, unknown>)[number])
+    expect(new Set(numbers).size).toBe(3)
+    expect(numbers[2]).toBe('N1')
+  })
+
   test('applications and withdrawals with the same number are different things', async () => {
     const { good, control, refused } = await openShop(openOn)
     const withdrawals = '/v3/ecommerce/fund/withdraw'
