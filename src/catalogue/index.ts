@@ -14,7 +14,7 @@ import { ALL } from '../engine/state/table.ts'
 import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
 import type { Texts } from '../shared/texts.ts'
 import { addressOf, catalogueIndex, type EventFacts, englishOf, factsOf, scheduleOf } from './facts.ts'
-import { movedByAction } from './moves.ts'
+import { movedByCallback } from './moves.ts'
 import { BY_PATH, numbersIn, numbersOfProduct } from './numbers.ts'
 import { changedParts } from './parts.ts'
 import { recall, recallAll, recallLatest, remember, remembered, type Whose } from './remembered.ts'
@@ -152,7 +152,7 @@ export class ShapedEvent implements EventDescription {
     const past = Object.fromEntries(leftOutBy(this.#fact).map((name) => [name, null]))
     const before = known?.members ?? {}
     const told = completed(inAnswers(this.product.id, resource), before)
-    const moved = movedByAction(this.product.id, resource, before)
+    const moved = movedByCallback(this.product.id, this.eventType, resource, before)
     const parts = changedParts(this.product.id, before, resource, { now, ids })
     const members = { ...past, ...told, ...moved, ...parts }
     await remember(tx, whose, { numbers: numbers.slice(0, 1), known, members, now, inside })

@@ -75,8 +75,10 @@ const CALLS: Readonly<Record<string, JsonObject>> = {
   ),
 }
 
-/** Members of a thing after the action of a callback, by product; documented on the page of the query and in the guide of complaints. */
-const ACTIONS: Readonly<Record<string, (known: JsonObject) => JsonObject>> = {
+/** Members of a thing after a callback, by product and its type or action; documented on the page of the query and in the guide of complaints. */
+const ACTIONS: Readonly<Record<string, (known: JsonObject, told: JsonObject) => JsonObject>> = {
+  'brand-profit-sharing TRANSACTION.SUCCESS': receiverPaid,
+  'ecommerce TRANSACTION.SUCCESS': receiverPaid,
   'complaints CONTINUE_COMPLAINT': ({ user_complaint_times: times }) => ({
     complaint_state: 'PENDING',
     user_complaint_times: Number(times ?? 1) + 1,
@@ -91,9 +93,20 @@ const ACTIONS: Readonly<Record<string, (known: JsonObject) => JsonObject>> = {
   'complaints PLATFORM_SERVICE_FINISHED': () => ({ in_platform_service: false }),
 }
 
-/** Members of a thing that the action of a callback changes. */
-export function movedByAction(product: string, { action_type }: JsonObject, known: JsonObject): JsonObject {
-  return ACTIONS[`${product} ${action_type}`]?.(known) ?? {}
+/** Members of a thing that a callback changes besides those that it has itself. */
+export function movedByCallback(product: string, type: string, told: JsonObject, known: JsonObject): JsonObject {
+  const { [`${product} ${told.action_type}`]: byAction, [`${product} ${type}`]: byType } = ACTIONS
+  return (byAction ?? byType)?.(known, told) ?? {}
+}
+
+/** A share after one of its receivers got the money. */
+function receiverPaid({ receivers }: JsonObject, { receiver }: JsonObject): JsonObject {
+  if (!Array.isArray(receivers) || !isJsonObject(receiver)) return {}
+  const isPaid = (one: JsonObject) => (one.receiver_account ?? one.account) === receiver.account
+  const all = receivers
+    .filter(isJsonObject)
+    .map((one): JsonObject => (isPaid(one) ? { ...one, result: 'SUCCESS' } : one))
+  return { receivers: all, ...(all.every(({ result }) => result === 'SUCCESS') && { status: 'FINISHED' }) }
 }
 
 /** A list, with the paths of members of its elements in queries with those in the request. */

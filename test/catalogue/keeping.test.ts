@@ -772,6 +772,34 @@ function keep(openOn: OpenOn): void {
   })
 
   test.for([
+    ['ecommerce', 'TRANSACTION.SUCCESS/ecommerce', 'receiver_account'],
+    ['brand', 'TRANSACTION.SUCCESS/brand-profit-sharing', 'account'],
+  ] as const)('a share of %s has succeeded once its callbacks said so', async ([path, event_type, account]) => {
+    const { good, control } = await openShop(openOn)
+    const { share, orders } = sharesOf(path)
+    const other = { type: 'MERCHANT_ID', [account]: '1900000112', amount: 200, description: '佣金' }
+    await good(orders, { ...share, out_order_no: 'A1', receivers: [...share.receivers, other] })
+    const { sub_mchid, transaction_id } = share
+    const query = async () =>
+      good(callNamed(`GET /v3/${path}/profitsharing/orders`), { sub_mchid, transaction_id, out_order_no: 'A1' })
+    const paid = async (receiver: string) => {
+      const resource = { out_order_no: 'A1', receiver: { account: receiver } }
+      await control.sendNotification({ event_type, url: HOOK, resource })
+    }
+
+    await paid('1900000112')
+    expect(await query()).toMatchObject({
+      status: 'PROCESSING',
+      receivers: [{ result: 'PENDING' }, { result: 'SUCCESS', amount: 200 }],
+    })
+    await paid('1900000110')
+    expect(await query()).toMatchObject({
+      status: 'FINISHED',
+      receivers: [{ result: 'SUCCESS' }, { result: 'SUCCESS' }],
+    })
+  })
+
+  test.for([
     ['COMPLAINT.CREATE', 'complaint_id'],
     ['MALL_TRANSACTION.SUCCESS', 'transaction_id'],
   ] as const)('%s tells of another thing each time, unless a test names it', async ([event_type, number]) => {
