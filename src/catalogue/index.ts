@@ -15,7 +15,7 @@ import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
 import type { Texts } from '../shared/texts.ts'
 import { addressOf, catalogueIndex, type EventFacts, englishOf, factsOf, scheduleOf } from './facts.ts'
 import { movedByCallback } from './moves.ts'
-import { BY_PATH, numbersIn, numbersOfProduct } from './numbers.ts'
+import { BY_PATH, type NumberOfThing, numbersIn, numbersOfProduct } from './numbers.ts'
 import { changedParts } from './parts.ts'
 import { recall, recallAll, recallLatest, remember, remembered, type Whose } from './remembered.ts'
 import { shownObject } from './schemas.ts'
@@ -101,8 +101,8 @@ export class ShapedEvent implements EventDescription {
   }
 
   /**
-   * The thing with a given number, or the latest subject of the merchant's calls, unless the event tells of a new one; sent to the address that the call which made it gave, or else
-   * to that of the merchant's callbacks of the product.
+   * The thing with a given number, or the latest subject of the merchant's calls, unless the event tells of a new one. It is sent to the address that
+   * the call which made the thing gave, or else to that of the merchant's callbacks of the product.
    */
   async find(
     tx: Transaction,
@@ -110,17 +110,9 @@ export class ShapedEvent implements EventDescription {
     given: Resource,
   ): Promise<{ readonly url?: string | undefined; readonly about: readonly JsonObject[] }> {
     const whose = { mchid, product: this.product.id }
-    const { inCallback, ofKinds } = numbersOfProduct(factsOf(this.product.id))
-    const { resource } = this.facts
-    const names = inCallback(resource)
-    const named = ofKinds(numbersIn(names, given), resource)
-    const [latest] = ofKinds(
-      names.slice(0, 1).map((name) => ({ name, value: '' })),
-      resource,
-    )
+    const named = this.#numbersIn(given)
     const isNew = handWrittenValues().making.includes(this.#fact)
-    const thing =
-      named.length > 0 || isNew ? await recall(tx, whose, named) : await this.#latest(tx, whose, latest?.name)
+    const thing = named.length > 0 || isNew ? await recall(tx, whose, named) : await this.#latest(tx, whose)
     const settings = (await recallAll(tx, whose, BY_PATH)).map(({ members = {} }) => members)
     const set = settings.flatMap(({ notify_url, callback_url, url }) => [notify_url, callback_url, url])
     const addresses = [thing?.members?.notify_url, ...set]
@@ -129,8 +121,12 @@ export class ShapedEvent implements EventDescription {
   }
 
   /** The latest thing that a callback names, or else the latest of the product. */
-  async #latest(tx: Transaction, whose: Whose, name: string | undefined) {
-    const thing = name === undefined ? undefined : await recallLatest(tx, whose, name)
+  async #latest(tx: Transaction, whose: Whose) {
+    const { resource } = this.facts
+    const { inCallback, namesOfKinds } = numbersOfProduct(factsOf(this.product.id))
+    const [name] = inCallback(resource)
+    const [likeliest] = name === undefined ? [] : namesOfKinds(name, resource)
+    const thing = likeliest === undefined ? undefined : await recallLatest(tx, whose, likeliest)
     if (thing) return thing
     const newest = await tx.in(remembered).page('newest', ALL, { owner: whose.mchid, limit: LOOKED_THROUGH })
     return newest.find((one) => one.product === whose.product && one.members && one.name !== BY_PATH)
@@ -145,9 +141,8 @@ export class ShapedEvent implements EventDescription {
 
   async keep(tx: Transaction, { mchid, resource, now, ids }: Kept): Promise<void> {
     const whose = { mchid, product: this.product.id }
-    const { inCallback, inside, ofKinds } = numbersOfProduct(factsOf(this.product.id))
-    const named = numbersIn(inCallback(this.facts.resource), resource).slice(0, 1)
-    const numbers = ofKinds(named, this.facts.resource)
+    const { inside } = numbersOfProduct(factsOf(this.product.id))
+    const numbers = this.#numbersIn(resource, 1)
     const known = await recall(tx, whose, numbers)
     const past = Object.fromEntries(leftOutBy(this.#fact).map((name) => [name, null]))
     const before = known?.members ?? {}
@@ -156,6 +151,15 @@ export class ShapedEvent implements EventDescription {
     const parts = changedParts(this.product.id, before, resource, { now, ids })
     const members = { ...past, ...told, ...moved, ...parts }
     await remember(tx, whose, { numbers: numbers.slice(0, 1), known, members, now, inside })
+  }
+
+  /** The numbers under which the things that a resource names may be remembered, those of its subject first. */
+  #numbersIn(resource: Resource, most = Number.POSITIVE_INFINITY): readonly NumberOfThing[] {
+    const { resource: fields } = this.facts
+    const { inCallback, namesOfKinds } = numbersOfProduct(factsOf(this.product.id))
+    return numbersIn(inCallback(fields), resource)
+      .slice(0, most)
+      .flatMap(({ name, value }) => namesOfKinds(name, fields).map((one) => ({ name: one, value })))
   }
 
   /** Its name in `values.json`. */

@@ -1,5 +1,5 @@
 import { merged } from '../engine/callbacks/event.ts'
-import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
+import { isJsonObject, type JsonObject, nested, partAt } from '../protocol/json-object.ts'
 import type { CallFacts, FieldFacts } from './facts.ts'
 import type { ProductNumbers } from './numbers.ts'
 
@@ -43,7 +43,7 @@ const CALLS: Readonly<Record<string, JsonObject>> = {
   [`POST ${FAPIAO}/{fapiao_apply_id}/insert-cards`]: {
     fapiao_information: { status: 'ISSUED', card_information: { card_status: 'INSERT_ACCEPTED' } },
   },
-  // The user has submitted what this payment brings.
+  // The points that the payment brings are committed.
   'POST /v3/businesscircle/points/notify': { points_commit_status: 'FINISHED' },
   'POST /v3/parking/reminders/application/withdraw': { audit_status: 'AUDIT_STATUS_WITHDRAWN' },
   // The merchant gets the rest. Queries show no receivers then, by an earlier version of their page.
@@ -154,7 +154,7 @@ export function renamedBy({ method, path }: CallFacts, request: JsonObject): Jso
 function renamed(names: Readonly<Record<string, string | RenamedList>>, request: JsonObject): JsonObject {
   return Object.entries(names).reduce<JsonObject>((found, [shown, given]) => {
     const value = typeof given === 'string' ? partAt(request, given) : elements(given, request)
-    return value === undefined ? found : merged(found, nested(shown.split('/'), value))
+    return value === undefined ? found : merged(found, nested(shown, value))
   }, {})
 }
 
@@ -164,17 +164,11 @@ function elements({ of, each }: RenamedList, request: JsonObject): unknown {
   return list.map((one: unknown) => (isJsonObject(one) ? merged(one, renamed(each, one)) : one))
 }
 
-/** The member at a path, such as `award_send_rule/merchant_id_list`. */
-export function partAt(object: JsonObject, path: string): unknown {
-  return path.split('/').reduce<unknown>((part, name) => (isJsonObject(part) ? part[name] : undefined), object)
-}
-
-/** An object with one member at a path. */
-export function nested([name = '', ...inner]: readonly string[], value: unknown): JsonObject {
-  return { [name]: inner.length === 0 ? value : nested(inner, value) }
-}
-
-/** The members that a call leads to, with those of elements in the lists that it names. @param told members of the thing and of the request */
+/**
+ * The members that a call leads to, with those of elements in the lists that it names.
+ *
+ * @param told members of the thing and of the request
+ */
 export function movedParts({ method, path }: CallFacts, moved: JsonObject, told: JsonObject): JsonObject {
   const { [`${method} ${path} ${told.action}`]: byAction } = CALLS
   const entries = Object.entries(byAction ?? moved).flatMap(([name, value]): [string, unknown][] => {
@@ -185,12 +179,21 @@ export function movedParts({ method, path }: CallFacts, moved: JsonObject, told:
   return Object.fromEntries(entries)
 }
 
-/** The members by which a query knows that what it asks for was given, and the object that it shows then. */
-export const SHOWN_ONCE: Readonly<Record<string, { readonly known: readonly string[]; readonly object: string }>> = {
+/** Queries about a part of a thing: the members by which it is known that the part was given, and the object that it is. */
+const PARTS: Readonly<Record<string, { readonly givenWith: readonly string[]; readonly object: string }>> = {
   'GET /v3/new-tax-control-fapiao/user-title': {
-    known: ['apply_time', 'buyer_information'],
+    givenWith: ['apply_time', 'buyer_information'],
     object: 'buyer_information',
   },
+}
+
+/** The members of a thing as the query of a call has them; `undefined` as long as the part that it asks for was not given. */
+export function membersFor({ method, path }: CallFacts, members: JsonObject): JsonObject | undefined {
+  const { [`${method} ${path}`]: part } = PARTS
+  if (!part) return members
+  if (!part.givenWith.some((name) => Object.hasOwn(members, name))) return undefined
+  const { [part.object]: object } = members
+  return isJsonObject(object) ? { ...members, ...object } : members
 }
 
 /** The verb in the path of a call: `cancel` of `/things/{thing_id}/cancel` and of `/things/cancel-applyment`. */

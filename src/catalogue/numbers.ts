@@ -27,8 +27,8 @@ export interface ProductNumbers {
   notMadeBy(call: CallFacts, members: JsonObject): JsonObject
   /** Names of the numbers in a callback, that of its subject first. */
   inCallback(fields: readonly FieldFacts[]): readonly string[]
-  /** Numbers in a callback; one that things of several kinds have, once for each kind, the likeliest first. */
-  ofKinds(numbers: readonly NumberOfThing[], fields: readonly FieldFacts[]): readonly NumberOfThing[]
+  /** The names that a number in a callback may have: if things of several kinds have such numbers, one for each kind, the likeliest first. */
+  namesOfKinds(name: string, fields: readonly FieldFacts[]): readonly string[]
   /** Numbers as the calls about one kind of things name them: those of other kinds may be equal. */
   ofKind(call: CallFacts, numbers: readonly NumberOfThing[]): readonly NumberOfThing[]
   /** Whether a member of an answer is such a number. */
@@ -109,7 +109,7 @@ function deriveNumbers({ calls, events }: ProductFacts): ProductNumbers {
   const ofKind: ProductNumbers['ofKind'] = ({ path }, numbers) =>
     numbers.map(({ name, value }) => {
       const kind = kinds.get(name)?.find((one) => `${path}/`.startsWith(`${one}/`))
-      return { name: kind === undefined ? name : `${name} of ${kind}`, value }
+      return { name: kind === undefined ? name : nameOfKind(name, kind), value }
     })
   const shownBy = Object.values(SHOWN_ELSEWHERE)
   const of: ProductNumbers['of'] = (call, members) =>
@@ -152,17 +152,17 @@ function deriveNumbers({ calls, events }: ProductFacts): ProductNumbers {
       Object.fromEntries(Object.entries(members).filter(([name]) => !makes.get(call)?.includes(name))),
     inCallback,
     ofKind,
-    ofKinds: (numbers, fields) =>
-      numbers.flatMap((number) => {
-        const alike = [...(kinds.get(number.name) ?? [])]
-        const likeness = (kind: string) => {
-          const shown = calls.filter(({ method, path }) => method === 'GET' && path.startsWith(`${kind}/`))
-          const names = new Set(shown.flatMap(({ answer }) => namesOf(answer)))
-          return namesOf(fields).filter((name) => names.has(name)).length
-        }
-        const sorted = alike.toSorted((one, other) => likeness(other) - likeness(one))
-        return sorted.length === 0 ? [number] : sorted.map((kind) => ({ ...number, name: `${number.name} of ${kind}` }))
-      }),
+    namesOfKinds(name, fields) {
+      const alike = kinds.get(name)
+      if (!alike) return [name]
+      const likeness = (kind: string) => {
+        const shown = calls.filter(({ method, path }) => method === 'GET' && path.startsWith(`${kind}/`))
+        const names = new Set(shown.flatMap(({ answer }) => namesOf(answer)))
+        return namesOf(fields).filter((one) => names.has(one)).length
+      }
+      const sorted = alike.toSorted((one, other) => likeness(other) - likeness(one))
+      return sorted.map((kind) => nameOfKind(name, kind))
+    },
     isNumber: (name) => known.has(name),
     isMade: (name, { path }) =>
       made.has(name) || (name === BY_PATH && calls.some((one) => one.method === 'DELETE' && one.path === path)),
@@ -192,6 +192,14 @@ function deriveNumbers({ calls, events }: ProductFacts): ProductNumbers {
       })
     },
   }
+}
+
+const nameOfKind = (name: string, kind: string): string => `${name} of ${kind}`
+
+/** The member that has a number, without the kind of thing or the call that its name may add. */
+export function memberOf({ name }: NumberOfThing): string {
+  const [member = name] = name.split(' ')
+  return member
 }
 
 /** The kinds of things, by their paths, whose calls name them by a request number that others have too. */

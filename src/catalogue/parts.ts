@@ -1,7 +1,6 @@
 import type { IdSource } from '../engine/ids.ts'
 import { formatInstant } from '../protocol/instant.ts'
-import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
-import { partAt } from './moves.ts'
+import { isJsonObject, type JsonObject, partAt } from '../protocol/json-object.ts'
 
 /** How a call or callback changes a list in the thing that it is about: it adds parts, or takes them away. */
 interface PartRule {
@@ -9,13 +8,13 @@ interface PartRule {
   readonly list: string
   /** The member that tells the parts apart. */
   readonly by: string
-  /** The members of the part, with their names in request or answer. */
+  /** The members of the part, with their names in request or answer. Without them, and without `each`, no part is added. */
   readonly members?: Readonly<Record<string, string>>
   /** The list in the request with that member of each part, in place of `members`. */
   readonly each?: string
   readonly fixed?: JsonObject
   readonly removed?: true
-  /** The part is one of the history of its thing, which begins with this one. */
+  /** The list is a history, which begins with this entry. */
   readonly after?: JsonObject
 }
 
@@ -64,7 +63,7 @@ const RULES: Readonly<Record<string, PartRule>> = {
   [`POST ${COMPLAINT}/update-refund-progress REJECT`]: said('商家', 'MERCHANT_REFUSE_RERUND', {
     operate_details: 'reject_reason',
   }),
-  'complaints CREATE_COMPLAINT': { list: 'negotiation_historys', by: 'log_id', each: '', after: CREATED },
+  'complaints CREATE_COMPLAINT': { list: 'negotiation_historys', by: 'log_id', after: CREATED },
   'complaints CONTINUE_COMPLAINT': said('投诉人', 'USER_CONTINUE_COMPLAINT'),
   'complaints USER_RESPONSE': said('投诉人', 'USER_RESPONSE'),
   'complaints RESPONSE_BY_PLATFORM': said('平台', 'PLATFORM_RESPONSE'),
@@ -75,7 +74,11 @@ const RULES: Readonly<Record<string, PartRule>> = {
   'complaints REFUND_SUCCESS': said('系统', 'COMPLAINT_REFUND_RECEIVED_SYSTEM_MESSAGE'),
 }
 
-/** The list of a thing that a call or callback changes, as a member of the thing. @param by the call, or the product of the callback */
+/**
+ * The list of a thing that a call or callback changes, as a member of the thing.
+ *
+ * @param by the call, or the product of the callback
+ */
 export function changedParts(
   by: string,
   known: JsonObject,
@@ -100,11 +103,12 @@ export function changedParts(
   return all.length > 0 || removed ? { [list]: all } : {}
 }
 
-function partsIn({ each, by, members = {}, fixed = {} }: PartRule, told: JsonObject): readonly JsonObject[] {
+function partsIn({ each, by, members, fixed = {} }: PartRule, told: JsonObject): readonly JsonObject[] {
   if (each !== undefined) {
     const texts = partAt(told, each)
     return Array.isArray(texts) ? texts.map((value: unknown) => ({ [by]: value })) : []
   }
+  if (!members) return []
   const own = Object.entries(members).flatMap(([name, from]): [string, unknown][] =>
     told[from] === undefined ? [] : [[name, told[from]]],
   )

@@ -193,7 +193,7 @@ function makeObject(
   return computedIn(fields, sources, Object.fromEntries(made))
 }
 
-/** An object with the members that others of it add up to. */
+/** An object with those of its members that follow from others. */
 function computedIn(fields: readonly ValuedField[], sources: readonly JsonObject[], made: JsonObject): JsonObject {
   let object = made
   for (const [kind, compute] of Object.entries(COMPUTED)) {
@@ -206,21 +206,19 @@ function computedIn(fields: readonly ValuedField[], sources: readonly JsonObject
   return object
 }
 
-/** Amounts of invoices and their lines, in fen and in this order; a total is with tax. */
+/** Amounts of invoices and of their lines in fen, computed in this order. `total_amount` includes the tax. */
 const COMPUTED: Readonly<Record<NonNullable<ValuedField['computed']>, (one: JsonObject) => number | undefined>> = {
   tax({ total_amount, tax_rate, items }) {
     if (Array.isArray(items))
       return items.reduce<number>((sum, one: JsonObject) => sum + Number(one.tax_amount ?? 0), 0)
     // 1300 is 13 %.
-    return taxRateOf(tax_rate) && Number(total_amount) - Math.round(Number(total_amount) / (1 + taxRateOf(tax_rate)))
+    const rate = Number(tax_rate ?? 0) / 10_000
+    const total = Number(total_amount ?? 0)
+    return total - Math.round(total / (1 + rate))
   },
   withoutTax: ({ total_amount, tax_amount }) => Number(total_amount) - Number(tax_amount),
-  // In millionths of a fen, for a quantity in units of 10⁻⁸.
+  // In millionths of a fen, where the quantity is in hundred-millionths.
   unitPrice: ({ amount, quantity }) => Math.round((Number(amount) * 1e14) / Number(quantity)),
-}
-
-function taxRateOf(rate: unknown): number {
-  return Number(rate ?? 0) / 10_000
 }
 
 /** Whether other members beside a field have the values that it comes with. */

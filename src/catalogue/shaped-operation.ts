@@ -23,8 +23,8 @@ import {
 } from './facts.ts'
 import { formerlyDocumented } from './formerly-documented.ts'
 import { pageOfList, pageOfParts } from './listed.ts'
-import { movedBy, movedParts, renamedBy, SHOWN_ONCE } from './moves.ts'
-import { BY_PATH, type NumberOfThing, numbersIn, numbersOfProduct, type ProductNumbers } from './numbers.ts'
+import { membersFor, movedBy, movedParts, renamedBy } from './moves.ts'
+import { BY_PATH, memberOf, type NumberOfThing, numbersIn, numbersOfProduct, type ProductNumbers } from './numbers.ts'
 import { changedParts } from './parts.ts'
 import { forget, isFull, REMEMBERED_LIMIT, recall, recallAll, recallMade, remember, withInner } from './remembered.ts'
 import { digestOf, errorOfRepeat, repeatable } from './repeats.ts'
@@ -156,8 +156,7 @@ export class ShapedOperation implements Operation {
     const list = numbers.listOf(facts)
     const [asked] = [numbers.asked(facts, request)].filter((one) => !list || (one && isInPath(facts, one)))
     const thing = await recall(tx, whose, asked ? [asked] : [])
-    const { [this.id]: once } = SHOWN_ONCE
-    const found = once && !once.known.some((name) => Object.hasOwn(thing?.members ?? {}, name)) ? undefined : thing
+    const found = membersFor(facts, thing?.members ?? {}) && thing
     const planned = await takeAnswer(tx, caller.mchid, this.id, request)
     const ruled =
       asked &&
@@ -187,8 +186,7 @@ export class ShapedOperation implements Operation {
       list && !isPlanned
         ? await pageOfList(tx, whose, facts, list, request, complete)
         : known && {
-            ...(await withInner(tx, whose, known, inside)),
-            ...asObject(known.members?.[once?.object ?? '']),
+            ...membersFor(facts, await withInner(tx, whose, known, inside)),
             ...pageOfParts(facts, known.members ?? {}, request),
           }
     const mentioned: JsonObject[] = []
@@ -368,7 +366,7 @@ async function refuseUnknown(
   { tx, caller: { mchid }, fail }: OperationContext<string>,
   isSure: boolean,
 ): Promise<void> {
-  const [name = ''] = number.name.split(' ')
+  const name = memberOf(number)
   const { value } = number
   const isAskedFor = call.method === 'GET' || isInPath(call, number)
   const all = Object.entries(errors)
@@ -425,7 +423,7 @@ function lengthOf(list: unknown): number {
 }
 
 function isInPath({ method, path }: CallFacts, number: NumberOfThing): boolean {
-  const [name] = number.name.split(' ')
+  const name = memberOf(number)
   return path.includes(`{${name}}`) || (name === BY_PATH && method !== 'POST')
 }
 
@@ -434,7 +432,7 @@ const IS_OPEN = /REJECT|CANCEL|FAIL|EDIT/
 
 /** Refuses a number that the same call was given with other values, if the page has an error for it. */
 function refuseRepeat(
-  { name, value }: NumberOfThing,
+  number: NumberOfThing,
   { members = {} }: { readonly members?: JsonObject | undefined },
   errors: Readonly<Record<string, ErrorDefinition>>,
   { fail }: OperationContext<string>,
@@ -445,7 +443,8 @@ function refuseRepeat(
     Object.entries(members).some(([state, now]) => /state$|status$/.test(state) && IS_OPEN.test(String(now)))
   )
     return
-  const [member] = name.split(' ')
+  const member = memberOf(number)
+  const { value } = number
   fail(error, {
     en: `the ${member} ${value} was used before, with other values`,
     zh: `${member} ${value} 此前已使用过，且请求内容不同`,

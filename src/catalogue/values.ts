@@ -1,7 +1,6 @@
 import { merged } from '../engine/callbacks/event.ts'
-import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
+import { isJsonObject, type JsonObject, nested, partAt } from '../protocol/json-object.ts'
 import { type FieldFacts, readJson } from './facts.ts'
-import { nested, partAt } from './moves.ts'
 
 type Scalar = string | number | boolean
 
@@ -18,7 +17,7 @@ interface Conditional {
   readonly apart?: true
 }
 
-/** A member that others of its object add up to, as far as no call gives it. */
+/** A member that follows from others of its object, unless a call gives it. */
 interface Computed {
   readonly computed: 'tax' | 'withoutTax' | 'unitPrice'
 }
@@ -60,7 +59,7 @@ export interface ValuedField extends FieldFacts {
   readonly fixed?: Scalar
   /** Its value if nothing else is known. */
   readonly first?: Scalar
-  /** A list that is not empty. */
+  /** Whether a list has an element even if none is known. */
   readonly filled?: boolean
   /** Its elements if nothing else is known. */
   readonly elements?: readonly []
@@ -191,6 +190,6 @@ function alsoNamed(members: JsonObject, names: readonly (readonly [name: string,
   const own = Object.fromEntries(Object.entries(members).map(([name, value]) => [name, inside(value)]))
   return names.reduce<JsonObject>((all, [name, other]) => {
     const value = partAt(own, name)
-    return value === undefined ? all : merged(all, nested(other.split('/'), value))
+    return value === undefined ? all : merged(all, nested(other, value))
   }, own)
 }

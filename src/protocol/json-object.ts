@@ -5,6 +5,16 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** The value at a path, such as `amount/total`; `undefined` if the object does not have one there. */
+export function partAt(object: JsonObject, path: string): unknown {
+  return path.split('/').reduce<unknown>((part, name) => (isJsonObject(part) ? part[name] : undefined), object)
+}
+
+/** An object with one value at a path: `{ amount: { total: 1 } }` for `amount/total` and 1. */
+export function nested(path: string, value: unknown): JsonObject {
+  return path.split('/').reduceRight<unknown>((part, name) => ({ [name]: part }), value) as JsonObject
+}
+
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Parses JSON from a text or its bytes in UTF-8; `undefined` for invalid JSON. */

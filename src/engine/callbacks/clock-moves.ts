@@ -6,7 +6,7 @@ import { originOf } from './callback.ts'
 import { type ClockHold, type MoveProgress, moveEnded, moveUnderWay } from './clock-hold.ts'
 import { DueQueue, repeatOf } from './due-queue.ts'
 import { isTaken, type Notification, REPLY_LIMIT_MS } from './notification.ts'
-import { type Due, findAwaited, findDue, type Pending } from './notifications.ts'
+import { type Due, findDue, isAwaitedElsewhere, type Pending } from './notifications.ts'
 import type { OutboxParts } from './send-attempt.ts'
 import { isSlow, SlowReceivers } from './slow-receivers.ts'
 
@@ -232,11 +232,11 @@ export class ClockMoves {
     const { clock, store } = this.#parts
     const machine = clock.source.now()
     if (!store.documents.refresh) return findDue(tx, target, machine)
-    const [{ due, isAwaited }, replies] = await Promise.all([
+    const [{ due, isAwaited }, isElsewhere] = await Promise.all([
       findDue(tx, target, machine),
-      findAwaited(tx, machine, this.#attempts.ids),
+      isAwaitedElsewhere(tx, machine, this.#attempts.ids),
     ])
-    return { due, isAwaited: isAwaited || replies.length > 0 }
+    return { due, isAwaited: isAwaited || isElsewhere }
   }
 
   /** Whether an attempt may go another way than being sent: each is judged by itself then. */

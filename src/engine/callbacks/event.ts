@@ -64,7 +64,7 @@ export interface EventDefinition<About> {
   sample(surroundings: SampleSurroundings, about?: About): Resource
 }
 
-/** A sample callback that was made. */
+/** A sample callback as it was made, and the surroundings in which later calls answer it. */
 export interface Kept extends Pick<SampleSurroundings, 'mchid' | 'now' | 'ids'> {
   readonly resource: Resource
 }

@@ -182,18 +182,14 @@ export async function findDue(tx: Transaction, at: number, machine: number): Pro
 }
 
 /**
- * Finds callbacks whose receiver may still reply, without those that a planned fault holds.
+ * Whether a receiver may still reply to another process; one that a planned fault holds back is not waited for.
  *
- * @param machine now, on the machine's clock
- * @param but ids of callbacks to leave out
+ * @param machine now, on the machine's clock, epoch milliseconds
+ * @param own ids of the callbacks that this process is sending
  */
-export async function findAwaited(
-  tx: Transaction,
-  machine: number,
-  but: ReadonlySet<string>,
-): Promise<readonly Notification[]> {
+export async function isAwaitedElsewhere(tx: Transaction, machine: number, own: ReadonlySet<string>): Promise<boolean> {
   const underWay = await tx.in(notifications).where('underWay', 'yes')
-  return underWay.filter((one) => !but.has(one.id) && isAwaited(one, machine) && !isHeld(one, machine))
+  return underWay.some((one) => !own.has(one.id) && isAwaited(one, machine) && !isHeld(one, machine))
 }
 
 /** The callback that is due next, of one merchant or of all; `undefined` if none is to be delivered or repeated. */
