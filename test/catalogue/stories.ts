@@ -10,12 +10,26 @@ import { open } from '../../src/protocol/envelope.ts'
 import { encryptField } from '../../src/protocol/sensitive-field.ts'
 import { faultsOfSignature } from '../../src/testing/answer-faults.ts'
 import { type Callable, createMerchantClient, platformKeysOf } from '../../src/testing/merchant-client.ts'
-import type { OpenedMock } from '../helpers/engine.ts'
+import { createMock, type OpenedMock, openMock } from '../helpers/engine.ts'
 import { NOON } from '../helpers/world.ts'
+import { aDataFile } from '../stores/data-files.ts'
 import { callNamed, saidOf } from './requests.ts'
 
 /** Opens a mock on some store, which is empty. */
 export type OpenOn = (options: MockOptions) => Promise<OpenedMock>
+
+/** Defines tests twice: of a mock in memory, and of one with a data file. */
+export function onBothStores(tests: (openOn: OpenOn) => void): void {
+  describe('in memory', () => tests(async (options) => createMock(options)))
+  describe('in a data file', () =>
+    tests(async ({ seed: _, store: __, ...options }) =>
+      openMock({ ...options, seed: 'empty', data: await aDataFile() }),
+    ))
+}
+
+/** The values of a member in the list of an answer, sorted. */
+export const idsIn = ({ data }: Record<string, unknown>, name: string): unknown[] =>
+  (data as Record<string, unknown>[]).map((one) => one[name]).toSorted()
 
 /** A callback that a shop has received, verified and opened. */
 interface Opened {
