@@ -1,7 +1,12 @@
 /// <reference types="node" preserve="true" />
 /** A simulated WeChat Pay API v3. */
 
-export { type DocumentedInput, type DocumentedRules, documentedCall } from './catalogue/documented-call.ts'
+export {
+  type DocumentedAddress,
+  type DocumentedRules,
+  documentedCall,
+  type InputOf,
+} from './catalogue/documented-call.ts'
 export type {
   ClockJson,
   CredentialsJson,

@@ -1,15 +1,10 @@
 import { z } from 'zod'
 import type { RepeatSchedule } from '../engine/callbacks/notification.ts'
-import type {
-  Operation,
-  OperationContext,
-  OperationDescription,
-  ParsedInput,
-  UploadedFile,
-} from '../engine/operation.ts'
+import type { Operation, OperationContext, OperationDescription, ParsedInput } from '../engine/operation.ts'
 import { type ErrorDefinition, UsageError } from '../protocol/errors.ts'
 import type { JsonObject } from '../protocol/json-object.ts'
 import { nearestWord } from '../shared/texts.ts'
+import type { DocumentedAddress, FieldRule, FieldRules, FittingRules, InputOf } from './call-input.ts'
 import {
   type Audience,
   type CallFacts,
@@ -23,13 +18,7 @@ import { formerlyDocumented } from './formerly-documented.ts'
 import { encodedObject, encodedOutputOf, inputOf } from './schemas.ts'
 import { ShapedOperation } from './shaped-operation.ts'
 
-/** A request whose fields have passed the checks of the page. A handler may name the members that it reads, with their types. */
-export interface DocumentedInput {
-  readonly path?: object
-  readonly query?: object
-  readonly body?: object
-  readonly file?: UploadedFile
-}
+export type { DocumentedAddress, EitherOf, FieldRule, FieldRules, FittingRules, InputOf } from './call-input.ts'
 
 /**
  * A refusal: an error that the page lists, as its status and code, and its message where the code has several, such as
@@ -37,15 +26,16 @@ export interface DocumentedInput {
  */
 export type Refusal = string | ({ readonly row: string } & Partial<ErrorDefinition>) | ErrorDefinition
 
-/** Facts of a field from its page's text or an answer of the live service, beyond the page's table. A field missing there needs a `type`. */
-export type FieldRule = Partial<Omit<FieldFacts, 'name' | 'required'>> & { readonly required?: boolean }
-
 /** For a member that the call's rules hold to the words of its page, with a refusal of their own. */
 export const HELD_BY_RULES = { https: false, orElse: [], notWith: [] } as const satisfies FieldRule
 
 /** The rules of a documented call. */
-export interface DocumentedRules<Input extends DocumentedInput, Name extends string, Id extends string = string>
-  extends Partial<
+export interface DocumentedRules<
+  Address extends DocumentedAddress,
+  Name extends string,
+  Id extends string = string,
+  Fields = object,
+> extends Partial<
     Pick<
       OperationDescription,
       | 'summary'
@@ -62,14 +52,17 @@ export interface DocumentedRules<Input extends DocumentedInput, Name extends str
   /** camelCase; faults, the journal and contracts name the call by it. */
   readonly id: Id
   /** Of some fields, by their places, such as `path/out_bill_no`, `body/amount/total` or `answer/state`. */
-  readonly fields?: Readonly<Record<string, FieldRule>>
+  readonly fields?: Fields & FittingRules<Address, Fields>
   /** The refusals that the rules bring about, by names of their own. All other errors of the page can still be planned as faults, by their codes. */
   readonly refusals?: Readonly<Record<Name, Refusal>>
   /**
    * Runs in one transaction, as `handle` of an operation does. The answer is what the page shows of the object that it returns; encrypted fields of the
    * request are given as plain text. `shaped` gives the answer that the call has without rules.
    */
-  handle(input: Input, context: OperationContext<Name> & { shaped(): Promise<JsonObject> }): Promise<object | undefined>
+  handle(
+    input: InputOf<Address, Fields>,
+    context: OperationContext<Name> & { shaped(): Promise<JsonObject> },
+  ): Promise<object | undefined>
 }
 
 /** A documented call with rules: faults name it by its id, and its refusals by their names. */
@@ -86,7 +79,7 @@ export interface DocumentedOperation<Name extends string, Id extends string> ext
  * const cancel = documentedCall('POST /v3/payscore/serviceorder/{out_order_no}/cancel', {
  *   id: 'cancelServiceOrder',
  *   refusals: { cancelled: '400 ORDER_CANCELED' },
- *   async handle({ path }: { path: { out_order_no: string } }, { tx, caller, fail, shaped }) {
+ *   async handle({ path }, { tx, caller, fail, shaped }) {
  *     if (await tx.in(cancellations).find(caller.mchid, path.out_order_no)) return fail('cancelled')
  *     return shaped()
  *   },
@@ -97,13 +90,15 @@ export interface DocumentedOperation<Name extends string, Id extends string> ext
  * @throws UsageError `MOCK_PRODUCT` for a call that is not in the catalogue
  */
 export function documentedCall<
-  Input extends DocumentedInput,
+  const Address extends DocumentedAddress,
   const Name extends string = never,
   const Id extends string = string,
+  const Fields extends FieldRules = Record<never, never>,
 >(
-  address: string,
-  { fields = {}, refusals, handle, ...given }: DocumentedRules<Input, Name, Id>,
+  address: Address,
+  { fields: given, refusals, handle, ...rules }: DocumentedRules<Address, Name, Id, Fields>,
 ): DocumentedOperation<Name, Id> {
+  const fields: FieldRules = given ?? {}
   const product = catalogueIndex.products.find(({ calls }) => calls.includes(address))
   if (!product) throw notDocumented(address)
   const page = new ShapedOperation(product, address)
@@ -113,13 +108,13 @@ export function documentedCall<
   let input: Operation['input'] | undefined
   let former: Operation['formerlyDocumented'] | 'none'
   const requestsOf = (known: CallFacts): Operation['input'] => {
-    const made = inputOf(known)
+    const made = inputOf(known, 'read')
     // A page without a table of the query does not say that it takes nothing else there.
     return !page.facts.query && made.query instanceof z.ZodObject ? { ...made, query: made.query.loose() } : made
   }
   const own = {
     rules: [],
-    ...given,
+    ...rules,
     shaped: undefined,
     get errors() {
       errors ??= errorsOf(page, refusals ?? {})
@@ -141,7 +136,7 @@ export function documentedCall<
       const shaped = () => page.handle(input, context) as Promise<JsonObject>
       const { path = {}, query = {}, body = {}, file } = input
       // The schemas are made from the same facts as the types that a handler names.
-      return handle({ path, query, body, file } as unknown as Input, { ...context, shaped })
+      return handle({ path, query, body, file } as unknown as InputOf<Address, Fields>, { ...context, shaped })
     },
   }
   // The facts are read on first use, as for any shaped call.
@@ -197,32 +192,40 @@ function eventFacts(event: string): EventFacts {
   return facts
 }
 
-function corrected(facts: CallFacts, rules: Readonly<Record<string, FieldRule>>): CallFacts {
-  const { params, query, body, answer } = facts
-  const more = (part: string) => Object.keys(rules).some((place) => place.startsWith(`${part}/`))
-  return {
-    ...facts,
-    ...(params && { params: correctedFields(params, rules, 'path') }),
-    ...((query ?? more('query')) && { query: correctedFields(query ?? [], rules, 'query') }),
-    ...(body && { body: correctedFields(body, rules, 'body') }),
-    ...(answer && { answer: correctedFields(answer, rules, 'answer') }),
+/** @throws Error for a rule at a place that the page does not have, unless the rule gives the type of a new member */
+function corrected(facts: CallFacts, rules: FieldRules): CallFacts {
+  const { params = [], query = [], body = [], answer = [] } = facts
+  const parts = new Map(Object.entries({ path: params, query, body, answer }))
+  for (const [place, { type }] of Object.entries(rules)) {
+    const [part = '', ...names] = place.split('/')
+    const isNew = type !== undefined && part !== 'path' && names.length === 1
+    if (!parts.has(part) || !(isNew || hasPlace(parts.get(part) ?? [], names))) {
+      throw new Error(`${facts.method} ${facts.path} has no ${place}; a member that its page lacks needs a type.`)
+    }
   }
+  const changed = [...parts].flatMap(([part, fields]) => {
+    const made = correctedFields(fields, rules, part)
+    return made.length === 0 ? [] : [[part === 'path' ? 'params' : part, made] as const]
+  })
+  return { ...facts, ...Object.fromEntries(changed) }
 }
 
-function correctedFields(
-  fields: readonly FieldFacts[],
-  rules: Readonly<Record<string, FieldRule>>,
-  at: string,
-): readonly FieldFacts[] {
+function hasPlace(fields: readonly FieldFacts[], [name, ...inner]: readonly string[]): boolean {
+  const field = fields.find((one) => one.name === name)
+  return field !== undefined && (inner.length === 0 || hasPlace(field.members ?? [], inner))
+}
+
+function correctedFields(fields: readonly FieldFacts[], rules: FieldRules, at: string): readonly FieldFacts[] {
   const known = fields.map((field) => withRule(field, rules, `${at}/${field.name}`))
-  const names = Object.keys(rules)
-    .filter((place) => place.startsWith(`${at}/`))
-    .map((place) => place.slice(at.length + 1))
-  const more = names.filter((name) => !name.includes('/') && !fields.some((field) => field.name === name))
-  return [...known, ...more.map((name) => withRule({ name, type: 'string' }, rules, `${at}/${name}`))]
+  const more = Object.entries(rules).flatMap(([place, { required, ...rule }]): FieldFacts[] => {
+    const name = place.slice(at.length + 1)
+    if (place !== `${at}/${name}` || name.includes('/') || fields.some((field) => field.name === name)) return []
+    return [{ type: 'string', ...rule, name, ...(required && { required }) }]
+  })
+  return [...known, ...more]
 }
 
-function withRule(field: FieldFacts, rules: Readonly<Record<string, FieldRule>>, place: string): FieldFacts {
+function withRule(field: FieldFacts, rules: FieldRules, place: string): FieldFacts {
   const { required: asked, members, ...facts } = field
   const { required = asked, ...rule } = rules[place] ?? {}
   return {

@@ -19,8 +19,16 @@ import { INSTANT_PATTERN, parseInstant } from '../protocol/instant.ts'
 import type { Texts } from '../shared/texts.ts'
 import type { CallFacts, FieldFacts } from './facts.ts'
 
-/** The input of a call of the catalogue, checked as the live field checker checks it. Where only some pages require a field, it may be left out. */
-export function inputOf({ method, params, query, body, file, reported }: CallFacts): OperationDescription['input'] {
+/**
+ * The input of a call of the catalogue, checked as the live field checker checks it. Where only some pages require a field, it may be left out.
+ *
+ * @param numbers whether whole numbers without bounds in path and query are read, or stay texts with all their digits
+ */
+export function inputOf(
+  { method, params, query, body, file, reported }: CallFacts,
+  numbers: 'read' | 'kept' = 'kept',
+): OperationDescription['input'] {
+  const inText = (field: FieldFacts) => textField(field, numbers)
   // The second source leaves out what was added later.
   const object = reported ? z.looseObject : z.strictObject
   return {
@@ -215,11 +223,11 @@ function rfc3339(title: string, max: number | undefined): z.ZodString {
     })
 }
 
-/** A path variable or query member: kept as text, so that long numbers keep all their digits; with bounds a number. */
-function inText(field: FieldFacts): z.ZodType {
+/** A path variable or query member; a whole number with bounds is read. */
+function textField(field: FieldFacts, numbers: 'read' | 'kept'): z.ZodType {
   const title = titleOf(field)
   const { min, max } = field
-  if (field.type === 'integer' && (min ?? max) !== undefined) {
+  if (field.type === 'integer' && (numbers === 'read' || (min ?? max) !== undefined)) {
     return queryNumber({ title, ...(min !== undefined && { min }), ...(max !== undefined && { max }) })
   }
   if (field.type === 'integer') return written(title, /^-?[0-9]{1,19}$/, 'int')

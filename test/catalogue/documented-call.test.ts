@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import {
+  type DocumentedAddress,
   documentedCall,
   documentedResource,
   type FieldRule,
@@ -12,7 +13,7 @@ const NATIVE = 'POST /v3/pay/transactions/native'
 /** A call of an official page with corrections and refusals of our own. */
 function call(
   { fields = {}, refusals = {} }: { fields?: Record<string, FieldRule>; refusals?: Record<string, Refusal> },
-  address = NATIVE,
+  address: DocumentedAddress = NATIVE,
 ) {
   return documentedCall(address, { id: 'corrected', fields, refusals, handle: async () => ({}) })
 }
@@ -67,12 +68,38 @@ describe('a correction of a field', () => {
     ])
   })
 
+  test('of a number in a query without bounds makes it a number, too', () => {
+    const { query } = call({ fields: { 'query/limit': { type: 'integer' } } }).input
+
+    expect(query?.safeParse({ limit: '5' }).data).toEqual({ limit: 5 })
+    expect(query?.safeParse({ limit: 'x' }).success).toBe(false)
+  })
+
   test('bounds an encrypted text only where its bytes are counted', () => {
     const address = 'POST /v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund'
     const body = { out_refund_no: 'R', type: 'USER_BANK_CARD', bank_account: 'x'.repeat(1_025) }
     const passes = (fields: Record<string, FieldRule>) => call({ fields }, address).input.body?.safeParse(body).success
 
     expect([passes({}), passes({ 'body/bank_account': { bytes: true } })]).toEqual([true, false])
+  })
+})
+
+describe('a place', () => {
+  test.for<[place: string, field: FieldRule]>([
+    ['body/atach', { max: 3 }],
+    ['body/amount/totl', { min: 1 }],
+    ['body/nothing/inside', { type: 'string' }],
+    ['path/out_trade_no', { type: 'string' }],
+    ['head/appid', { type: 'string' }],
+  ])('that the page does not have is refused: %s', ([place, field]) => {
+    expect(() => call({ fields: { [place]: field } }).input).toThrow(`${NATIVE} has no ${place}; a member`)
+  })
+
+  test('of a new member is taken with its type', () => {
+    const { input } = call({ fields: { 'body/new': { type: 'integer' } } })
+
+    expect(input.body?.safeParse({ ...required, new: 1 }).success).toBe(true)
+    expect(input.body?.safeParse({ ...required, new: 'x' }).success).toBe(false)
   })
 })
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { CallFacts, CatalogueIndex, Correction, ProductFacts } from '../../src/catalogue/facts.ts'
 import { buildCatalogue, type Catalogue, NEEDED, readPages } from './build.ts'
+import { callTypesOf } from './call-types.ts'
 import { changesBetween } from './changes.ts'
 import { type Refuse, readOr } from './page.ts'
 import { examplesAgainst, readSecondSource } from './second-source.ts'
@@ -117,8 +118,13 @@ function readCatalogue(folder: string): Catalogue {
   return { index, products: new Map(index.products.map(({ id }) => [id, read(id)])) }
 }
 
-const filesOf = ({ index, products }: Catalogue): ReadonlyMap<string, string> =>
-  new Map([['index', index] as const, ...products].map(([id, facts]) => [`${id}.json`, `${formatJson(facts)}\n`]))
+const filesOf = (made: Catalogue): ReadonlyMap<string, string> =>
+  new Map([
+    ...[['index', made.index] as const, ...made.products].map(
+      ([id, facts]) => [`${id}.json`, `${formatJson(facts)}\n`] as const,
+    ),
+    ['documented-calls.ts', callTypesOf(callsOf(made))],
+  ])
 
 const callsOf = ({ products }: Catalogue): CallFacts[] => [...products.values()].flatMap(({ calls }) => calls)
 

@@ -1,4 +1,4 @@
-import { documentedCall, type FieldRule, type Refusal } from '../../catalogue/documented-call.ts'
+import { documentedCall, type FieldRule, type InputOf, type Refusal } from '../../catalogue/documented-call.ts'
 import { mayActFor } from '../../engine/keys/merchants.ts'
 import { documented, type FileBytes, inferred, type OperationContext, observed } from '../../engine/operation.ts'
 import { formatInstant } from '../../protocol/instant.ts'
@@ -19,14 +19,6 @@ import {
   stageOf,
   tokenFor,
 } from './bills.ts'
-import type { Account } from './books.ts'
-import type { TradeBillType } from './trade-bill.ts'
-
-interface Query {
-  readonly bill_date: string
-  readonly sub_mchid?: string
-  readonly tar_type?: 'GZIP'
-}
 
 const BILL_DATE: FieldRule = { pattern: /^\d{4}-\d{2}-\d{2}$/.source, example: '2026-11-24' }
 
@@ -106,7 +98,11 @@ async function applied(bill: Bill, context: ApplyContext) {
 }
 
 /** @param query without what only one kind of bill asks for */
-function billFor(mchid: string, { bill_date, sub_mchid, tar_type }: Query, kind: Bill['kind']): Bill {
+function billFor(
+  mchid: string,
+  { bill_date, sub_mchid, tar_type }: InputOf<'GET /v3/profitsharing/bills'>['query'],
+  kind: Bill['kind'],
+): Bill {
   const whose = { mchid, ...(sub_mchid !== undefined && { subMchid: sub_mchid }) }
   return { ...whose, kind, day: bill_date, isGzip: tar_type === 'GZIP' }
 }
@@ -139,7 +135,7 @@ export const applyTradeBill = documentedCall('GET /v3/bill/tradebill', {
     documented('Characters that break a line are replaced, in refunds otherwise than in orders.'),
     inferred('The fee is 0.60% of what is settled, or feeRate at the payment, rounded half up to the fen.'),
   ],
-  async handle({ query }: { query: Query & { bill_type?: TradeBillType } }, context) {
+  async handle({ query }, context) {
     return applied(billFor(context.caller.mchid, query, query.bill_type ?? 'ALL'), context)
   },
 })
@@ -186,7 +182,7 @@ export const applyFundFlowBill = documentedCall('GET /v3/bill/fundflowbill', {
   fields: { 'query/bill_date': BILL_DATE },
   refusals: REFUSALS,
   rules: [...dayRules, ...fileRules, ...fundRules],
-  async handle({ query }: { query: Query & { account_type?: Account } }, context) {
+  async handle({ query }, context) {
     return applied(billFor(context.caller.mchid, query, query.account_type ?? 'BASIC'), context)
   },
 })
@@ -218,7 +214,7 @@ export const applySubMerchantFundFlowBill = documentedCall('GET /v3/bill/sub-mer
     documented("encrypt_key is the key, encrypted with the caller's certificate by RSA-OAEP."),
     inferred('The key has 32 characters and the nonce 12; there is one file, however large it is.'),
   ],
-  async handle({ query }: { query: Query & { sub_mchid: string; account_type: Account; algorithm: string } }, context) {
+  async handle({ query }, context) {
     const { caller, merchantOf, fail } = context
     const { sub_mchid, account_type, algorithm } = query
     if (algorithm === 'SM4_GCM') {
@@ -271,7 +267,7 @@ export const applySharingBill = documentedCall('GET /v3/profitsharing/bills', {
       'A share is on it with a line for each receiver, once all of them have their results, and so is what was unfrozen.',
     ),
   ],
-  async handle({ query }: { query: Query }, context) {
+  async handle({ query }, context) {
     const { caller, merchantOf, now, settings, fail } = context
     const { bill_date, sub_mchid } = query
     const stage = stageOf(bill_date, now)
@@ -322,7 +318,7 @@ export const downloadBill = documentedCall(`GET ${DOWNLOAD_PATH}`, {
     ),
     inferred('The form of a token is ours; the media type is the one that wechatpay-node-v3 reads as text.'),
   ],
-  async handle({ query: { token } }: { query: { token: string } }, context): Promise<FileBytes> {
+  async handle({ query: { token } }, context): Promise<FileBytes> {
     const { now, caller, merchantOf, fail } = context
     const bill = billOf(token)
     if (!bill) {

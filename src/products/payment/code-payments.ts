@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { FieldRule, Refusal } from '../../catalogue/documented-call.ts'
+import type { FieldRules, Refusal } from '../../catalogue/documented-call.ts'
 import { inferred, observed, REPEAT, type Rule, upon, WholeAnswer } from '../../engine/operation.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable } from '../../engine/state/table.ts'
@@ -11,8 +11,8 @@ import { orderDetails } from './order-events.ts'
 import { payAsUser } from './order-payment.ts'
 import { reverse } from './order-rules.ts'
 import { type Order, orders } from './orders.ts'
-import { MCHID, type Named, onPath, RELATION_REFUSALS, SUB_MERCHANT_DIFFERS, withPartner } from './partners.ts'
-import { type PrepayBody, placeOrder } from './prepay-calls.ts'
+import { MCHID, onPath, RELATION_REFUSALS, SUB_MERCHANT_DIFFERS, withPartner } from './partners.ts'
+import { placeOrder } from './prepay-calls.ts'
 import { PREPAY_REFUSALS } from './prepay-facts.ts'
 import { paymentSources } from './sources.ts'
 
@@ -48,7 +48,7 @@ export const paymentCodes = defineTable({
 })
 
 // The second source says no lengths; those are of orders that are placed in other ways.
-const FIELDS: Readonly<Record<string, FieldRule>> = {
+const FIELDS = {
   'body/appid': { max: 32 },
   'body/mchid': MCHID,
   'body/description': { max: 127 },
@@ -64,7 +64,7 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
   'body/amount/currency': { values: ['CNY'] },
   'body/payer/auth_code': { example: '134567890123456789' },
   'answer/success_time': { time: true },
-}
+} as const satisfies FieldRules
 
 const RULES: readonly Rule[] = [
   inferred('A payment code pays at once; POST /_mock/payment-codes says where one does not.'),
@@ -116,7 +116,7 @@ export const [codePay, partnerCodePay] = withPartner('POST /v3/pay/transactions/
   pendingStatus: PENDING,
   ofPartners: { refusals: RELATION_REFUSALS },
 
-  async handle({ body }: { body: PrepayBody & { payer: { auth_code: string } } }, context) {
+  async handle({ body }, context) {
     const { tx, now, caller, fail } = context
     const { auth_code } = body.payer
     if (!AUTH_CODE.test(auth_code)) {
@@ -197,7 +197,7 @@ export const [reverseOrder, partnerReverseOrder] = withPartner(
       inferred('The order may be reversed at once; API v2 asks to wait 15 seconds.'),
     ],
     ofPartners: { refusals: { sub_merchant_differs: SUB_MERCHANT_DIFFERS } },
-    async handle({ path, body }: { path: { out_trade_no: string }; body: Named }, { tx, now, caller, fail }) {
+    async handle({ path, body }, { tx, now, caller, fail }) {
       const { out_trade_no } = path
       const order: Order | undefined = onPath(await tx.in(orders).find(caller.mchid, out_trade_no), body, { fail })
       if (!order) {

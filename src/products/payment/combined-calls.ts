@@ -21,10 +21,6 @@ const PLANNED = {
   rule_limit: '403 RULELIMIT',
 } as const
 
-interface ByNumber {
-  readonly path: { readonly combine_out_trade_no: string }
-}
-
 /** 查询合单订单: look a combined order up, with all its sub orders. */
 export const queryCombineOrder = documentedCall('GET /v3/combine-transactions/out-trade-no/{combine_out_trade_no}', {
   id: 'queryCombineOrder',
@@ -37,7 +33,7 @@ export const queryCombineOrder = documentedCall('GET /v3/combine-transactions/ou
     documented('What a payment brings stands in sub_orders and combine_payer_info once it is paid.'),
     inferred('promotion_detail is [] where no coupon of WeChat Pay was used.'),
   ],
-  async handle({ path: { combine_out_trade_no } }: ByNumber, context) {
+  async handle({ path: { combine_out_trade_no } }, context) {
     return combinedDetails(await ownCombined(combine_out_trade_no, context), context.now)
   },
 })
@@ -53,11 +49,6 @@ async function ownCombined(
     en: `${caller.mchid} has no combined order ${combineOutTradeNo}`,
     zh: `${caller.mchid} 没有合单订单 ${combineOutTradeNo}`,
   })
-}
-
-interface CloseBody {
-  readonly combine_appid: string
-  readonly sub_orders: readonly (Named & { readonly out_trade_no: string })[]
 }
 
 /** 关闭合单订单: close all sub orders of a combined order that was not paid. */
@@ -81,7 +72,7 @@ export const closeCombineOrder = documentedCall(
       inferred('Closing a combined order again is answered with 204 too.'),
       inferred('An order that was paid is refused as a single one is.'),
     ],
-    async handle({ path, body }: ByNumber & { body: CloseBody }, context) {
+    async handle({ path, body }, context) {
       const { tx, now, settings, fail } = context
       const subs = await ownCombined(path.combine_out_trade_no, context)
       const [named, placed] = [

@@ -1,4 +1,10 @@
-import { documentedCall, type FieldRule, type Refusal } from '../../catalogue/documented-call.ts'
+import {
+  documentedCall,
+  type FieldRule,
+  type FieldRules,
+  type InputOf,
+  type Refusal,
+} from '../../catalogue/documented-call.ts'
 import {
   documented,
   inferred,
@@ -17,7 +23,7 @@ import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
 import { explainOrder, isUsedUp, OUT_TRADE_NO } from './order-calls.ts'
 import { type PlacedOrder, place, timesOf } from './order-rules.ts'
 import { combinedOrders, type Order, orders, prepayIdOf } from './orders.ts'
-import { checkRelation, type Named, RELATION_REFUSALS, SUB_MCHID } from './partners.ts'
+import { checkRelation, RELATION_REFUSALS, SUB_MCHID } from './partners.ts'
 import { openedAt, SUB_OPENID_UNFIT, scannedAt } from './prepay-calls.ts'
 import {
   explainUrl,
@@ -36,7 +42,7 @@ const MOST_DAYS = 7
 
 const MERCHANT: FieldRule = { bytes: true, pattern: /^[1-9]\d*$/.source, example: '1900000001' }
 
-const FIELDS: Readonly<Record<string, FieldRule>> = {
+const FIELDS = {
   'body/combine_mchid': MERCHANT,
   'body/combine_out_trade_no': OUT_TRADE_NO,
   'body/notify_url': { ...NOTIFY_URL, max: 255 },
@@ -49,7 +55,7 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
   'body/sub_orders/settle_info/subsidy_amount': SUBSIDY,
   // In the models of public clients, on no page.
   'body/limit_pay': { type: 'string', list: true, title: '指定支付方式' },
-}
+} as const satisfies FieldRules
 
 const REFUSALS = {
   invalid_request: '400 INVALID_REQUEST',
@@ -116,30 +122,18 @@ const RULES: readonly Rule[] = [
   documented('settle_info.profit_sharing lets the money of that sub order wait to be shared.'),
 ]
 
-interface SubOrder extends Named {
-  readonly mchid: string
-  readonly out_trade_no: string
-  readonly description: string
-  readonly attach: string
-  readonly amount: { readonly total_amount: number; readonly currency: 'CNY' }
-  readonly settle_info?: { readonly profit_sharing?: boolean }
-}
-
-interface CombinedBody {
-  readonly combine_appid: string
-  readonly combine_out_trade_no: string
-  readonly sub_orders: readonly SubOrder[]
+type CombinedBody = Omit<
+  InputOf<'POST /v3/combine-transactions/jsapi', typeof FIELDS>['body'],
+  'combine_payer_info'
+> & {
   readonly combine_payer_info?: { readonly openid?: string; readonly sub_openid?: string }
-  readonly scene_info?: { readonly payer_client_ip: string; readonly device_id?: string }
-  readonly time_expire?: string
-  readonly notify_url?: string
 }
 
 type Context = OperationContext<keyof typeof REFUSALS>
 
 /** One of the ways of placing a combined order (合单下单). */
 function combinedPrepay<const Id extends string>(
-  path: string,
+  path: 'jsapi' | 'app' | 'native' | 'h5',
   trade_type: Order['trade_type'],
   {
     id,
@@ -159,8 +153,7 @@ function combinedPrepay<const Id extends string>(
     fields: { ...FIELDS, ...fields },
     refusals: REFUSALS,
     rules: RULES,
-    handle: async ({ body }: { body: CombinedBody }, context) =>
-      answer(await placeCombined(trade_type, body, context), context),
+    handle: async ({ body }, context) => answer(await placeCombined(trade_type, body, context), context),
   })
 }
 

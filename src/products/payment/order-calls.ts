@@ -115,7 +115,7 @@ export const [queryOrderByOutTradeNo, partnerQueryOrderByOutTradeNo] = withPartn
       ),
     ],
 
-    async handle({ path, query }: { path: { out_trade_no: string }; query: Named }, { tx, now, caller, fail }) {
+    async handle({ path, query }, { tx, now, caller, fail }) {
       checkCaller(query, { caller, fail })
       const order = onPath(await tx.in(orders).find(caller.mchid, path.out_trade_no), query, { fail })
       return order
@@ -149,7 +149,7 @@ export const [queryOrderById, partnerQueryOrderById] = withPartner('GET /v3/pay/
     inferred('An id of another form is found too if a seed file gave it to an order.'),
   ],
 
-  async handle({ path, query }: { path: { transaction_id: string }; query: Named }, { tx, now, caller, fail }) {
+  async handle({ path, query }, { tx, now, caller, fail }) {
     checkCaller(query, { caller, fail })
     const { transaction_id } = path
     const [own] = await tx.in(orders).where('transaction_id', transaction_id, caller.mchid)
@@ -246,10 +246,7 @@ export const [closeOrder, partnerCloseOrder] = withPartner(
       ),
     ],
 
-    async handle(
-      { path: { out_trade_no }, body }: { path: { out_trade_no: string }; body: Named },
-      { tx, now, caller: { mchid }, settings, fail },
-    ) {
+    async handle({ path: { out_trade_no }, body }, { tx, now, caller: { mchid }, settings, fail }) {
       if (body.mchid === undefined && body.sp_mchid === undefined) {
         const explanation = { en: '/body/mchid: missing', zh: '/body/mchid：缺少此字段' }
         throw fieldError('uri_template', ['mchid'], MCHID.title, { rule: 'missing' }, explanation)

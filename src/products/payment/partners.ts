@@ -1,9 +1,13 @@
 import {
-  type DocumentedInput,
+  type DocumentedAddress,
   type DocumentedOperation,
   type DocumentedRules,
   documentedCall,
+  type EitherOf,
   type FieldRule,
+  type FieldRules,
+  type FittingRules,
+  type InputOf,
   type Refusal,
 } from '../../catalogue/documented-call.ts'
 import { mayActFor } from '../../engine/keys/merchants.ts'
@@ -38,57 +42,91 @@ export interface Named {
   readonly sub_appid?: string | undefined
 }
 
+type TwinOf<Address extends DocumentedAddress> = Address extends `${infer Method} /v3/pay/${infer Path}`
+  ? Extract<DocumentedAddress, `${Method} /v3/pay/partner/${Path}`>
+  : never
+
+/** Input of either of two twins. */
+interface TwinInput<Address extends DocumentedAddress, Fields> {
+  readonly path: InputOf<Address, Fields>['path']
+  readonly query: EitherOf<InputOf<Address, Fields>['query'], InputOf<TwinOf<Address>, Fields>['query']>
+  readonly body: EitherOf<InputOf<Address, Fields>['body'], InputOf<TwinOf<Address>, Fields>['body']>
+}
+
 /**
  * Makes two calls of one definition: that of direct merchants, and its twin for partners, whose path goes on with `partner`. `fields` are those of
  * direct merchants; the twin has `sp_mchid`, `sp_appid` and `sp_openid` in place of theirs, and `sub_mchid`.
  */
 export function withPartner<
-  Input extends DocumentedInput,
+  const Address extends DocumentedAddress,
   const Name extends string,
   const PartnerName extends string,
   const Id extends string,
   const PartnerId extends string,
+  const Fields extends FieldRules,
 >(
-  address: string,
+  address: Address,
   {
     ids: [id, partnerId],
     summary,
-    fields = {},
+    fields,
     rules = [],
     refusals,
     ofPartners,
     ...definition
-  }: Omit<DocumentedRules<Input, Name | PartnerName>, 'id' | 'refusals' | 'summary'> & {
+  }: Omit<
+    DocumentedRules<Address, Name | PartnerName, string, Fields>,
+    'id' | 'refusals' | 'summary' | 'fields' | 'handle'
+  > & {
     readonly ids: readonly [Id, PartnerId]
     readonly summary: string
+    readonly fields: Fields & FittingRules<Address, Fields>
     readonly refusals: Readonly<Record<Name, Refusal>>
     /** Fields, refusals and rules that only the twin has. */
     readonly ofPartners: {
-      readonly fields?: Readonly<Record<string, FieldRule>>
+      readonly fields?: FieldRules
       readonly refusals: Readonly<Record<PartnerName, Refusal>>
       readonly rules?: readonly Rule[]
     }
+    handle(
+      input: TwinInput<Address, Fields>,
+      context: OperationContext<Name | PartnerName>,
+    ): Promise<object | undefined>
   },
 ): readonly [DocumentedOperation<Name, Id>, DocumentedOperation<Name | PartnerName, PartnerId>] {
+  const call = <const CallName extends string, const CallId extends string>(
+    at: DocumentedAddress,
+    own: Pick<DocumentedRules<DocumentedAddress, CallName, CallId>, 'id' | 'summary' | 'rules' | 'refusals'>,
+    ownFields: FieldRules,
+  ) =>
+    // The handler takes the input of either.
+    documentedCall(at, { ...definition, ...own, fields: ownFields } as unknown as DocumentedRules<
+      DocumentedAddress,
+      CallName,
+      CallId,
+      FieldRules
+    >)
   return [
-    documentedCall<Input, Name, Id>(address, { ...definition, id, summary, fields, rules, refusals }),
-    documentedCall<Input, Name | PartnerName, PartnerId>(address.replace('/v3/pay/', '/v3/pay/partner/'), {
-      ...definition,
-      id: partnerId,
-      summary: `${summary}, as a partner`,
-      fields: {
+    call<Name, Id>(address, { id, summary, rules, refusals }, fields),
+    call<Name | PartnerName, PartnerId>(
+      address.replace('/v3/pay/', '/v3/pay/partner/') as DocumentedAddress,
+      {
+        id: partnerId,
+        summary: `${summary}, as a partner`,
+        rules: [...rules, ...(ofPartners.rules ?? [])],
+        // Every name of the two is in one of them.
+        refusals: { ...refusals, ...ofPartners.refusals } as Readonly<Record<Name | PartnerName, Refusal>>,
+      },
+      {
         ...partnerFields(fields),
         ...ofPartners.fields,
         [`${address.startsWith('GET') ? 'query' : 'body'}/sub_mchid`]: SUB_MCHID,
       },
-      rules: [...rules, ...(ofPartners.rules ?? [])],
-      // Every name of the two is in one of them.
-      refusals: { ...refusals, ...ofPartners.refusals } as Readonly<Record<Name | PartnerName, Refusal>>,
-    }),
+    ),
   ]
 }
 
-function partnerFields(fields: Readonly<Record<string, FieldRule>>): Record<string, FieldRule> {
+function partnerFields(fields: FieldRules): Record<string, FieldRule> {
   return Object.fromEntries(
     Object.entries(fields).map(([place, rule]) => {
       const renamed = place.replace(/^(body|query)\/(payer\/)?(mchid|appid|openid)$/, '$1/$2sp_$3')

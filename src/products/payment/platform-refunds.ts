@@ -1,4 +1,4 @@
-import { documentedCall, type Refusal } from '../../catalogue/documented-call.ts'
+import { documentedCall, type InputOf, type Refusal } from '../../catalogue/documented-call.ts'
 import { mayActFor } from '../../engine/keys/merchants.ts'
 import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
 import { formatInstant } from '../../protocol/instant.ts'
@@ -8,7 +8,6 @@ import { urlUnfit } from './prepay-facts.ts'
 import { applyForRefund, explainMoney, hasMoney, mayWait, type RefundBody } from './refund-application.ts'
 import {
   ABNORMAL_REFUND,
-  type AbnormalInput,
   checkSubMerchant,
   findRefund,
   OUT_REFUND_NO,
@@ -121,7 +120,7 @@ export const applyPlatformRefund = documentedCall('POST /v3/ecommerce/refunds/ap
 
   rateLimit: { calls: 150, seconds: 1, evidence: 'documented' },
 
-  async handle({ body }: { body: RefundBody & { readonly sub_mchid: string } }, context) {
+  async handle({ body }, context) {
     const { amount, funds_account, refund_account = 'REFUND_SOURCE_SUB_MERCHANT' } = body
     if (amount.from && (funds_account !== undefined || refund_account === 'REFUND_SOURCE_PARTNER_ADVANCE')) {
       context.fail('sources_unfit', {
@@ -156,12 +155,16 @@ async function checkRate(
   })
 }
 
+type RefundQuery =
+  | 'GET /v3/ecommerce/refunds/id/{refund_id}'
+  | 'GET /v3/ecommerce/refunds/out-refund-no/{out_refund_no}'
+
 const QUERY = {
-  fields: { 'path/refund_id': REFUND_ID, 'path/out_refund_no': OUT_REFUND_NO, 'query/sub_mchid': SUB_MCHID },
+  fields: { 'query/sub_mchid': SUB_MCHID },
   refusals: { sub_merchant_unknown: UNKNOWN, no_right: NO_RIGHT, not_found: NOT_FOUND, timed_out: '500 SYSTEM_ERROR' },
   rules: [documented('success_time is there once it has succeeded.')],
   async handle(
-    { path, query }: { path: { refund_id?: string; out_refund_no?: string }; query: { sub_mchid: string } },
+    { path, query }: Pick<InputOf<RefundQuery>, 'path' | 'query'>,
     context: OperationContext<'sub_merchant_unknown' | 'no_right' | 'not_found'>,
   ) {
     checkWhose(query.sub_mchid, context)
@@ -172,6 +175,7 @@ const QUERY = {
 /** 查询单笔退款（按微信支付退款单号） */
 export const queryPlatformRefundById = documentedCall('GET /v3/ecommerce/refunds/id/{refund_id}', {
   ...QUERY,
+  fields: { ...QUERY.fields, 'path/refund_id': REFUND_ID },
   id: 'queryPlatformRefundById',
   summary: "Look a platform's refund up by WeChat Pay's number",
 })
@@ -179,6 +183,7 @@ export const queryPlatformRefundById = documentedCall('GET /v3/ecommerce/refunds
 /** 查询单笔退款（按商户退款单号） */
 export const queryPlatformRefund = documentedCall('GET /v3/ecommerce/refunds/out-refund-no/{out_refund_no}', {
   ...QUERY,
+  fields: { ...QUERY.fields, 'path/out_refund_no': OUT_REFUND_NO },
   id: 'queryPlatformRefund',
   summary: "Look a platform's refund up by its own number",
 })
@@ -199,7 +204,7 @@ export const applyPlatformAbnormalRefund = documentedCall(
         source: paymentSources.refundPage,
       },
     },
-    handle: async (input: AbnormalInput, context) => shown(await redirectRefund(input, context), context.now),
+    handle: async (input, context) => shown(await redirectRefund(input, context), context.now),
   },
 )
 
@@ -263,7 +268,7 @@ export const returnAdvance = documentedCall('POST /v3/ecommerce/refunds/{refund_
     inferred('Once it succeeded, a repeat is answered with it.'),
   ],
 
-  async handle({ path, body }: { path: { refund_id: string }; body: { sub_mchid: string } }, context) {
+  async handle({ path, body }, context) {
     const { tx, now, caller, ids, settings, merchantOf, fail } = context
     checkWhose(body.sub_mchid, context)
     const refund = await findRefund({ ...path, ...body }, context)
@@ -307,7 +312,7 @@ export const queryAdvanceReturn = documentedCall('GET /v3/ecommerce/refunds/{ref
   },
   rules: RETURN_RULES,
 
-  async handle({ path, query }: { path: { refund_id: string }; query: { sub_mchid: string } }, context) {
+  async handle({ path, query }, context) {
     checkSubMerchant(query.sub_mchid, context)
     const refund = await findRefund({ ...path, ...query }, context)
     if (refund.advance_return) return returnDetails(refund, refund.advance_return, context.now)

@@ -46,7 +46,12 @@ export interface PrepayBody extends Named {
   readonly attach?: string
   readonly notify_url?: string | undefined
   readonly amount: { readonly total: number; readonly currency?: 'CNY' }
-  readonly payer?: { readonly openid?: string; readonly sp_openid?: string; readonly sub_openid?: string }
+  readonly payer?: {
+    readonly auth_code?: string
+    readonly openid?: string
+    readonly sp_openid?: string
+    readonly sub_openid?: string
+  }
   readonly scene_info?: { readonly payer_client_ip?: string; readonly device_id?: string }
   readonly settle_info?: { readonly profit_sharing?: boolean }
 }
@@ -87,7 +92,7 @@ export const [jsapiPrepay, partnerJsapiPrepay] = withPartner('POST /v3/pay/trans
   },
   rateLimit: { calls: 500, seconds: 1, evidence: 'documented', source: sources.vendorSkills },
 
-  async handle({ body }: { body: PrepayBody }, context) {
+  async handle({ body }, context) {
     const { tx, caller, fail } = context
     const {
       appid = body.sp_appid ?? '',
@@ -123,7 +128,7 @@ export const [appPrepay, partnerAppPrepay] = withPartner('POST /v3/pay/transacti
   refusals: PREPAY_REFUSALS,
   rules: [...PREPAY_RULES, SAME_PREPAY_ID],
   ofPartners: OF_PARTNERS,
-  handle: async ({ body }: { body: PrepayBody }, context) => ({ prepay_id: await prepaid('APP', body, context) }),
+  handle: async ({ body }, context) => ({ prepay_id: await prepaid('APP', body, context) }),
 })
 
 /** Native下单: place an order to be paid by scanning a code. */
@@ -138,7 +143,7 @@ export const [nativePrepay, partnerNativePrepay] = withPartner('POST /v3/pay/tra
     documented('Placed again with the same parameters, the order gets a new code_url, and the one before is void.'),
   ],
   ofPartners: OF_PARTNERS,
-  handle: async ({ body }: { body: PrepayBody }, context) => scannedAt(await prepaid('NATIVE', body, context)),
+  handle: async ({ body }, context) => scannedAt(await prepaid('NATIVE', body, context)),
 })
 
 /** H5下单: place an order to be paid in a browser outside WeChat. */
@@ -154,7 +159,7 @@ export const [h5Prepay, partnerH5Prepay] = withPartner('POST /v3/pay/transaction
     inferred('Placed again with the same parameters, the order gets a new h5_url, and the one before is void.'),
   ],
   ofPartners: OF_PARTNERS,
-  handle: async ({ body }: { body: PrepayBody }, context) => openedAt(await prepaid('MWEB', body, context), context),
+  handle: async ({ body }, context) => openedAt(await prepaid('MWEB', body, context), context),
 })
 
 /** The answer that is scanned to pay. */

@@ -1,4 +1,4 @@
-import { type FieldRule, HELD_BY_RULES, type Refusal } from '../../catalogue/documented-call.ts'
+import { type FieldRule, type FieldRules, HELD_BY_RULES, type Refusal } from '../../catalogue/documented-call.ts'
 import { isSafeAddress } from '../../engine/callbacks/callback.ts'
 import { documented, inferred, observed, REPEAT, type Rule, reported, upon } from '../../engine/operation.ts'
 import type { Settings } from '../../engine/settings.ts'
@@ -48,7 +48,7 @@ export function explainUrl(url: string): Texts {
 }
 
 /** The page has no forms of numbers. Live answers of 2022 to 2024 have 通知地址 and 附加数据 where it has 商户回调地址 and 商户数据包. */
-export const PREPAY_FIELDS: Readonly<Record<string, FieldRule>> = {
+export const PREPAY_FIELDS = {
   'body/appid': { example: 'wxd678efh567hg6787' },
   'body/mchid': MCHID,
   'body/description': { example: '测试商品' },
@@ -69,7 +69,7 @@ export const PREPAY_FIELDS: Readonly<Record<string, FieldRule>> = {
   'body/scene_info/payer_client_ip': { example: '14.23.150.211' },
   // In the models of the official SDKs, on no page.
   'body/limit_pay': { type: 'string', list: true, title: '指定支付方式' },
-}
+} as const satisfies FieldRules
 
 /** 补差金额: at most 5,000 yuan an order. */
 export const SUBSIDY: FieldRule = { max: 500_000 }

@@ -328,6 +328,5 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
     ),
   ],
 
-  handle: async ({ body }: { body: RefundBody }, context) =>
-    refundDetails(await applyForRefund(body, context), context.now),
+  handle: async ({ body }, context) => refundDetails(await applyForRefund(body, context), context.now),
 })

@@ -1,4 +1,4 @@
-import { documentedCall, type FieldRule, type Refusal } from '../../catalogue/documented-call.ts'
+import { documentedCall, type FieldRule, type InputOf, type Refusal } from '../../catalogue/documented-call.ts'
 import { documented, inferred, type OperationContext, REPEAT, upon } from '../../engine/operation.ts'
 import { fieldError } from '../../protocol/field-check.ts'
 import { explainNoMerchant } from '../common/explain.ts'
@@ -45,10 +45,7 @@ export const queryRefund = documentedCall('GET /v3/refund/domestic/refunds/{out_
     documented('success_time is there once it has succeeded.'),
     documented('The answer has the members of the call that made it.'),
   ],
-  async handle(
-    { path, query: { sub_mchid } }: { path: { out_refund_no: string }; query: { sub_mchid?: string } },
-    context,
-  ) {
+  async handle({ path, query: { sub_mchid } }, context) {
     checkSubMerchant(sub_mchid, context)
     return refundDetails(await findRefund({ ...path, sub_mchid }, context), context.now)
   },
@@ -98,18 +95,11 @@ const MERCHANT_ACCOUNT = '商户基本账户商户结算银行账户'
 
 const TITLES = { bank_type: '开户银行', bank_account: '收款银行卡号', real_name: '收款用户姓名' } as const
 
-interface AbnormalBody {
-  readonly sub_mchid?: string
-  readonly out_refund_no: string
-  readonly type: 'USER_BANK_CARD' | 'MERCHANT_BANK_CARD'
-  readonly bank_type?: keyof typeof BANKS
-  readonly bank_account?: string
-  readonly real_name?: string
-}
+type AbnormalRefund = InputOf<'POST /v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund'>
+type AbnormalBody = AbnormalRefund['body']
 
-export interface AbnormalInput {
-  readonly path: { readonly refund_id: string }
-  readonly body: AbnormalBody
+export type AbnormalInput = Pick<AbnormalRefund, 'path'> & {
+  readonly body: Omit<AbnormalBody, 'bank_type'> & { readonly bank_type?: keyof typeof BANKS }
 }
 
 /** Fields and rules of the calls that redirect an abnormal refund. */
@@ -118,7 +108,7 @@ export const ABNORMAL_REFUND = {
     'path/refund_id': { bytes: true, example: '50303400132024073100000000169' },
     'body/sub_mchid': SUB_MCHID,
     'body/out_refund_no': OUT_REFUND_NO,
-    'body/bank_type': { values: Object.keys(BANKS) },
+    'body/bank_type': { values: Object.keys(BANKS) as (keyof typeof BANKS)[] },
     'body/bank_account': { bytes: true },
     'body/real_name': { bytes: true },
   },
@@ -170,7 +160,7 @@ export const applyAbnormalRefund = documentedCall(
     summary: 'Redirect an abnormal refund to a bank card',
     // The page writes 等 behind it: and the like.
     refusals: { timed_out: { row: '500 SYSTEM_ERROR', message: '系统超时' }, ...ABNORMAL_REFUND.refusals },
-    handle: async (input: AbnormalInput, context) => refundDetails(await redirectRefund(input, context), context.now),
+    handle: async (input, context) => refundDetails(await redirectRefund(input, context), context.now),
   },
 )
 
@@ -208,7 +198,7 @@ export async function redirectRefund(
 }
 
 /** @throws ApiError for a field that is missing */
-function anotherWay(body: AbnormalBody): AnotherWay | undefined {
+function anotherWay(body: AbnormalInput['body']): AnotherWay | undefined {
   if (body.type === 'MERCHANT_BANK_CARD') return { received_account: MERCHANT_ACCOUNT }
   const { bank_type = missing('bank_type'), bank_account = missing('bank_account') } = body
   if (body.real_name === undefined) missing('real_name')

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { documentedCall } from '../../catalogue/documented-call.ts'
 import { callbackOf, defineEvent } from '../../engine/callbacks/event.ts'
-import { documented, inferred, type UploadedFile } from '../../engine/operation.ts'
+import { documented, inferred } from '../../engine/operation.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { ApiError } from '../../protocol/errors.ts'
 import { encryptField, MAX_SENSITIVE_BYTES } from '../../protocol/sensitive-field.ts'
 import { repository, sources } from '../../protocol/sources.ts'
-import { faultOfImage, type ImageMeta, imageAddress } from '../common/images.ts'
+import { faultOfImage, imageAddress } from '../common/images.ts'
 import { fromPage, parameterUnfit, refusal, resourceUnknown } from '../common/refusal.ts'
 
 /** 下载平台证书: the platform certificates, encrypted with the caller's APIv3 key. */
@@ -42,7 +42,7 @@ export const downloadCertificates = documentedCall('GET /v3/certificates', {
     inferred('The change takes 24 hours; then the old certificate is not listed any more, and unknown.'),
     inferred('ALL gives the RSA certificates only, since the mock has no SM2 ones.'),
   ],
-  async handle({ query }: { query: { algorithm_type?: string } }, { caller, keyMode, platform, ids, fail }) {
+  async handle({ query }, { caller, keyMode, platform, ids, fail }) {
     if (keyMode === 'public-key')
       return fail('no_certificate', {
         en: `${caller.mchid} has the WeChat Pay public key only (--key-mode public-key)`,
@@ -111,7 +111,7 @@ export const uploadMarketingImage = documentedCall('POST /v3/marketing/favor/med
     inferred('The same image always has the same media_url, in the shape of live ones; nothing is served there.'),
     inferred('Parts may come in any order and have any type; the boundary may be left out of Content-Type.'),
   ],
-  async handle({ body, file: { bytes } }: { body: ImageMeta; file: UploadedFile }, { fail }) {
+  async handle({ body, file: { bytes } }, { fail }) {
     const fault = faultOfImage(body, bytes)
     return fault ? fail(fault.reason, fault.why) : { media_url: imageAddress(bytes) }
   },
@@ -137,12 +137,6 @@ export const securityEchoSuccess = defineEvent({
     .meta({ id: 'SecurityEchoEvent' }),
   sample: () => ({ echo_message: 'wechatpay-mock' }),
 })
-
-interface Echo {
-  readonly echo_message: string
-  readonly encrypted_echo_message?: string
-  readonly notify_url?: string
-}
 
 /** 商户签名验签/加解密测试: a call that tests everything that a client has to be able to do. */
 export const securityEcho = documentedCall('POST /v3/security/echo', {
@@ -172,7 +166,7 @@ export const securityEcho = documentedCall('POST /v3/security/echo', {
     inferred('The callback is repeated like those of payments.'),
     inferred('echo_message has up to 1,024 bytes.'),
   ],
-  async handle({ body }: { body: Echo }, { caller, notify }) {
+  async handle({ body }, { caller, notify }) {
     const { echo_message, encrypted_echo_message: opened, notify_url } = body
     // Bytes that are not UTF-8 become longer when they are read as text.
     const bytes = Buffer.byteLength(opened ?? '')

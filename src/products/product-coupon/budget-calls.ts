@@ -1,4 +1,4 @@
-import { documentedCall, type FieldRule } from '../../catalogue/documented-call.ts'
+import { documentedCall, type FieldRules, type InputOf } from '../../catalogue/documented-call.ts'
 import { documented, inferred, type OperationContext, REPEAT, upon } from '../../engine/operation.ts'
 import { page } from '../../protocol/sources.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
@@ -11,7 +11,6 @@ import {
   LONE_STOCK_REFUSALS,
   loneStockFor,
   NUMBER_REFUSALS,
-  type NumberedBody,
   onceFor,
   productCouponSources,
   REQUEST_NO,
@@ -46,21 +45,16 @@ const REFUSALS = {
   }),
 } as const
 
-interface BudgetBody extends NumberedBody {
-  readonly update_mode: 'MAX_COUNT' | 'MAX_COUNT_PER_DAY'
-  readonly current_max_count?: number
-  readonly target_max_count?: number
-  readonly current_max_count_per_day?: number
-  readonly target_max_count_per_day?: number
-}
+type BudgetBody =
+  InputOf<'POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget'>['body']
 
 const LIMIT = { min: 1, max: MOST_COUPONS } as const
 
-const FIELDS: Readonly<Record<string, FieldRule>> = {
+const FIELDS = {
   'body/out_request_no': REQUEST_NO,
   'body/target_max_count': LIMIT,
   'body/target_max_count_per_day': LIMIT,
-}
+} as const satisfies FieldRules
 
 const RULES = [
   documented('A call changes one limit: update_mode says which, and only its two members are given.'),
@@ -166,7 +160,7 @@ export const updateStockBudget = documentedCall(
     fields: FIELDS,
     refusals: { ...LONE_STOCK_REFUSALS, ...REFUSALS },
     rules: RULES,
-    async handle(request: { path: { product_coupon_id: string; stock_id: string }; body: BudgetBody }, context) {
+    async handle(request, context) {
       const stock = await loneStockFor({ ...request.path, ...request.body }, context)
       const [changed] = await changeBudgets('updateStockBudget', [stock], request, context)
       return changed
@@ -183,7 +177,7 @@ export const updateStockBundleBudget = documentedCall(
     fields: FIELDS,
     refusals: { ...STOCK_REFUSALS, ...REFUSALS },
     rules: RULES,
-    async handle(request: { path: { product_coupon_id: string; stock_bundle_id: string }; body: BudgetBody }, context) {
+    async handle(request, context) {
       const { stock_bundle_id } = request.path
       const found = await bundleFor({ ...request.path, ...request.body }, context)
       return { stock_bundle_id, stock_list: await changeBudgets('updateStockBundleBudget', found, request, context) }

@@ -7,12 +7,10 @@ import {
   checkRunning,
   ENDED,
   NUMBER_REFUSALS,
-  type NumberedBody,
   onceFor,
   productCouponSources,
   REQUEST_NO,
   STOCK_REFUSALS,
-  type StockPath,
   stockFor,
 } from './request-facts.ts'
 import { type Stock, stocks, uploadedCodes, withCodes } from './stocks.ts'
@@ -23,10 +21,6 @@ const source = productCouponSources.questions
 const UNFIT_CODE = { code: 'INVALID_REQUEST', message: '券Code不合法' }
 
 const isFit = (code: string) => /^[0-9A-Za-z_-]{1,40}$/.test(code)
-
-interface UploadBody extends NumberedBody {
-  readonly code_list: readonly string[]
-}
 
 const REFUSALS = {
   ...STOCK_REFUSALS,
@@ -75,7 +69,7 @@ export const uploadProductCouponCodes = documentedCall(
       upon(REPEAT, inferred('The same out_request_no with the same codes gets the same answer.')),
       inferred('Checks run in the order fields, brand, product coupon, batch, number, end, mode, readiness, maximum.'),
     ],
-    async handle({ path, body }: { path: StockPath; body: UploadBody }, context) {
+    async handle({ path, body }, context) {
       const { tx, fail } = context
       const { stock } = await stockFor({ ...path, ...body }, context)
       const { result = '' } = await onceFor(context, 'uploadProductCouponCodes', { path, body }, async () => {

@@ -9,7 +9,6 @@ import {
   bundleFor,
   CHANGE_REFUSALS,
   COUPON_REFUSALS,
-  type CouponPath,
   changeCoupon,
   checkUser,
   couponDetails,
@@ -17,16 +16,13 @@ import {
   explainCoupon,
   HOLDER_REFUSALS,
   isHeldBy,
-  type NamedCoupon,
   USERS,
 } from './coupon-facts.ts'
 import { confirm, deactivate } from './coupon-rules.ts'
 import { REPEAT_RULE } from './product-calls.ts'
 import { checkBrand, onceFor, pageOf, productFor, REQUEST_NO, stockFor, UNFIT_ROW } from './request-facts.ts'
 import { couponsWith, unionidFor } from './send-coupons.ts'
-import { type CouponState, stateOf, type UserCoupon, userCoupons } from './user-coupons.ts'
-
-type Numbered = NamedCoupon & { readonly out_request_no: string }
+import { stateOf, type UserCoupon, userCoupons } from './user-coupons.ts'
 
 /** 确认发放用户商品券: confirm a coupon that was sent. */
 export const confirmProductCoupon = documentedCall(`POST ${USERS}/coupons/{coupon_code}/confirm`, {
@@ -40,7 +36,7 @@ export const confirmProductCoupon = documentedCall(`POST ${USERS}/coupons/{coupo
     REPEAT_RULE,
     inferred('One that was never confirmed can be until it has EXPIRED.'),
   ],
-  async handle(request: { path: CouponPath; body: Numbered }, context) {
+  async handle(request, context) {
     const { tx, now } = context
     const command = { request_no: request.body.out_request_no, at: now }
     const kept = await changeCoupon(context, 'confirmProductCoupon', request, ({ coupon }) => confirm(coupon, command))
@@ -55,7 +51,7 @@ export const queryUserProductCoupon = documentedCall(`GET ${USERS}/coupons/{coup
   fields: BRAND_SHOWN,
   refusals: COUPON_REFUSALS,
   rules: [inferred('A user has the same coupons under each of its openids.')],
-  async handle({ path, query }: { path: CouponPath; query: NamedCoupon }, context) {
+  async handle({ path, query }, context) {
     const { coupon } = await couponFor({ path, body: query }, context)
     return couponDetails(context.tx, coupon, context.now)
   },
@@ -63,17 +59,6 @@ export const queryUserProductCoupon = documentedCall(`GET ${USERS}/coupons/{coup
 
 /** The most coupons of a page, and as many as it has if the request does not say; documented. */
 const PAGE_SIZE = { most: 50, usual: 20 }
-
-interface ListQuery {
-  readonly product_coupon_id?: string
-  readonly stock_id?: string
-  readonly appid: string
-  readonly coupon_state?: CouponState
-  readonly user_coupon_bundle_id?: string
-  readonly page_size?: number
-  readonly page_token?: string
-  readonly brand_id: string
-}
 
 /** 指定券状态查询用户商品券列表: list the coupons of a user. */
 export const listUserProductCoupons = documentedCall(`GET ${USERS}/coupons`, {
@@ -88,7 +73,7 @@ export const listUserProductCoupons = documentedCall(`GET ${USERS}/coupons`, {
     ),
     inferred('The newest come first.'),
   ],
-  async handle({ path: { openid }, query }: { path: { openid: string }; query: ListQuery }, context) {
+  async handle({ path: { openid }, query }, context) {
     const { tx, caller, now } = context
     const { brand_id, product_coupon_id, stock_id, user_coupon_bundle_id: bundle, coupon_state, page_token } = query
     const { page_size = PAGE_SIZE.usual } = query
@@ -134,7 +119,7 @@ export const deactivateUserProductCoupon = documentedCall(`POST ${USERS}/coupons
     REPEAT_RULE,
     inferred('A coupon can be made void before it is confirmed and before its time, but not once it is USED.'),
   ],
-  async handle(request: { path: CouponPath; body: NamedCoupon & Deactivation }, context) {
+  async handle(request, context) {
     const { tx, now } = context
     const command = commandOf(request.body, now)
     const kept = await changeCoupon(context, 'deactivateUserProductCoupon', request, ({ coupon }) =>
@@ -143,9 +128,6 @@ export const deactivateUserProductCoupon = documentedCall(`POST ${USERS}/coupons
     return couponDetails(tx, kept, now)
   },
 })
-
-type BundlePath = { readonly openid: string; readonly user_coupon_bundle_id: string }
-type BundleBody = Omit<NamedCoupon, 'stock_id'> & Deactivation & { readonly stock_bundle_id: string }
 
 /** 失效用户商品券组: make the coupons of a bundle void. */
 export const deactivateUserProductCouponBundle = documentedCall(
@@ -160,7 +142,7 @@ export const deactivateUserProductCouponBundle = documentedCall(
       REPEAT_RULE,
       inferred('It is refused if there are none, as the first of its coupons would be.'),
     ],
-    async handle(request: { path: BundlePath; body: BundleBody }, context) {
+    async handle(request, context) {
       const { tx, now, caller, fail } = context
       const { path, body } = request
       const { stock_bundle_id } = body

@@ -1,4 +1,4 @@
-import type { FieldRule } from '../../catalogue/documented-call.ts'
+import type { FieldRules } from '../../catalogue/documented-call.ts'
 import type { OperationContext } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
@@ -25,9 +25,9 @@ import { displayOf, stateOf, type UserCoupon, userCoupons } from './user-coupons
 export const USERS = '/v3/marketing/partner/product-coupon/users/{openid}'
 
 /** The tables of the pages lack it, their samples have it, as have the tables about bundles and lists. */
-export const BRAND_SHOWN: Readonly<Record<string, FieldRule>> = {
+export const BRAND_SHOWN = {
   'answer/brand_id': { type: 'string', title: '品牌ID', required: true },
-}
+} as const satisfies FieldRules
 
 const APPID_UNFIT = {
   en: 'the appid belongs neither to the partner nor to the brand',

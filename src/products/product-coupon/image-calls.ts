@@ -1,12 +1,17 @@
 import { z } from 'zod'
-import { documentedCall, documentedResource, documentedSchedule } from '../../catalogue/documented-call.ts'
+import {
+  documentedCall,
+  documentedResource,
+  documentedSchedule,
+  type InputOf,
+} from '../../catalogue/documented-call.ts'
 import { callbackOf, defineEvent } from '../../engine/callbacks/event.ts'
-import { documented, inferred, REPEAT, type UploadedFile, upon } from '../../engine/operation.ts'
+import { documented, inferred, REPEAT, upon } from '../../engine/operation.ts'
 import { asGiven, instant, mchid } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending } from '../../engine/state/table.ts'
 import { sameValues, type Texts } from '../../shared/texts.ts'
 import { explainReuse } from '../common/explain.ts'
-import { faultOfImage, IMAGE_HOST, type ImageMeta, imageAddress } from '../common/images.ts'
+import { faultOfImage, IMAGE_HOST, imageAddress } from '../common/images.ts'
 import { because, fromPage } from '../common/refusal.ts'
 import { brandId, couponAddressOf, objectId } from './product-coupons.ts'
 import { BRAND_REFUSALS, checkBrand, checkOpened, NUMBER_REFUSALS, REQUEST_NO, UNFIT_ROW } from './request-facts.ts'
@@ -31,7 +36,7 @@ export const uploadProductCouponImage = documentedCall('POST /v3/marketing/partn
     documented('Images are JPG, BMP or PNG, of 2 MB at most.'),
     inferred('They are checked as those for merchant coupons are; the same image always has the same image_url.'),
   ],
-  async handle({ body, file: { bytes } }: { body: ImageMeta; file: UploadedFile }, context) {
+  async handle({ body, file: { bytes } }, context) {
     checkOpened(context)
     const fault = faultOfImage(body, bytes)
     if (!fault) return { image_url: imageAddress(bytes) }
@@ -70,10 +75,7 @@ export const imageTasks = defineTable({
   sorted: { newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) } },
 })
 
-interface TaskBody extends Pick<ImageTask, 'brand_id' | 'task_id' | 'image_generation_type'> {
-  readonly combine_image?: { readonly scope: string; readonly type: string; readonly usage_mode: string }
-  readonly cut_out?: { readonly image_url: string }
-}
+type TaskBody = InputOf<'POST /v3/marketing/partner/product-coupon/image-generation-tasks'>['body']
 
 const BENEFITS = ['normal_coupon', 'discount_coupon', 'exchange_coupon'] as const
 
@@ -173,7 +175,7 @@ export const createImageTask = documentedCall('POST /v3/marketing/partner/produc
     inferred('A task takes a second and succeeds; a seed file may have one that fails.'),
     inferred('The last 1,000 tasks of a partner are kept.'),
   ],
-  async handle({ body }: { body: TaskBody }, context) {
+  async handle({ body }, context) {
     const { tx, now, caller, notify, fail } = context
     const { mchid } = caller
     await checkBrand(body.brand_id, context)
@@ -201,8 +203,6 @@ export const createImageTask = documentedCall('POST /v3/marketing/partner/produc
   },
 })
 
-interface TaskQuery extends Pick<ImageTask, 'brand_id' | 'image_generation_type'> {}
-
 /** 查询图片生成任务执行结果: look a picture up that is made. */
 export const queryImageTask = documentedCall(
   'GET /v3/marketing/partner/product-coupon/image-generation-tasks/{task_id}',
@@ -220,7 +220,7 @@ export const queryImageTask = documentedCall(
       documented('The address of the picture shows once the task has succeeded.'),
       inferred('The same request always makes the same address; nothing is served there.'),
     ],
-    async handle({ path: { task_id }, query }: { path: { task_id: string }; query: TaskQuery }, context) {
+    async handle({ path: { task_id }, query }, context) {
       const { tx, now, caller, fail } = context
       await checkBrand(query.brand_id, context)
       const task = await tx.in(imageTasks).find(caller.mchid, query.brand_id, task_id)

@@ -13,13 +13,10 @@ import {
   checkImages,
   checkOpened,
   checkState,
-  type DeactivateBody,
   deactivated,
   NUMBER_REFUSALS,
-  type NumberedBody,
   onceFor,
   PRODUCT_REFUSALS,
-  type ProductPath,
   productFor,
   REFERENCE_REFUSALS,
   STATE_REFUSALS,
@@ -31,10 +28,8 @@ import {
   bundleShown,
   DISPLAY_FIELDS,
   freeProductId,
-  type NewProduct,
   PRODUCT_FIELDS,
   PRODUCT_NOTES,
-  type ProductDisplay,
   REQUEST_FIELDS,
   stockShown,
 } from './stock-requests.ts'
@@ -79,7 +74,7 @@ export const createProductCoupon = documentedCall(`POST ${PRODUCTS}`, {
     inferred('display_info, usage_rule_display_info and coupon_display_info have 16,384 bytes each at most, as JSON.'),
     inferred('Checks run in the order fields, brand, number, fields together, appids, images.'),
   ],
-  async handle({ body }: { body: NewProduct & NumberedBody }, context) {
+  async handle({ body }, context) {
     const { tx, now, caller, ids } = context
     const { brand_id, out_request_no: _, stock, stock_bundle, ...given } = body
     await checkBrand(brand_id, context)
@@ -111,7 +106,7 @@ export const queryProductCoupon = documentedCall(`GET ${PRODUCTS}/{product_coupo
   summary: 'Query a product coupon',
   refusals: PRODUCT_REFUSALS,
   rules: [inferred('One of another partner, or of another brand of the same partner, is unknown.')],
-  async handle({ path, query }: { path: ProductPath; query: { brand_id: string } }, context) {
+  async handle({ path, query }, context) {
     return productFor({ ...path, ...query }, context)
   },
 })
@@ -131,7 +126,7 @@ export const modifyProductCoupon = documentedCall(`PATCH ${PRODUCTS}/{product_co
     inferred('display_info takes the place of the one before, as a whole.'),
     inferred('Checks run in the order fields, brand, product coupon, number, state, fields together, appids, images.'),
   ],
-  async handle({ path, body }: { path: ProductPath; body: NumberedBody & { display_info: ProductDisplay } }, context) {
+  async handle({ path, body }, context) {
     const product = await productFor({ ...path, ...body }, context)
     await onceFor(context, 'modifyProductCoupon', { path, body }, async () => {
       const { display_info, brand_id } = body
@@ -159,7 +154,7 @@ export const deactivateProductCoupon = documentedCall(`POST ${PRODUCTS}/{product
     inferred('These batches have its number and reason; one that was deactivated before keeps its own.'),
     inferred('Checks run in the order fields, brand, product coupon, number, state.'),
   ],
-  async handle({ path, body }: { path: ProductPath; body: DeactivateBody }, context) {
+  async handle({ path, body }, context) {
     const { tx, now } = context
     const product = await productFor({ ...path, ...body }, context)
     await onceFor(context, 'deactivateProductCoupon', { path, body }, async () => {
@@ -186,7 +181,7 @@ export const setProductCouponAddress = documentedCall('POST /v3/marketing/partne
     documented('The address is https and has no query.'),
     inferred('An address on this machine may be http (decision 0007).'),
   ],
-  async handle({ body: { notify_url } }: { body: { notify_url: string } }, context) {
+  async handle({ body: { notify_url } }, context) {
     const { tx, now, caller, fail } = context
     checkOpened(context)
     if (!isEventAddress(notify_url)) return fail('url_unfit', explainEventAddress(notify_url))

@@ -11,7 +11,6 @@ import {
   checkImages,
   checkRunning,
   checkState,
-  type DeactivateBody,
   deactivated,
   ENDED,
   LONE_STOCK_REFUSALS,
@@ -19,16 +18,13 @@ import {
   NUMBER_REFUSALS,
   type NumberedBody,
   onceFor,
-  type PageQuery,
   PRODUCT_REFUSALS,
-  type ProductPath,
   pageOf,
   productCouponSources,
   productFor,
   REFERENCE_REFUSALS,
   STATE_REFUSALS,
   STOCK_REFUSALS,
-  type StockPath,
   stockFor,
   UNFIT_ROW,
 } from './request-facts.ts'
@@ -99,8 +95,10 @@ export const addProductCouponStock = documentedCall(`POST ${PRODUCT}/stocks`, {
     inferred('A batch is SENDING at once. Its id is that of the product coupon and three digits.'),
     inferred('Checks run in the order fields, brand, product coupon, number, state, fields together, appids.'),
   ],
-  async handle({ path, body }: { path: ProductPath; body: NumberedBody & { stock: NewStock } }, context) {
-    const { brand_id, stock } = body
+  async handle({ path, body }, context) {
+    const { brand_id } = body
+    // STOCK_FIELDS requires its rule.
+    const stock = body.stock as NewStock
     const product = await productFor({ ...path, ...body }, context)
     const { result = '' } = await onceFor(context, 'addProductCouponStock', { path, body }, async () => {
       await checkRoom(product, 1, context)
@@ -112,12 +110,6 @@ export const addProductCouponStock = documentedCall(`POST ${PRODUCT}/stocks`, {
     return stockShown(result, context)
   },
 })
-
-interface ListQuery extends PageQuery {
-  readonly brand_id: string
-  readonly state?: Stock['state']
-  readonly stock_bundle_id?: string
-}
 
 /** 查询商品券批次列表: list the batches of a product coupon. */
 export const listProductCouponStocks = documentedCall(`GET ${PRODUCT}/stocks`, {
@@ -131,7 +123,7 @@ export const listProductCouponStocks = documentedCall(`GET ${PRODUCT}/stocks`, {
     inferred('The newest batch comes first; those of a bundle in the order of their use.'),
     inferred('A stock_bundle_id that the product coupon does not have lists nothing.'),
   ],
-  async handle({ path, query }: { path: ProductPath; query: ListQuery }, context) {
+  async handle({ path, query }, context) {
     const { now } = context
     const { state, stock_bundle_id: bundle, page_size = 20 } = query
     await productFor({ ...path, ...query }, context)
@@ -151,7 +143,7 @@ export const queryProductCouponStock = documentedCall(`GET ${PRODUCT}/stocks/{st
   summary: 'Query a batch of a product coupon',
   refusals: STOCK_REFUSALS,
   rules: [documented('A batch that has reached its end is STOPPED.')],
-  async handle({ path, query }: { path: StockPath; query: { brand_id: string } }, context) {
+  async handle({ path, query }, context) {
     const { stock } = await stockFor({ ...path, ...query }, context)
     return stockDetails(stock, context.now)
   },
@@ -203,7 +195,7 @@ export const modifyProductCouponStock = documentedCall(`PATCH ${PRODUCT}/stocks/
     documented('The batch is SENDING or PAUSED, and in no bundle.'),
     inferred('Checks run in the order fields, brand, product coupon, batch, number, state, fields together, appids.'),
   ],
-  async handle({ path, body }: { path: StockPath; body: ChangeBody }, context) {
+  async handle({ path, body }, context) {
     const stock = await loneStockFor({ ...path, ...body }, context)
     await onceFor(context, 'modifyProductCouponStock', { path, body }, async () => {
       checkState(stockStateOf(stock, context.now), ['SENDING', 'PAUSED'], context)
@@ -227,7 +219,7 @@ export const deactivateProductCouponStock = documentedCall(`POST ${PRODUCT}/stoc
     inferred('A batch of a bundle can be deactivated alone.'),
     inferred('Checks run in the order fields, brand, product coupon, batch, number, state.'),
   ],
-  async handle({ path, body }: { path: StockPath; body: DeactivateBody }, context) {
+  async handle({ path, body }, context) {
     const { tx, now } = context
     const { stock } = await stockFor({ ...path, ...body }, context)
     await onceFor(context, 'deactivateProductCouponStock', { path, body }, async () => {
@@ -262,8 +254,10 @@ export const addStockBundle = documentedCall(`POST ${BUNDLES}`, {
     documented('All batches of a bundle are alike, but for the benefit; only the first has a limit of a day.'),
     inferred('Checks run in the order fields, brand, product coupon, number, state, fields together, appids.'),
   ],
-  async handle({ path, body }: { path: ProductPath; body: NumberedBody & { stock_bundle: NewBundle } }, context) {
-    const { brand_id, stock_bundle: bundle } = body
+  async handle({ path, body }, context) {
+    const { brand_id } = body
+    // BUNDLE_FIELDS requires its rule.
+    const bundle = body.stock_bundle as NewBundle
     const product = await productFor({ ...path, ...body }, context)
     const { result = '' } = await onceFor(context, 'addStockBundle', { path, body }, async () => {
       await checkRoom(product, roundsOf(bundle.progressive_bundle_usage_rule).length, context)
@@ -292,7 +286,7 @@ export const modifyStockBundle = documentedCall(`PATCH ${BUNDLES}/{stock_bundle_
     documented('No batch of the bundle was deactivated or is over.'),
     inferred('Checks run in the order fields, brand, product coupon, bundle, number, end, fields together, appids.'),
   ],
-  async handle({ path, body }: { path: ProductPath & { stock_bundle_id: string }; body: ChangeBody }, context) {
+  async handle({ path, body }, context) {
     const batches = await bundleFor({ ...path, ...body }, context)
     await onceFor(context, 'modifyStockBundle', { path, body }, async () => {
       for (const one of batches) checkRunning(one, context)

@@ -101,11 +101,15 @@ const CHANGED: Fields = {
 
 export const CHANGE_FIELDS: Fields = { ...REQUEST_FIELDS, ...at('body', CHANGED) }
 
-const benefitFields = (list = ''): Fields => ({
+const reductionFields = (list = ''): Fields => ({
   [`normal_coupon${list}/threshold`]: { min: 0 },
   [`normal_coupon${list}/discount_amount`]: { min: 1 },
   [`discount_coupon${list}/threshold`]: { min: 0 },
   [`discount_coupon${list}/percent_off`]: { min: 1, max: 99 },
+})
+
+const benefitFields = (list = ''): Fields => ({
+  ...reductionFields(list),
   [`exchange_coupon${list}/threshold`]: { min: 0 },
   [`exchange_coupon${list}/exchange_price`]: { min: 0 },
 })
@@ -140,7 +144,7 @@ export const BUNDLE_FIELDS = newFields('body/stock_bundle', 'progressive_bundle_
 export const PRODUCT_FIELDS: Fields = {
   ...REQUEST_FIELDS,
   'body/progressive_bundle_usage_info/interval_days': { min: 0, max: 7 },
-  ...at('body/single_usage_info', benefitFields()),
+  ...at('body/single_usage_info', reductionFields()),
   ...DISPLAY_FIELDS,
   ...STOCK_FIELDS,
   ...BUNDLE_FIELDS,

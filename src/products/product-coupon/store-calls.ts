@@ -7,12 +7,9 @@ import {
   ENDED,
   LONE_STOCK_REFUSALS,
   loneStockFor,
-  type PageQuery,
-  type ProductPath,
   pageOf,
   productCouponSources,
   STOCK_REFUSALS,
-  type StockPath,
   stockFor,
 } from './request-facts.ts'
 import { type Stock, stockStores } from './stocks.ts'
@@ -33,10 +30,6 @@ const storeRefusals = (act: StoreChange | '查询关联') => ({
 interface StoreBody {
   readonly brand_id: string
   readonly store_list: readonly { readonly store_id: string }[]
-}
-
-interface BundlePath extends ProductPath {
-  readonly stock_bundle_id: string
 }
 
 /** The mock has no stores of brands: any number may be one. */
@@ -95,27 +88,29 @@ function checkSpecific(one: Stock, context: Pick<OperationContext<'ended' | 'all
   })
 }
 
+type Tail = 'associate-stores' | 'disassociate-stores'
+
 /** A call about the stores of one batch. */
-const ofStock = <const Id extends string>(act: StoreChange, tail: string, id: Id, summary: string) =>
+const ofStock = <const Id extends string>(act: StoreChange, tail: Tail, id: Id, summary: string) =>
   documentedCall(`${PRODUCT_COUPON}/stocks/{stock_id}/${tail}`, {
     id,
     summary,
     fields: FIELDS,
     refusals: { ...LONE_STOCK_REFUSALS, ...storeRefusals(act) },
     rules: storeRules(act),
-    handle: async ({ path, body }: { path: StockPath; body: StoreBody }, context) =>
+    handle: async ({ path, body }, context) =>
       changeStores(act, [await loneStockFor({ ...path, ...body }, context)], body, context),
   })
 
 /** The same about those of all batches of a bundle. */
-const ofBundle = <const Id extends string>(act: StoreChange, tail: string, id: Id, summary: string) =>
+const ofBundle = <const Id extends string>(act: StoreChange, tail: Tail, id: Id, summary: string) =>
   documentedCall(`${PRODUCT_COUPON}/stock-bundles/{stock_bundle_id}/${tail}`, {
     id,
     summary,
     fields: FIELDS,
     refusals: { ...STOCK_REFUSALS, ...storeRefusals(act) },
     rules: storeRules(act),
-    handle: async ({ path, body }: { path: BundlePath; body: StoreBody }, context) =>
+    handle: async ({ path, body }, context) =>
       changeStores(act, await bundleFor({ ...path, ...body }, context), body, context),
   })
 
@@ -165,7 +160,7 @@ export const listStockStores = documentedCall(
       inferred('Stores come in the order in which they were linked; those of one call in the order of their ids.'),
       inferred('One batch of a bundle can be listed.'),
     ],
-    async handle({ path, query }: { path: StockPath; query: PageQuery & { brand_id: string } }, context) {
+    async handle({ path, query }, context) {
       const { stock } = await stockFor({ ...path, ...query }, context)
       checkSpecific(stock, context)
       const { rows, ...page } = await pageOf(

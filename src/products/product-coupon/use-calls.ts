@@ -10,7 +10,6 @@ import {
   BRAND_SHOWN,
   CHANGE_REFUSALS,
   COUPON_REFUSALS,
-  type CouponPath,
   changeCoupon,
   couponDetails,
   explainCoupon,
@@ -137,7 +136,7 @@ export const useProductCoupon = documentedCall(`POST ${USERS}/coupons/{coupon_co
     inferred('After a return it takes a new out_request_no.'),
     inferred('Checks run in the order request number, state, time, windows, turn, store, order.'),
   ],
-  async handle(request: { path: CouponPath; body: UseBody }, context) {
+  async handle(request, context) {
     const { tx, now, fail } = context
     const { body } = request
     checkOrderNamed(body, context)
@@ -259,7 +258,7 @@ export const returnProductCoupon = documentedCall(`POST ${USERS}/coupons/{coupon
     REPEAT_RULE,
     inferred('Once its time is over it can no longer be returned.'),
   ],
-  async handle(request: { path: CouponPath; body: NamedCoupon & { readonly out_request_no: string } }, context) {
+  async handle(request, context) {
     const { tx, now } = context
     const command = { request_no: request.body.out_request_no, at: now }
     const kept = await changeCoupon(context, 'returnProductCoupon', request, ({ coupon }, bundle) =>

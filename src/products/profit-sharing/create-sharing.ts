@@ -203,7 +203,7 @@ export const createSharing = documentedCall('POST /v3/profitsharing/orders', {
     reported('Persons get 200,000 yuan a month at most; the mock does not add that up.', sharingSources.questions),
     ...ANSWER_RULES,
   ],
-  async handle({ body }: { body: ShareBody }, context) {
+  async handle({ body }, context) {
     const { tx, now, caller, ids, settings, fail } = context
     const { sub_mchid, transaction_id, out_order_no, unfreeze_unsplit } = body
     const request = [JSON.stringify(body)]

@@ -6,8 +6,8 @@ import { fieldError } from '../../protocol/field-check.ts'
 import { encryptField } from '../../protocol/sensitive-field.ts'
 import { invalidRequest } from '../common/refusal.ts'
 import { findUsers } from '../platform/index.ts'
-import { MOST_RECEIVERS, type SharingReceiver, sharingAccountOf, sharingReceivers } from './receivers.ts'
-import { explainUnopened, NO_PARTNERSHIP, NO_RIGHT, type OfPartner, payerFor, SUB_MCHID } from './sharing-facts.ts'
+import { MOST_RECEIVERS, sharingAccountOf, sharingReceivers } from './receivers.ts'
+import { explainUnopened, NO_PARTNERSHIP, NO_RIGHT, payerFor, SUB_MCHID } from './sharing-facts.ts'
 import { payerOf, receivedShares, resultOf, type SharedPart, sharingOrders } from './sharing-orders.ts'
 import { isOwn } from './sharing-rules.ts'
 import { keepSharing } from './sharing-store.ts'
@@ -50,10 +50,6 @@ const ADD_REFUSALS = {
   ),
 } as const satisfies Readonly<Record<string, Refusal>>
 
-interface ReceiverBody extends OfPartner, Pick<SharingReceiver, 'type' | 'account'> {}
-
-type AddBody = ReceiverBody & Pick<SharingReceiver, 'name' | 'relation_type' | 'custom_relation'>
-
 /** 添加分账接收方: let a merchant or person take shares. */
 export const addReceiver = documentedCall('POST /v3/profitsharing/receivers/add', {
   id: 'addReceiver',
@@ -75,7 +71,7 @@ export const addReceiver = documentedCall('POST /v3/profitsharing/receivers/add'
     documented('custom_relation is needed for CUSTOM; otherwise it is not looked at (the latter is inferred).'),
     inferred('Merchants and users need not be known, and go with any name then; any appid will do.'),
   ],
-  async handle({ body }: { body: AddBody }, context) {
+  async handle({ body }, context) {
     const { tx, now, caller, merchantOf, fail } = context
     const { sub_mchid, type, account, name, relation_type, custom_relation } = body
     const mchid = payerFor(sub_mchid, context)
@@ -140,7 +136,7 @@ export const deleteReceiver = documentedCall('POST /v3/profitsharing/receivers/d
     inferred('A receiver that was not added is deleted all the same.'),
     inferred('A share that is PENDING for a merchant when that is deleted fails with NO_RELATION.'),
   ],
-  async handle({ body }: { body: ReceiverBody }, context) {
+  async handle({ body }, context) {
     const { tx, now, fail } = context
     const { type, account } = body
     const mchid = payerFor(body.sub_mchid, context)

@@ -119,7 +119,7 @@ export const createSharingReturn = documentedCall('POST /v3/profitsharing/return
     ),
     ...ANSWER_RULES,
   ],
-  async handle({ body }: { body: ReturnBody }, context) {
+  async handle({ body }, context) {
     const { tx, now, caller, ids, fail } = context
     const { sub_mchid, out_return_no, return_mchid, amount, description } = body
     const request = [JSON.stringify(body)]
@@ -208,13 +208,7 @@ export const querySharingReturn = documentedCall('GET /v3/profitsharing/return-o
     }),
   },
   rules: ANSWER_RULES,
-  async handle(
-    {
-      path: { out_return_no },
-      query,
-    }: { path: { out_return_no: string }; query: OfPartner & { out_order_no: string } },
-    { tx, now, caller, fail },
-  ) {
+  async handle({ path: { out_return_no }, query }, { tx, now, caller, fail }) {
     const one = await tx.in(sharingReturns).find(caller.mchid, out_return_no)
     if (one?.out_order_no === query.out_order_no && one.sub_mchid === query.sub_mchid) return returnDetails(one, now)
     return fail('not_found', {

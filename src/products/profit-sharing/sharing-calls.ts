@@ -14,7 +14,6 @@ import {
   explainUnopened,
   NO_PARTNERSHIP,
   OF_ANOTHER,
-  type OfPartner,
   OUT_ORDER_NO,
   orderFor,
   partOf,
@@ -43,13 +42,7 @@ export const querySharing = documentedCall('GET /v3/profitsharing/orders/{out_or
     }),
   },
   rules: ANSWER_RULES,
-  async handle(
-    {
-      path: { out_order_no },
-      query,
-    }: { path: { out_order_no: string }; query: OfPartner & { transaction_id: string } },
-    { tx, now, caller, fail },
-  ) {
+  async handle({ path: { out_order_no }, query }, { tx, now, caller, fail }) {
     const share = await tx.in(sharingOrders).find(caller.mchid, out_order_no)
     if (share?.transaction_id === query.transaction_id && share.sub_mchid === query.sub_mchid) {
       return sharingDetails(share, now)
@@ -60,12 +53,6 @@ export const querySharing = documentedCall('GET /v3/profitsharing/orders/{out_or
     })
   },
 })
-
-interface UnfreezeBody extends OfPartner {
-  readonly transaction_id: string
-  readonly out_order_no: string
-  readonly description: string
-}
 
 /** 解冻剩余资金: let the merchant have what is left of an order. */
 export const unfreezeOrder = documentedCall('POST /v3/profitsharing/orders/unfreeze', {
@@ -105,7 +92,7 @@ export const unfreezeOrder = documentedCall('POST /v3/profitsharing/orders/unfre
     inferred('Nobody has to wait for a minute after the payment.'),
     ...ANSWER_RULES,
   ],
-  async handle({ body }: { body: UnfreezeBody }, context) {
+  async handle({ body }, context) {
     const { tx, now, caller, ids, fail } = context
     const { sub_mchid, transaction_id, out_order_no, description } = body
     const request = [JSON.stringify(body)]
@@ -152,7 +139,7 @@ export const queryUnsplitAmount = documentedCall('GET /v3/profitsharing/transact
     documented('A partner asks for the orders of its sub-merchants as for its own, without sub_mchid.'),
     inferred('It is 0 once the order was unfrozen.'),
   ],
-  async handle({ path: { transaction_id } }: { path: { transaction_id: string } }, { tx, now, caller, fail }) {
+  async handle({ path: { transaction_id } }, { tx, now, caller, fail }) {
     const [order] = await tx.in(orders).where('transaction_id', transaction_id, caller.mchid)
     if (!order?.profit_sharing) {
       return fail('not_found', {
@@ -189,7 +176,7 @@ export const queryMaxRatio = documentedCall('GET /v3/profitsharing/merchant-conf
     }),
   },
   rules: [documented('max_ratio is in ten-thousandths: 2000 is 20 %.')],
-  async handle({ path: { sub_mchid } }: { path: { sub_mchid: string } }, context) {
+  async handle({ path: { sub_mchid } }, context) {
     const { tx, caller, fail } = context
     if (sub_mchid === caller.mchid)
       fail('own_number', { en: `the caller is ${sub_mchid}`, zh: `调用方就是 ${sub_mchid}` })

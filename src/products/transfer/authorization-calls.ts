@@ -108,7 +108,7 @@ export const applyUserConfirmAuthorization = documentedCall(
       inferred('What counts as an emoji in user_display_name is what is shown as one: 😀, ❤️, 1️⃣ and flags, not ™ or ☎.'),
       inferred('scene_info is checked and compared, and changes nothing else.'),
     ],
-    async handle({ body }: { body: AskingBody }, context) {
+    async handle({ body }, context) {
       const { tx, now, caller, ids, fail } = context
       const { out_authorization_no, scene_info: _, ...told } = body
       checkAddress('authorization_notify_url', body.authorization_notify_url, context)
@@ -145,15 +145,6 @@ export const applyUserConfirmAuthorization = documentedCall(
     },
   },
 )
-
-interface AskingBody
-  extends Pick<
-    Authorization,
-    'out_authorization_no' | 'appid' | 'openid' | 'transfer_scene_id' | 'user_display_name' | 'authorization_notify_url'
-  > {
-  readonly user_recv_perception?: string
-  readonly scene_info?: object
-}
 
 const waiting = (one: Authorization, ids: IdSource) => ({
   ...one,
@@ -215,8 +206,8 @@ export const getUserConfirmAuthorization = documentedCall(`GET ${ONE}`, {
   summary: 'Look up an authorization to be paid without confirming',
   fields: {
     'path/out_authorization_no': NUMBER,
-    'query/is_display_authorization': { title: '是否展示授权信息', values: ['true', 'false'] },
-    'answer/package_info': {},
+    'query/is_display_authorization': { type: 'string', title: '是否展示授权信息', values: ['true', 'false'] },
+    'answer/package_info': { type: 'string' },
   },
   refusals: { not_found },
   rules: [
@@ -224,10 +215,7 @@ export const getUserConfirmAuthorization = documentedCall(`GET ${ONE}`, {
     documented('One that nobody agreed to is shown for 30 days after it was closed.'),
     documented('authorization_id and authorize_time are there once the user has agreed.'),
   ],
-  async handle(
-    { path, query }: { path: { out_authorization_no: string }; query: { is_display_authorization?: string } },
-    context,
-  ) {
+  async handle({ path, query }, context) {
     const one = await authorizationNamed(path.out_authorization_no, context)
     const details = detailsOf(one, context.now)
     const isOpen = query.is_display_authorization === 'true' && details.state === 'WAIT_USER_CONFIRM'
@@ -247,7 +235,7 @@ export const closeUserConfirmAuthorization = documentedCall(`POST ${ONE}/close`,
     inferred('Closed again, it is answered without a change, and nobody is told again.'),
     inferred('A body is optional; members in it are refused, as all that no page has.'),
   ],
-  async handle({ path: { out_authorization_no } }: { path: { out_authorization_no: string } }, context) {
+  async handle({ path: { out_authorization_no } }, context) {
     const { tx, now, settings, notify } = context
     const one = await authorizationNamed(out_authorization_no, context)
     const closed = closeAuthorization(one, 'CLOSE_VIA_MCH_API', now)

@@ -19,12 +19,6 @@ import type { Transfer } from './transfers.ts'
 
 type AuthorizationInfo = NonNullable<Transfer['authorization']>
 
-interface Body extends TransferBody {
-  readonly openid?: string
-  readonly authorization_info?: AuthorizationInfo
-  readonly sponsor_mchid?: string
-}
-
 const refusals = {
   ...facts.confirmedRefusals,
   display_name_unfit: displayNameUnfit,
@@ -61,7 +55,7 @@ export const preTransferWithAuthorization = documentedCall(
       inferred('The authorization is judged after the amount, and before openid.'),
       inferred('sponsor_mchid is checked and compared, and changes nothing else.'),
     ],
-    async handle({ body: asked }: { body: Body }, context) {
+    async handle({ body: asked }, context) {
       const { openid, authorization_info: info, sponsor_mchid, ...body } = asked
       if (body.notify_url !== undefined) checkAddress('notify_url', body.notify_url, context)
       if (info) {
@@ -94,7 +88,11 @@ function openidMissing({ en, zh }: Texts): ApiError {
 
 /** Who is paid, and the authorization that he is asked for, unless he has given it. */
 async function payeeAsked(
-  { openid, appid, transfer_scene_id }: Body,
+  {
+    openid,
+    appid,
+    transfer_scene_id,
+  }: Pick<TransferBody, 'appid' | 'transfer_scene_id'> & { readonly openid?: string },
   info: AuthorizationInfo,
   context: OperationContext<keyof typeof refusals>,
 ): Promise<Payee> {

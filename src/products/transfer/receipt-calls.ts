@@ -36,16 +36,22 @@ import { outBillNoField, transferBillNoField } from './transfer-facts.ts'
 import { transfers } from './transfer-store.ts'
 import type { Transfer } from './transfers.ts'
 
+const ELECSIGN = '/v3/fund-app/mch-transfer/elecsign'
+
 /** Each call is there twice: by the merchant's number of a transfer, and by WeChat Pay's. */
 const NUMBERS = {
-  out_bill_no: { named: "the merchant's number", field: outBillNoField },
-  transfer_bill_no: { named: "WeChat Pay's number", field: transferBillNoField },
+  out_bill_no: { named: "the merchant's number", field: outBillNoField, path: `${ELECSIGN}/out-bill-no` },
+  transfer_bill_no: {
+    named: "WeChat Pay's number",
+    field: transferBillNoField,
+    path: `${ELECSIGN}/transfer-bill-no`,
+  },
 } as const
 
 type Name = keyof typeof NUMBERS
 type Named = { readonly [One in Name]?: string }
 
-const pathOf = (name: Name) => `/v3/fund-app/mch-transfer/elecsign/${name.replaceAll('_', '-')}`
+const numberIn = (named: Named, name: Name): string => named[name] ?? ''
 
 async function transferNamed(tx: Transaction, mchid: string, { out_bill_no, transfer_bill_no = '' }: Named) {
   if (out_bill_no === undefined) return (await tx.in(transfers).where('transfer_bill_no', transfer_bill_no, mchid))[0]
@@ -58,7 +64,7 @@ const unfit = (message: string, cause: Texts) =>
   invalidRequest('sibling', message, { ...cause, source: transferSources.oldReceipts })
 
 const apply = <const Id extends string>(id: Id, name: Name) =>
-  documentedCall(`POST ${pathOf(name)}`, {
+  documentedCall(`POST ${NUMBERS[name].path}`, {
     id,
     summary: `Apply for the receipt of a transfer by ${NUMBERS[name].named}`,
     rateLimit,
@@ -90,9 +96,9 @@ const apply = <const Id extends string>(id: Id, name: Name) =>
       upon(REPEAT, inferred('Applied for again while there is one, the same is answered.')),
       documented('It is kept for 90 days, and can then be applied for again.', transferSources.receiptPage),
     ],
-    async handle({ body }: { body: Named }, { tx, now, caller, settings, fail }) {
+    async handle({ body }, { tx, now, caller, settings, fail }) {
       const transfer = await transferNamed(tx, caller.mchid, body)
-      if (!transfer) return fail('bill_unknown', explainNoTransfer(caller.mchid, body[name] ?? ''))
+      if (!transfer) return fail('bill_unknown', explainNoTransfer(caller.mchid, numberIn(body, name)))
       const table = tx.in(transferReceipts)
       const existing = await table.find(transfer.mchid, transfer.out_bill_no)
       if (existing && !isForgotten(existing, now)) return shown(existing, now)
@@ -138,15 +144,20 @@ function explainObjection(objection: ReceiptRefusal, transfer: Transfer, now: nu
   }
 }
 
+const QUERIES = {
+  out_bill_no: `GET ${NUMBERS.out_bill_no.path}/{out_bill_no}`,
+  transfer_bill_no: `GET ${NUMBERS.transfer_bill_no.path}/{transfer_bill_no}`,
+} as const
+
 const lookUp = <const Id extends string>(id: Id, name: Name) =>
-  documentedCall(`GET ${pathOf(name)}/{${name}}`, {
+  documentedCall(QUERIES[name], {
     id,
     summary: `Look a receipt up by ${NUMBERS[name].named} of its transfer`,
     rateLimit,
     fields: {
       [`path/${name}`]: NUMBERS[name].field,
       // Only the text of the page mentions it.
-      'answer/fail_reason': {},
+      'answer/fail_reason': { type: 'string' },
     },
     refusals: {
       not_found: refusal(404, 'NOT_FOUND')('inferred', '记录不存在', {
@@ -160,11 +171,11 @@ const lookUp = <const Id extends string>(id: Id, name: Name) =>
       inferred('hash_type is SHA256.'),
       documented('hash_value is in upper case, as in the example of the page.'),
     ],
-    async handle({ path }: { path: Named }, { tx, now, caller, fail }) {
+    async handle({ path }, { tx, now, caller, fail }) {
       const transfer = await transferNamed(tx, caller.mchid, path)
       const receipt = transfer && (await tx.in(transferReceipts).find(transfer.mchid, transfer.out_bill_no))
       if (!transfer || !receipt || isForgotten(receipt, now)) {
-        return fail('not_found', explainNoReceipt(caller.mchid, path[name] ?? '', transfer, receipt))
+        return fail('not_found', explainNoReceipt(caller.mchid, numberIn(path, name), transfer, receipt))
       }
       const { state, create_time } = shown(receipt, now)
       return {

@@ -47,7 +47,7 @@ export const transferToUser = documentedCall(`POST ${BILLS}`, {
     ),
     observed('The answer has the members of a live one, in the order of their names.', transferSources.liveAnswer),
   ],
-  async handle({ body: { openid, ...body } }: { body: TransferBody & { openid: string } }, context) {
+  async handle({ body: { openid, ...body } }, context) {
     const { notify_url, transfer_scene_id, user_recv_style } = body
     if (notify_url !== undefined) checkAddress('notify_url', notify_url, context)
     const placing = {
@@ -107,7 +107,7 @@ export const transferWithAuthorization = documentedCall(`POST ${BILLS}/transfer`
   },
   refusals: authorizedRefusals,
   rules: [...facts.PLACE_RULES, ...facts.AUTHORIZED_RULES],
-  async handle({ body: asked }: { body: AuthorizedBody }, context) {
+  async handle({ body: asked }, context) {
     const { authorization_id, out_authorization_no, sponsor_mchid, ...body } = asked
     const { fail } = context
     if (body.notify_url !== undefined) {
@@ -169,11 +169,16 @@ const notFound = fromPage('404 NOT_FOUND', {
   zh: '调用方没有该转账单，或其创建已超过 30 天（后者为推断）',
 })
 
-type Number = 'out_bill_no' | 'transfer_bill_no'
+const QUERIES = {
+  out_bill_no: `GET ${BILLS}/out-bill-no/{out_bill_no}`,
+  transfer_bill_no: `GET ${BILLS}/transfer-bill-no/{transfer_bill_no}`,
+} as const
+
+type Number = keyof typeof QUERIES
 
 /** Looks a transfer up by one of its numbers. */
 const query = (id: string, by: Number, whose: string) =>
-  documentedCall(`GET ${BILLS}/${by.replaceAll('_', '-')}/{${by}}`, {
+  documentedCall(QUERIES[by], {
     id,
     summary: `Look up a transfer by ${whose} number`,
     fields: {
@@ -189,8 +194,9 @@ const query = (id: string, by: Number, whose: string) =>
       }),
     },
     rules: facts.QUERY_RULES,
-    async handle({ path }: { path: Record<Number, string> }, context) {
-      return details(await shownTransfer(by, path[by], context), context)
+    async handle({ path }, context) {
+      const [number = ''] = Object.values(path)
+      return details(await shownTransfer(by, number, context), context)
     },
   })
 
@@ -233,7 +239,7 @@ export const cancelTransfer = documentedCall(`POST ${BILLS}/out-bill-no/{out_bil
     }),
   },
   rules: facts.CANCEL_RULES,
-  async handle({ path: { out_bill_no } }: { path: { out_bill_no: string } }, context) {
+  async handle({ path: { out_bill_no } }, context) {
     const { tx, now, settings, fail } = context
     const found = await shownTransfer('out_bill_no', out_bill_no, context)
     const takesMs = transferSettings.transferCancelTakes.of(settings) * 1_000

@@ -15,10 +15,7 @@ const cancelServiceOrder = documentedCall('POST /v3/payscore/serviceorder/{out_o
   refusals: { cancelled: '400 ORDER_CANCELED' },
   rules: [{ rule: 'An order that is cancelled cannot be cancelled again.', evidence: 'inferred' }],
 
-  async handle(
-    { path: { out_order_no } }: { path: { out_order_no: string } },
-    { tx, caller: { mchid }, fail, shaped },
-  ) {
+  async handle({ path: { out_order_no } }, { tx, caller: { mchid }, fail, shaped }) {
     if (await tx.in(cancellations).find(mchid, out_order_no)) return fail('cancelled')
     await tx.in(cancellations).save({ mchid, out_order_no })
     return shaped()

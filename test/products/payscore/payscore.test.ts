@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { createMock, documentedCall, products } from 'wechatpay-mock'
+import { createMock, type DocumentedAddress, documentedCall, products } from 'wechatpay-mock'
 import { createMerchantClient } from 'wechatpay-mock/vitest'
 import { payScore } from './cancel-service-order.ts'
 
@@ -67,7 +67,9 @@ test('the call is no longer one of the shaped ones', async () => {
 })
 
 test('a call that no page has is refused, with the nearest one', () => {
-  expect(() =>
-    documentedCall('POST /v3/payscore/serviceorders/{out_order_no}/cancel', { id: 'one', handle: async () => ({}) }),
-  ).toThrow('did you mean POST /v3/payscore/serviceorder/{out_order_no}/cancel?')
+  // The compiler refuses it, too.
+  const address = 'POST /v3/payscore/serviceorders/{out_order_no}/cancel' as DocumentedAddress
+  expect(() => documentedCall(address, { id: 'one', handle: async () => ({}) })).toThrow(
+    'did you mean POST /v3/payscore/serviceorder/{out_order_no}/cancel?',
+  )
 })
