@@ -68,6 +68,16 @@ test('a share is given back after unfreezing, and after its receiver was deleted
   expect(await merchant.call(createSharingReturn, giveBack())).toMatchObject({ body: { result: 'SUCCESS' } })
 })
 
+test('a share is given back for 180 days', async ({ merchant, control }) => {
+  await control.advance('P179DT23H59M58S')
+  expect(await merchant.call(createSharingReturn, giveBack())).toMatchObject({ body: { result: 'SUCCESS' } })
+
+  await control.advance('PT1S')
+  expect(await merchant.call(createSharingReturn, giveBack({ out_return_no: 'R2' }))).toMatchObject(
+    refusalOf(createSharingReturn, 'share_unknown'),
+  )
+})
+
 test('neither a person nor a share that is under way is given back', async ({ merchant, control }) => {
   await control.addSharingReceiver({ type: 'PERSONAL_OPENID', account: '1900000111' })
   const receivers = [part(1), part(1, { type: 'PERSONAL_OPENID', account: '1900000111' })]

@@ -282,6 +282,16 @@ describe('the highest ratio', () => {
     expect(await merchant.call(createSharing, share({ receivers: [part(3_000)] }))).toMatchObject({ status: 200 })
   })
 
+  test('is rounded down to a fen', async ({ merchant, control }) => {
+    await waiting(control, { total: 9_999 })
+
+    expect(await merchant.call(createSharing, share({ receivers: [part(3_000)] }))).toMatchObject(
+      refusalOf(createSharing, 'over_ratio'),
+    )
+    expect(JSON.stringify(await control.journal())).toContain('who may get 2999 in all')
+    expect(await merchant.call(createSharing, share({ receivers: [part(2_999)] }))).toMatchObject({ status: 200 })
+  })
+
   test('is what the merchant has set, and does not count what it gets itself', async ({ merchant, control }) => {
     await waiting(control)
     await control.addSharingAccount({ max_ratio: 1_000 })
