@@ -23,7 +23,7 @@ const scalable = ['test/operations/**/*.test.ts', 'test/cli/**/*.test.ts', 'test
 /** Those among them that neither doors nor commands nor amounts make another test. */
 const alike = [
   'test/operations/{explanations,frozen-clock,journal}.test.ts',
-  'test/cli/{chinese-log,curl-command,node-version,parts,replacing}.test.ts',
+  'test/cli/{chinese-log,curl-command,node-version,parts,replacing,texts}.test.ts',
 ]
 
 /**

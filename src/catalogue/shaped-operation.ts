@@ -203,7 +203,8 @@ export class ShapedOperation implements Operation {
     const asPart = part && answer && narrowed(answer, part)
     if (part && asPart && !part.lists.some((name) => lengthOf(asPart[name]) > 0))
       await refuseUnknown(facts, numbers, part.number, this.errors, context, true)
-    const { [part?.number.name ?? '']: _, ...ofThing } = inQueries
+    const { name: numberOfPart = '' } = part?.number ?? {}
+    const { [numberOfPart]: _, ...ofThing } = inQueries
     const isNew = this.method === 'POST' && !first
     const inherited = isNew ? fromMentioned(this.product.id, mentioned) : {}
     const parts =

@@ -1,9 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { Writable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { ownCommand } from '../../src/cli/command.ts'
@@ -18,31 +16,6 @@ import { DEFAULT_SETTINGS } from '../../src/engine/settings.ts'
 import { parseRawMessage } from '../../src/recording/raw-message.ts'
 import { shellQuote } from '../../src/shared/shell.ts'
 import { run } from './cli.ts'
-
-describe('what the command line says', () => {
-  const sources = fileURLToPath(new URL('../../src/cli/', import.meta.url))
-  const texts = /^export const (\w*[tT]exts) = \{ en, zh \}$/m
-  const files = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter(
-    (file) => file.endsWith('.ts') && texts.test(readFileSync(join(sources, file), 'utf8')),
-  )
-  const shapeOf = (texts: unknown): unknown =>
-    typeof texts === 'object' && texts !== null
-      ? Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, shapeOf(text)]))
-      : typeof texts
-
-  test('stands beside the program, each command, and the mock that commands start', () => {
-    expect(files).toHaveLength(36)
-  })
-
-  test.for(files)('%s has the same texts in both languages', async (file) => {
-    const [, name = ''] = texts.exec(readFileSync(join(sources, file), 'utf8')) ?? []
-    const exported: Readonly<Record<string, Readonly<Record<'en' | 'zh', unknown>>>> = await import(join(sources, file))
-
-    const { en, zh } = exported[name] ?? {}
-    expect(en).toBeDefined()
-    expect(shapeOf(zh)).toEqual(shapeOf(en))
-  })
-})
 
 describe('JSON that is none', () => {
   const placeOf = (text: string): string => {

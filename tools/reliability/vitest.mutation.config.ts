@@ -41,7 +41,7 @@ function testsOf(file: string): string[] {
 }
 
 /** Tests that read the tree, or build it: they would see every change at once. And those of SDKs, which are not copied. */
-const OF_THE_TREE = 'test/{package,docs,tools,sdk}/**'
+const OF_THE_TREE = ['test/{package,docs,tools,sdk}/**', 'test/cli/texts.test.ts']
 
 /** Tests that start a program as another user, to whom the copy is closed. */
 const OF_OTHER_USERS = 'test/{cli/data,tls/certificate-authority}.test.ts'
@@ -54,7 +54,7 @@ export default defineConfig({
     // One process for all files of the diagnosis, whose tests leave nothing behind: starting a new one takes longer than most of them. The one that
     // replaces `node:crypto` needs its own.
     isolate: share === undefined && !mutated.startsWith('src/diagnosis/'),
-    exclude: [...configDefaults.exclude, ...ofOtherProjects, OF_THE_TREE, OF_OTHER_USERS],
+    exclude: [...configDefaults.exclude, ...ofOtherProjects, ...OF_THE_TREE, OF_OTHER_USERS],
     sequence: { sequencer: OwnTestFirst },
     // 200 of the 10,000 random cases of `test/diagnosis`, and so on: they run for each change.
     provide: { randomPercent: 2, doors: ['direct'], commands: 'in process', calls: 'all' },
