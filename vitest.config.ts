@@ -44,6 +44,7 @@ const slow = [
   'test/products/bill/story.test.ts',
   'test/stores/sqlite-{damage,disk,file,large-world}.test.ts',
   'test/tls/{certificate-authority,stacks/java}.test.ts',
+  'test/tools/reliability/run-mutation.test.ts',
   'test/transports/{overload,pipelining,unfinished-bodies}.test.ts',
 ]
 

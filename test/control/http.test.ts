@@ -118,18 +118,6 @@ describe.for(doors)('a body, %s', (door) => {
     expect(await response.json()).toEqual({ code: 'MOCK_JSON', message: expect.stringMatching(message), path: '' })
   })
 
-  test('is taken up to its limit, which is wider for a world', async ({ request }) => {
-    const padded = (body: string, size: number) => body + ' '.repeat(size - body.length)
-    const send = (path: string, method: string, body: string) =>
-      request(path, { method, headers: { 'Content-Type': 'application/json' }, body })
-
-    expect((await send('/_mock/orders', 'POST', padded('{}', BODY_LIMIT))).status).toBe(201)
-    const refused = await send('/_mock/orders', 'POST', padded('{}', BODY_LIMIT + 1))
-    expect(refused.status).toBe(413)
-    expect(await refused.json()).toMatchObject({ code: 'MOCK_BODY_TOO_LARGE' })
-    expect((await send('/_mock/world', 'PUT', padded('{}', BODY_LIMIT + 1))).status).toBe(204)
-  })
-
   test('may come in pieces of no known length, and is counted all the same', async ({ request }) => {
     const send = (pieces: readonly string[]) =>
       request('/_mock/orders', {

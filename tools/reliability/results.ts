@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
@@ -46,6 +46,12 @@ export function keepResult(part: PartName, row: string, result: Result): void {
   console.log(`Kept in docs/reliability/${part}/${row}.json, docs/reliability.md is written anew.`)
 }
 
+/** Stores the results of a whole table, and removes those that it had. */
+export function keepTable(part: PartName, rows: Readonly<Record<string, Result>>): void {
+  rmSync(new URL(`${part}/`, FOLDER), { recursive: true, force: true })
+  for (const [row, result] of Object.entries(rows)) keepResult(part, row, result)
+}
+
 type PartName = (typeof PARTS)[number]['name']
 
 /** The tables of the page, in order. */
@@ -67,6 +73,14 @@ holds can be taken as a snapshot and restored, no private key and no APIv3 key s
     text: `Stryker changes the rules of the products (\`src/domain\`, when they were measured last), \`src/protocol\` and \`src/diagnosis\` in one small way after another and runs the tests of that folder. At least 90 of 100 changes have to be
 noticed. Changes that make no difference are left out, each with its reason beside it in the source; so are the words of the texts that people read, since other words
 behave the same. Of random cases the tests play fewer than they do in \`npm test\`, as they play them for every change.`,
+  },
+  {
+    name: 'share',
+    title: 'A random share of all changes',
+    command: 'npm run mutation -- --share 0.02 --seed 1',
+    longer: 'RELIABILITY_UPDATE=1 npm run mutation -- --share 0.02 --seed 1',
+    text: `The same kind of changes, in all of \`src\`: the seed chooses a random share of them, and each is tried with all tests of \`npm test\` that reach it, but for pacts, examples, and tests that
+read the tree, need a process of their own or send megabytes. A change that no test reaches is not noticed. It is a gauge, to compare one commit with another; no certain share has to be noticed.`,
   },
   {
     name: 'soak',

@@ -7,50 +7,16 @@
  * than its report. With `--minutes 5` it ends after that many minutes, smallest files first, and names the files that it did not reach.
  *
  * `npm run mutation -- --share 0.05 --seed 1` tries a random 5 % of the changes of all of `src`, or of the files and folders that are named, with all
- * tests of `npm test` that reach them; `MUTATION_CONCURRENCY=2` tries two at a time. It says which share is noticed, to be compared with that of
- * another commit, and expects no certain one.
+ * tests of `npm test` that reach them, two at a time, or as many as MUTATION_CONCURRENCY says. It prints the share noticed in each room and in all, to be
+ * compared with that of another commit, and requires no certain one.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync, statSync, utimesSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
-import { isInShare } from './share.ts'
+import { describe, percentOf, type Report, RULES, roomOf, sum, type Tally, tallyIn, testsOf } from './mutants.ts'
+import { aboutThisRun, isToBeKept, keepResult, keepTable } from './results.ts'
 
 const FLOOR_PERCENT = 90
-/** The rules of products, and what decides on the wire. */
-const FILES = 'src/{products/*/{rules/*,*-rules},protocol/**/*,diagnosis/**/*}.ts'
-
-/** `products/transfer/rules` for the rules of a product, whether they lie in a folder or in files named after them. */
-function groupOf(file: string): string {
-  const [, product, folder = ''] = /^src\/(?:products\/([^/]+)|([^/]+))\//.exec(file) ?? []
-  return product === undefined ? folder : `products/${product}/rules`
-}
-
-/** `products/transfer` or `engine`. */
-const folderOf = (file: string): string => /^src\/(products\/[^/]+|[^/]+)/.exec(file)?.[1] ?? ''
-
-type Status = 'Killed' | 'Timeout' | 'Survived' | 'NoCoverage' | 'Ignored' | 'CompileError' | 'RuntimeError' | 'Pending'
-
-interface Mutant {
-  readonly status: Status
-  readonly statusReason?: string
-  readonly mutatorName: string
-  readonly replacement?: string
-  /** Counted from 1. */
-  readonly location: { readonly start: { readonly line: number; readonly column: number } }
-}
-
-interface Report {
-  readonly files: Readonly<Record<string, { readonly mutants: readonly Mutant[] }>>
-}
-
-/** Outcomes of the changes. */
-interface Tally {
-  readonly noticed: number
-  readonly unnoticed: number
-  /** Changes without an observable effect, each with its reason beside it in the source. */
-  readonly equivalent: number
-}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -62,7 +28,8 @@ const { values, positionals } = parseArgs({
   },
 })
 if (values.share !== undefined) {
-  process.exit(tryShare(positionals.length === 0 ? ['src'] : positionals))
+  tryShare(values.share, positionals.length === 0 ? ['src'] : positionals)
+  process.exit(0)
 }
 const endsAt = values.minutes === undefined ? undefined : Date.now() + Number(values.minutes) * 60_000
 
@@ -90,28 +57,21 @@ for (const file of endsAt === undefined ? files : smallestFirst(files)) {
     continue
   }
   const startedAt = new Date()
-  const { status, signal } = spawnSync('stryker', ['run', 'tools/reliability/stryker.config.js'], {
-    stdio: 'inherit',
-    env: { ...process.env, MUTATION_FILE: file },
-    ...(leftMs !== undefined && { timeout: leftMs }),
-  })
+  const { status, signal } = runStryker({ MUTATION_FILE: file }, leftMs)
   if (endsAt !== undefined && status !== 0 && Date.now() >= endsAt) {
     leftOut.push(file)
     continue
   }
-  if (status !== 0) {
-    console.error(`Stryker did not come to an end with ${file} (${signal ?? status}).`)
-    process.exit(status ?? 1)
-  }
+  if (status !== 0) giveUp(file, signal ?? status)
   // Stryker has not seen changes made from now on: it made its copy at the start.
   utimesSync(reportOf(file), startedAt, startedAt)
   note(file)
 }
 
 const total = sum([...tallies.values()])
-const groups = Map.groupBy(tallies, ([file]) => groupOf(file))
+const groups = Map.groupBy(tallies, ([file]) => roomOf(file))
 for (const [group, own] of groups) {
-  console.log(`src/${group} (${own.length} files): ${describe(sum(own.map(([, tally]) => tally)))}`)
+  console.log(`${group} (${own.length} files): ${describe(sum(own.map(([, tally]) => tally)))}`)
 }
 console.log(`All ${tallies.size} files: ${describe(total)}; at least ${FLOOR_PERCENT} % have to be.`)
 if (leftOut.length > 0) console.log(`Not come to within ${values.minutes} minutes: ${leftOut.join(', ')}`)
@@ -128,7 +88,19 @@ if (percentOf(total) < FLOOR_PERCENT) process.exit(1)
 function note(file: string): void {
   const tally = tallyOf(file)
   tallies.set(file, tally)
-  console.log(`${file}: ${describe(tally)}`)
+  const hasTests = globSync(testsOf(file)).length > 0
+  console.log(`${file}: ${describe(tally)}${hasTests ? '' : `: there is no ${testsOf(file)}`}`)
+}
+
+/** Outside of npm too, which would find `stryker` by its name. */
+function runStryker(environment: Readonly<Record<string, string>>, timeout?: number) {
+  const words = ['node_modules/@stryker-mutator/core/bin/stryker.js', 'run', 'tools/reliability/stryker.config.js']
+  return spawnSync(process.execPath, words, { stdio: 'inherit', env: { ...process.env, ...environment }, timeout })
+}
+
+function giveUp(files: string, reason: string | number | null): never {
+  console.error(`Stryker did not come to an end with ${files} (${reason}).`)
+  process.exit(1)
 }
 
 /** Whether nothing that affects a result has changed since there is one. */
@@ -146,10 +118,10 @@ function reportOf(file: string): string {
 
 function keep(folder: string, own: readonly Tally[]): void {
   const { noticed, unnoticed, equivalent } = sum(own)
-  const all = globSync(FILES).filter((file) => groupOf(file) === folder).length
-  keepResult('mutation', folder.replaceAll('/', '-'), {
+  const all = globSync(RULES).filter((file) => roomOf(file) === folder).length
+  keepResult('mutation', rowOf(folder), {
     columns: {
-      folder: `src/${folder}`,
+      folder,
       files: own.length === all ? own.length : `${own.length} of ${all}`,
       changes: noticed + unnoticed,
       noticed,
@@ -166,14 +138,14 @@ function smallestFirst(paths: readonly string[]): string[] {
 }
 
 function wantedFiles(wanted: readonly string[]): string[] {
-  if (wanted.length === 0) return globSync(FILES).sort()
+  if (wanted.length === 0) return globSync(RULES).sort()
   return wanted.flatMap((path) => (path.endsWith('.ts') ? [path] : globSync(`${path}/**/*.ts`).sort()))
 }
 
 function changedFiles(base: string): string[] {
   const changed = git('diff', '--name-only', '--diff-filter=d', base, '--').split('\n')
   const named = changed.map((path) => path.replace(/^test\//, 'src/').replace(/\.test\.ts$/, '.ts'))
-  const included = new Set(globSync(FILES))
+  const included = new Set(globSync(RULES))
   return [...new Set(named)].filter((path) => included.has(path)).sort()
 }
 
@@ -195,23 +167,30 @@ function git(...words: readonly string[]): string {
   return execFileSync('git', words, { encoding: 'utf8' }).trim()
 }
 
-/** @returns the exit code */
-function tryShare(paths: readonly string[]): number {
-  Object.assign(process.env, { MUTATION_SHARE: values.share, MUTATION_SEED: values.seed })
-  process.env.MUTATION_FILE = wantedFiles(paths).join(',')
-  const { status } = spawnSync('stryker', ['run', 'tools/reliability/stryker.config.js'], { stdio: 'inherit' })
-  if (status !== 0) return status ?? 1
-  const tried = Object.entries(reportIn(reportOf('share')).files).map(([file, { mutants }]) => {
-    const chosen = mutants.filter((mutant) => {
-      const { line, column } = mutant.location.start
-      return isInShare(file, mutant, { line: line - 1, column: column - 1 })
-    })
-    return [folderOf(file), tallyIn(chosen)] as const
+function tryShare(share: string, paths: readonly string[]): void {
+  const mutated = wantedFiles(paths).join(',')
+  const { status, signal } = runStryker({ MUTATION_SHARE: share, MUTATION_SEED: values.seed, MUTATION_FILE: mutated })
+  if (status !== 0) giveUp(paths.join(' '), signal ?? status)
+  const { files } = reportIn(reportOf('share'))
+  const tallies = [...Map.groupBy(Object.entries(files), ([file]) => roomOf(file))]
+    .map(([room, own]) => [room, tallyIn(own.flatMap(([, { mutants }]) => mutants))] as const)
+    .filter(([, { noticed, unnoticed }]) => noticed + unnoticed > 0)
+    .sort(([a], [b]) => a.localeCompare(b))
+  const all = sum(tallies.map(([, tally]) => tally))
+  for (const [room, tally] of tallies) console.log(`${room}: ${describe(tally)}`)
+  console.log(`A share of ${share}, seed ${values.seed}: ${describe(all)}`)
+  if (!isToBeKept || positionals.length > 0) return
+  const rows = [...tallies, ['all', all] as const].map(([folder, tally]) => {
+    const { noticed, unnoticed } = tally
+    const columns = { folder, changes: noticed + unnoticed, noticed, score: `${percentOf(tally).toFixed(1)} %` }
+    return [rowOf(folder), { columns: { ...columns, share, seed: values.seed }, ...aboutThisRun() }] as const
   })
-  for (const [folder, own] of Map.groupBy(tried, ([folder]) => folder))
-    console.log(`src/${folder}: ${describe(sum(own.map(([, tally]) => tally)))}`)
-  console.log(`A share of ${values.share}, seed ${values.seed}: ${describe(sum(tried.map(([, tally]) => tally)))}`)
-  return 0
+  keepTable('share', Object.fromEntries(rows))
+}
+
+/** `products-transfer` of `src/products/transfer`. */
+function rowOf(room: string): string {
+  return room.replace(/^src\//, '').replaceAll('/', '-')
 }
 
 function reportIn(path: string): Report {
@@ -220,30 +199,4 @@ function reportIn(path: string): Report {
 
 function tallyOf(file: string): Tally {
   return tallyIn(Object.values(reportIn(reportOf(file)).files).flatMap(({ mutants }) => mutants))
-}
-
-function tallyIn(mutants: readonly Mutant[]): Tally {
-  // Changes to the wording of texts do not count: `stryker.config.js` explains why.
-  const changes = mutants.filter(({ statusReason = '' }) => !statusReason.includes('excluded mutation'))
-  const statuses = changes.map(({ status }) => status)
-  const count = (...wanted: readonly Status[]) => statuses.filter((status) => wanted.includes(status)).length
-  return {
-    noticed: count('Killed', 'Timeout'),
-    unnoticed: count('Survived', 'NoCoverage'),
-    equivalent: count('Ignored'),
-  }
-}
-
-function sum(tallies: readonly Tally[]): Tally {
-  const add = (key: keyof Tally) => tallies.reduce((all, tally) => all + tally[key], 0)
-  return { noticed: add('noticed'), unnoticed: add('unnoticed'), equivalent: add('equivalent') }
-}
-
-/** A file without any change counts as fully noticed. */
-function percentOf({ noticed, unnoticed }: Tally): number {
-  return noticed + unnoticed === 0 ? 100 : (100 * noticed) / (noticed + unnoticed)
-}
-
-function describe(tally: Tally): string {
-  return `${tally.noticed} of ${tally.noticed + tally.unnoticed} changes noticed, ${percentOf(tally).toFixed(1)} %`
 }

@@ -1,6 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import usual, { ofOtherProjects } from '../../vitest.config.ts'
+import { testsOf } from './mutants.ts'
 
 const { MUTATION_FILE: mutated = '', MUTATION_SHARE: share } = process.env
 
@@ -32,30 +33,26 @@ class OwnTestFirst extends BaseSequencer {
   }
 }
 
-/** For each mutation of a source file, only the tests of its folder or of the rules of its product. */
-function testsOf(file: string): string[] {
-  const [, product, folder = ''] = /^src\/(?:(products\/[^/]+)|([^/]+))\//.exec(file) ?? []
-  return product === undefined
-    ? [`test/${folder}/**/*.test.ts`]
-    : [`test/${product}/rules/**/*.test.ts`, `test/${product}/*-rules.test.ts`]
-}
-
 /** Tests that read the tree, or build it: they would see every change at once. And those of SDKs, which are not copied. */
 const OF_THE_TREE = ['test/{package,docs,tools,sdk}/**', 'test/cli/texts.test.ts']
 
 /** Tests that start a program as another user, to whom the copy is closed. */
 const OF_OTHER_USERS = 'test/{cli/data,tls/certificate-authority}.test.ts'
 
+/** Tests of megabytes: code that notes what it reaches takes so long for them that the server gives up waiting. */
+const OF_MEGABYTES = 'test/control/body-limit.test.ts'
+
 export default defineConfig({
   ...(share !== undefined && { resolve: usual.resolve }),
   test: {
-    include: share === undefined ? testsOf(mutated) : ['test/**/*.test.ts'],
-    testTimeout: share === undefined ? 20_000 : 120_000,
-    // One process for all files of the diagnosis, whose tests leave nothing behind: starting a new one takes longer than most of them. The one that
-    // replaces `node:crypto` needs its own.
-    isolate: share === undefined && !mutated.startsWith('src/diagnosis/'),
-    exclude: [...configDefaults.exclude, ...ofOtherProjects, ...OF_THE_TREE, OF_OTHER_USERS],
-    sequence: { sequencer: OwnTestFirst },
+    include: [share === undefined ? testsOf(mutated) : 'test/**/*.test.ts', 'tools/reliability/no-test.test.ts'],
+    testTimeout: share === undefined ? 20_000 : 300_000,
+    // As in `npm test`: to load what they test takes longer than most of them.
+    isolate: false,
+    setupFiles: ['tools/reliability/coverage-of-file.ts'],
+    exclude: [...configDefaults.exclude, ...ofOtherProjects, ...OF_THE_TREE, OF_OTHER_USERS, OF_MEGABYTES],
+    // Stryker's own set-up comes first.
+    sequence: { sequencer: OwnTestFirst, setupFiles: 'list' },
     // 200 of the 10,000 random cases of `test/diagnosis`, and so on: they run for each change.
     provide: { randomPercent: 2, doors: ['direct'], commands: 'in process', calls: 'all' },
   },
