@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { REASONS } from '../../src/catalogue/reasons.ts'
 import { findDifferences } from '../../tools/documents/differences.ts'
@@ -48,6 +48,13 @@ test('every difference from a page has a reason, and every reason a difference',
 
 test('docs/reliability.md is what the results that are kept make', () => {
   expect(readFileSync(PAGE, 'utf8')).toBe(reliabilityPage())
+})
+
+test('docs/reliability.md has results of folders that are still there: delete those of others in docs/reliability', () => {
+  const folders = [...readFileSync(PAGE, 'utf8').matchAll(/^\| (src\S*) \|/gm)].map(([, folder = '']) => folder)
+
+  expect(folders).toContain('src/protocol')
+  expect(folders.filter((folder) => !existsSync(new URL(`../../${folder}`, import.meta.url)))).toEqual([])
 })
 
 test('every simulated operation says what it relies on, and where the official page is', () => {
