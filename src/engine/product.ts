@@ -211,7 +211,7 @@ type ProductSettings<Products extends readonly ProductParts[]> = Products extend
   infer First,
   ...infer Rest extends readonly ProductParts[],
 ]
-  ? (First extends { readonly settings: infer Group } ? Group : unknown) & ProductSettings<Rest>
+  ? (First extends { readonly settings: infer Group } ? Pick<Group, keyof Group> : unknown) & ProductSettings<Rest>
   : Products extends readonly []
     ? unknown
     : SettingGroup

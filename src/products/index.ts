@@ -1,20 +1,14 @@
 import { catalogue } from '../catalogue/index.ts'
 import { type EventDescription, nameOfEvent } from '../engine/callbacks/event.ts'
-import { eventsOf, settingsOf } from '../engine/product.ts'
-import type { SettingDefinitions, ValuesOf } from '../engine/settings.ts'
-import type { billSettings } from './bill/bills.ts'
+import { eventsOf, type SettingsOf, settingsOf } from '../engine/product.ts'
+import type { ValuesOf } from '../engine/settings.ts'
 import { bill } from './bill/index.ts'
 import { merchantCoupon } from './merchant-coupon/index.ts'
-import type { merchantCouponSettings } from './merchant-coupon/settings.ts'
 import { payment } from './payment/index.ts'
-import type { paymentSettings } from './payment/settings.ts'
 import { platform } from './platform/index.ts'
 import { productCoupon } from './product-coupon/index.ts'
-import type { productCouponSettings } from './product-coupon/settings.ts'
 import { profitSharing } from './profit-sharing/index.ts'
-import type { profitSharingSettings } from './profit-sharing/settings.ts'
 import { transfer } from './transfer/index.ts'
-import type { transferSettings } from './transfer/settings.ts'
 
 /** The products that a mock has by default. */
 export const products = [
@@ -42,14 +36,7 @@ export function eventNamed(eventType: string): EventDescription {
 }
 
 /** Every setting of a mock with its own products, by name, in the order in which they are shown. */
-// The type names each group: in the package's declarations, the comments that users see stand where a group is defined, not in `products`.
-export const settings: SettingDefinitions &
-  typeof merchantCouponSettings &
-  typeof paymentSettings &
-  typeof profitSharingSettings &
-  typeof productCouponSettings &
-  typeof billSettings &
-  typeof transferSettings = settingsOf(products)
+export const settings: SettingsOf<typeof products> = settingsOf(products)
 
 /** The settings as options, which may be left out. */
 export type SettingOptions = Partial<ValuesOf<typeof settings>>

@@ -57,6 +57,9 @@ export const billSettings = {
   }),
 }
 
+/** One name for all of them, so that declarations show each with its comment. */
+export interface BillSettings extends Readonly<typeof billSettings> {}
+
 /** A bill (账单) of a day. It follows from orders, refunds and shares, and is made anew for each download. */
 export interface Bill {
   /** Who applied for it, and may download it. */

@@ -20,7 +20,7 @@ import { EXAMPLE, EXAMPLE_PATH } from './example.ts'
 import * as operations from './operations.ts'
 import { useCoupon } from './redeem.ts'
 import { routes } from './routes.ts'
-import { merchantCouponSettings } from './settings.ts'
+import { type MerchantCouponSettings, merchantCouponSettings } from './settings.ts'
 import type { MerchantCouponStates } from './states.ts'
 import { withCouponCounted } from './stock-rules.ts'
 import { completeStock, stocks } from './stocks.ts'
@@ -32,7 +32,7 @@ export const merchantCoupon = defineProduct({
   title: { en: 'Merchant coupons', zh: '商家券' },
   operations: Object.values(operations),
   events: [couponSend],
-  settings: merchantCouponSettings,
+  settings: merchantCouponSettings as MerchantCouponSettings,
   tables: [stocks, codes, coupons, subsidies, subsidyReturns, eventAddresses, orders, refunds, users],
   keepEnds: keepEndsOfCoupons,
   notifyUrlOf: eventAddressOf,

@@ -82,3 +82,6 @@ export const merchantCouponSettings = {
     value: 'which',
   }),
 }
+
+/** One name for all of them, so that declarations show each with its comment. */
+export interface MerchantCouponSettings extends Readonly<typeof merchantCouponSettings> {}

@@ -20,7 +20,7 @@ import { refundEvents } from './refund-events.ts'
 import { settledBefore } from './refund-rules.ts'
 import { payerOf, type Refund, refunds, takenAt, takenFrom } from './refunds.ts'
 import { routes } from './routes.ts'
-import { paymentSettings } from './settings.ts'
+import { type PaymentSettings, paymentSettings } from './settings.ts'
 import type { PaymentStates } from './states.ts'
 
 /**
@@ -70,7 +70,7 @@ export const payment = defineProduct({
     await keepEnded(tx, orders, tx.in(orders).list(), (order) => endedBefore(order, setBack))
     await keepEnded(tx, refunds, tx.in(refunds).list(), (refund) => settledBefore(refund, setBack))
   },
-  settings: paymentSettings,
+  settings: paymentSettings as PaymentSettings,
   routes,
   things: async () => (await import('./calls.ts')).things,
   calls: async (): Promise<PaymentCalls> => (await import('./calls.ts')).calls,

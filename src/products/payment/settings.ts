@@ -147,3 +147,6 @@ export const paymentSettings = {
     value: 'where',
   }),
 }
+
+/** One name for all of them, so that declarations show each with its comment. */
+export interface PaymentSettings extends Readonly<typeof paymentSettings> {}

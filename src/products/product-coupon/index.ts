@@ -7,7 +7,7 @@ import { keepEndsOfPreSends, preSends } from './pre-sends.ts'
 import { brandPartners, couponAddresses, productCoupons } from './product-coupons.ts'
 import { routes } from './routes.ts'
 import { productCouponSent } from './send-coupons.ts'
-import { productCouponSettings } from './settings.ts'
+import { type ProductCouponSettings, productCouponSettings } from './settings.ts'
 import type { ProductCouponStates } from './states.ts'
 import { stockStores, stocks, uploadedCodes } from './stocks.ts'
 import { keepEndsOfUserCoupons, sentDisplays, userCoupons } from './user-coupons.ts'
@@ -32,7 +32,7 @@ export const productCoupon = defineProduct({
     imageTasks,
     users,
   ],
-  settings: productCouponSettings,
+  settings: productCouponSettings as ProductCouponSettings,
   async keepEnds(tx, setBack) {
     await keepEndsOfUserCoupons(tx, setBack)
     await keepEndsOfPreSends(tx, setBack)

@@ -34,3 +34,6 @@ export const productCouponSettings = {
     value: 'which',
   }),
 }
+
+/** One name for all of them, so that declarations show each with its comment. */
+export interface ProductCouponSettings extends Readonly<typeof productCouponSettings> {}

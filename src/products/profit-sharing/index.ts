@@ -7,7 +7,7 @@ import type { ProfitSharingCalls } from './calls.ts'
 import * as operations from './operations.ts'
 import { sharingAccountOf, sharingAccounts, sharingReceivers } from './receivers.ts'
 import { routes } from './routes.ts'
-import { profitSharingSettings } from './settings.ts'
+import { type ProfitSharingSettings, profitSharingSettings } from './settings.ts'
 import { tellUnsplit } from './shaped-shares.ts'
 import {
   finishedAt,
@@ -31,7 +31,7 @@ export const profitSharing = defineProduct({
   operations: Object.values(operations),
   events: [shareArrived],
   tables: [sharingAccounts, sharingReceivers, sharingOrders, receivedShares, sharingReturns, orders, refunds, users],
-  settings: profitSharingSettings,
+  settings: profitSharingSettings as ProfitSharingSettings,
   async keepEnds(tx, setBack) {
     await keepEnded(tx, sharingOrders, tx.in(sharingOrders).list(), (share) => finishedBefore(share, setBack))
     await keepEnded(tx, sharingReturns, tx.in(sharingReturns).list(), (one) => timedOutBefore(one, setBack))

@@ -31,3 +31,6 @@ export const profitSharingSettings = {
     value: 'how',
   }),
 }
+
+/** One name for all of them, so that declarations show each with its comment. */
+export interface ProfitSharingSettings extends Readonly<typeof profitSharingSettings> {}

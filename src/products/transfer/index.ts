@@ -9,7 +9,7 @@ import { confirmPage } from './confirm-page.ts'
 import * as operations from './operations.ts'
 import { transferReceipts } from './receipts.ts'
 import { routes } from './routes.ts'
-import { transferSettings } from './settings.ts'
+import { type TransferSettings, transferSettings } from './settings.ts'
 import { transferSources } from './sources.ts'
 import type { TransferStates } from './states.ts'
 import { keepEndsOfTransfers, transferFinished, transfers } from './transfer-store.ts'
@@ -52,7 +52,7 @@ export const transfer = defineProduct({
   gatewayAt,
   events: [transferFinished, ...Object.values(authorizationEvents)],
   tables: [transferAccounts, transfers, transferAuthorizations, transferReceipts, users],
-  settings: transferSettings,
+  settings: transferSettings as TransferSettings,
   async keepEnds(tx, setBack) {
     await keepEndsOfTransfers(tx, setBack)
     await keepEndsOfAuthorizations(tx, setBack)

@@ -98,6 +98,9 @@ export const transferSettings = {
   }),
 }
 
+/** One name for all of them, so that declarations show each with its comment. */
+export interface TransferSettings extends Readonly<typeof transferSettings> {}
+
 /** The limits in force. */
 export function limitsIn(settings: SettingValues): Limits {
   return LIMITS[transferSettings.transferLimits.of(settings)]
