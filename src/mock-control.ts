@@ -5,38 +5,17 @@ import { checkOptions, type KnownOptions } from './engine/check-options.ts'
 import type { Product } from './engine/product.ts'
 import type { products as ownProducts } from './products/index.ts'
 import type { WorldJson } from './products/json.ts'
-import { routes as merchantCoupon } from './products/merchant-coupon/routes.ts'
-import { routes as payment } from './products/payment/routes.ts'
-import { routes as platform } from './products/platform/routes.ts'
-import { routes as productCoupon } from './products/product-coupon/routes.ts'
-import { routes as profitSharing } from './products/profit-sharing/routes.ts'
-import { routes as transfer } from './products/transfer/routes.ts'
+import * as ownRoutes from './products/routes.ts'
 import { UsageError } from './protocol/errors.ts'
 import type { Language } from './shared/texts.ts'
 import type { WorldJsonOf } from './world/load-world.ts'
 
 type OwnProducts = typeof ownProducts
 
-type RoutesOf<Products extends readonly object[]> = {
-  readonly [Place in keyof Products]: Products[Place] extends { readonly routes: infer Routes } ? Routes : object
-}
-
-/** Where the control calls of the mock's own products are found: what a client needs of them, without their schemas. */
-export const ownRoutes = [
-  merchantCoupon,
-  payment,
-  profitSharing,
-  {},
-  platform,
-  transfer,
-  productCoupon,
-  {},
-] as const satisfies RoutesOf<OwnProducts>
-
 /** One name for all members, so that declarations need not list them. */
 interface OwnControl extends ControlOf<OwnProducts> {}
 
-const OwnClient: new (send: Send, baseUrl: string) => OwnControl = defineClient<OwnProducts>(ownRoutes)
+const OwnClient: new (send: Send, baseUrl: string) => OwnControl = defineClient<OwnProducts>(Object.values(ownRoutes))
 
 /**
  * The control API of a mock, over any transport.
@@ -63,17 +42,12 @@ export function clientFor<P extends readonly Product[]>(
   send: Send,
   baseUrl: string,
 ) => MockControlOf<P> {
-  const routes = products?.map((product) => product.routes ?? {}) ?? ownRoutes
-  const brought = routes.filter(hasCalls)
-  const ours = ownRoutes.filter(hasCalls)
-  const own = brought.length === ours.length && brought.every((one, i) => one === ours[i])
-  const Client = own ? MockControl : defineClient<P>(routes)
+  const ours: readonly object[] = Object.values(ownRoutes)
+  const brought = products?.flatMap((product) => (product.routes ? [product.routes] : []))
+  const own = brought?.length === ours.length && brought.every((one) => ours.includes(one))
+  const Client = !brought || own ? MockControl : defineClient<P>(brought)
   // P then stands for the mock's own products, which the compiler cannot infer.
   return Client as ReturnType<typeof clientFor<P>>
-}
-
-function hasCalls(routes: object): boolean {
-  return Object.keys(routes).length > 0
 }
 
 /** Options for reaching a control API over HTTP. */

@@ -1,22 +1,14 @@
 import type { ProviderState } from '../provider-states/state.ts'
 import { coreStates, type StateNameOf } from '../provider-states/states-of.ts'
 import type { products } from './index.ts'
-import { states as merchantCoupon } from './merchant-coupon/states.ts'
-import { states as payment } from './payment/states.ts'
-import { states as productCoupon } from './product-coupon/states.ts'
-import { states as profitSharing } from './profit-sharing/states.ts'
-import { states as transfer } from './transfer/states.ts'
+import { ownStates } from './own-states.ts'
 
 /**
  * Every provider state of a mock with its own products, by its name: both sides of a contract take the names from here, and pact files of
  * other languages write them unchanged. A world is empty before its states are set up, so a state that needs another has to be given along with it.
  */
 export const states = {
-  ...merchantCoupon,
-  ...payment,
-  ...profitSharing,
-  ...transfer,
-  ...productCoupon,
+  ...ownStates,
   ...coreStates,
 } as const satisfies Readonly<Record<StateNameOf<typeof products>, ProviderState>>
 

@@ -8,8 +8,13 @@ import { contractPages } from '../../tools/generate-contract-tables.ts'
 import { differencesFile, differencesPage } from '../../tools/generate-differences.ts'
 import { fidelity, fidelityFile } from '../../tools/generate-fidelity.ts'
 import { llms, llmsFile } from '../../tools/generate-llms.ts'
+import { productFiles } from '../../tools/generate-products.ts'
 import { PAGE, reliabilityPage } from '../../tools/reliability/results.ts'
 import { simulated } from '../helpers/operations.ts'
+
+test.for(productFiles)('src/products/$name has what the products bring: run `npm run docs` after a change', (one) => {
+  expect(readFileSync(one.file, 'utf8')).toBe(one.made)
+})
 
 test('docs/fidelity.md is what the operations make: run `npm run docs` after a change', () => {
   expect(readFileSync(fidelityFile, 'utf8')).toBe(fidelity())

@@ -1,6 +1,5 @@
-import { z } from 'zod'
 import { documentedCall } from '../../catalogue/documented-call.ts'
-import { callbackOf, defineEvent } from '../../engine/callbacks/event.ts'
+import { callbackOf } from '../../engine/callbacks/event.ts'
 import { documented, inferred } from '../../engine/operation.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { seal } from '../../protocol/envelope.ts'
@@ -9,6 +8,7 @@ import { encryptField, MAX_SENSITIVE_BYTES } from '../../protocol/sensitive-fiel
 import { repository, sources } from '../../protocol/sources.ts'
 import { faultOfImage, imageAddress } from '../common/images.ts'
 import { fromPage, parameterUnfit, refusal, resourceUnknown } from '../common/refusal.ts'
+import { securityEchoSuccess } from './security-echo-event.ts'
 
 /** 下载平台证书: the platform certificates, encrypted with the caller's APIv3 key. */
 export const downloadCertificates = documentedCall('GET /v3/certificates', {
@@ -115,27 +115,6 @@ export const uploadMarketingImage = documentedCall('POST /v3/marketing/favor/med
     const fault = faultOfImage(body, bytes)
     return fault ? fail(fault.reason, fault.why) : { media_url: imageAddress(bytes) }
   },
-})
-
-/** The callback that the call sends to its `notify_url`. */
-export const securityEchoSuccess = defineEvent({
-  id: 'securityEchoSuccess',
-  eventType: 'SECURITY_ECHO.SUCCESS',
-  label: { en: 'a security echo succeeded', zh: '安全回显成功' },
-  description: 'The call that tries out signing and encrypting succeeded',
-  title: '商户签名验签/加解密测试回调通知',
-  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4015164042',
-  summary: '安全联通性测试成功',
-  originalType: 'security',
-  associatedData: '',
-  schedule: 'payment',
-  resource: z
-    .object({
-      echo_message: z.string(),
-      encrypt_echo_message: z.string().optional().describe('for the merchant; spelled so'),
-    })
-    .meta({ id: 'SecurityEchoEvent' }),
-  sample: () => ({ echo_message: 'wechatpay-mock' }),
 })
 
 /** 商户签名验签/加解密测试: a call that tests everything that a client has to be able to do. */
