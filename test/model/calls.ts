@@ -1,9 +1,3 @@
-import type { Operation } from '../../src/engine/operation.ts'
-import * as payments from '../../src/products/payment/operations.ts'
-import * as productCoupons from '../../src/products/product-coupon/operations.ts'
-import * as sharing from '../../src/products/profit-sharing/operations.ts'
-import * as transfers from '../../src/products/transfer/operations.ts'
-
 /** The calls under test: the whole busifavor family, and the calls for orders that it refers to. */
 export const CALLS = {
   createStock: ['POST', '/v3/marketing/busifavor/stocks'],
@@ -51,28 +45,6 @@ export function addressOfKind(kind: Kind): string {
   const [method, path] = CALLS[kind]
   return addressOf(method, path)
 }
-
-/**
- * Calls of the mock outside the model: their answers depend on nothing that the other calls change. Transfers have a model of their own (`transfers`), and so
- * have orders of partners, combined ones and those paid by code, shares and bills, whose money is in the `ledger`.
- */
-export const NOT_MODELLED: readonly string[] = [
-  ...Object.values(payments)
-    .map(({ method, path }) => addressOf(method, path))
-    .filter((address) => /\/(?:partner|combine-transactions|codepay|reverse|ecommerce)\b/.test(address)),
-  'GET /v3/bill/fundflowbill',
-  'GET /v3/bill/sub-merchant-fundflowbill',
-  'GET /v3/bill/tradebill',
-  'GET /v3/billdownload/file',
-  'GET /v3/profitsharing/bills',
-  ...[transfers, sharing, productCoupons]
-    .flatMap((operations): readonly Operation[] => Object.values(operations))
-    .map(({ method, path }) => addressOf(method, path)),
-  'GET /v3/certificates',
-  'POST /v3/marketing/busifavor/product-coupons/pre-send',
-  'POST /v3/marketing/favor/media/image-upload',
-  'POST /v3/security/echo',
-]
 
 function shapeOf(path: string): string {
   return path.replaceAll(/\{\w+\}/g, '{}')

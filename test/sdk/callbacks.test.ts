@@ -13,7 +13,7 @@ import {
   transferToUser,
 } from '../../src/products/operations.ts'
 import { test as base, expect, type WechatPay } from '../../src/testing/index.ts'
-import { SIMULATED_EVENTS, typeOfEvent } from '../helpers/events.ts'
+import { SIMULATED_EVENTS } from '../helpers/events.ts'
 import { type Received, startReceiver } from '../helpers/receiver.ts'
 import { wanted } from '../products/transfer/transfers.ts'
 
@@ -47,41 +47,18 @@ function receive(received: Received, { credentials }: WechatPay): Record<string,
   return JSON.parse(Aes.AesGcm.decrypt(ciphertext, credentials.api_v3_key, nonce, associated_data))
 }
 
-const CONTENT: Readonly<Record<string, object>> = {
-  'COUPON.SEND': { event_type: 'EVENT_TYPE_BUSICOUPON_SEND', send_channel: 'BUSICOUPON_SEND_CHANNEL_MINIAPP' },
-  'TRANSACTION.SUCCESS': { trade_state: 'SUCCESS', out_trade_no: 'MCH_102233445', amount: { total: 10_000 } },
-  'REFUND.SUCCESS': { refund_status: 'SUCCESS', mchid: '1900000001' },
-  'REFUND.ABNORMAL': { refund_status: 'ABNORMAL' },
-  'REFUND.CLOSED': { refund_status: 'CLOSED' },
-  'SECURITY_ECHO.SUCCESS': { echo_message: expect.any(String) },
-  'COMPLAINT.CREATE': { complaint_id: expect.any(String), action_type: expect.any(String) },
-  'TRANSACTION.SUCCESS/partner-orders': { sp_mchid: '1900000001', trade_state: 'SUCCESS' },
-  'TRANSACTION.SUCCESS/combined-orders': { combine_mchid: '1900000001', sub_orders: [{ trade_state: 'SUCCESS' }] },
-  'TRANSACTION.SUCCESS/profit-sharing': { receiver: { type: 'MERCHANT_ID', account: '1900000001', amount: 100 } },
-  'MCHTRANSFER.BILL.FINISHED': { state: 'SUCCESS', mch_id: '1900000001', mchid: '1900000001' },
-  'MCHTRANSFER.AUTHORIZATION.CONFIRMED': { state: 'TAKING_EFFECT', out_authorization_no: expect.any(String) },
-  'MCHTRANSFER.AUTHORIZATION.CLOSED': {
-    state: 'CLOSED',
-    close_info: { close_reason: expect.any(String), close_time: expect.any(String) },
-  },
-  'PRODUCT_COUPON_SP.SEND': { brand_id: expect.any(String), coupon_code: expect.any(String), send_channel: 'API' },
-  'PRODUCT_COUPON_SP.IMAGE_GENERATION': { brand_id: expect.any(String), task_id: expect.any(String) },
-}
-
 describe.for(['certificate', 'public-key'] as const)("wechatpay-axios-plugin's helpers with the %s", (keyMode) => {
   test.override('wechatpayOptions', { intercept: false, keyMode })
 
   test.for([...SIMULATED_EVENTS, 'COMPLAINT.CREATE'])(
     'verify and open %s',
     async (event_type, { wechatpay, receiver }) => {
-      await wechatpay.control.sendNotification({ event_type, url: receiver.url })
+      const sent = await wechatpay.control.sendNotification({ event_type, url: receiver.url })
 
       const [received, ...others] = receiver.received
       if (!received) throw new Error('Nothing came')
       expect(others).toEqual([])
-      const content = CONTENT[event_type]
-      if (!content) throw new Error(`Say what ${event_type} tells`)
-      expect(receive(received, wechatpay)).toMatchObject(content)
+      expect(receive(received, wechatpay)).toEqual(JSON.parse(sent.resource))
       expect(received.header('Wechatpay-Serial')).toMatch(keyMode === 'certificate' ? /^[0-9A-F]{40}$/ : /^PUB_KEY_ID_/)
       expect(() => receive({ ...received, body: received.body.replace('encrypt', 'plain') }, wechatpay)).toThrow(
         'forged',
@@ -153,7 +130,7 @@ describe.for(['certificate', 'public-key'] as const)('what calls bring about wit
       'MCHTRANSFER.AUTHORIZATION.CONFIRMED': expect.objectContaining({ state: 'TAKING_EFFECT' }),
       'MCHTRANSFER.AUTHORIZATION.CLOSED': expect.objectContaining({ out_authorization_no: 'A1', state: 'CLOSED' }),
     })
-    expect(told).toHaveLength(new Set(SIMULATED_EVENTS.map(typeOfEvent)).size)
+    expect(told).toHaveLength(new Set(told.map(([event]) => event)).size)
     const [, echo] = told.find(([event]) => event === 'SECURITY_ECHO.SUCCESS') ?? []
     expect(
       Rsa.decrypt(echo.encrypt_echo_message, Rsa.from(credentials.merchant_private_key, Rsa.KEY_TYPE_PRIVATE)),
