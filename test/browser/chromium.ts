@@ -4,7 +4,9 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { test as base, describe, expect } from 'vitest'
 import { en } from '../../dashboard/texts/en.ts'
 import { zh } from '../../dashboard/texts/zh.ts'
+import type { Product } from '../../src/engine/product.ts'
 import { createMock } from '../../src/mock.ts'
+import { products } from '../../src/products/index.ts'
 import { createMerchantClient, type MerchantRequest } from '../../src/testing/merchant-client.ts'
 import { createCertificateAuthority, startServer } from '../../src/transports/node-server.ts'
 import { isRepresentative } from '../helpers/representative.ts'
@@ -56,8 +58,9 @@ export const test = base
   /** Whether a test has a context to itself: changes to time affect all pages of a context. */
   .extend('ownContext', false as boolean)
   .extend('isPhone', false as boolean)
-  .extend('server', async ({ allowedHosts, controlToken }, { onCleanup }) => {
-    const mock = createMock({ journalLimit: 10_000 })
+  .extend('products', products as readonly Product[])
+  .extend('server', async ({ allowedHosts, controlToken, products }, { onCleanup }) => {
+    const mock = createMock({ products, journalLimit: 10_000 })
     const token = controlToken !== undefined && { controlToken }
     const server = await startServer({ mock, port: 0, allowedHosts, certificateAuthority, ...token })
     onCleanup(() => server.close(0))

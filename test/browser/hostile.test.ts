@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
 import { createMock } from 'wechatpay-mock'
 import { startServer } from 'wechatpay-mock/node'
+import { firstProducts } from '../helpers/first-products.ts'
 import { startReceiver } from '../helpers/receiver.ts'
 import { representatives } from '../helpers/representative.ts'
 import { describePage, test } from './chromium.ts'
@@ -54,6 +55,8 @@ async function expectHarmless(page: Page, where: string): Promise<void> {
 }
 
 describePage('hostile names are text', 'en', (words) => {
+  test.override('products', firstProducts)
+
   test('in rows, filters, answers and the strip', async ({ page, server, send, control }) => {
     for (const name of [...Object.values(NAMES), LONG]) {
       const body = { stock_id: name, coupon_code: name, out_trade_no: name, out_request_no: name }

@@ -1,9 +1,12 @@
 import { expect } from 'vitest'
+import { firstProducts } from '../helpers/first-products.ts'
 import { createScoreOrder, queryScoreOrder } from '../helpers/pay-score.ts'
 import { findingsInBothThemes } from './axe.ts'
 import { describePage, picture, test } from './chromium.ts'
 
 describePage('answers that are planned in the dashboard', 'zh-CN', (words) => {
+  test.override('products', firstProducts)
+
   test('shaped calls are answered next time as somebody says, who is told where that does not fit', async ({
     page,
     server,

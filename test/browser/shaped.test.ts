@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { firstProducts } from '../helpers/first-products.ts'
 import { createScoreOrder } from '../helpers/pay-score.ts'
 import { startReceiver } from '../helpers/receiver.ts'
 import { findingsInBothThemes } from './axe.ts'
@@ -10,6 +11,8 @@ const focused = (page: Page) => page.evaluate<string>("document.activeElement.ge
 const active = (page: Page) => page.locator('.candidates .active > span:last-child').textContent()
 
 describePage('calls that are only shaped', 'zh-CN', (words) => {
+  test.override('products', firstProducts)
+
   test('say so in the list and opened, and others do not', async ({ page, server, send }) => {
     await send({ method: 'GET', target: '/v3/certificates' })
     await send(createScoreOrder('A1'))

@@ -5,22 +5,22 @@ import { catalogue, ShapedEvent } from '../../src/catalogue/index.ts'
 import { ShapedOperation } from '../../src/catalogue/shaped-operation.ts'
 import { createIds } from '../../src/engine/ids.ts'
 import { eventsOf, operationsOf } from '../../src/engine/product.ts'
-import { products } from '../../src/products/index.ts'
 import { payment } from '../../src/products/payment/index.ts'
 import { encryptField } from '../../src/protocol/sensitive-field.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { createMock } from '../helpers/engine.ts'
-import { NOON, test } from '../helpers/world.ts'
+import { firstProducts, test } from '../helpers/first-products.ts'
+import { NOON } from '../helpers/world.ts'
 import { misfitsOf } from './misfits.ts'
 import { callNamed, requestOf, saidOf } from './requests.ts'
 
-const operations = operationsOf(products).filter(
+const operations = operationsOf(firstProducts).filter(
   (one): one is ShapedOperation => one instanceof ShapedOperation && one.shaped,
 )
 
 /** The answers to some calls, by a mock whose ids come from a seed, but for encrypted texts, which are salted. */
 async function answersOf(calls: readonly ShapedOperation[], randomSeed: string): Promise<string[]> {
-  const mock = createMock({ seed: 'empty', randomSeed, clock: { now: () => NOON } })
+  const mock = createMock({ products: firstProducts, seed: 'empty', randomSeed, clock: { now: () => NOON } })
   const credentials = await mock.control.credentials()
   const client = createMerchantClient({ credentials, send: (request) => mock.handle(request), now: () => NOON })
   const { publicKey } = new X509Certificate(credentials.platform_certificates[0]?.certificate ?? '')
@@ -35,7 +35,7 @@ async function answersOf(calls: readonly ShapedOperation[], randomSeed: string):
 }
 
 test('callbacks are as their pages have them', () => {
-  const shaped = eventsOf(products).filter((one) => one instanceof ShapedEvent)
+  const shaped = eventsOf(firstProducts).filter((one) => one instanceof ShapedEvent)
   const ids = createIds('callbacks')
   const wrong = shaped.flatMap((event) => {
     const resource = event.sample({ mchid: '1900000001', appid: 'wx0000000000000001', now: NOON, ids }, undefined)

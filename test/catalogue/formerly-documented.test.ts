@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest'
 import { formerMembers } from '../../src/catalogue/formerly-documented.ts'
 import { addressOf } from '../../src/engine/product.ts'
+import { test } from '../helpers/first-products.ts'
 import { operations } from '../helpers/operations.ts'
-import { test } from '../helpers/world.ts'
 
 const served = new Map(operations.map((operation) => [addressOf(operation), operation]))
 

@@ -5,8 +5,8 @@ import { numbersOfProduct } from '../../src/catalogue/numbers.ts'
 import { REMEMBERED_LIMIT } from '../../src/catalogue/remembered.ts'
 import { ShapedOperation } from '../../src/catalogue/shaped-operation.ts'
 import { operationsOf } from '../../src/engine/product.ts'
-import { products } from '../../src/products/index.ts'
 import type { Callable } from '../../src/testing/merchant-client.ts'
+import { firstProducts } from '../helpers/first-products.ts'
 import { NOON } from '../helpers/world.ts'
 import { callNamed } from './requests.ts'
 import { idsIn, onBothStores, openShop } from './stories.ts'
@@ -359,7 +359,7 @@ onBothStores((openOn) => {
 })
 
 describe('the catalogue', () => {
-  const shaped = operationsOf(products).filter(
+  const shaped = operationsOf(firstProducts).filter(
     (one): one is ShapedOperation => one instanceof ShapedOperation && one.shaped,
   )
 

@@ -1,16 +1,17 @@
 import { X509Certificate } from 'node:crypto'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { factsOf } from '../../src/catalogue/facts.ts'
+import { catalogue } from '../../src/catalogue/index.ts'
 import { REMEMBERED_LIMIT } from '../../src/catalogue/remembered.ts'
 import type { Product } from '../../src/engine/product.ts'
 import type { MockOptions } from '../../src/mock.ts'
-import { products } from '../../src/products/index.ts'
 import { SIGNATURE_TYPE } from '../../src/protocol/authorization.ts'
 import { open } from '../../src/protocol/envelope.ts'
 import { encryptField } from '../../src/protocol/sensitive-field.ts'
 import { faultsOfSignature } from '../../src/testing/answer-faults.ts'
 import { type Callable, createMerchantClient, platformKeysOf } from '../../src/testing/merchant-client.ts'
 import { createMock, type OpenedMock, openMock } from '../helpers/engine.ts'
+import { firstProducts } from '../helpers/first-products.ts'
 import { NOON } from '../helpers/world.ts'
 import { aDataFile } from '../stores/data-files.ts'
 import { callNamed, saidOf } from './requests.ts'
@@ -39,10 +40,10 @@ interface Opened {
 }
 
 /** A shop of a merchant, with the callbacks that it has received. */
-export async function openShop(openOn: OpenOn, served: readonly Product[] = products) {
+export async function openShop(openOn: OpenOn, products: readonly Product[] = firstProducts) {
   const callbacks: Opened[] = []
   const mock = await openOn({
-    products: served,
+    products,
     seed: 'empty',
     clock: { now: () => NOON },
     async receive(request, credentials) {
@@ -373,8 +374,7 @@ export function tellStories(openOn: OpenOn): void {
 
     test('has parts that are added to it, each with a number that is made up', async () => {
       // Rules stand behind these calls, unless their product is left out.
-      const others = products.filter(({ id }) => id !== 'product-coupon')
-      const { good, refused } = await openShop(openOn, others)
+      const { good, refused } = await openShop(openOn, [catalogue])
       const coupons = '/v3/marketing/partner/product-coupon/product-coupons'
       const addStock = callNamed(`POST ${coupons}/{product_coupon_id}/stocks`)
       const stock = callNamed(`GET ${coupons}/{product_coupon_id}/stocks/{stock_id}`)

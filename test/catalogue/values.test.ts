@@ -6,13 +6,13 @@ import { ShapedOperation } from '../../src/catalogue/shaped-operation.ts'
 import { handWrittenValues, valuedAnswer } from '../../src/catalogue/values.ts'
 import { createIds } from '../../src/engine/ids.ts'
 import { eventsOf, operationsOf } from '../../src/engine/product.ts'
-import { products } from '../../src/products/index.ts'
 import { isJsonObject, type JsonObject } from '../../src/protocol/json-object.ts'
-import { NOON, test } from '../helpers/world.ts'
+import { firstProducts, test } from '../helpers/first-products.ts'
+import { NOON } from '../helpers/world.ts'
 import { callNamed, saidOf } from './requests.ts'
 
-const events = eventsOf(products).filter((one): one is ShapedEvent => one instanceof ShapedEvent)
-const calls = operationsOf(products).filter(
+const events = eventsOf(firstProducts).filter((one): one is ShapedEvent => one instanceof ShapedEvent)
+const calls = operationsOf(firstProducts).filter(
   (one): one is ShapedOperation => one instanceof ShapedOperation && one.shaped && one.facts.answer !== undefined,
 )
 const caller = { mchid: '1900000001', appids: ['wx0000000000000001'] }

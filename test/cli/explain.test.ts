@@ -291,8 +291,9 @@ describe.concurrent('explain, of a request', () => {
       code: 0,
       stdout: expect.stringContaining('was accepted, and answered with 400'),
     })
-    const image = { method: 'GET', target: '/v3/merchant-service/images/A', body: '' }
-    const shaped = await explained(await send(server, image, image))
+    // Lists of places and banks have nothing that rules could be about.
+    const provinces = { method: 'GET', target: '/v3/capital/capitallhh/areas/provinces', body: '' }
+    const shaped = await explained(await send(server, provinces, provinces))
     expect(shaped.stdout).toContain('- shaped: the mock has no rules for this call.')
   })
 

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
+import { ShapedEvent } from '../../src/catalogue/index.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { EVENT_TYPES } from '../../src/products/index.ts'
+import { EVENT_TYPES, events } from '../../src/products/index.ts'
 import { open } from '../../src/protocol/envelope.ts'
 import { responseMessage } from '../../src/protocol/message.ts'
 import { verify } from '../../src/protocol/signature.ts'
@@ -118,14 +119,16 @@ describe.concurrent('notify', () => {
     ])
 
     expect(english.stdout).toMatch(/^Merchant coupons\n {2}COUPON\.SEND +a user received a coupon\n\n/)
-    expect(english.stdout).toContain('\nComplaints\n  COMPLAINT.CREATE ')
-    expect(chinese.stdout).toMatch(/\n微信支付分\n {2}PAYSCORE\.USER_CONFIRM +\S/)
-    const events: readonly { event_type: string }[] = JSON.parse(json.stdout)
-    expect(events.map(({ event_type }) => event_type).toSorted()).toEqual(EVENT_TYPES.toSorted())
-    expect(events).toContainEqual({
-      event_type: 'COMPLAINT.CREATE',
+    const shaped = events.find((event) => event instanceof ShapedEvent)
+    const { id: product, title } = shaped?.product ?? {}
+    expect(english.stdout).toContain(`\n${title?.en}\n  ${shaped?.name} `)
+    expect(chinese.stdout).toContain(`\n${title?.zh}\n  ${shaped?.name} `)
+    const listed: readonly { event_type: string }[] = JSON.parse(json.stdout)
+    expect(listed.map(({ event_type }) => event_type).toSorted()).toEqual(EVENT_TYPES.toSorted())
+    expect(listed).toContainEqual({
+      event_type: shaped?.name,
       served: 'shaped',
-      product: 'complaints',
+      product,
       label: expect.any(String),
     })
   })

@@ -162,8 +162,8 @@ describe.concurrent('run', () => {
     const ask = (path: string) => `await fetch(process.env.WECHATPAY_BASE_URL + '${path}', { headers })`
     const calls = [
       'const headers = { Accept: "*/*", "User-Agent": "test" }',
-      ask('/v3/merchant-service/images/A'),
-      ask('/v3/merchant-service/images/B'),
+      ask('/v3/capital/capitallhh/areas/provinces/22/cities'),
+      ask('/v3/capital/capitallhh/areas/provinces/23/cities'),
       ask('/v3/refund/domestic/refunds/R_1'),
     ]
     const command = (...options: string[]) => ['run', ...options, '--', ...node(calls.join(';'))]
@@ -174,10 +174,10 @@ describe.concurrent('run', () => {
     ])
 
     expect(served.stderr).toBe(
-      'wechatpay-mock: 2 calls were only shaped, without rules behind them: GET /v3/merchant-service/images/{media_id}\n',
+      'wechatpay-mock: 2 calls were only shaped, without rules behind them: GET /v3/capital/capitallhh/areas/provinces/{province_code}/cities\n',
     )
     expect(chinese.stderr).toBe(
-      'wechatpay-mock: 有 2 次调用仅按文档应答，不由规则模拟：GET /v3/merchant-service/images/{media_id}\n',
+      'wechatpay-mock: 有 2 次调用仅按文档应答，不由规则模拟：GET /v3/capital/capitallhh/areas/provinces/{province_code}/cities\n',
     )
     expect(refused.stderr).toMatch(/^wechatpay-mock: 2 calls were answered with 404 or 405, [^\n]+\n$/)
   })

@@ -189,7 +189,7 @@ test('every call answers and refuses as it is described', async () => {
   await control.removeFault(fault?.id ?? '')
   await refused(control.removeFault(fault?.id ?? ''))
   await control.clearFaults()
-  const planned = await control.planAnswer({ operation: 'GET /v3/payscore/serviceorder', merge: { state: 'DONE' } })
+  const planned = await control.planAnswer({ operation: 'GET /v3/capital/capitallhh/areas/provinces' })
   await refused(control.planAnswer({ operation: 'POST /v3/pay/transactions/jsapi', merge: {} }))
   await control.answers()
   await control.removeAnswer(planned.id)

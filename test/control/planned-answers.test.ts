@@ -1,8 +1,12 @@
 import { describe, expect } from 'vitest'
 import { ANSWERS_LIMIT } from '../../src/engine/planned-answers.ts'
+import type { MockOptions } from '../../src/mock.ts'
 import { callNamed } from '../catalogue/requests.ts'
 import { createMock } from '../helpers/engine.ts'
-import { expectRefusal, json, merchantOf, test } from './doors.ts'
+import { firstProducts } from '../helpers/first-products.ts'
+import { test as base, expectRefusal, json, merchantOf } from './doors.ts'
+
+const test = base.extend('options', { products: firstProducts } as MockOptions)
 
 const COMPLAINT = 'GET /v3/merchant-service/complaints-v2/{complaint_id}'
 const COMPLAINTS = 'GET /v3/merchant-service/complaints-v2'
@@ -19,7 +23,7 @@ const days = { begin_date: '2026-11-01', end_date: '2026-11-25' }
 const CHINESE = /[\u4e00-\u9fff]/
 
 describe('planned answers', () => {
-  test.override('options', { seed: 'empty' })
+  test.override('options', { seed: 'empty', products: firstProducts })
 
   test('are merged into the next answer of a shaped call', async ({ control, merchant }) => {
     const planned = await control.answer(COMPLAINT, {
@@ -280,7 +284,7 @@ describe('planned answers', () => {
 test('a mock is not made with a planned answer that does not fit', () => {
   const answers = [{ operation: COMPLAINT, merge: { complaint_state: 'OPEN' } }]
 
-  expect(() => createMock({ seed: { answers } })).toThrow(
+  expect(() => createMock({ products: firstProducts, seed: { answers } })).toThrow(
     expect.objectContaining({ code: 'MOCK_ANSWER', path: '/answers/0/merge/complaint_state' }),
   )
 })

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import { catalogueIndex } from '../../src/catalogue/facts.ts'
 import { nameOfEvent } from '../../src/engine/callbacks/event.ts'
+import { eventsOf, operationsOf } from '../../src/engine/product.ts'
 import { createMock } from '../../src/index.ts'
-import { events } from '../../src/products/index.ts'
-import { operations } from '../helpers/operations.ts'
+import { firstProducts as products } from '../helpers/first-products.ts'
 
-const { control } = createMock()
+const operations = operationsOf(products)
+const events = eventsOf(products)
+const { control } = createMock({ products })
 const SCORE = { id: 'payscore', title: { en: 'WeChat Pay Score', zh: '微信支付分' } }
 
 test('every call says whether rules stand behind it, and whose it is', async () => {
@@ -39,7 +41,7 @@ test('shaped calls and events stand under the products that they are documented 
 })
 
 test('the journal says which exchanges were only shaped', async () => {
-  const { control, handle } = createMock({ auth: 'lenient' })
+  const { control, handle } = createMock({ products, auth: 'lenient' })
   const ask = (target: string, headers: Record<string, string> = { accept: '*/*', 'user-agent': 'test' }) =>
     handle({ method: 'GET', target, headers, body: new Uint8Array() })
   const path = '/v3/merchant-service/images/A'
@@ -63,7 +65,7 @@ test('the journal says which exchanges were only shaped', async () => {
 })
 
 test('a documented call that is refused is said to be documented, and what has it answered', async () => {
-  const { control, handle } = createMock({ shaped: 'refuse' })
+  const { control, handle } = createMock({ products, shaped: 'refuse' })
   const target = '/v3/payscore/serviceorder?out_order_no=O_1'
   const answer = await handle({ method: 'GET', target, headers: {}, body: new Uint8Array() })
 
@@ -75,7 +77,7 @@ test('a documented call that is refused is said to be documented, and what has i
 })
 
 test('a path of a documented product is said to be one in the journal', async () => {
-  const { control, handle } = createMock()
+  const { control, handle } = createMock({ products })
   await handle({ method: 'GET', target: '/v3/pay/transactions/nativ', headers: {}, body: new Uint8Array() })
 
   const [exchange] = await control.journal()
@@ -86,7 +88,7 @@ test('a path of a documented product is said to be one in the journal', async ()
 })
 
 test('a callback of a documented event is repeated as its page says', async () => {
-  const { control } = createMock({ receive: () => new Response(null, { status: 500 }) })
+  const { control } = createMock({ products, receive: () => new Response(null, { status: 500 }) })
   await control.freeze()
   await control.sendNotification({ event_type: 'COMPLAINT.CREATE', url: 'https://shop.example.com/complaints' })
   await control.advance('P1D')

@@ -2,13 +2,14 @@ import { expect, test } from 'vitest'
 import { type AnswerFields, answerOf, fieldsOf, startOf } from '../../dashboard/answer-plan.ts'
 import { createMock } from '../../src/mock.ts'
 import { createMerchantClient, type MerchantRequest } from '../../src/testing/merchant-client.ts'
+import { firstProducts } from '../helpers/first-products.ts'
 import { createScoreOrder, queryScoreOrder } from '../helpers/pay-score.ts'
 
 const QUERY = 'GET /v3/payscore/serviceorder'
 const NOT_THERE = { method: 'POST', target: '/v3/not/there/yet?a=1', body: {} } as const
 
 async function shop() {
-  const mock = createMock()
+  const mock = createMock({ products: firstProducts })
   const { control, handle } = mock
   const client = createMerchantClient({ credentials: await control.credentials(), send: handle })
   const operations = await control.operations()

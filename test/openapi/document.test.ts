@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { wellKnownCredentials } from '../../fixtures/credentials.ts'
 import { apiDocument } from '../../src/control/calls/operations.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
+import { eventsOf, operationsOf } from '../../src/engine/product.ts'
 import type { OpenApiDocument } from '../../src/openapi/document.ts'
 import { SchemaCollector } from '../../src/openapi/simulated.ts'
 import { events } from '../../src/products/index.ts'
@@ -12,9 +13,11 @@ import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { controlApp } from '../helpers/control-app.ts'
 import { calls } from '../helpers/control-calls.ts'
 import { createMock } from '../helpers/engine.ts'
+import { firstProducts } from '../helpers/first-products.ts'
 import { operations } from '../helpers/operations.ts'
 
-const document = await apiDocument({ calls, operations, events, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' })
+const about = { calls, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' }
+const document = await apiDocument({ ...about, operations, events })
 
 interface DocumentedOperation {
   readonly method: string
@@ -34,7 +37,7 @@ interface DocumentedOperation {
   >
 }
 
-function operationsOf({ paths }: OpenApiDocument): DocumentedOperation[] {
+function documentedBy({ paths }: OpenApiDocument): DocumentedOperation[] {
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({
       ...(operation as Omit<DocumentedOperation, 'path' | 'method'>),
@@ -68,7 +71,7 @@ function resolved<Value>(value: Value): Value {
   return $ref === undefined ? value : (resolve(document, $ref) as Value)
 }
 
-const everyOperation = operationsOf(document)
+const everyOperation = documentedBy(document)
 
 /** Header fields that a document declares elsewhere, that concern the connection, or that the real service does not have. */
 const NOT_DECLARED = ['content-type', 'connection', 'keep-alive', 'wechatpay-mock-diagnosis']
@@ -247,7 +250,9 @@ test('an upload has a part with its JSON and one with its file', () => {
   })
 })
 
-test('a shaped call says so, under the tag of its product, and its documented errors are examples', () => {
+test('a shaped call says so, under the tag of its product, and its documented errors are examples', async () => {
+  const operations = operationsOf(firstProducts)
+  const document = await apiDocument({ ...about, operations, events: eventsOf(firstProducts) })
   const call = document.paths['/v3/payscore/serviceorder']?.post
 
   expect(call).toMatchObject({
@@ -338,7 +343,7 @@ test('an operation without an answer, or without schemas for its path, is descri
     output: z.undefined(),
     errors: {},
   }
-  const [operation] = operationsOf(
+  const [operation] = documentedBy(
     await apiDocument({ calls: [], operations: [silent], events: [], version: '1', serverUrl: 'http://localhost' }),
   )
 

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest'
-import { test, transports } from '../helpers/world.ts'
+import { test } from '../helpers/first-products.ts'
+import { transports } from '../helpers/world.ts'
 
 const TARGET = '/v3/pay/transactions/jsapi'
 /** The body of an order, with a member as it is written. */

@@ -5,6 +5,7 @@ import { createMerchantClient } from 'wechatpay-mock/vitest'
 import { formatInstant } from '../../src/protocol/instant.ts'
 import { tellStories } from '../catalogue/stories.ts'
 import { openMock } from '../helpers/engine.ts'
+import { firstProducts } from '../helpers/first-products.ts'
 import { NOON } from '../helpers/world.ts'
 import { loyalty } from '../products/loyalty/index.ts'
 import { stampCard } from '../products/loyalty/stamp-card.ts'
@@ -62,7 +63,9 @@ test.for([
   ['GET /v3/merchant-service/complaints-v2/{complaint_id}', { merge: { problem_description: 'planned' } }],
   ['GET /v3/new-product/things/1', { status: 200, body: { problem_description: 'planned' } }],
 ] as const)('a planned answer is taken by one of two instances: %s', async ([operation, plan]) => {
-  const [first, second] = await two((store) => openMock({ seed: 'empty', store, clock: { now: () => NOON } }))
+  const [first, second] = await two((store) =>
+    openMock({ products: firstProducts, seed: 'empty', store, clock: { now: () => NOON } }),
+  )
 
   for (let round = 0; round < 10; round++) {
     await second.mock.control.planAnswer({ operation, ...plan })

@@ -141,7 +141,7 @@ const newestCall = (url: string) => idsAt(url, '/journal/page?limit=1')
 
 const callback = { event_type: 'COUPON.SEND', url: NOBODY }
 const fault = { error: 'rate_limited' }
-const answer = { operation: 'GET /v3/payscore/serviceorder', merge: { state: 'DONE' } }
+const answer = { operation: 'GET /v3/capital/capitallhh/areas/provinces' }
 
 async function planned(url: string, path: string, plan: object): Promise<string[]> {
   for (let made = 0; made < PLANS; made += CLIENTS) await Promise.all(many(CLIENTS, () => ask(url, 'POST', path, plan)))

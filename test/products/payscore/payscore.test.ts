@@ -1,12 +1,13 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { createMock, type DocumentedAddress, documentedCall, products } from 'wechatpay-mock'
+import { createMock, type DocumentedAddress, documentedCall } from 'wechatpay-mock'
 import { createMerchantClient } from 'wechatpay-mock/vitest'
+import { firstProducts } from '../../helpers/first-products.ts'
 import { payScore } from './cancel-service-order.ts'
 
 const CANCEL = '/v3/payscore/serviceorder/O1/cancel'
 
 async function aShop() {
-  const mock = createMock({ products: [...products, payScore], seed: 'empty' })
+  const mock = createMock({ products: [...firstProducts, payScore], seed: 'empty' })
   onTestFinished(() => mock.close())
   const client = createMerchantClient({
     credentials: await mock.control.credentials(),
