@@ -8,7 +8,7 @@ const MOST_APART = 32
 const ALIKE = 4
 
 /** A part of a line that equals the other message or differs from it. A difference is empty if only the other message has text there. */
-export interface Piece {
+interface Piece {
   readonly text: string
   readonly differs: boolean
 }

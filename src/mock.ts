@@ -41,7 +41,7 @@ import { loadWorld } from './world/load-world.ts'
 const WECHAT_PAY = 'https://api.mch.weixin.qq.com'
 
 /** Sends requests to the control API of a mock without a network. Loads the API on the first call, so that it costs nothing at start-up. */
-export function inProcess(mock: Mock, recorder: PactRecorder): Send {
+function inProcess(mock: Mock, recorder: PactRecorder): Send {
   let app: Promise<{ fetch(request: Request): Response | Promise<Response> }> | undefined
   return async (request) => {
     app ??= import('./control/app.ts').then(({ createControlApp }) =>

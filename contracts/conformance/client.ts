@@ -41,7 +41,7 @@ export interface Outcome {
 }
 
 /** Status and body of an answer that the SDK has verified, or of a refusal that it throws. */
-export async function outcomeOf(call: Promise<{ readonly status: number; readonly data: unknown }>): Promise<Outcome> {
+async function outcomeOf(call: Promise<{ readonly status: number; readonly data: unknown }>): Promise<Outcome> {
   try {
     const { status, data } = await call
     return { status, data }

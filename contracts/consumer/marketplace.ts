@@ -171,7 +171,7 @@ export class Marketplace {
 }
 
 /** Reads an order in the answer to a query, or in a callback once it is opened. */
-export function paidIn({ out_trade_no, sub_mchid, transaction_id, payer, amount }: Members): Paid {
+function paidIn({ out_trade_no, sub_mchid, transaction_id, payer, amount }: Members): Paid {
   return {
     number: text(out_trade_no),
     seller: text(sub_mchid),

@@ -5,7 +5,7 @@ import { contentIn, type PactDocument } from './pact-document.ts'
  * How a value is compared: with the example itself (`exactly`), by its JSON type (`type`), by a pattern, or by another matcher of Pact, under its own
  * name, such as `integer`.
  */
-export type Match = { readonly by: string; readonly regex?: string }
+type Match = { readonly by: string; readonly regex?: string }
 
 /** Something of a message with a value of its own: a header field, a parameter of the query, or a member of the JSON body. */
 export interface Term {

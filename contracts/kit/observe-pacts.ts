@@ -58,7 +58,7 @@ export interface ObservedInteraction {
 }
 
 /** An answer that no interaction speaks of, with its call. */
-export interface UnspokenAnswer {
+interface UnspokenAnswer {
   readonly call: string
   readonly answered: string
   readonly times: number

@@ -15,7 +15,7 @@ export interface LiveMismatch {
  * A value of live traffic without what nobody else may see: words such as `SUCCESS`, numbers, times, and nothing else of it, since names, openids, phone
  * numbers and tokens are texts.
  */
-export function shownValue(value: unknown): Texts {
+function shownValue(value: unknown): Texts {
   if (value === undefined) return { en: 'nothing', zh: '没有' }
   if (Array.isArray(value)) return { en: `a list of ${value.length}`, zh: `${value.length} 项的数组` }
   if (isJsonObject(value)) return { en: 'an object', zh: '对象' }

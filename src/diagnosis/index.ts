@@ -3,12 +3,9 @@ export {
   diagnoseAuthorization,
   diagnoseSerial,
   diagnoseTimestamp,
-  type HeaderDiagnosis,
   objectionCause,
-  type SerialFailure,
 } from './authorization-header.ts'
 export {
-  type DescribedCause,
   type DescribedDiagnosis,
   type DiagnosisTexts,
   describeCause,
@@ -17,8 +14,8 @@ export {
 } from './describe.ts'
 export { type Diagnosis, diagnoseSignature, isFinal, type SignatureFailure } from './diagnose.ts'
 export type { Difference } from './difference.ts'
-export { describePayCause, diagnosePaySign, type PaySign, type PaySignDiagnosis } from './pay-sign.ts'
-export { type KnownKey, MAX_KEYS } from './signer.ts'
+export { describePayCause, diagnosePaySign, type PaySign } from './pay-sign.ts'
+export type { KnownKey } from './signer.ts'
 export { en } from './texts/en.ts'
 export { zh } from './texts/zh.ts'
 export { CAUSE_NAMES, type Cause, type CauseName } from './variant.ts'

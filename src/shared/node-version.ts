@@ -1,8 +1,9 @@
 // Jest 30.0 cannot import modules that exist only with the prefix `node:`.
-export const { getRawAsset, isSea } = process.getBuiltinModule('node:sea')
+const sea = process.getBuiltinModule('node:sea')
+export const { getRawAsset } = sea
 
 /** Whether this is the single executable, which contains all its parts, and has no packages beside it. */
-export const IS_SINGLE_EXECUTABLE = isSea()
+export const IS_SINGLE_EXECUTABLE = sea.isSea()
 
 /**
  * `node:http` without the cost of an `import`, which reads all its members; one of them loads the whole of `fetch`, a fifth of the server's start

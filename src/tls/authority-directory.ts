@@ -12,7 +12,7 @@ import { presentTrustFiles, writeTrustFiles } from './trust-files.ts'
  *
  * @throws AuthorityError `other_user`
  */
-export function checkOwner({ uid }: { readonly uid: number }, path: string): void {
+function checkOwner({ uid }: { readonly uid: number }, path: string): void {
   const own = process.getuid?.()
   if (own === undefined || uid === own || uid === 0) return
   throw new AuthorityError('other_user', path)

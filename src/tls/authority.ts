@@ -1,8 +1,7 @@
 import { UsageError } from '../protocol/errors.ts'
+import { DAY_MS } from '../shared/china-time.ts'
 import { fileFault, isFromSystem } from '../shared/errors.ts'
 import { quoted, type Texts } from '../shared/texts.ts'
-
-export const DAY_MS = 86_400_000
 
 /** How long a CA is valid, from a day before its creation. */
 export const AUTHORITY_MS = 90 * DAY_MS

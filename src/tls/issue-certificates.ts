@@ -1,9 +1,10 @@
 import { randomBytes, X509Certificate } from 'node:crypto'
 import forge from 'node-forge'
 import { WECHATPAY_HOSTS } from '../protocol/authorization.ts'
+import { DAY_MS } from '../shared/china-time.ts'
 import { createSerialNo, issueCertificate } from '../x509/certificates.ts'
 import { createKeyPair, toPem } from '../x509/keys.ts'
-import { AUTHORITY_MS, type Authority, DAY_MS, SERVER_CERTIFICATE_MS, type ServerCertificate } from './authority.ts'
+import { AUTHORITY_MS, type Authority, SERVER_CERTIFICATE_MS, type ServerCertificate } from './authority.ts'
 
 /** Names that the server's certificate covers, besides addresses. */
 export const SERVER_NAMES: readonly string[] = [...WECHATPAY_HOSTS, 'localhost']

@@ -3,7 +3,7 @@ import { signedAgain } from '../../contracts/strength/repair.ts'
 import { createMock, type WechatPayMock } from '../../src/mock.ts'
 
 /** An answer in terms that are easy to break. */
-export interface BreakableAnswer {
+interface BreakableAnswer {
   status: number
   headers: [string, string][]
   body: string

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
 /** A pact stored in the broker. */
-export interface StoredPact {
+interface StoredPact {
   readonly content: object
   /** The name under which it is stored. */
   readonly consumer: string
@@ -12,10 +12,10 @@ export interface StoredPact {
 }
 
 /** Subject of a request to the broker. */
-export type Question = 'index' | 'list' | 'pact' | 'provider' | 'branch' | 'tag' | 'results'
+type Question = 'index' | 'list' | 'pact' | 'provider' | 'branch' | 'tag' | 'results'
 
 /** A request that the broker received. */
-export interface BrokerCall {
+interface BrokerCall {
   readonly question: Question | 'unknown'
   readonly method: string
   readonly path: string

@@ -35,7 +35,7 @@ export interface BodyStyle {
   readonly token?: (token: string) => string
 }
 
-export const LAYOUTS = {
+const LAYOUTS = {
   compact: { colon: ':', comma: ',' },
   '", " and ": "': { colon: ': ', comma: ', ' },
   '": "': { colon: ': ', comma: ',' },

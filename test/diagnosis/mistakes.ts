@@ -344,7 +344,7 @@ const MISTAKES: { readonly [Name in CauseName]?: (draft: Draft, value: string) =
 
 const seconds = (draft: Draft, difference: number) => String(Number(draft.timestamp) + difference)
 
-export type Part = 'method' | 'url' | 'timestamp' | 'nonce' | 'body' | 'order' | 'separator' | 'ends' | 'whole'
+type Part = 'method' | 'url' | 'timestamp' | 'nonce' | 'body' | 'order' | 'separator' | 'ends' | 'whole'
 
 /** A mistake of the corpus, and whether a request of that kind can be signed with it at all. */
 export interface Mistake {

@@ -26,7 +26,7 @@ interface Heading {
 }
 
 /** A fenced code block. */
-export interface Block {
+interface Block {
   readonly language: string
   readonly code: string
   /** Name from the comment `<!-- example: name -->` in the line above. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { wellKnownCredentials, wellKnownPlatformKeys } from '../../fixtures/credentials.ts'
 import { logLine } from '../../src/cli/log-line.ts'
-import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
+import type { WireResponse } from '../../src/engine/http-message.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
 import type { SnapshotJson, WorldJson } from '../../src/products/json.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
@@ -71,6 +71,3 @@ function codeOf(body: unknown): string {
   expect(body).toMatchObject({ code: expect.stringMatching(/./), message: expect.stringMatching(/./) })
   return (body as { code: string }).code
 }
-
-/** Sends a request of a client, like `mock.handle`. */
-export type Send = (request: WireRequest) => Promise<WireResponse>

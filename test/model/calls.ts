@@ -1,5 +1,5 @@
 /** The calls under test: the whole busifavor family, and the calls for orders that it refers to. */
-export const CALLS = {
+const CALLS = {
   createStock: ['POST', '/v3/marketing/busifavor/stocks'],
   queryStock: ['GET', '/v3/marketing/busifavor/stocks/{stock_id}'],
   modifyStock: ['PATCH', '/v3/marketing/busifavor/stocks/{stock_id}'],

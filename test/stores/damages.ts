@@ -8,7 +8,7 @@ const PAGE = 4_096
 const SECTOR = 512
 
 /** Suffixes of the files that a crash leaves. */
-export const PARTS = ['', '-wal'] as const
+const PARTS = ['', '-wal'] as const
 export type Part = (typeof PARTS)[number]
 
 type Spoil = (path: string, random: Random) => Promise<void>

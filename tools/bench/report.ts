@@ -1,7 +1,7 @@
 import { show, summary } from './measure.ts'
 
 /** Target for a number: at least, or at most. */
-export interface Aim {
+interface Aim {
   readonly at: 'least' | 'most'
   readonly value: number
 }

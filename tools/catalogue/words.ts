@@ -6,7 +6,7 @@ import { withoutGaps } from './shape.ts'
 
 export const KINDS = ['characters', 'length', 'entries', 'range', 'https', 'fixed', 'together'] as const
 
-export type Kind = (typeof KINDS)[number]
+type Kind = (typeof KINDS)[number]
 
 /** The limits that words can state. */
 export type Limits = Pick<FieldFacts, 'min' | 'max' | 'entries' | 'pattern' | 'values' | 'https' | 'orElse' | 'notWith'>

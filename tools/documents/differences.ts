@@ -31,7 +31,7 @@ export const comparedCalls = servedCalls.flatMap(({ operation, page }): readonly
 )
 
 /** Stands for a side that does not state the fact. */
-export const NONE = '–'
+const NONE = '–'
 
 export async function findDifferences(): Promise<readonly Difference[]> {
   const operations = comparedCalls.map(({ operation }) => operation)

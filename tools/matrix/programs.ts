@@ -10,7 +10,7 @@ export const shown = (name: string): string => block(page, name)
 export type Format = 'import' | 'require' | 'TypeScript'
 
 /** The source of `test`, which replaces the first line of a program. */
-export const TEST_OF = { 'node:test': undefined, Mocha: 'const test = it\n', Jest: '' } as const
+const TEST_OF = { 'node:test': undefined, Mocha: 'const test = it\n', Jest: '' } as const
 export type Runner = keyof typeof TEST_OF
 
 /** Entries that the programs of the page do not load, with one export of each. */

@@ -10,7 +10,7 @@ export type Words = typeof en
  * The mocks behind the page: one with the whole story, one in its initial state, one that requires a token, one with a custom product; and, new for
  * each picture, one that it may change, or one that goes away.
  */
-export type MockName = 'told' | 'fresh' | 'guarded' | 'own' | 'lone' | 'leaving'
+type MockName = 'told' | 'fresh' | 'guarded' | 'own' | 'lone' | 'leaving'
 
 /** One state of one view. */
 export interface Scene {

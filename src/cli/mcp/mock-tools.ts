@@ -94,7 +94,7 @@ const zh: typeof en = {
   },
 }
 
-export const texts = { en, zh }
+const texts = { en, zh }
 
 type Own = typeof en
 

@@ -24,7 +24,7 @@ const zh: typeof en = {
   startOne: '可用 start_mock 启动。',
 }
 
-export const texts = { en, zh }
+const texts = { en, zh }
 
 /** Characters of the longest answer; programs with keys have some 6,000. */
 const LONGEST_ANSWER = 20_000

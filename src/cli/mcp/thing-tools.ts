@@ -88,7 +88,7 @@ const zh: typeof en = {
   separator: '：',
 }
 
-export const texts = { en, zh }
+const texts = { en, zh }
 
 type Own = typeof en
 

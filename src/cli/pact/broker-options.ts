@@ -75,7 +75,7 @@ const zh: typeof en = {
   choosesNothing: (name) => `${name} 用于选择 --broker 的契约，请去掉它，或去掉文件`,
 }
 
-export const texts = { en, zh }
+const texts = { en, zh }
 
 /** Variables in which CI systems give the branch, since they often check out a commit without one. */
 const VARIABLES = [

@@ -20,7 +20,7 @@ const zh: typeof en = {
   failed: '失败  ',
 }
 
-export const texts = { en, zh }
+const texts = { en, zh }
 
 /** How to point each verifier at the front: one line each, in its own language. */
 export function verifierLines(front: string, language: Language): string[] {

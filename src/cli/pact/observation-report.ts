@@ -98,7 +98,7 @@ const zh: typeof en = {
     `共 ${all} 条交互，一致 ${kept}，不一致 ${otherwise}，未出现 ${all - kept - otherwise}`,
 }
 
-export const texts = { en, zh }
+const texts = { en, zh }
 
 /** The report of the command as JSON. */
 export interface ObservationJson extends Observation {

@@ -23,7 +23,7 @@ const STEP_MS = 1_000
 const AWAIT_MS = 20
 
 /** How long a move waits for its turn while a receiver keeps the one before it waiting; milliseconds on the machine's clock. */
-export const TURN_MS = 2_000
+const TURN_MS = 2_000
 
 /** When a move was requested: how often moves had been ended, and the mock reset, until then. */
 interface Requested {

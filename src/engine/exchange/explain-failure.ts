@@ -179,19 +179,19 @@ export function explainSignature(
 }
 
 /** Keys that a client may mistake for its own: the platform's, then those of other merchants. */
-export function* otherKeys(claimed: Merchant, { merchants, platform }: KnownKeys): Iterable<KnownKey> {
+function* otherKeys(claimed: Merchant, { merchants, platform }: KnownKeys): Iterable<KnownKey> {
   yield* platform.certificates.map(asKnownKey)
   yield asKnownKey(platform.publicKey)
   for (const merchant of merchants.values()) if (merchant !== claimed) yield merchant
 }
 
-export function summaryOf({ verdict }: Diagnosis): readonly Texts[] {
+function summaryOf({ verdict }: Diagnosis): readonly Texts[] {
   if (verdict !== 'message_unknown' && verdict !== 'key_unknown') return []
   return [{ en: en.verdicts[verdict], zh: zh.verdicts[verdict] }]
 }
 
 /** Describes all causes, and the fix for the first. */
-export function inWords(before: readonly Texts[], causes: readonly Cause[], describe = describeCause): Texts {
+function inWords(before: readonly Texts[], causes: readonly Cause[], describe = describeCause): Texts {
   const described = causes.map((one) => ({ en: describe(one, en), zh: describe(one, zh) }))
   const explanations = described.map((one) => ({ en: one.en.explanation, zh: one.zh.explanation }))
   const fixes = described.slice(0, 1).map((one) => ({ en: one.en.fix, zh: one.zh.fix }))

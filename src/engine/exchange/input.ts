@@ -26,7 +26,7 @@ export interface FieldIssue {
 export const FIELD_TITLE = 'x-field-title'
 
 /** Far more than any call needs: 6,000 goods with all their members are 36,000 values (the limits are ours, inferred). */
-export const BODY_LIMITS = { values: 50_000, containers: 8_000, depth: MOST_LEVELS } as const satisfies JsonLimits
+const BODY_LIMITS = { values: 50_000, containers: 8_000, depth: MOST_LEVELS } as const satisfies JsonLimits
 
 /** How much of an integer without end an explanation repeats. */
 const SHOWN_DIGITS = 100

@@ -7,11 +7,12 @@ import { findUsers } from '../platform/index.ts'
 import * as couponCalls from './coupon-control.ts'
 import { eventAddressThing } from './coupon-send.ts'
 import * as couponThings from './coupon-thing.ts'
+import { couponThing } from './coupon-thing.ts'
 import { couponRow, coupons } from './coupons.ts'
 import { couponsOf, explainHandOut, type HandOutRefusal, handOut, handOutJson } from './hand-out.ts'
 import { routes } from './routes.ts'
 import * as stocks from './stock-control.ts'
-import { aboutStock } from './stock-control.ts'
+import { aboutStock, codeThing, stockThing } from './stock-control.ts'
 import type { Stock } from './stocks.ts'
 import { subsidyReturnThing, subsidyThing } from './subsidies.ts'
 
@@ -85,11 +86,4 @@ export const calls = callsOf(routes, couponCalls, couponThings, { handOutCoupon 
 export interface MerchantCouponCalls extends Readonly<typeof calls> {}
 
 /** Shown in the dashboard, in the order of its navigation. */
-export const things = [
-  couponThings.couponThing,
-  stocks.stockThing,
-  stocks.codeThing,
-  subsidyThing,
-  subsidyReturnThing,
-  eventAddressThing,
-]
+export const things = [couponThing, stockThing, codeThing, subsidyThing, subsidyReturnThing, eventAddressThing]

@@ -6,7 +6,9 @@ import { defineThing, fact } from '../../control/things/thing.ts'
 import * as cashier from './cashier-calls.ts'
 import { type paymentCode, paymentCodes } from './code-payments.ts'
 import * as orders from './order-control-calls.ts'
+import { orderThing } from './order-control-calls.ts'
 import * as refunds from './refund-control-calls.ts'
+import { refundThing } from './refund-control-calls.ts'
 import { routes } from './routes.ts'
 
 /** The control calls about payment codes. */
@@ -57,4 +59,4 @@ export const calls = callsOf(routes, cashier, orders, { addPaymentCode, addPayme
 /** Their types under one name, so that declarations need not spell all of them out. */
 export interface PaymentCalls extends Readonly<typeof calls> {}
 
-export const things = [orders.orderThing, refunds.refundThing, paymentCodeThing]
+export const things = [orderThing, refundThing, paymentCodeThing]

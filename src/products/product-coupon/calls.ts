@@ -1,7 +1,9 @@
 import { callsOf } from '../../control/call.ts'
 import * as coupons from './coupon-control.ts'
+import { userCouponThing } from './coupon-control.ts'
 import { routes } from './routes.ts'
 import * as stocks from './stock-control.ts'
+import { productThing, stockThing } from './stock-control.ts'
 import * as wallet from './wallet-calls.ts'
 
 /** The control calls of product coupons: what users, brands and the console of WeChat Pay do. */
@@ -11,4 +13,4 @@ export const calls = callsOf(routes, coupons, stocks, wallet)
 export interface ProductCouponCalls extends Readonly<typeof calls> {}
 
 /** Shown in the dashboard, in the order of its navigation. */
-export const things = [coupons.userCouponThing, stocks.stockThing, stocks.productThing]
+export const things = [userCouponThing, stockThing, productThing]

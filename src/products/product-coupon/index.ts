@@ -43,5 +43,3 @@ export const productCoupon = defineProduct({
   calls: async (): Promise<ProductCouponCalls> => (await import('./calls.ts')).calls,
   pages: [walletPage],
 })
-
-export { productCoupons, stocks, userCoupons }

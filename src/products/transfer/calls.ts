@@ -5,7 +5,9 @@ import { belongsTo, defineThing, fact } from '../../control/things/thing.ts'
 import { shortText } from '../../engine/state/json-fields.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import * as accounts from './account-control-calls.ts'
+import { accountThing } from './account-control-calls.ts'
 import * as authorizations from './authorization-control.ts'
+import { authorizationThing } from './authorization-control.ts'
 import * as page from './confirm-page-calls.ts'
 import { type Receipt, receipt, receiptState, transferReceipts } from './receipts.ts'
 import { routes } from './routes.ts'
@@ -109,4 +111,4 @@ export const calls = callsOf(routes, accounts, authorizations, page, { settleTra
 export interface TransferCalls extends Readonly<typeof calls> {}
 
 /** Shown in the dashboard, in the order of its navigation. */
-export const things = [transferThing, authorizations.authorizationThing, receiptThing, accounts.accountThing]
+export const things = [transferThing, authorizationThing, receiptThing, accountThing]

@@ -7,7 +7,7 @@ import { isReply, type Link, type LinkOptions, openLink } from './link.ts'
 const LOOKUP_MS = 1_000
 /** How long a server may take to accept a connection, and to answer; milliseconds. */
 const CONNECT_TIMEOUT_MS = 3_000
-export const REPLY_TIMEOUT_MS = 10_000
+const REPLY_TIMEOUT_MS = 10_000
 
 /** Knows who keeps the mock's keys: that may change at any moment. */
 export interface Masters {

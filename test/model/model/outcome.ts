@@ -10,7 +10,7 @@ export type Check = (value: unknown) => boolean
  * An expected value: a check; a list, compared element by element; an object, whose named members alone count; or the value itself. `undefined` means
  * that the value must be absent.
  */
-export type Expected = Check | string | number | boolean | undefined | readonly Expected[] | ExpectedMembers
+type Expected = Check | string | number | boolean | undefined | readonly Expected[] | ExpectedMembers
 export interface ExpectedMembers {
   readonly [name: string]: Expected
 }
@@ -41,11 +41,6 @@ export const NUMBER_REUSED = refusal(400, 'INVALID_REQUEST', '请求单号已被
 export const NOT_USABLE = refusal(400, 'INVALID_REQUEST', '券状态非可用态')
 export const COMBINATION_REFUSED = refusal(400, 'PARAM_ERROR', '请求参数错误')
 
-export const oneOf =
-  (...values: readonly Expected[]): Check =>
-  (value) =>
-    values.some((expected) => misfit(expected, value) === undefined)
-
 /** @returns why an answer differs from this outcome, or `undefined` if it matches */
 export function misfitOfAnswer(outcome: Outcome, { status, body }: Answer): string | undefined {
   if (status !== outcome.status) return `status ${status} instead of ${outcome.status}`
@@ -57,7 +52,7 @@ export function misfitOfAnswer(outcome: Outcome, { status, body }: Answer): stri
 }
 
 /** @returns where and how a value differs from the expected one, or `undefined` if it matches */
-export function misfit(expected: Expected, value: unknown, path = ''): string | undefined {
+function misfit(expected: Expected, value: unknown, path = ''): string | undefined {
   if (typeof expected === 'function')
     return expected(value) ? undefined : `${path}: ${JSON.stringify(value)} is not right`
   if (isList(expected)) {

@@ -123,7 +123,7 @@ function receive(state: State, stock: StockState, sender: string, code: string, 
  * From when, and up to when, a coupon received at an instant can be used (busifavor.md 2.3). Days begin at midnight, as was observed; what
  * is received before the batch begins counts from its first day.
  */
-export function timesOf(stock: StockState, receivedAt: number): { start: number; expire: number } {
+function timesOf(stock: StockState, receivedAt: number): { start: number; expire: number } {
   const { begin, end, days, waitDays = 0, seconds } = stock
   const first = Math.max(receivedAt, begin)
   if (days === undefined) {

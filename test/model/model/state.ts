@@ -125,7 +125,7 @@ export interface SubsidyReturnState {
 }
 
 /** A request number that took effect. */
-export interface NumberState {
+interface NumberState {
   readonly values: string
   readonly answer: Body
 }

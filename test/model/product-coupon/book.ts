@@ -1,4 +1,4 @@
-import type { Answer, Expected } from '../plans.ts'
+import type { Expected } from '../plans.ts'
 
 export const SECOND = 1_000
 export const MINUTE = 60 * SECOND
@@ -59,7 +59,7 @@ export interface Batch {
   end?: End
 }
 
-export interface Use {
+interface Use {
   readonly no: string
   readonly at: number
   readonly transaction: string
@@ -110,7 +110,7 @@ interface Used {
   readonly thing: string
 }
 
-export const refused = (status: number, code: string): Expected => ({ status, code })
+const refused = (status: number, code: string): Expected => ({ status, code })
 export const invalid = refused(400, 'INVALID_REQUEST')
 export const unusable = refused(403, 'NOT_ENOUGH')
 export const exists = refused(400, 'ALREADY_EXISTS')
@@ -205,8 +205,6 @@ export class Book {
     return again(done)
   }
 }
-
-export type Learned = Answer | undefined
 
 /** The state of a batch: one whose time is over has stopped. */
 export function batchState({ end, period, isPaused }: Batch, now: number): string {

@@ -78,7 +78,7 @@ interface Sending {
 
 type Deed = 'confirm' | 'use' | 'giveBack' | 'end' | 'endTogether'
 
-export type Offer = Sending & { readonly do: 'offer' }
+type Offer = Sending & { readonly do: 'offer' }
 
 /** `n` and `k` name a product coupon and a batch of it, `which` one of the coupons sent so far, and `no` a request number. `other`: with other values. */
 export type Call =

@@ -1,6 +1,6 @@
 import type { MockControl } from '../../../src/mock-control.ts'
 
-export const PRODUCT = '1000000013'
+const PRODUCT = '1000000013'
 export const STOCK = '1000000013001'
 export const BUNDLE = '200000001'
 export const CODE = 'Code_123456'

@@ -58,7 +58,7 @@ const usable = (period: object = {}) => ({
 })
 
 /** The request of a batch, with changes. */
-export const aStock = (wishes: StockWishes = {}) => ({ ...common(wishes), single_usage_rule: usable(wishes.period) })
+const aStock = (wishes: StockWishes = {}) => ({ ...common(wishes), single_usage_rule: usable(wishes.period) })
 
 /** The request of a product coupon of twenty yuan off a hundred, with its first batch. */
 export const aProductCoupon = (out_request_no: string, wishes: StockWishes = {}) => ({

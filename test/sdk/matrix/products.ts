@@ -7,7 +7,7 @@ import { PRODUCT_STEPS, type ProductStep } from './sdk.ts'
 export type SdkCall = readonly [method: string, ...given: readonly unknown[]]
 
 /** How an SDK uses a product. */
-export interface ProductCalls {
+interface ProductCalls {
   readonly create: SdkCall
   /** With what `create` answered; left out by an SDK that has no call for it. */
   readonly query?: (created: JsonObject) => SdkCall

@@ -7,7 +7,7 @@ export type Keys = 'certificate' | 'public-key'
 export type Way = 'base URL' | 'proxy'
 
 export const KEYS: readonly Keys[] = ['certificate', 'public-key']
-export const WAYS: readonly Way[] = ['base URL', 'proxy']
+const WAYS: readonly Way[] = ['base URL', 'proxy']
 
 export const STEPS = [
   'associate',
@@ -74,7 +74,7 @@ export interface ProxySettings {
 }
 
 /** Steps that an SDK cannot do. */
-export interface Inability {
+interface Inability {
   readonly steps: readonly Step[]
   /** Affected keys. Default: any. */
   readonly keys?: readonly Keys[]

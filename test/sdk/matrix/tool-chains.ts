@@ -9,7 +9,7 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 export const folderOf = (id: string): string => join(here, 'programs', id)
 export const buildOf = (id: string): string => join(here, 'build', id)
 
-export function pinned(id: string, file: string, pattern: RegExp): string {
+function pinned(id: string, file: string, pattern: RegExp): string {
   const [, version] = pattern.exec(readFileSync(join(folderOf(id), file), 'utf8')) ?? []
   if (version === undefined) throw new Error(`${file} of ${id} does not say which version`)
   return version

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 import { renew } from '../../../tools/catalogue/run.ts'
 
 /** A page in the menu of one audience. */
-export interface MadeUpPage {
+interface MadeUpPage {
   readonly text: string
   /** Default: that of the call in {@link callPage}. */
   readonly title?: string
