@@ -51,7 +51,7 @@ function inProcess(mock: Mock, recorder: PactRecorder): Send {
   }
 }
 
-/** @throws UsageError `MOCK_NODE_TOO_OLD` for a Node that mocks do not run on, which would fail with something unclear otherwise */
+/** @throws UsageError `MOCK_NODE_TOO_OLD` for a Node that mocks do not run on, which would fail with something unclear otherwise @internal */
 export function checkNode(version: string = process.versions.node): void {
   const tooOld = nodeTooOld(version)
   if (tooOld) throw new UsageError('MOCK_NODE_TOO_OLD', tooOld)

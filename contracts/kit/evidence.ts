@@ -25,7 +25,7 @@ export function isAtLeast(evidence: Evidence, least: Evidence): boolean {
   return EVIDENCE.indexOf(evidence) <= EVIDENCE.indexOf(least)
 }
 
-/** Something that an interaction relies on, and how it is known. */
+/** Something that an interaction relies on, and how it is known. @internal */
 export interface Ground {
   /** A noun phrase, such as `the answer's member state`. */
   readonly about: Texts

@@ -117,13 +117,13 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactsVer
   return verifyWith({ take: createVerifier, giveBack: (verifier) => verifier.close() }, options)
 }
 
-/** Where a verification has its verifier from. */
+/** Where a verification has its verifier from. @internal */
 export interface Verifiers {
   take(signal: AbortSignal | undefined): Verifier
   giveBack(verifier: Verifier): void
 }
 
-/** {@link verifyPacts} with verifiers that several verifications may share, one after the other. */
+/** {@link verifyPacts} with verifiers that several verifications may share, one after the other. @internal */
 export async function verifyWith(verifiers: Verifiers, options: VerifyPactsOptions): Promise<PactsVerification> {
   const { pactFiles = [], pactUrls = [], broker = {}, provider = 'wechatpay', language = 'en' } = options
   if (pactFiles.length + pactUrls.length === 0 && broker.pactBrokerUrl === undefined) {

@@ -44,7 +44,7 @@ import { reasonsOfLink, reasonsOfRefusal, reasonsOfTimes } from './world-checks.
  */
 export const FAILED_STATUS = 599
 
-/** A request or a message that a verifier asked for. */
+/** A request or a message that a verifier asked for. @internal */
 export interface SeenAnswer extends Pick<SeenInteraction, 'states' | 'reasons' | 'answer'> {
   /** Method and path, or the description of the message. */
   readonly call: string

@@ -6,6 +6,7 @@ import { type CallFacts, type FieldFacts, readJson } from './facts.ts'
 /**
  * An entry of `src/catalogue/formerly-documented.json`, written by hand: what unmodified SDKs send since older pages, or pages for a few merchants, had
  * it (reported). Whether the live service still takes it is unknown. Each has one of `is`, `values` and `leftOut`.
+ * @internal
  */
 export interface FormerMember {
   /** `METHOD path` of each call. */
@@ -26,7 +27,7 @@ export interface FormerMember {
 
 let all: readonly FormerMember[] | undefined
 
-/** All entries of the list, read on first use. */
+/** All entries of the list, read on first use. @internal */
 export function formerMembers(): readonly FormerMember[] {
   all ??= readJson('src/catalogue/formerly-documented.json') as readonly FormerMember[]
   return all

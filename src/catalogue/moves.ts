@@ -196,7 +196,7 @@ export function membersFor({ method, path }: CallFacts, members: JsonObject): Js
   return isJsonObject(object) ? { ...members, ...object } : members
 }
 
-/** The verb in the path of a call: `cancel` of `/things/{thing_id}/cancel` and of `/things/cancel-applyment`. */
+/** The verb in the path of a call: `cancel` of `/things/{thing_id}/cancel` and of `/things/cancel-applyment`. @internal */
 export function verbOf({ method, path }: CallFacts): string | undefined {
   if (method === 'GET' || method === 'DELETE') return undefined
   const [verb = ''] = path.slice(path.lastIndexOf('/') + 1).split('-')

@@ -14,7 +14,7 @@ const IN_MODELS = 'documented: in the models of the official SDKs'
 const IN_WORDS = 'documented: the pages say so in words, not in their tables'
 const NO_LIMIT = 'inferred: the page has no limit, and the live service takes no endless value'
 
-/** The first match counts. An error of ours only needs a reason here if it is marked as documented: otherwise its evidence is the reason. */
+/** The first match counts. An error of ours only needs a reason here if it is marked as documented: otherwise its evidence is the reason. @internal */
 export const REASONS: readonly Reason[] = [
   { call: '*Prepay', fact: 'body/* title', why: OLDER_TITLES },
   { call: 'queryOrder*', fact: 'query/mchid title', why: OLDER_TITLES },

@@ -13,6 +13,7 @@ import { type ClientCredentials, credentialVariables } from './credentials.ts'
  *
  * @param url the mock's address, such as `http://127.0.0.1:8089`
  * @param directory for the module that every Node process loads first
+ * @internal
  */
 export async function nodeVariables(
   url: string,
@@ -52,6 +53,7 @@ const ON_THIS_MACHINE = ['localhost', '127.0.0.1', '::1']
  * environment are kept, except those that would let calls to WeChat Pay bypass the proxy.
  *
  * @param url the mock's address, such as `http://127.0.0.1:8089`
+ * @internal
  */
 export function proxyVariables(url: string, inherited: NodeJS.ProcessEnv): Record<string, string> {
   const existing = inherited.NO_PROXY ?? inherited.no_proxy ?? ''
@@ -85,6 +87,7 @@ const CERTIFICATE_VARIABLES = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'REQUESTS
  *
  * @param url the mock's address, such as `http://127.0.0.1:8089`
  * @param directory for the files of certificates: those beside the CA may be read by other programs, with another environment
+ * @internal
  */
 export async function trustVariables(
   { certificate }: Pick<TrustFiles, 'certificate'>,

@@ -15,7 +15,7 @@ export interface ClientCredentials {
   readonly base_url: string
 }
 
-/** The environment variables that give a client its identity: keys and certificates as PEM, without a trailing line end. */
+/** The environment variables that give a client its identity: keys and certificates as PEM, without a trailing line end. @internal */
 export function clientEnvironment(credentials: ClientCredentials): Readonly<Record<string, string>> {
   const [certificate] = credentials.platform_certificates
   const { platform_public_key: publicKey } = credentials

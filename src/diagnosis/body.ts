@@ -12,6 +12,7 @@ type JsonObject = Extract<JsonNode, { kind: 'object' }>
  * An object as programs other than JSON serialisers write it: as a form, or in the language's own notation.
  *
  * Trees are at most 64 deep, and no output is much longer than its tree.
+ * @internal
  */
 export function printedForms(tree: JsonObject): OtherForm[] {
   const encoded = (text: string) => new URLSearchParams({ '': text }).toString().slice(1)

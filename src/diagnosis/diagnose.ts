@@ -19,7 +19,7 @@ import { type Effort, Work, workLimit } from './work.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']
 
-/** Candidates for the signed method. */
+/** Candidates for the signed method. @internal */
 export function methodVariants(method: string): readonly Variant<string>[] {
   const variants = new Variants(method, (text) => text)
   const lower = method.toLowerCase()
@@ -209,7 +209,7 @@ export function isFinal(diagnosis: Diagnosis): boolean {
   return verdict === 'key_unknown' ? diagnosis.certain : verdict !== 'message_unknown'
 }
 
-/** One search of {@link diagnoseSignature}. */
+/** One search of {@link diagnoseSignature}. @internal */
 export function diagnoseWithin(failure: SignatureFailure, work: Work): Diagnosis {
   const { request, authorization, key } = failure
   const body = signedBody(request.headers['content-type'], request.body)

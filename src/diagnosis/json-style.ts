@@ -53,7 +53,7 @@ export interface StringStyle {
   readonly html: 'plain' | 'go' | 'gson'
 }
 
-/** Every style, JavaScript's first, which has no peculiarities. */
+/** Every style, JavaScript's first, which has no peculiarities. @internal */
 export const STRING_STYLES: readonly StringStyle[] = (['plain', 'lower', 'upper'] as const)
   .flatMap((unicode) =>
     [false, true].flatMap((slashes) =>

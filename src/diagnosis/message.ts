@@ -52,7 +52,7 @@ function messageText(parts: MessageParts, body: string): string {
 /** Maximum length of a message whose buffer view is cached, in bytes. */
 const MAX_VIEWS = 8_192
 
-/** Writes messages into one buffer, since thousands of them are only hashed. */
+/** Writes messages into one buffer, since thousands of them are only hashed. @internal */
 export class MessageWriter {
   #buffer = Buffer.allocUnsafeSlow(4_096)
   #length = 0

@@ -5,7 +5,7 @@ import type { Recovered } from './recover.ts'
 import { type Cause, cause, type Rank, type Variant } from './variant.ts'
 import type { Work } from './work.ts'
 
-/** Candidates for each signed part, except the correct value. Created on demand, since many mistakes are found without them. */
+/** Candidates for each signed part, except the correct value. Created on demand, since many mistakes are found without them. @internal */
 export type PartVariants = { readonly [Part in keyof MessageParts]: () => readonly Variant<MessageParts[Part]>[] }
 
 export interface SearchSpace {

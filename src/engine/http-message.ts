@@ -14,7 +14,7 @@ export interface WireRequest {
 }
 
 /** The largest body of a request other than an upload, in bytes (not documented: inferred). */
-export const BODY_LIMIT = 2 * 1_048_576
+const BODY_LIMIT = 2 * 1_048_576
 
 /** The largest body of an upload: the largest image, 2 MB, and the parts around it. */
 export const UPLOAD_LIMIT = BODY_LIMIT + 65_536

@@ -219,6 +219,7 @@ export type SettingDefinitions = typeof engineSettings
 /** The values of a mock's settings. Those of products are included, and are read through their definitions. */
 export type Settings = ValuesOf<SettingDefinitions>
 
+/** @internal */
 export const DEFAULT_SETTINGS: Settings = valuesFrom(engineSettings, {})
 
 /** The instant at which signatures are made and checked while the mock's clock shows `now`; epoch milliseconds. */

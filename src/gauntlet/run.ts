@@ -32,7 +32,7 @@ interface Ending {
 /** How much output is kept, in bytes. */
 const KEPT_OUTPUT = 4_096
 
-/** Runs commands, each in its own process group, so that exactly the processes they start can be ended with them. */
+/** Runs commands, each in its own process group, so that exactly the processes they start can be ended with them. @internal */
 export class Children {
   readonly #running = new Set<ChildProcess>()
 

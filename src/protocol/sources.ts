@@ -8,15 +8,16 @@ export interface Source {
 
 /** The address of a page of the official documents. */
 export const docs = (path: string) => `https://pay.weixin.qq.com/${path}`
-/** The address of a thread of the vendor's forum, which counts for the answers of the live service that it quotes. */
-export const forum = (path: string) => `https://developers.weixin.qq.com/community/${path}`
 /** The address of a repository, or of something in it. */
 export const github = (path: string) => `https://github.com/${path}`
 
 /** A page of the official documents. */
 export const page = (title: string, path: string): Source => ({ title, url: docs(path) })
 /** A thread of the vendor's forum, which counts for the answers of the live service that it quotes. */
-export const thread = (title: string, path: string): Source => ({ title, url: forum(path) })
+export const thread = (title: string, path: string): Source => ({
+  title,
+  url: `https://developers.weixin.qq.com/community/${path}`,
+})
 /** A repository, or something in it. */
 export const repository = (title: string, path: string): Source => ({ title, url: github(path) })
 

@@ -186,7 +186,7 @@ export function jsonType(): PactMatcher<string> {
   return textLike('^application/json(?:;.*)?$', 'application/json')
 }
 
-/** Header fields of every answer that a consumer may rely on: the number behind `Request-ID` is 0 only on success. */
+/** Header fields of every answer that a consumer may rely on: the number behind `Request-ID` is 0 only on success. @internal */
 export function answerHeaders(status: number, signed: boolean): Record<string, string | PactMatcher<string>> {
   return {
     'Content-Type': 'application/json; charset=utf-8',
@@ -198,7 +198,7 @@ export function answerHeaders(status: number, signed: boolean): Record<string, s
   }
 }
 
-/** The `Wechatpay-*` header fields of an answer or a callback, by shape and length. */
+/** The `Wechatpay-*` header fields of an answer or a callback, by shape and length. @internal */
 export function signatureHeadersLike(): Record<string, string | PactMatcher<string>> {
   return {
     'Wechatpay-Nonce': textLike('^[0-9A-Za-z]{32}$', 'd824f2e086d3c1df967785d13fcd22ef'),
@@ -227,7 +227,7 @@ export function refusalBody(code: string, message: string): Record<string, unkno
   return { code, message: textLike(SOME_TEXT, message) }
 }
 
-/** The refusal of a field of the body by the field checker (busifavor.md 1.1). */
+/** The refusal of a field of the body by the field checker (busifavor.md 1.1). @internal */
 export function fieldErrorBody(value: string | number): Record<string, unknown> {
   return {
     code: 'PARAM_ERROR',

@@ -28,7 +28,7 @@ export interface RecordingKeys {
   readonly keyOf: (serialNo: string) => KeyObject | undefined
 }
 
-/** Parts of a recording that could not be judged, and why. */
+/** Parts of a recording that could not be judged, and why. @internal */
 export const NOT_JUDGED = {
   signatures: {
     en: 'signatures: none fits a known key, over a body as it was sent; give the key with --platform-key',

@@ -24,6 +24,7 @@ export function checkFixtureOptions(options: Pick<MockOptions, 'products'>): voi
  * Loads the modules for interception, lazily since msw is an optional peer.
  *
  * @throws UsageError `MOCK_MSW_MISSING`, `MOCK_MSW_TOO_OLD`
+ * @internal
  */
 export async function loadMsw(found: Pick<PeerUse, 'versionOf'> = {}) {
   checkPeer('msw', {

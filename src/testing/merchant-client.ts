@@ -281,7 +281,7 @@ export function fillPath(
   return { path, rest }
 }
 
-/** The request of an operation: `input` as {@link MerchantClient.call} takes it. @throws UsageError `MOCK_PATH_VARIABLE` */
+/** The request of an operation: `input` as {@link MerchantClient.call} takes it. @throws UsageError `MOCK_PATH_VARIABLE` @internal */
 export function addressed(
   { method, path }: Callable,
   input: Readonly<Record<string, unknown>>,

@@ -136,7 +136,7 @@ export async function removeAuthority(directory: string): Promise<string[]> {
   }
 }
 
-/** The path of a CA's private key. */
+/** The path of a CA's private key. @internal */
 export function keyFile(directory: string, generation: number): string {
   return join(resolve(directory), `ca-key-${generation}.pem`)
 }

@@ -32,6 +32,7 @@ const TRUSTED_CERTIFICATE = 2
  * Source: the format as `sun.security.provider.JavaKeyStore` documents it.
  *
  * @param at when the certificates were added, epoch milliseconds
+ * @internal
  */
 export function javaTrustStore(certificates: readonly TrustedCertificate[], password: string, at: number): Buffer {
   const content = Buffer.concat([

@@ -29,6 +29,7 @@ const OF_THE_MACHINE: Time = { now: () => performance.now(), rest: wait }
 /**
  * Starts calls of the control API one at a time. Their answers may be large and slow to make, such as a whole journal: between two calls the server
  * gets to its other work, and unread answers do not fill the memory.
+ * @internal
  */
 export class ControlTurns {
   readonly #unreadBytes: number

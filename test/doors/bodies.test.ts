@@ -1,8 +1,10 @@
 import { describe, expect } from 'vitest'
-import { BODY_LIMIT } from '../../src/engine/http-message.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import { everyTransport, test } from '../helpers/world.ts'
+
+/** Bytes of a body at most. */
+const BODY_LIMIT = 2_097_152
 
 describe.for(everyTransport)('a body over %s', (transport) => {
   test.override('transport', transport)

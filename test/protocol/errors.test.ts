@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { commonErrors, commonKeyOf, INTERNAL_CODES, precedesAuthentication } from '../../src/protocol/common-errors.ts'
 import { ApiError, hasBody, UsageError } from '../../src/protocol/errors.ts'
-import { docs, forum, github, sources, sourcesOf } from '../../src/protocol/sources.ts'
+import { docs, github, sources, sourcesOf, thread } from '../../src/protocol/sources.ts'
 
 const all = Object.entries(commonErrors)
 
@@ -96,6 +96,6 @@ test('the sources of a rule are none, one or several', () => {
 
 test('addresses are those of the documents, the forum and GitHub', () => {
   expect(docs('doc/v3/merchant/1')).toBe('https://pay.weixin.qq.com/doc/v3/merchant/1')
-  expect(forum('pay/doc/1')).toBe('https://developers.weixin.qq.com/community/pay/doc/1')
+  expect(thread('a thread', 'pay/doc/1').url).toBe('https://developers.weixin.qq.com/community/pay/doc/1')
   expect(github('wechatpay-apiv3/wechatpay-java')).toBe('https://github.com/wechatpay-apiv3/wechatpay-java')
 })

@@ -1,12 +1,14 @@
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isLoopback } from '../../src/engine/callbacks/callback.ts'
-import { BODY_LIMIT } from '../../src/engine/http-message.ts'
 import { createMerchantClient, type MerchantClient } from '../../src/testing/merchant-client.ts'
 import { type RunningServer, startServer } from '../../src/transports/node-server.ts'
 import { createMock } from '../helpers/engine.ts'
 import { SIGNATURE_NAMES, USUAL_NAMES } from '../helpers/header-names.ts'
 import { listen, rawConnection } from './raw-connection.ts'
+
+/** Bytes of a body at most. */
+const BODY_LIMIT = 2_097_152
 
 const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
 const mock = createMock()

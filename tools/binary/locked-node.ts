@@ -25,7 +25,7 @@ export function nodeBuildOf(platform = `${process.platform}-${process.arch}`): N
   throw new Error(`tools/binary/node-builds.json has no Node for ${platform}: add it with the integrity of its tarball`)
 }
 
-/** @throws Error if bytes are not those of an integrity, such as `sha512-…` */
+/** @throws Error if bytes are not those of an integrity, such as `sha512-…` @internal */
 export function checkIntegrity(bytes: Uint8Array, integrity: string, name: string): void {
   const [algorithm = ''] = integrity.split('-')
   const found = `${algorithm}-${createHash(algorithm).update(bytes).digest('base64')}`

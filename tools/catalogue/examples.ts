@@ -45,7 +45,7 @@ const PLACEHOLDER = /^$|x{3,}|X{3,}|\.{2,}|\*{2,}|示例|^(?:string|无|空|test
 const PROSE = /[。，！？；：、\n]/
 const LONGEST = 48
 
-/** Whether an example is a value of its member rather than its name, a sentence, or someone's data. */
+/** Whether an example is a value of its member rather than its name, a sentence, or someone's data. @internal */
 export function canStandFor(field: FieldFacts, value: unknown): value is string | number {
   const { name, title = name, type, values, encrypted, time, max = LONGEST, min = 1 } = field
   if (values || encrypted || time || MADE.test(name)) return false

@@ -74,7 +74,7 @@ const TYPES: readonly (readonly [FieldFacts['type'], RegExp])[] = [
   ['object', /^[a-z]\w*$/],
 ]
 
-/** `string(32)`, `string[1,32]`, `int64`, `array[object]`, `array[GoodsDetail]` … */
+/** `string(32)`, `string[1,32]`, `int64`, `array[object]`, `array[GoodsDetail]` … @internal */
 export function readType(text: string): Omit<FieldFacts, 'name'> | undefined {
   const array = /^array\s*(?:\[(.*)\])?$/i.exec(text)
   const inner = array === null ? text : (array[1] ?? 'string')

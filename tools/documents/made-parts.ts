@@ -10,7 +10,7 @@ export function withParts(page: string, parts: Readonly<Record<string, () => str
   }, page)
 }
 
-/** The text of a generated part. @throws Error if the page has no such part */
+/** The text of a generated part. @throws Error if the page has no such part @internal */
 export const partOf = (page: string, name: string): string => around(page, name)[1]
 
 function around(page: string, name: string): readonly [before: string, part: string, after: string] {

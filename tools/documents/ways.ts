@@ -5,7 +5,7 @@ import type { ShapedOperation } from '../../src/catalogue/shaped-operation.ts'
 import type { JsonObject } from '../../src/protocol/json-object.ts'
 import type { Texts } from '../../src/shared/texts.ts'
 
-/** Means that bring about the things of simulated calls. */
+/** Means that bring about the things of simulated calls. @internal */
 export interface SimulatedWay {
   readonly paths: RegExp
   /** Tables of a seed file. */
@@ -18,7 +18,7 @@ export interface SimulatedWay {
   readonly besides?: Texts
 }
 
-/** The first whose paths fit decides. */
+/** The first whose paths fit decides. @internal */
 export const SIMULATED_WAYS: readonly SimulatedWay[] = [
   { paths: /\/busifavor\/callbacks/, seed: ['event_addresses'] },
   { paths: /\/busifavor\/stocks\/.*couponcodes/, seed: ['codes'], control: ['addCode'] },

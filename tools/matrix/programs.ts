@@ -119,7 +119,7 @@ export function program(name: ProgramName, runner: Runner, format: Format): stri
     : code
 }
 
-/** The same code with `require` in place of `import`. */
+/** The same code with `require` in place of `import`. @internal */
 export function required(code: string): string {
   return code.replaceAll(/^import (.+) from ('[^'\n]+')$/gm, (_, names: string, from: string) => {
     return `const ${names.replaceAll(' as ', ': ')} = require(${from})`

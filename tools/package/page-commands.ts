@@ -60,7 +60,7 @@ export const pageCommands: readonly PageCommand[] = pages
       .flatMap(({ code, line }) => commandsIn(code).map((text) => ({ place: `${path}:${line}`, text }))),
   )
 
-/** Commands of a block for the shell. */
+/** Commands of a block for the shell. @internal */
 export function commandsIn(code: string): readonly string[] {
   const plain = code
     .replaceAll(/\\\n\s*/g, '')

@@ -23,6 +23,7 @@ export interface Run {
 export const isToBeKept = process.env.RELIABILITY_UPDATE === '1'
 
 const FOLDER = new URL('../../docs/reliability/', import.meta.url)
+/** @internal */
 export const PAGE = new URL('../../docs/reliability.md', import.meta.url)
 
 /** Time and machine of the current run. */
@@ -164,7 +165,7 @@ as the clock goes either way: what has ended stays ended and was told once, and 
   },
 ] as const
 
-/** The page, generated from the stored results. */
+/** The page, generated from the stored results. @internal */
 export function reliabilityPage(): string {
   const parts = PARTS.map(({ name, title, command, longer, text }) => {
     const results = resultsOf(name)

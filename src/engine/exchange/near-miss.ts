@@ -120,6 +120,7 @@ interface Nearest {
  * `{variable}`. Only the beginning of a long path is compared.
  *
  * @param known every call that is served, and documented ones that others stand for
+ * @internal
  */
 export function nearestPaths(path: string, known: readonly Served[]): Nearest {
   const segments = segmentsOf(path)

@@ -2,7 +2,7 @@ import type { Texts } from '../../shared/texts.ts'
 import type { Exchange } from '../journal/journal.ts'
 
 /** The most exchanges that are held at once; more pass, with a remark. */
-export const HELD_LIMIT = 100
+const HELD_LIMIT = 100
 /** The longest that one is held, in milliseconds on the machine's clock. */
 export const HOLD_LIMIT_MS = 300_000
 

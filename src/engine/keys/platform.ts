@@ -154,6 +154,7 @@ interface ListedCertificate extends PlatformCertificate {
  * the end of that period; then the old one is gone.
  *
  * @param rotations earliest first, without overlaps
+ * @internal
  */
 export function certificatesAt(
   original: PlatformCertificate,

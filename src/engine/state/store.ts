@@ -104,7 +104,7 @@ export interface Stretch {
   readonly limit: number
 }
 
-/** One table, as seen by a transaction. */
+/** One table, as seen by a transaction. @internal */
 export interface Repository<Row, Key extends readonly string[], Index extends string, Sorted extends string = string> {
   find(owner: string, ...key: Key): Awaitable<Row | undefined>
   /** Every row with that text in an index, of one merchant or of all, in no particular order. */

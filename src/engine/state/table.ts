@@ -292,6 +292,7 @@ const unchanged: Encode = (value) => value
 /**
  * Prepares `z.encode` for the rows of a table. Rows have passed their schema, so only codecs are applied, and members without any stay as they are:
  * a snapshot of 50,000 rows takes a fraction of the time. A row with members that its schema lacks is left to zod, which refuses it.
+ * @internal
  */
 export function rowEncoder(schema: z.core.$ZodType): Encode {
   if (schema instanceof z.ZodCodec) {

@@ -140,7 +140,7 @@ export async function* fundLines(
   }
 }
 
-/** @param balance fen on the account after it */
+/** @param balance fen on the account after it @internal */
 export function fundLine(booking: Booking, balance: number | bigint): Line {
   return {
     记账时间: timeOf(booking.time),

@@ -64,7 +64,7 @@ export function wasPaid(order: Order): order is PaidOrder {
   return order.transaction_id !== undefined && order.success_time !== undefined
 }
 
-/** The money that a paid order brings its merchant, and its fee. */
+/** The money that a paid order brings its merchant, and its fee. @internal */
 export function bookingsOfOrder(order: PaidOrder): readonly Booking[] {
   const booking = {
     mchid: payeeOf(order),
@@ -93,6 +93,7 @@ function bookingsOfReversal(order: PaidOrder): readonly Booking[] {
 /**
  * The money that a refund takes from its merchant, or from the platform that advances it, whatever becomes of it: its settled part without the
  * fee that comes back.
+ * @internal
  */
 export function bookingsOfRefund(refund: Refund): readonly Booking[] {
   if (refund.unfunded) return []
@@ -121,7 +122,7 @@ function repaid(
   ]
 }
 
-/** The money that comes back from a refund that was closed, to whoever bears it by then. */
+/** The money that comes back from a refund that was closed, to whoever bears it by then. @internal */
 export function bookingsOfClosing(refund: Refund): readonly Booking[] {
   if (refund.outcome !== 'CLOSED') return []
   return bookingsOfRefund(refund).map((booking) => ({
@@ -144,7 +145,7 @@ function bookingsOfAdvanceReturn(refund: Refund): readonly Booking[] {
   return [...booked({ ...booking, mchid: payeeOf(refund), amount: -amount }), ...booked({ ...booking, mchid, amount })]
 }
 
-/** The money that receivers of a share got. What failed, or stays with the merchant whose order is shared, moves nothing. */
+/** The money that receivers of a share got. What failed, or stays with the merchant whose order is shared, moves nothing. @internal */
 export function bookingsOfShare(share: SharingOrder): readonly Booking[] {
   const payer = payerOf(share)
   const { mchid, order_id: number, transaction_id: flow_number } = share
@@ -157,7 +158,7 @@ export function bookingsOfShare(share: SharingOrder): readonly Booking[] {
   })
 }
 
-/** The money that a return, which succeeded, takes from a receiver and gives to the payer. */
+/** The money that a return, which succeeded, takes from a receiver and gives to the payer. @internal */
 export function bookingsOfReturn(one: SharingReturn): readonly Booking[] {
   const { mchid, return_id: number, transaction_id: flow_number, out_return_no: voucher, description: remark } = one
   const numbers = { time: succeededAt(one), number, flow_number, voucher, applicant: `${mchid}API`, remark }

@@ -98,7 +98,7 @@ export async function* tradeLines(
   for await (const { line } of byTime(sources)) yield line
 }
 
-/** The line of a paid order. */
+/** The line of a paid order. @internal */
 export function orderLine(order: PaidOrder): Line {
   return {
     ...columnsOf(order, ORDER_ESCAPES),
@@ -116,7 +116,7 @@ export function orderLine(order: PaidOrder): Line {
   }
 }
 
-/** The line of a reversal, which is a refund without numbers of its own. */
+/** The line of a reversal, which is a refund without numbers of its own. @internal */
 export function reversalLine(order: PaidOrder, type: TradeBillType): Line {
   const { out_trade_no, transaction_id, total, success_time, closed_time: at, promotions = [] } = order
   const cash = promotions.filter((one) => one.type === 'CASH')
@@ -145,6 +145,7 @@ export function reversalLine(order: PaidOrder, type: TradeBillType): Line {
  *
  * @param order left out if the world has the refund without it
  * @param madeAt the instant whose status it shows
+ * @internal
  */
 export function refundLine(
   refund: Refund,

@@ -85,7 +85,7 @@ export type GivenCoupon = z.output<typeof givenCoupon>
 export type CouponJson = z.input<typeof givenCoupon>
 
 /** A coupon remembers so many events: the latest, oldest first. */
-export const HISTORY_LIMIT = 100
+const HISTORY_LIMIT = 100
 
 /** The coupon with one more event in its history. */
 export function withEvent(coupon: Coupon, event: CouponEvent): Coupon {

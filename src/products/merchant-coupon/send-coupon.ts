@@ -40,7 +40,7 @@ export const notOpened = because(sendNotPermitted, {
 /** A limit of the batch: status and code are inferred, the text is the mini program plug-in's unless it is ours. */
 const limit = refusal(403, 'RULELIMIT')
 
-/** Errors of all calls that send a coupon. Texts of limits and states are those of the mini program plug-in (busifavor.md 4.6). */
+/** Errors of all calls that send a coupon. Texts of limits and states are those of the mini program plug-in (busifavor.md 4.6). @internal */
 export const sendErrors = {
   not_opened: notOpened,
   not_found: { ...errors.stockNotFound, evidence: 'inferred' },

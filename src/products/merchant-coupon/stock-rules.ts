@@ -179,7 +179,7 @@ function withCodes(stock: Stock, more: number, moreAvailable: number): Stock {
 
 const SECOND = 1_000
 
-/** The same time of the same day in China a year later; 1 March for 29 February. */
+/** The same time of the same day in China a year later; 1 March for 29 February. @internal */
 export function aYearAfter(at: number): number {
   const date = new Date(at + CHINA_OFFSET)
   return date.setUTCFullYear(date.getUTCFullYear() + 1) - CHINA_OFFSET

@@ -14,6 +14,7 @@ export function subsidyStatus({ fail_reason, returned, amount }: Subsidy) {
  * subsidised (busifavor.md 4.8).
  *
  * Of a discount coupon it is the percentage off the order's total, rounded down (inferred).
+ * @internal
  */
 export function subsidyLimit({ coupon_use_rule: rule }: Stock, orderTotal: number): number | undefined {
   const { fixed_normal_coupon: normal, discount_coupon: discount } = rule

@@ -52,7 +52,7 @@ const onPay: Gateway = {
 /** Closing an order words a serial and a signature as all other paths do: the test vectors show it so. */
 const onClose: Gateway = { ...onPay, authentication: unknownCallers }
 
-/** The gateway of pay endpoints, whether or not the mock has the call. */
+/** The gateway of pay endpoints, whether or not the mock has the call. @internal */
 export function payGateway(path: string): Gateway | undefined {
   if (!PAY_PATH.test(path)) return undefined
   return path.endsWith('/close') ? onClose : onPay

@@ -82,7 +82,7 @@ export function prepayEnd(order: Order): number {
   return Math.min(prepay_time === undefined ? close_time : prepay_time + prepayLifeOf(trade_type), time_expire)
 }
 
-/** Whether the order's `prepay_id` can still be paid with, as far as its age goes. */
+/** Whether the order's `prepay_id` can still be paid with, as far as its age goes. @internal */
 export function isPrepayIdAlive(order: Order, at: number): order is Order & { readonly prepay_id: string } {
   const { prepay_id, prepay_time, trade_type } = order
   return prepay_id !== undefined && (prepay_time === undefined || at < prepay_time + prepayLifeOf(trade_type))

@@ -72,7 +72,7 @@ export const promotionsJson = z
     misfitText({ en: 'each coupon once', zh: '每张券只能出现一次' }),
   )
 
-/** An order in a seed file. */
+/** An order in a seed file. @internal */
 export const orderJson = z
   .strictObject({
     mchid: mchid.optional().describe('merchant of the order; the well-known merchant if left out'),
@@ -182,7 +182,7 @@ export function orderState(order: Order, at: number): OrderState {
 const HOUR = 3_600_000
 
 /** How long an unpaid order stays open (pay-family.md 2.4). */
-export const UNPAID_ORDER_LIFE_MS: number = 7 * 24 * HOUR
+const UNPAID_ORDER_LIFE_MS = 7 * 24 * HOUR
 
 /** When an order is closed if nobody has paid it: after seven days, or when it cannot be paid any more if that is later. */
 export function closingTime(createdAt: number, payableUntil = createdAt): number {

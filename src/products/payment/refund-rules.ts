@@ -20,7 +20,7 @@ type RefundStatus = RefundOutcome | 'PROCESSING'
 const REFUND_TAKES_MS = 5_000
 
 /** How long after the payment an order can be refunded (pay-family.md 5.4). */
-export const REFUND_PERIOD_MS: number = 365 * 86_400_000
+const REFUND_PERIOD_MS = 365 * 86_400_000
 
 /** How many refunds one order takes (pay-family.md 5.4). */
 export const REFUNDS_PER_ORDER = 50

@@ -99,7 +99,7 @@ export const USAGE_RULES = rules<UsageDisplay>(
 
 const MOST_DAYS_MS = 365 * 86_400_000
 
-/** Of the time in which coupons can be used. */
+/** Of the time in which coupons can be used. @internal */
 export const PERIOD_RULES = rules<PeriodJson>(
   {
     en: 'available_end_time is after available_begin_time, by 365 days at most.',

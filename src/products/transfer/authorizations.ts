@@ -54,7 +54,7 @@ const givenAuthorization = authorization
   .partial()
   .meta({ id: 'TransferAuthorization', description: "a user's leave to be paid without confirming (免确认收款授权)" })
 
-/** One that is in effect, unless the seed file says otherwise. */
+/** One that is in effect, unless the seed file says otherwise. @internal */
 export function completeAuthorization(
   given: z.output<typeof givenAuthorization>,
   { now, ids, defaultMchid }: RowDefaults,

@@ -17,7 +17,7 @@ import { stateAt, stepsOf, type TransferStep } from './transfer-rules.ts'
 import { type ShownTransfer, showTransfer, transferFinished, transfers } from './transfer-store.ts'
 import { type Transfer, type TransferState, UNCONFIRMED } from './transfers.ts'
 
-/** The life of a transfer (mch-transfer.md 2). ACCEPTED and PROCESSING are there with transferLocking=slow, TRANSFERING with transferTakes. */
+/** The life of a transfer (mch-transfer.md 2). ACCEPTED and PROCESSING are there with transferLocking=slow, TRANSFERING with transferTakes. @internal */
 export const transferLife: Life = {
   stages: [
     [

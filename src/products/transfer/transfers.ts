@@ -138,6 +138,7 @@ export const transfer = givenTransfer
 
 /** A transfer (转账单). Its state follows from the instant: see `stateAt`. */
 export type Transfer = Readonly<z.output<typeof transfer>>
+/** @internal */
 export type TransferEnd = NonNullable<Transfer['end']>
 export type GivenTransfer = z.output<typeof givenTransfer>
 export type TransferJson = z.input<typeof givenTransfer>

@@ -21,7 +21,7 @@ export function sizeOf<Item>(tree: Tree<Item>): number {
   return tree?.size ?? 0
 }
 
-/** Builds a tree from sorted items, without equal ones. */
+/** Builds a tree from sorted items, without equal ones. @internal */
 export function treeOf<Item>(sorted: readonly Item[], from = 0, until = sorted.length): Tree<Item> {
   const middle = (from + until) >> 1
   const item = sorted[middle]
@@ -29,7 +29,7 @@ export function treeOf<Item>(sorted: readonly Item[], from = 0, until = sorted.l
   return node(treeOf(sorted, from, middle), item, treeOf(sorted, middle + 1, until))
 }
 
-/** The tree with an item, which must not be in it yet. */
+/** The tree with an item, which must not be in it yet. @internal */
 export function withItem<Item>(tree: Tree<Item>, item: Item, compare: Compare<Item>): Tree<Item> {
   if (!tree) return node(undefined, item, undefined)
   return compare(item, tree.item) < 0
@@ -37,6 +37,7 @@ export function withItem<Item>(tree: Tree<Item>, item: Item, compare: Compare<It
     : balanced(tree.left, tree.item, withItem(tree.right, item, compare))
 }
 
+/** @internal */
 export function withoutItem<Item>(tree: Tree<Item>, item: Item, compare: Compare<Item>): Tree<Item> {
   if (!tree) return undefined
   const order = compare(item, tree.item)

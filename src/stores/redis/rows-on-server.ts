@@ -7,7 +7,7 @@ import { listIn } from './connection.ts'
 import { Together } from './together.ts'
 
 /** Separates the parts of a name in an index. {@link encodeText} leaves none in a text, so that no text up to its separator is a prefix of another. */
-export const SEPARATOR = '\u0001'
+const SEPARATOR = '\u0001'
 
 /** Separates the parts of a place in a sorted list. */
 const PLACE_SEPARATOR = '\u0002'

@@ -73,6 +73,7 @@ const TEXTS = {
 /**
  * Why a data file is not opened: the path is a directory; another program made the file; a newer version did, or one that is too old; the file is damaged, or its log;
  * it was emptied, or its log is missing, and nobody accepts the loss; its disk is full; another process has it open; it is not writable; the operating system refuses.
+ * @internal
  */
 export type DataFileFault = keyof typeof TEXTS
 

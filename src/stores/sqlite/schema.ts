@@ -36,6 +36,7 @@ export const IN_USE = 0x1_0000
 /** "WPMk", in the header of the file: identifies it as ours. */
 export const APPLICATION_ID = 0x57504d6b
 
+/** @internal */
 export function indexColumns(table: Table): readonly string[] {
   return [
     ...Object.keys(table.indexes).map((index) => `by_${index}`),

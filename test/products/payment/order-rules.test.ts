@@ -13,7 +13,7 @@ import {
   place,
   timesOf,
 } from '../../../src/products/payment/order-rules.ts'
-import { type Order, orderState, UNPAID_ORDER_LIFE_MS } from '../../../src/products/payment/orders.ts'
+import { closingTime, type Order, orderState } from '../../../src/products/payment/orders.ts'
 import { refundOrder } from '../../../src/products/payment/refund-rules.ts'
 import { anOrder, anOrderThatIs, aPromotion, NOON } from '../merchant-coupon/rules/builders.ts'
 
@@ -341,5 +341,5 @@ test('an order that was seeded without its values is placed with none', () => {
 })
 
 test('an unpaid order has seven days', () => {
-  expect(UNPAID_ORDER_LIFE_MS).toBe(604_800_000)
+  expect(closingTime(NOON)).toBe(NOON + 604_800_000)
 })

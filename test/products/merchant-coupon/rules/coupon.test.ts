@@ -7,13 +7,7 @@ import {
   redeem,
   rolesOf,
 } from '../../../../src/products/merchant-coupon/coupon-rules.ts'
-import {
-  couponState,
-  HISTORY_LIMIT,
-  TRACES,
-  withEvent,
-  without,
-} from '../../../../src/products/merchant-coupon/coupons.ts'
+import { couponState, TRACES, withEvent, without } from '../../../../src/products/merchant-coupon/coupons.ts'
 import { aCoupon, aCouponThatIs, aStock, aTime, FROM, inChina, NOON, UNTIL } from './builders.ts'
 
 const order = { out_trade_no: 'ORDER-1', request_no: 'LINK-1', time: NOON }
@@ -199,11 +193,11 @@ describe('redeeming', () => {
 describe('the history', () => {
   test('keeps the latest events, oldest first', () => {
     let coupon = aCoupon()
-    for (let i = 0; i < HISTORY_LIMIT + 5; i++) coupon = withEvent(coupon, { event: 'set', time: i })
+    for (let i = 0; i < 105; i++) coupon = withEvent(coupon, { event: 'set', time: i })
 
-    expect(coupon.history).toHaveLength(HISTORY_LIMIT)
+    expect(coupon.history).toHaveLength(100)
     expect(coupon.history[0]?.time).toBe(5)
-    expect(coupon.history.at(-1)?.time).toBe(HISTORY_LIMIT + 4)
+    expect(coupon.history.at(-1)?.time).toBe(104)
   })
 
   test('of the old coupon is left alone', () => {
