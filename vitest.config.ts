@@ -80,7 +80,7 @@ export const ofOtherProjects = [
 ]
 
 /** Slow in a browser, and the same for all views or of thousands: many tabs, streams that break off, saved views, names that are markup. */
-const largeInBrowsers = ['test/browser/{hostile,large,life,saved-view,session-timeline,tabs}.test.ts']
+const largeInBrowsers = ['test/browser/{hostile,large,life,saved-view,tabs}.test.ts']
 
 /** A slot of a cluster that moves, key by key, and tables of 20,000 rows. */
 const slowWithRedis = ['test/redis/{moving-slot,sorted-cost}.test.ts']

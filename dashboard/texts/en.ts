@@ -683,15 +683,6 @@ export const en = {
     code: (address: string) => `QR code of ${address}`,
     why: (host: string) => `A phone that reaches ${host} opens the page with it.`,
   },
-  timeline: {
-    open: 'Timeline',
-    what: 'A picture of who called what when, with callbacks and moves of the clock. Opens here, and can be saved.',
-    title: 'Timeline of the session',
-    all: 'Everything in the list. Each order, coupon, transfer or other thing that the mock holds has a lane.',
-    filtered: 'What passes the filter. Each order, coupon, transfer or other thing that the mock holds has a lane.',
-    save: 'Download SVG',
-    saved: 'The picture is downloaded.',
-  },
   asCode: {
     title: 'As code',
     kinds: {

@@ -664,15 +664,6 @@ export const zh: Texts = {
     code: (address) => `${address} 的二维码`,
     why: (host) => `手机能访问 ${host} 时，扫码即可打开该页面。`,
   },
-  timeline: {
-    open: '时间线',
-    what: '一张图：何时由谁发出了什么请求，以及回调和时钟调整。在此打开，可保存。',
-    title: '会话时间线',
-    all: '列表中的全部记录。模拟服务里的每个订单、券、转账等各占一条泳道。',
-    filtered: '符合筛选条件的记录。模拟服务里的每个订单、券、转账等各占一条泳道。',
-    save: '下载 SVG',
-    saved: '图片已下载。',
-  },
   asCode: {
     title: '生成代码',
     kinds: {

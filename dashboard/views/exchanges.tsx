@@ -29,7 +29,6 @@ import { ExportRequests } from './export-requests.tsx'
 import { FirstVisit, isGuideOpen, StoryHint, toggleGuide } from './first-visit.tsx'
 import { Held } from './held.tsx'
 import { RecentTraffic } from './recent-traffic.tsx'
-import { SessionTimeline, TIMELINE } from './session-timeline.tsx'
 
 /** How long the picture of the last minutes may go without an update while nothing happens. */
 const PICTURE_MS = 15_000
@@ -135,11 +134,7 @@ export function ExchangesView() {
           </Rows>
         )}
       </section>
-      {id === TIMELINE ? (
-        <SessionTimeline filter={filter} back={back} />
-      ) : (
-        id !== undefined && <ExchangeDetail key={id} id={id} back={back} />
-      )}
+      {id !== undefined && <ExchangeDetail key={id} id={id} back={back} />}
     </div>
   )
 }

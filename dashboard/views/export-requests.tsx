@@ -9,7 +9,6 @@ import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
 import { addressOf } from '../state/route.ts'
 import { type ExchangeFilter, wanted } from './exchange-filter.tsx'
-import { TIMELINE } from './session-timeline.tsx'
 
 type LeftOut = Awaited<ReturnType<MockControl['journalPact']>>['left_out'][number]
 
@@ -73,19 +72,6 @@ function ExportDialog({
       <h2 id="export-title">{words.title(total)}</h2>
       <p class="quiet">{Object.keys(filter).length > 0 ? words.filtered : words.all}</p>
       <ul class="choices-to-take">
-        <li>
-          <a
-            class="button"
-            href={addressOf(['exchanges', TIMELINE], filter)}
-            aria-describedby="export-timeline"
-            onClick={onClose}
-          >
-            {texts.value.timeline.open}
-          </a>
-          <span id="export-timeline" class="quiet">
-            {texts.value.timeline.what}
-          </span>
-        </li>
         {CHOICES.map((choice) => (
           <li key={choice.name}>
             <button

@@ -170,13 +170,6 @@ export const routes = {
   journalHar: 'GET /journal/har',
   /** Calls as a bash script of curl commands, with the same filter: signed afresh, which works for five minutes, or as they were sent. */
   journalCurl: 'GET /journal/curl',
-  /**
-   * The session as a picture of shapes, narrowed by the same filter: lanes for each order, coupon, transfer and other thing, with
-   * calls, callbacks, changes and moves of the clock.
-   */
-  sessionTimeline: 'GET /timeline',
-  /** The same picture as an SVG file that can be opened alone. */
-  sessionTimelineSvg: 'GET /timeline.svg',
   /** One call by its Request-ID, with or without the code behind the dash. */
   exchange: 'GET /journal/{id}',
   /**

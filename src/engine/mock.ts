@@ -227,7 +227,7 @@ export class Mock {
    * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE`, before anything has changed
    */
   setClock(change: ClockChange): Promise<void> {
-    return this.#moveClock(() => change)
+    return this.outbox.moveClock(() => change)
   }
 
   /** Moves the clock to an instant in epoch milliseconds, like {@link setClock}. */
@@ -237,20 +237,12 @@ export class Mock {
 
   /** Moves the clock by milliseconds, forward or back, like {@link setClock}. */
   advance(ms: number): Promise<void> {
-    return this.#moveClock((now) => ({ now: now + ms }))
+    return this.outbox.moveClock((now) => ({ now: now + ms }))
   }
 
   /** Writes down what time has ended, as setting the clock back does. */
   async keepEnds(tx: Transaction, setBack: SetBack): Promise<void> {
     for (const product of this.products) await product.keepEnds?.(tx, setBack)
-  }
-
-  async #moveClock(change: Parameters<Outbox['moveClock']>[0]): Promise<void> {
-    const { clock, journal } = this
-    // Callbacks that are delivered on the way come after it.
-    const begun = { after: journal.newest, from: clock.now(), wasFrozen: clock.frozen }
-    await this.outbox.moveClock(change)
-    journal.addMove({ ...begun, to: clock.now(), frozen: clock.frozen })
   }
 
   /**

@@ -1,6 +1,6 @@
 /**
  * Creates the pictures of the documentation, in `docs/pictures/`: the dashboard with a call whose signature failed, and with one as code; the output
- * of `explain` for the former in a terminal; two phones beside what they cause, and the timeline of that; the page on which transfers are confirmed,
+ * of `explain` for the former in a terminal; two phones beside what they cause; the page on which transfers are confirmed,
  * and the cashier. Real calls, real pages and real output, in English and Chinese. `npm run docs:pictures` builds the pages first.
  */
 import { execFile, execFileSync } from 'node:child_process'
@@ -56,8 +56,8 @@ async function drawDashboard(
   await page.close()
 }
 
-/** Two phones, one paying, and the timeline of that and of a story. */
-async function drawPhones(browser: Browser, { name, locale, words }: Language): Promise<void> {
+/** Two phones, one paying. */
+async function drawPhones(browser: Browser, { name, locale }: Language): Promise<void> {
   await using stack = new AsyncDisposableStack()
   const server = await startMock()
   stack.defer(() => server.close(0))
@@ -74,13 +74,6 @@ async function drawPhones(browser: Browser, { name, locale, words }: Language): 
   }
   await page.locator('.sequence svg text').getByText('TRANSACTION.SUCCESS #1').waitFor()
   await keep(`stage.${name}.png`, browser, await page.screenshot())
-
-  await server.control.advance('PT2H')
-  await server.control.playStory()
-  await page.goto(`${server.url}/_mock#/exchanges/timeline`)
-  const timeline = page.getByRole('region', { name: words.timeline.title }).locator('svg')
-  await timeline.locator('a').nth(11).waitFor()
-  await keep(`timeline.${name}.png`, browser, await timeline.screenshot())
   await page.close()
 }
 

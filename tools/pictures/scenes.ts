@@ -143,7 +143,6 @@ export function scenesOf({ exchanges, callbacks }: Told): readonly Scene[] {
     { view: 'requests', state: 'export', address: '/exchanges', act: press(({ exporting }) => exporting.open) },
     { view: 'requests', state: 'exported', address: '/exchanges', act: takePact },
     { view: 'requests', state: 'causes', address: '/exchanges?outcome=error' },
-    { view: 'requests', state: 'timeline', address: '/exchanges/timeline' },
     {
       view: 'requests',
       state: 'held',

@@ -62,9 +62,9 @@ export class ControlConnection {
   }
 
   /** Returns a call's answer as a file, without reading it. */
-  async download(target: Target, type = 'application/json'): Promise<Blob> {
+  async download(target: Target): Promise<Blob> {
     const response = await this.#request(target)
-    if (response.headers.get('content-type')?.startsWith(type)) return response.blob()
+    if (response.headers.get('content-type')?.startsWith('application/json')) return response.blob()
     throw notTheControlApi(response, this.#urlOf(target))
   }
 

@@ -79,7 +79,7 @@ export type CoreCalls<P extends Products, Names extends keyof typeof routes = ke
 
 type PlanAnswer = NonNullable<Parameters<CoreCalls<[]>['planAnswer']>[0]>
 
-type Filter<Name extends 'credentialsSnippet' | 'journalCount' | 'notifications' | 'sessionTimeline'> = NonNullable<
+type Filter<Name extends 'credentialsSnippet' | 'journalCount' | 'notifications'> = NonNullable<
   Parameters<CoreCalls<[]>[Name]>[0]
 >
 
@@ -104,11 +104,6 @@ export function shortcuts<P extends Products>(calls: CoreCalls<P>, connection: C
     ): Promise<string> {
       const { text } = await calls.credentialsSnippet({ ...options, format })
       return text
-    },
-
-    /** The picture of `sessionTimeline` as an SVG file that can be opened alone, in the language that this client asks for. */
-    sessionTimelineSvg(filter: Filter<'sessionTimeline'> = {}): Promise<Blob> {
-      return connection.download({ ...parseRoute(routes.sessionTimelineSvg), query: filter }, 'image/svg+xml')
     },
 
     /** Goes back to the seed: everything, with journal, clock, faults, settings, rates and platform certificate, or only one merchant's state. Merchants that were made stay. */

@@ -302,7 +302,7 @@ async function rowsOf(
 }
 
 /** Rows that an exchange changed, or read and named, and others that it is known to name; each once. */
-export function rowsSeen(
+function rowsSeen(
   thing: ServedThing,
   exchange: Exchange,
   said: Said,
@@ -315,7 +315,7 @@ export function rowsSeen(
   return ownFirst(thing, [...new Map(all.map((row) => [rowName(thing, row), row])).values()], exchange.mchid)
 }
 
-export function rowName({ table }: ServedThing, row: unknown): string {
+function rowName({ table }: ServedThing, row: unknown): string {
   return keyOf([table.owner(row), ...table.key(row)])
 }
 

@@ -109,21 +109,6 @@ export interface CallbackReference {
   readonly resource?: string
 }
 
-/** A move of the mock's clock, or a change between frozen and running. */
-export interface ClockMove {
-  /** Id of the exchange before it; left out if the journal was empty. */
-  readonly after?: string | undefined
-  /** Time of the clock before and after, epoch milliseconds. */
-  readonly from: number
-  readonly to: number
-  /** Whether it stood still before, and stands still now. */
-  readonly wasFrozen: boolean
-  readonly frozen: boolean
-}
-
-/** The most moves that are kept. */
-const KEPT_MOVES = 200
-
 export interface Remark {
   readonly about:
     | AuthenticationCheck
@@ -225,8 +210,6 @@ export class Journal implements JournalReader {
   #start = 0
   #bytes = 0
   #dropped: Dropped = NOTHING_DROPPED
-  /** The latest moves of the clock by this process, oldest first. */
-  #moves: readonly ClockMove[] = []
   readonly #listeners = new Set<(exchange: Exchange) => void>()
 
   /**
@@ -260,20 +243,6 @@ export class Journal implements JournalReader {
     while (this.count > this.#limit) this.#drop('byNumber')
     while (this.#bytes > KEPT_TOTAL_BYTES && this.count > 1) this.#drop('bySize')
     return this.#shared?.add({ ...facts, ...messages.read() }, this.#limit)
-  }
-
-  /** Keeps a move of the clock. */
-  addMove(move: ClockMove): void {
-    this.#moves = [...this.#moves, move].slice(-KEPT_MOVES)
-  }
-
-  get moves(): readonly ClockMove[] {
-    return this.#moves
-  }
-
-  /** Id of the newest exchange that is kept. */
-  get newest(): string | undefined {
-    return this.#kept.at(-1)?.facts.id
   }
 
   /** Calls `listener` with every exchange from now on, kept or not. Returns a function that unsubscribes it. */
@@ -310,7 +279,6 @@ export class Journal implements JournalReader {
     this.#start = 0
     this.#bytes = 0
     this.#dropped = NOTHING_DROPPED
-    this.#moves = []
   }
 
   /** Moves the start instead of shifting the whole array at each request; compacts once half of it is dead. */
