@@ -11,7 +11,7 @@ export type FieldRule = Partial<Omit<FieldFacts, 'name' | 'required'>> & { reado
 export type FieldRules = Readonly<Record<string, FieldRule>>
 
 /** Places of the fields of a call, such as `path/out_bill_no`, `body/amount/total` or `answer/state`. */
-export type PlaceIn<Address extends DocumentedAddress> = {
+type PlaceIn<Address extends DocumentedAddress> = {
   [Part in keyof DocumentedCalls[Address] & string]: PlacesIn<DocumentedCalls[Address][Part], Part>
 }[keyof DocumentedCalls[Address] & string]
 

@@ -103,7 +103,7 @@ export async function checkUser(
   if (!belongsToAppid(known, appid)) fail('openid_unfit', explainOpenid(openid, appid, known))
 }
 
-export interface CouponPath {
+interface CouponPath {
   readonly openid: string
   readonly coupon_code: string
 }

@@ -109,14 +109,6 @@ export const REFERENCE_REFUSALS = {
 } as const
 
 /** The members of every management call. */
-export interface ProductPath {
-  readonly product_coupon_id: string
-}
-
-export interface StockPath extends ProductPath {
-  readonly stock_id: string
-}
-
 export interface NumberedBody {
   readonly brand_id: string
   readonly out_request_no: string
