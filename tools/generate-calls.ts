@@ -65,7 +65,7 @@ function rowOf({ operation, product, page }: ServedCall, language: Language): re
     `${language === 'zh' ? title : summary}${closing === undefined ? '' : ` ([${words.closing}](${closing}))`}`,
     shaped ? words.shaped : words.simulated,
     isReported ? words.notInMenus : '',
-    (shaped && page ? shapedWay(page) : simulatedWay(path))[language],
+    (shaped && page ? shapedWay(page) : simulatedWay(path, page))[language],
     listed === 0 ? '' : `${caused}/${listed}`,
     `[${isReported ? words.reported : words.page}](${source})`,
   ]

@@ -33,13 +33,6 @@ export const SIMULATED_WAYS: readonly SimulatedWay[] = [
   },
   { paths: /\/product-coupons.*\/stock/, seed: ['product_coupon_stocks'], control: ['addProductCouponStock'] },
   { paths: /\/product-coupons/, seed: ['product_coupons'], control: ['addProductCoupon'] },
-  {
-    paths: /\/image-generation-tasks\/\{/,
-    besides: {
-      en: '`POST /v3/marketing/partner/product-coupon/image-generation-tasks`',
-      zh: '`POST /v3/marketing/partner/product-coupon/image-generation-tasks`',
-    },
-  },
   { paths: /codepay$/, seed: ['payment_codes'], control: ['addPaymentCode'] },
   {
     paths: /\/transactions\/|\/combine-transactions\//,
@@ -76,10 +69,10 @@ const code = (text: string) => `\`${text}\``
 const THIS_CALL = { en: 'this call', zh: '本接口' }
 const ANY = { en: 'any request', zh: '任意请求' }
 
-/** The way to what a simulated call is about. */
-export function simulatedWay(path: string): Texts {
+/** The way to what a simulated call is about: as for a shaped one where the list has none. */
+export function simulatedWay(path: string, page?: ShapedOperation): Texts {
   const way = SIMULATED_WAYS.find(({ paths }) => paths.test(path))
-  if (!way) return ANY
+  if (!way) return page ? shapedWay(page) : ANY
   const { seed = [], control = [], phone = [], besides } = way
   const [tables, calls, pages] = [seed, control.map((name) => `control.${name}`), phone.map((page) => `/_mock${page}`)]
   const parts = (language: keyof Texts, words: readonly [seed: string, page: string]) =>
