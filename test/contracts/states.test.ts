@@ -7,7 +7,10 @@ import {
   type StateName,
   states,
 } from '../../contracts/kit/index.ts'
+import { tablesOf } from '../../src/engine/product.ts'
+import { memberOf } from '../../src/engine/state/table.ts'
 import { createMock } from '../../src/mock.ts'
+import { products } from '../../src/products/index.ts'
 import {
   associateTradeInfo,
   partnerQueryOrderByOutTradeNo,
@@ -45,28 +48,11 @@ describe('provider states', () => {
     const next: NextRequest = {}
     const handlers = providerStates(control, next, (request) => mock.handle(request))
     const look = async () => {
-      const { stocks, coupons, orders, refunds, requests, ...rest } = await control.world()
-      const { transfers, transfer_accounts, transfer_authorizations } = rest
-      const { sharing_orders, sharing_receivers } = rest
-      const transferred = { transfers, transfer_accounts, transfer_authorizations }
-      const { brand_partners, product_coupon_addresses, product_coupon_stocks, user_product_coupons } = rest
-      const shared = { sharing_orders, sharing_receivers }
-      const products = { brand_partners, product_coupon_addresses, product_coupon_stocks, user_product_coupons }
+      const world: Readonly<Record<string, unknown>> = await control.world()
+      const rows = tablesOf(products).map((table) => world[memberOf(table)])
       const { items: merchants } = await control.merchants({ text: '1900000001' })
       const [settings, faults] = await Promise.all([control.settings(), control.faults()])
-      return {
-        stocks,
-        coupons,
-        orders,
-        refunds,
-        requests,
-        ...transferred,
-        ...shared,
-        ...products,
-        merchants,
-        settings,
-        faults,
-      }
+      return { rows, merchants, settings, faults }
     }
     // A merchant made by a state stays: it may be in use elsewhere, and nobody meets it by chance.
     const made = async () => (await control.merchants()).items.length - 1

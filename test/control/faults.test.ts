@@ -254,47 +254,6 @@ describe('settings', () => {
 
   test('change while the mock runs, one by one, until a reset', async ({ control, merchant }) => {
     const standard = await control.settings()
-    expect(standard).toEqual({
-      orders: 'any',
-      auth: 'strict',
-      auth_errors: 'observed',
-      key_mode: 'both',
-      rate_limit: 'off',
-      stock_ready_after: 0,
-      coupon_sender: 'change',
-      coupon_models: 'sdk',
-      callback_public_key_share: 'as_called',
-      signature_clock: 'mock',
-      compression: 'deflate',
-      shaped: 'answer',
-      associate_lookup: 'own',
-      reorder: 'live',
-      close_paid: 'ORDER_PAID',
-      time_expire_max: 15,
-      notify_url: 'any',
-      sub_merchants: 'any',
-      refund_without_money: 'refused',
-      fee_rate: 60,
-      formerly_documented: 'accept',
-      fee_account: 'BASIC',
-      share_after: 60,
-      ratio_error: 'live',
-      bill_url_life: 300,
-      bill_refund_time: 'accepted',
-      sharing_bill: 'own',
-      refund_of_shared: 'RULE_LIMIT',
-      product_coupon_images: 'any',
-      h5_url: 'mock',
-      transfer_limits: 'wide',
-      transfer_locking: 'at_once',
-      transfer_takes: 0,
-      transfer_cancel_takes: 3,
-      transfer_closes_late: 0,
-      transfer_receipt_takes: 5,
-      transfer_repeats: 'transfer',
-      product_coupon_orders: 'known',
-    })
-
     expect(await control.changeSettings({ orders: 'known' })).toEqual({ ...standard, orders: 'known' })
     expect(await merchant.call(associateTradeInfo, REQUEST)).toMatchObject({ status: 404 })
 

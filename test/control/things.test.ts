@@ -21,40 +21,6 @@ import { refusalOf, test } from './doors.ts'
 const named = (...name: readonly string[]) => name.map(encodeURIComponent).join('/')
 
 describe('things by their definitions', () => {
-  test('are kinds of a product, and those that keep the books are not among them', async ({ control }) => {
-    const kinds = await control.things()
-    expect(kinds.map(({ id, product, listed }) => [id, product, listed])).toEqual([
-      ['coupons', 'merchant-coupon', true],
-      ['stocks', 'merchant-coupon', true],
-      ['codes', 'merchant-coupon', false],
-      ['subsidies', 'merchant-coupon', true],
-      ['subsidy_returns', 'merchant-coupon', true],
-      ['event_addresses', 'merchant-coupon', true],
-      ['orders', 'payment', true],
-      ['refunds', 'payment', true],
-      ['payment_codes', 'payment', true],
-      ['sharing_orders', 'profit-sharing', true],
-      ['sharing_receivers', 'profit-sharing', true],
-      ['sharing_returns', 'profit-sharing', false],
-      ['sharing_accounts', 'profit-sharing', true],
-      ['users', 'platform', true],
-      ['transfers', 'transfer', true],
-      ['transfer_authorizations', 'transfer', true],
-      ['transfer_receipts', 'transfer', false],
-      ['transfer_accounts', 'transfer', true],
-      ['user_product_coupons', 'product-coupon', true],
-      ['product_coupon_stocks', 'product-coupon', true],
-      ['product_coupons', 'product-coupon', true],
-      ['brand_partners', 'product-coupon', true],
-      ['product_coupon_codes', 'product-coupon', true],
-      ['product_coupon_stores', 'product-coupon', true],
-      ['pre_sent_product_coupons', 'product-coupon', true],
-      ['product_coupon_addresses', 'product-coupon', true],
-      ['product_coupon_image_tasks', 'product-coupon', true],
-      ['remembered', 'catalogue', true],
-    ])
-  })
-
   test('are listed page by page, by text and by state', async ({ control }) => {
     const first = await control.thingPage('coupons', { limit: 2 })
     const second = await control.thingPage('coupons', { limit: 500, cursor: first.next })
