@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { calls } from '../../control/calls/index.ts'
-import type { ListedThing, ShownThing, TakeJson, ThingKind, ThingValue } from '../../control/formats/thing.ts'
+import type { ListedThing, ShownThing, TakeJson, ThingKind } from '../../control/formats/thing.ts'
 import { servedCalls } from '../../control/served-calls.ts'
 import type { MockControl } from '../../mock-control.ts'
 import { products } from '../../products/index.ts'
@@ -9,6 +9,7 @@ import { oneLine } from '../../shared/shell.ts'
 import { listed } from '../../shared/texts.ts'
 import { usageError } from '../command.ts'
 import type { Language } from '../texts.ts'
+import { valueText } from '../thing-command.ts'
 import { connectionOf, controlOf, defineTool, type Said, type Session, shortened, type Tool } from './tool.ts'
 
 const en = {
@@ -233,11 +234,6 @@ function one(thing: NamedThing, own: Own['look'], separator: string, language: L
     ],
     data: { kind, name, ...(state !== undefined && { state }), actions: actions.map(({ title }) => title[language]) },
   }
-}
-
-function valueText({ value, as }: ThingValue, language: Language): string {
-  if (typeof value === 'object') return value[language]
-  return as === 'money' ? `¥${(Number(value) / 100).toFixed(2)}` : String(value)
 }
 
 /** The fields of an action, with their choices; * marks those that it needs. */

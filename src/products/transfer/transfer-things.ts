@@ -131,8 +131,23 @@ export const transferThing = defineThing(transfers, {
       of: ({ fail_reason: reason }) => reason && withMeaning(reason, FAIL_REASON_MEANINGS),
     },
     {
+      title: { en: 'Waits for', zh: '等待' },
+      of: ({ state, lock_time }) =>
+        state === 'PROCESSING' && lock_time === null
+          ? {
+              en: 'money: put some into the account, and create the transfer again with the same number',
+              zh: '账户余额：请充值，再以原单号重新发起',
+            }
+          : undefined,
+    },
+    {
       title: { en: 'Page on the phone', zh: '手机收款页' },
-      of: ({ package_info }) => package_info && { en: 'Open it', zh: '打开收款页' },
+      of: ({ package_info, state }) =>
+        package_info !== undefined
+          ? { en: 'Open it', zh: '打开收款页' }
+          : state === 'WAIT_USER_CONFIRM'
+            ? { en: 'no longer opens, 24 hours after its creation', zh: '创建已满 24 小时，不能再打开' }
+            : undefined,
       opens: { page: confirmPage, query: confirmPageQuery },
     },
     {
