@@ -16,4 +16,19 @@ describe.for(doors)('a body, %s', (door) => {
     expect(await refused.json()).toMatchObject({ code: 'MOCK_BODY_TOO_LARGE' })
     expect((await send('/_mock/world', 'PUT', padded('{}', BODY_LIMIT + 1))).status).toBe(204)
   })
+
+  test('may come in pieces of no known length, and is counted all the same', async ({ request }) => {
+    const send = (pieces: readonly string[]) =>
+      request('/_mock/orders', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: ReadableStream.from(pieces.map((piece) => Buffer.from(piece))),
+        duplex: 'half',
+      })
+    const space = ' '.repeat(BODY_LIMIT / 4)
+
+    const made = await send(['{"description":', '"', '茶', '"}'])
+    expect([made.status, await made.json()]).toMatchObject([201, { description: '茶' }])
+    expect((await send(['{}', space, space, space, space])).status).toBe(413)
+  })
 })

@@ -1,6 +1,5 @@
 import { describe, expect, vi } from 'vitest'
 import { errorJson } from '../../src/control/answer-format.ts'
-import { BODY_LIMIT } from '../../src/control/call.ts'
 import { controlApp } from '../helpers/control-app.ts'
 import { calls } from '../helpers/control-calls.ts'
 import { createMock } from '../helpers/engine.ts'
@@ -116,21 +115,6 @@ describe.for(doors)('a body, %s', (door) => {
 
     expect(response.status).toBe(400)
     expect(await response.json()).toEqual({ code: 'MOCK_JSON', message: expect.stringMatching(message), path: '' })
-  })
-
-  test('may come in pieces of no known length, and is counted all the same', async ({ request }) => {
-    const send = (pieces: readonly string[]) =>
-      request('/_mock/orders', {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: ReadableStream.from(pieces.map((piece) => Buffer.from(piece))),
-        duplex: 'half',
-      })
-    const space = ' '.repeat(BODY_LIMIT / 4)
-
-    const made = await send(['{"description":', '"', '茶', '"}'])
-    expect([made.status, await made.json()]).toMatchObject([201, { description: '茶' }])
-    expect((await send(['{}', space, space, space, space])).status).toBe(413)
   })
 
   test('is not needed to delete', async ({ request }) => {
