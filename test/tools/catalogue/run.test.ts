@@ -34,7 +34,7 @@ test('writes a file for each product and an index, and nothing the second time',
       '1 products: 1 calls, 0 of them reported; 0 callbacks; 2 error rows',
     ],
   })
-  expect(readdirSync(folder).sort()).toEqual(['index.json', 'payscore.json'])
+  expect(readdirSync(folder).sort()).toEqual(['documented-calls.ts', 'index.json', 'payscore.json'])
   expect(indexOf(folder)).toEqual({
     date: '2031-02-03',
     errors: [
