@@ -1,11 +1,15 @@
 import { test as base, expect } from 'vitest'
+import { routes } from '../../src/control/routes.ts'
+import { servedCalls } from '../../src/control/served-calls.ts'
 import type { Clock } from '../../src/engine/clock.ts'
 import type { Mock } from '../../src/engine/mock.ts'
-import type { MockOptions } from '../../src/mock.ts'
-import { connectControl, type MockControl } from '../../src/mock-control.ts'
+import { inProcess, type MockOptions, recorder } from '../../src/mock.ts'
+import { clientFor, connectControl, type MockControl } from '../../src/mock-control.ts'
+import { products } from '../../src/products/index.ts'
 import { UsageError, type UsageErrorCode } from '../../src/protocol/errors.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { createCertificateAuthority, startServer } from '../../src/transports/node-server.ts'
+import { checkingAnswers } from '../helpers/checked-answers.ts'
 import { controlApp } from '../helpers/control-app.ts'
 import { createMock } from '../helpers/engine.ts'
 
@@ -36,10 +40,12 @@ export const test = base
     onCleanup(() => mock.outbox.stop())
     return mock
   })
-  .extend('opened', async ({ door, mock }, { onCleanup }): Promise<Opened> => {
+  .extend('opened', async ({ door, mock, options }, { onCleanup }): Promise<Opened> => {
     if (door === 'in process') {
-      const app = await controlApp(mock)
-      return { control: mock.control, request: async (path, init) => app.request(path, init) }
+      const { request } = await controlApp(mock)
+      const calls = (await servedCalls(options.products ?? products)).filter(({ id }) => !Object.hasOwn(routes, id))
+      const send = checkingAnswers(inProcess(mock, recorder), calls)
+      return { control: new (clientFor(options.products))(send, 'http://localhost'), request }
     }
     const server = await startServer({ mock, port: 0, certificateAuthority })
     onCleanup(() => server.close(0))
