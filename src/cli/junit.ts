@@ -1,4 +1,5 @@
 export interface JunitCase {
+  /** Also the name of its suite. */
   readonly classname: string
   readonly name: string
   /** Left out if the duration is unknown. */
@@ -13,17 +14,13 @@ export interface JunitCase {
   }
 }
 
-/** Cases under one heading. */
-export interface JunitSuite {
-  readonly name: string
-  readonly cases: readonly JunitCase[]
+/** The cases as a JUnit file, with a suite for each class. */
+export function junitFile(name: string, cases: readonly JunitCase[]): string {
+  const suites = [...Map.groupBy(cases, ({ classname }) => classname)].map(suite)
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${escaped(name)}">\n${suites.join('')}</testsuites>\n`
 }
 
-export function junitFile(name: string, suites: readonly JunitSuite[]): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${escaped(name)}">\n${suites.map(suite).join('')}</testsuites>\n`
-}
-
-function suite({ name, cases }: JunitSuite): string {
+function suite([name, cases]: [name: string, cases: readonly JunitCase[]]): string {
   const count = (kind: string) => cases.filter(({ outcome }) => outcome?.kind === kind).length
   const durations = cases.flatMap(({ durationMs }) => durationMs ?? [])
   const whole = durations.reduce((sum, durationMs) => sum + durationMs, 0)

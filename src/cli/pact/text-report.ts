@@ -5,7 +5,7 @@ import type {
   PactVerification,
 } from '../../../contracts/kit/report.ts'
 import { EVIDENCE } from '../../protocol/errors.ts'
-import { type JunitCase, type JunitSuite, junitFile } from '../junit.ts'
+import { type JunitCase, junitFile } from '../junit.ts'
 import { oneLine } from '../output.ts'
 import type { Language } from '../texts.ts'
 
@@ -206,12 +206,8 @@ function needsState({ ok, states, answer }: InteractionResult): boolean {
 
 /** A verification as a JUnit file: a suite for each consumer, a case for each interaction. */
 export function pactJunit({ interactions, problems }: PactVerification, language: Language): string {
-  const suites: JunitSuite[] = [...Map.groupBy(interactions, ({ consumer }) => consumer)].map(([name, own]) => ({
-    name,
-    cases: own.map((one) => caseOf(one, language)),
-  }))
-  if (problems.length > 0) suites.push({ name: 'pact', cases: problems.map(caseOfProblem) })
-  return junitFile('wechatpay-mock pact verify', suites)
+  const cases = interactions.map((one) => caseOf(one, language))
+  return junitFile('wechatpay-mock pact verify', [...cases, ...problems.map(caseOfProblem)])
 }
 
 function caseOf(result: InteractionResult, language: Language): JunitCase {
