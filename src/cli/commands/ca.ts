@@ -19,7 +19,7 @@ export const RUNTIMES = ['node', 'java', 'go', 'php', 'curl', 'python', 'dotnet'
 export type Runtime = (typeof RUNTIMES)[number]
 
 /** Lines to paste so that a runtime trusts the CA, and those that undo it. */
-export interface TrustLines {
+interface TrustLines {
   readonly runtime: Runtime
   readonly trust: readonly string[]
   /** Empty if the trust ends with the command itself. */
@@ -193,7 +193,7 @@ curl --cacert .wechatpay-mock/ca.pem https://127.0.0.1:8089/_mock/health`,
   removedNote: '如果曾把证书加入系统的信任库，证书仍在其中，但私钥已不存在。',
 }
 
-export const texts = { en, zh }
+const texts = { en, zh }
 
 /**
  * The certificate of the CA of a running mock, PEM.
@@ -203,7 +203,7 @@ export const texts = { en, zh }
  *
  * @throws UsageError when no mock answers at the URL, or it refuses, or has no CA, or one that is not limited to the hosts it is for
  */
-export async function fetchAuthority(url: string, token: string | undefined, language: Language): Promise<string> {
+async function fetchAuthority(url: string, token: string | undefined, language: Language): Promise<string> {
   const { ca_certificate: pem } = await fetchCredentials(url, { mchid: undefined, token }, language)
   if (pem === null) throw usageError(texts[language].noCertificate(url))
   const certificate = parse(pem) ?? noMock(url, language)
@@ -232,7 +232,7 @@ function noMock(url: string, language: Language): never {
  *
  * @throws UsageError for a directory that has a CA of its own or files that are not ours, and for one that cannot be written
  */
-export async function writeForeignAuthority(directory: string, pem: string, language: Language): Promise<void> {
+async function writeForeignAuthority(directory: string, pem: string, language: Language): Promise<void> {
   const own = texts[language]
   try {
     if ((await newestGeneration(directory)) > 0) throw usageError(own.ownCaThere(resolve(directory)))

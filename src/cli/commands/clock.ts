@@ -44,7 +44,7 @@ wechatpay-mock clock set machine                        恢复本机时间`,
   progress: (delivered, due) => `已发送 ${delivered} / ${due} 个回调`,
 }
 
-export const texts = { en, zh }
+const texts = { en, zh }
 
 const ACTIONS = ['show', 'advance', 'set', 'freeze', 'run'] as const
 type Action = (typeof ACTIONS)[number]

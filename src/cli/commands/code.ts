@@ -30,7 +30,7 @@ const zh: typeof en = {
   noCalls: '请求记录中没有请求，请先发出一个',
 }
 
-export const texts = { en, zh }
+const texts = { en, zh }
 
 interface CodeOptions {
   readonly as?: CodeFormName

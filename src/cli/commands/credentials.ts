@@ -87,10 +87,10 @@ wechatpay-mock credentials --format files --out certs       apiclient_key.pem чн
   },
 }
 
-export const texts = { en, zh }
+const texts = { en, zh }
 
 /** One of the files that a merchant gets from WeChat Pay. */
-export interface CredentialFile {
+interface CredentialFile {
   readonly name: string
   readonly description: string
   readonly content: string
@@ -99,7 +99,7 @@ export interface CredentialFile {
 }
 
 /** The files under the names that WeChat Pay gives them, and one that explains them. */
-export function credentialFiles(credentials: CredentialsJson, language: Language): CredentialFile[] {
+function credentialFiles(credentials: CredentialsJson, language: Language): CredentialFile[] {
   const { files: say, labels } = texts[language]
   const { fact } = commonTexts[language]
   const { platform_public_key: publicKey } = credentials
@@ -149,7 +149,7 @@ function withLineEnd(pem: string): string {
  * @returns the paths
  * @throws UsageError for a file that exists with other content, unless `force` or a person at the terminal agrees
  */
-export async function writeFiles(
+async function writeFiles(
   directory: string,
   files: readonly CredentialFile[],
   force: boolean,

@@ -29,7 +29,7 @@ const zh: typeof en = {
   certificate: (serial, from, until) => `${serial}${from && until ? `，有效期 ${from} 至 ${until}` : ''}`,
 }
 
-export const texts = { en, zh }
+const texts = { en, zh }
 
 interface DecryptOptions {
   readonly apiV3Key?: string

@@ -25,7 +25,7 @@ const zh: typeof en = {
   up: (url, version) => `wechatpay-mock ${version} 正在 ${url} 运行`,
 }
 
-export const texts = { en, zh }
+const texts = { en, zh }
 
 interface HealthOptions {
   readonly url: string

@@ -33,7 +33,7 @@ wechatpay-mock mcp --url http://127.0.0.1:8089
   waiting: '正在标准输入上等待助手；此命令应由助手自己启动。按 Ctrl+C 结束。',
 }
 
-export const texts = { en, zh }
+const texts = { en, zh }
 
 interface McpOptions {
   readonly url: string

@@ -104,10 +104,10 @@ wechatpay-mock notify TRANSACTION.SUCCESS --to http://127.0.0.1:3000/notify --re
   noReply: (why) => `没有应答：${why}`,
 }
 
-export const texts = { en, zh }
+const texts = { en, zh }
 
 /** Prints every event by its product, with its meaning. */
-export async function listEvents(json: boolean | undefined, language: Language): Promise<void> {
+async function listEvents(json: boolean | undefined, language: Language): Promise<void> {
   const listed = events.map((event) => {
     const own = products.find((product: Product) => product.events?.includes(event))
     return { name: nameOfEvent(event), event, product: event.product ?? own }

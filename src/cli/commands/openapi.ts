@@ -19,7 +19,7 @@ npx @pactflow/openapi-pact-comparator --oas wechatpay.json pacts/*.json
 加 --json 时输出为一行。`,
 }
 
-export const texts = { en, zh }
+const texts = { en, zh }
 
 export const define = defines(texts, (command) => {
   command.action(async () => {

@@ -23,7 +23,7 @@ const zh: typeof en = {
   subcommandNeeded: (names) => `请写明对契约做什么：${names}`,
 }
 
-export const texts = { en, zh }
+const texts = { en, zh }
 
 const SUBCOMMANDS = { verify, show, observe, review, record, front }
 

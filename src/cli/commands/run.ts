@@ -71,7 +71,7 @@ wechatpay-mock run --seed life --key-mode public-key -- go test ./...
     `有 ${calls} 次调用仅按文档应答，不由规则模拟：${named.join('、')}${more ? ' 等' : ''}`,
 }
 
-export const texts = { en, zh }
+const texts = { en, zh }
 
 interface RunOptions extends MockCommandOptions {
   readonly port: number

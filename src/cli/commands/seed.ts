@@ -65,7 +65,7 @@ const zh: typeof en = {
   written: (file, bytes) => `${file}：${bytes} 字节`,
 }
 
-export const texts = { en, zh }
+const texts = { en, zh }
 
 /** The members that form the key of a row, for each list of rows. */
 const KEYS: Readonly<Record<string, readonly string[] | undefined>> = Object.fromEntries(
@@ -124,7 +124,7 @@ function* listText(things: readonly unknown[]): Generator<string, void> {
 }
 
 /** Value of a seed file's `$schema` with which an editor finds the schema; `undefined` if the schema cannot be found from there. */
-export function schemaFor(file: string): string | undefined {
+function schemaFor(file: string): string | undefined {
   const folder = packageFolder()
   if (folder === undefined) return undefined
   const schema = join(folder, 'dist/src/scenarios/seed.schema.json')
@@ -139,7 +139,7 @@ export function schemaFor(file: string): string | undefined {
  * @param onProgress told of the lines written so far
  * @returns bytes written
  */
-export async function writeChunks(
+async function writeChunks(
   chunks: Iterable<string>,
   file: string | undefined,
   language: Language,
@@ -167,7 +167,7 @@ export async function writeChunks(
 }
 
 /** Whether a file exists that would be replaced. */
-export async function isPlainFile(file: string): Promise<boolean> {
+async function isPlainFile(file: string): Promise<boolean> {
   return (await statOf(file))?.isFile() ?? false
 }
 

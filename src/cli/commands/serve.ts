@@ -115,7 +115,7 @@ const zh: typeof en = {
   tryIt: '或者先试一个请求：',
 }
 
-export const texts = { en, zh }
+const texts = { en, zh }
 
 export interface BannerFacts {
   readonly mock: Mock

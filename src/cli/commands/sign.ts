@@ -70,7 +70,7 @@ const zh: typeof en = {
 wechatpay-mock sign GET http://127.0.0.1:8089/v3/certificates --print curl | sh`,
 }
 
-export const texts = { en, zh }
+const texts = { en, zh }
 
 interface SignOptions {
   readonly body?: string
