@@ -40,8 +40,12 @@ import { loadWorld } from './world/load-world.ts'
 /** The address that the mock replaces; a client in the same process needs no other. */
 const WECHAT_PAY = 'https://api.mch.weixin.qq.com'
 
-/** Sends requests to the control API of a mock without a network. Loads the API on the first call, so that it costs nothing at start-up. */
-function inProcess(mock: Mock, recorder: PactRecorder): Send {
+/**
+ * Sends requests to the control API of a mock without a network. Loads the API on the first call, so that it costs nothing at start-up.
+ *
+ * @internal
+ */
+export function inProcess(mock: Mock, recorder: PactRecorder): Send {
   let app: Promise<{ fetch(request: Request): Response | Promise<Response> }> | undefined
   return async (request) => {
     app ??= import('./control/app.ts').then(({ createControlApp }) =>
