@@ -87,6 +87,8 @@ test.for(['docs/control-api.md', 'docs/control-api.zh-CN.md'])(
         methods.split(', ').map((method) => `${method} ${address}`),
       ),
     )
+    const without = served.filter((call) => !listed.includes(call))
+    expect(without, `Add a row for each of these calls to a table of ${path}.`).toEqual([])
     expect(listed.toSorted()).toEqual(served.toSorted())
   },
 )
