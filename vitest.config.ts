@@ -7,7 +7,7 @@ import type { Thoroughness } from './test/helpers/thoroughness.ts'
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** Tests that build a program in another language first. */
-const slowToolChains = ['test/tls/stacks/go.test.ts', 'test/sdk/models/models.test.ts']
+const slowToolChains = ['test/wire/tls/stacks/go.test.ts', 'test/sdk/models/models.test.ts']
 
 /** For runs that a person waits for. */
 const usual: Thoroughness = { doors: ['direct'], commands: 'in process', randomPercent: 10, calls: 'some' }
@@ -18,7 +18,11 @@ const thorough: Thoroughness = isRepresentative
   : { doors: ['msw', 'http', 'proxy'], commands: 'spawned', randomPercent: 100, calls: 'all' }
 
 /** Tests that play more of their cases on request. */
-const scalable = ['test/operations/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/diagnosis/{causes,soundness}.test.ts']
+const scalable = [
+  'test/operations/**/*.test.ts',
+  'test/cli/**/*.test.ts',
+  'test/wire/diagnosis/{causes,soundness}.test.ts',
+]
 
 /** Those among them that neither doors nor commands nor amounts make another test. */
 const alike = [
@@ -38,14 +42,14 @@ const slow = [
   'test/docs/{examples,test-runners}.test.ts',
   'test/engine/{clock-steps,diagnoses-burst}.test.ts',
   'test/gauntlet/{run,whole}.test.ts',
-  'test/openapi/comparator.test.ts',
+  'test/control/openapi/comparator.test.ts',
   'test/operations/stock-properties.test.ts',
   'test/package/{packed,regular-expressions}.test.ts',
   'test/products/bill/story.test.ts',
   'test/stores/sqlite-{damage,disk,file,large-world}.test.ts',
-  'test/tls/{certificate-authority,stacks/java}.test.ts',
+  'test/wire/tls/{certificate-authority,stacks/java}.test.ts',
   'test/tools/reliability/run-mutation.test.ts',
-  'test/transports/{overload,pipelining,unfinished-bodies}.test.ts',
+  'test/doors/transports/{overload,pipelining,unfinished-bodies}.test.ts',
 ]
 
 /** Of the tests that play more on request, those that stand for the others: the rules of all calls, errors of each kind, and a call of each kind. */
@@ -57,16 +61,16 @@ const ofTheNight = [
   'test/contracts/{record-callbacks,record-states,reported-answers}.test.ts',
   'test/engine/diagnoses-burst.test.ts',
   'test/gauntlet/whole.test.ts',
-  'test/openapi/comparator.test.ts',
+  'test/control/openapi/comparator.test.ts',
   'test/stores/sqlite-damage.test.ts',
-  'test/tls/stacks/java.test.ts',
+  'test/wire/tls/stacks/java.test.ts',
 ]
 
 /** Replace a module for their whole process, or look through all that it holds, which is much after other files. */
 const ofOwnProcess = [
   'test/catalogue/bad-input.test.ts',
   'test/contracts/kept-connection.test.ts',
-  'test/diagnosis/bounded-work.test.ts',
+  'test/wire/diagnosis/bounded-work.test.ts',
   'test/engine/outbox/receive-often.test.ts',
 ]
 
@@ -94,8 +98,8 @@ export default defineConfig({
     alias: [
       { find: /^wechatpay-mock$/, replacement: source('src/index.ts') },
       { find: 'wechatpay-mock/msw', replacement: source('mocks/index.ts') },
-      { find: 'wechatpay-mock/node', replacement: source('src/transports/node-server.ts') },
-      { find: 'wechatpay-mock/protocol', replacement: source('src/protocol/index.ts') },
+      { find: 'wechatpay-mock/node', replacement: source('src/doors/transports/node-server.ts') },
+      { find: 'wechatpay-mock/protocol', replacement: source('src/wire/protocol/index.ts') },
       { find: 'wechatpay-mock/fixtures', replacement: source('fixtures/index.ts') },
       { find: 'wechatpay-mock/vitest', replacement: source('src/testing/index.ts') },
       { find: 'wechatpay-mock/pact', replacement: source('contracts/kit/index.ts') },

@@ -1,5 +1,5 @@
-import { checkPeer } from '../src/peers/peers.ts'
-import { quoted } from '../src/shared/texts.ts'
+import { checkPeer } from '../src/engine/peers.ts'
+import { quoted } from '../src/wire/shared/texts.ts'
 
 // A static import would fail with a message from Node, or from an old msw, before anything here runs.
 checkPeer('msw', { part: quoted('wechatpay-mock/msw') })

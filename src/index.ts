@@ -19,6 +19,7 @@ export { type Call, type CallContext, type CallsFor, defineCall } from './contro
 export type { ClockTarget, ClockTime, NotificationFilter } from './control/client/shortcuts.ts'
 export type { SendNotificationJson, ShownNotification } from './control/formats/notification.ts'
 export type { Life, LifeState, Take, Transition } from './control/life.ts'
+export { defineState, type ProviderState, type Scene } from './control/provider-states/state.ts'
 export type { NoBody } from './control/route.ts'
 export { rowCalls } from './control/row-calls.ts'
 export {
@@ -64,6 +65,5 @@ export type { ExchangeJson, SettingsJson, SnapshotJson, WorldJson } from './prod
 export type { CouponPatch } from './products/merchant-coupon/coupon-control.ts'
 export type { HandOutJson } from './products/merchant-coupon/hand-out.ts'
 export * from './products/operations.ts'
-export { UsageError } from './protocol/errors.ts'
-export { defineState, type ProviderState, type Scene } from './provider-states/state.ts'
 export type { StoreWarning } from './stores/store-errors.ts'
+export { UsageError } from './wire/protocol/errors.ts'

@@ -1,14 +1,14 @@
 import { type ControlOf, defineClient } from './control/client/client.ts'
 import { type Send, sendTo } from './control/client/connection.ts'
 import type { TablesOf } from './control/client/shortcuts.ts'
+import type { WorldJsonOf } from './control/world/load-world.ts'
 import { checkOptions, type KnownOptions } from './engine/check-options.ts'
 import type { Product } from './engine/product.ts'
 import type { products as ownProducts } from './products/index.ts'
 import type { WorldJson } from './products/json.ts'
 import * as ownRoutes from './products/routes.ts'
-import { UsageError } from './protocol/errors.ts'
-import type { Language } from './shared/texts.ts'
-import type { WorldJsonOf } from './world/load-world.ts'
+import { UsageError } from './wire/protocol/errors.ts'
+import type { Language } from './wire/shared/texts.ts'
 
 type OwnProducts = typeof ownProducts
 

@@ -1,6 +1,8 @@
 import type { CredentialsJson } from './control/answer-format.ts'
 import type { PactRecorder } from './control/call.ts'
 import type { Send } from './control/client/connection.ts'
+import { wellKnownIdentity } from './control/identity/well-known.ts'
+import { loadWorld } from './control/world/load-world.ts'
 import { createCallbackSender, sendWithFetch } from './engine/callbacks/callback-sender.ts'
 import { checkOptions, isObject, type KnownOptions } from './engine/check-options.ts'
 import { checkProducts } from './engine/check-products.ts'
@@ -27,15 +29,13 @@ import { operationsOf, type Product, type SettingsOf, settingsOf, tablesOf } fro
 import { type ValuesOf, valuesFrom } from './engine/settings.ts'
 import { DocumentsCopy, startsBefore } from './engine/state/documents.ts'
 import type { Store } from './engine/state/store.ts'
-import { wellKnownIdentity } from './identity/well-known.ts'
 import { clientFor, type MockControl, type MockControlOf, type WorldOf } from './mock-control.ts'
 import { products, type SettingOptions } from './products/index.ts'
-import { refusalAt, UsageError } from './protocol/errors.ts'
-import { scenario } from './scenarios/index.ts'
-import { nodeTooOld } from './shared/node-version.ts'
-import { LANGUAGES, type Language } from './shared/texts.ts'
+import { scenario } from './products/scenarios/index.ts'
 import { MemoryStore } from './stores/memory.ts'
-import { loadWorld } from './world/load-world.ts'
+import { refusalAt, UsageError } from './wire/protocol/errors.ts'
+import { nodeTooOld } from './wire/shared/node-version.ts'
+import { LANGUAGES, type Language } from './wire/shared/texts.ts'
 
 /** The address that the mock replaces; a client in the same process needs no other. */
 const WECHAT_PAY = 'https://api.mch.weixin.qq.com'
@@ -347,6 +347,6 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
 
 /** Records contracts for the control API, with mocks of its own. Loaded with the first one, so that it costs nothing before. */
 export const recorder: PactRecorder = async (...exchange) => {
-  const { createRecorder } = await import('./recording/record-pact.ts')
+  const { createRecorder } = await import('./traffic/recording/record-pact.ts')
   return createRecorder(createMock)(...exchange)
 }

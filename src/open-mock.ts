@@ -16,10 +16,10 @@ import {
 } from './mock.ts'
 import type { MockControlOf, WorldOf } from './mock-control.ts'
 import { products } from './products/index.ts'
-import { UsageError } from './protocol/errors.ts'
-import { isJsonObject } from './protocol/json-object.ts'
-import { scenario } from './scenarios/index.ts'
+import { scenario } from './products/scenarios/index.ts'
 import type { StoreWarning } from './stores/store-errors.ts'
+import { UsageError } from './wire/protocol/errors.ts'
+import { isJsonObject } from './wire/protocol/json-object.ts'
 
 /** Options for opening a mock. All are optional. */
 export interface OpenMockOptions<P extends readonly Product[] = readonly Product[]>
@@ -148,8 +148,8 @@ async function engineWithStore<P extends readonly Product[]>(
   return engine
 }
 
-const restore: typeof import('./world/restore-world.ts').restoreWorld = async (...args) =>
-  (await import('./world/restore-world.ts')).restoreWorld(...args)
+const restore: typeof import('./control/world/restore-world.ts').restoreWorld = async (...args) =>
+  (await import('./control/world/restore-world.ts')).restoreWorld(...args)
 
 async function worldOf<P extends readonly Product[]>(
   seed: NonNullable<OpenMockOptions<P>['seed']>,

@@ -108,7 +108,7 @@ function assets(): string[] {
 
 /** The folders of the packages in the executable: those of the program, and those of the pages, which are built before. */
 function packageFolders(modules: readonly string[]): readonly string[] {
-  const ofPages = ['dashboard', 'src/browser', 'src/products']
+  const ofPages = ['dashboard', 'src/doors/browser', 'src/products']
     .flatMap((folder) => globSync(`${folder}/**/*.{ts,tsx}`, { cwd: root }))
     .filter((file) => !file.startsWith('src/products') || file.split(sep).includes('pages'))
     .flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(/ from '((?:@[^/']+\/)?[^./'][^/']*)/g)])

@@ -23,7 +23,12 @@ await build({
     outDir: join(root, 'dist/pages'),
     emptyOutDir: false,
     target: 'es2022',
-    lib: { entry: join(root, 'src/browser/wx.ts'), formats: ['iife'], name: 'wechatpayMock', fileName: () => 'wx.js' },
+    lib: {
+      entry: join(root, 'src/doors/browser/wx.ts'),
+      formats: ['iife'],
+      name: 'wechatpayMock',
+      fileName: () => 'wx.js',
+    },
   },
 })
 

@@ -4,9 +4,9 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import * as kit from '../contracts/kit/index.ts'
-import { sourcesOf } from '../src/protocol/sources.ts'
-import { type ReviewRule, reviewRules } from '../src/review/rules.ts'
-import type { Language } from '../src/shared/texts.ts'
+import { type ReviewRule, reviewRules } from '../src/traffic/review/rules.ts'
+import { sourcesOf } from '../src/wire/protocol/sources.ts'
+import type { Language } from '../src/wire/shared/texts.ts'
 import { languages } from '../test/sdk/contracts/languages.ts'
 import { table, withParts } from './documents/made-parts.ts'
 

@@ -2,9 +2,9 @@
 import { writeFileSync } from 'node:fs'
 import { commonRules } from '../src/engine/exchange/exchange.ts'
 import type { OperationDescription, Rule } from '../src/engine/operation.ts'
-import { commonErrors } from '../src/protocol/common-errors.ts'
-import { type ErrorDefinition, type Evidence, hasBody } from '../src/protocol/errors.ts'
-import { type Source, sourcesOf } from '../src/protocol/sources.ts'
+import { commonErrors } from '../src/wire/protocol/common-errors.ts'
+import { type ErrorDefinition, type Evidence, hasBody } from '../src/wire/protocol/errors.ts'
+import { type Source, sourcesOf } from '../src/wire/protocol/sources.ts'
 import { operations as served } from '../test/helpers/operations.ts'
 
 /** Calls with rules: those of the others are the facts of their pages. */

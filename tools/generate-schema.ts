@@ -1,13 +1,13 @@
-/** Writes src/scenarios/seed.schema.json: the JSON Schema of seed files, for editors and validators. */
+/** Writes src/products/scenarios/seed.schema.json: the JSON Schema of seed files, for editors and validators. */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { worldJson } from '../src/control/world/load-world.ts'
 import { tablesOf } from '../src/engine/product.ts'
 import { products } from '../src/products/index.ts'
-import { worldJson } from '../src/world/load-world.ts'
 
-export const seedSchemaFile = new URL('../src/scenarios/seed.schema.json', import.meta.url)
+export const seedSchemaFile = new URL('../src/products/scenarios/seed.schema.json', import.meta.url)
 
 /** The JSON Schema (2020-12) of seed files with the mock's own products. */
 export function seedSchema(): Record<string, unknown> {

@@ -1,11 +1,11 @@
 /**
- * Writes src/identity/well-known-identity.json: the well-known identity. Its keys, serials and numbers are those of the signature vectors, so that
+ * Writes src/control/identity/well-known-identity.json: the well-known identity. Its keys, serials and numbers are those of the signature vectors, so that
  * the vectors can be replayed against a running mock; its certificates are newly issued, valid for decades.
  *
  * Run once by a maintainer: a new run changes the certificates that users have pasted into their configurations.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createCertificate } from '../src/x509/certificates.ts'
+import { createCertificate } from '../src/wire/x509/certificates.ts'
 
 interface VectorKey {
   serial_no: string
@@ -62,6 +62,6 @@ const identity = {
 }
 
 writeFileSync(
-  new URL('../src/identity/well-known-identity.json', import.meta.url),
+  new URL('../src/control/identity/well-known-identity.json', import.meta.url),
   `${JSON.stringify(identity, null, 2)}\n`,
 )

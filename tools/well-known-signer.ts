@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto'
 import type { Signer } from 'wechatpay-mock/protocol'
-import identity from '../src/identity/well-known-identity.json' with { type: 'json' }
+import identity from '../src/control/identity/well-known-identity.json' with { type: 'json' }
 
 /** The well-known merchant, known to every mock. */
 export const wellKnownSigner: Signer = {

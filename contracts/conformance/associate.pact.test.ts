@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { wellKnownIdentity } from '../../src/control/identity/well-known.ts'
 import { associateTradeInfo, textLike, time } from '../kit/index.ts'
 import { COUPON, FIRST_TIME, LINK, NEXT_DAY, ORDER, post, shop } from './client.ts'
 import { exactPact } from './exact-pact.ts'

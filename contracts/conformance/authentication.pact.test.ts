@@ -1,8 +1,8 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { Objection } from '../../src/engine/keys/standing.ts'
-import { commonErrors } from '../../src/protocol/common-errors.ts'
 import { fillPath, type MerchantRequest } from '../../src/testing/merchant-client.ts'
+import { commonErrors } from '../../src/wire/protocol/common-errors.ts'
 import {
   associateTradeInfo,
   disassociateTradeInfo,

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { open } from '../../src/protocol/envelope.ts'
-import { responseMessage } from '../../src/protocol/message.ts'
-import { verify } from '../../src/protocol/signature.ts'
+import { wellKnownIdentity } from '../../src/control/identity/well-known.ts'
+import { open } from '../../src/wire/protocol/envelope.ts'
+import { responseMessage } from '../../src/wire/protocol/message.ts'
+import { verify } from '../../src/wire/protocol/signature.ts'
 import {
   base64,
   couponSendEnvelope,

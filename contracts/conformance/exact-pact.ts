@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { errorOf } from '../../src/engine/faults/check-plan.ts'
-import { precedesAuthentication } from '../../src/protocol/common-errors.ts'
-import { answerHeaders, signatureHeadersLike } from '../../src/recording/matchers.ts'
+import { answerHeaders, signatureHeadersLike } from '../../src/traffic/recording/matchers.ts'
+import { precedesAuthentication } from '../../src/wire/protocol/common-errors.ts'
 import { type InteractionStart, type MessageStart, type WechatPayPact, wechatPayPact } from '../kit/index.ts'
 
 /** Directory of the conformance pacts, which are committed. */

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { ErrorOf } from '../../src/engine/faults/check-plan.ts'
-import { exampleOf, fieldErrorBody } from '../../src/recording/matchers.ts'
+import { exampleOf, fieldErrorBody } from '../../src/traffic/recording/matchers.ts'
 import {
   type associateTradeInfo,
   type disassociateTradeInfo,

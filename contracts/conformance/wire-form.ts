@@ -1,6 +1,6 @@
 import type { WireResponse } from '../../src/engine/http-message.ts'
-import { SIGNATURE_FIELDS } from '../../src/protocol/response-headers.ts'
 import { headerOf } from '../../src/testing/answer-faults.ts'
+import { SIGNATURE_FIELDS } from '../../src/wire/protocol/response-headers.ts'
 
 /** Header fields whose spelling some clients depend on, although HTTP names are case-insensitive. */
 const SPELLINGS: readonly string[] = ['Content-Type', 'Content-Length', 'Request-ID', ...SIGNATURE_FIELDS]

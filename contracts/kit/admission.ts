@@ -1,12 +1,12 @@
+import { REQUEST_FLAWS, type RequestFlaw } from '../../src/control/provider-states/state.ts'
 import { pathOf, type WireRequest, type WireResponse } from '../../src/engine/http-message.ts'
 import { gatewayAt, type Product } from '../../src/engine/product.ts'
-import { SIGNATURE_TYPE, schemeFor } from '../../src/protocol/authorization.ts'
-import { commonErrors } from '../../src/protocol/common-errors.ts'
-import { parseJsonObject } from '../../src/protocol/json-object.ts'
-import { REQUEST_FLAWS, type RequestFlaw } from '../../src/provider-states/state.ts'
-import { REQUEST_FORMS, type RequestForm, type Resign } from '../../src/recording/resign.ts'
-import type { Texts } from '../../src/shared/texts.ts'
 import { headerOf } from '../../src/testing/answer-faults.ts'
+import { REQUEST_FORMS, type RequestForm, type Resign } from '../../src/traffic/recording/resign.ts'
+import { SIGNATURE_TYPE, schemeFor } from '../../src/wire/protocol/authorization.ts'
+import { commonErrors } from '../../src/wire/protocol/common-errors.ts'
+import { parseJsonObject } from '../../src/wire/protocol/json-object.ts'
+import type { Texts } from '../../src/wire/shared/texts.ts'
 
 /** How to repeat a request. */
 export interface Repetition {

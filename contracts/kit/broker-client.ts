@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { UsageError } from '../../src/protocol/errors.ts'
-import { isJsonObject, parseJson } from '../../src/protocol/json-object.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
+import { isJsonObject, parseJson } from '../../src/wire/protocol/json-object.ts'
 import {
   BrokerError,
   badLink,

@@ -1,6 +1,6 @@
-import { UsageError } from '../../src/protocol/errors.ts'
-import { isJsonObject, parseJson } from '../../src/protocol/json-object.ts'
-import { quoted, shortened, type Texts } from '../../src/shared/texts.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
+import { isJsonObject, parseJson } from '../../src/wire/protocol/json-object.ts'
+import { quoted, shortened, type Texts } from '../../src/wire/shared/texts.ts'
 import { ANSWER_BYTES } from './raw-http.ts'
 
 /** Failure to use a broker. */

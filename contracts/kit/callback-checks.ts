@@ -1,8 +1,8 @@
 import type { CredentialsJson } from '../../src/control/answer-format.ts'
 import type { EventDescription } from '../../src/engine/callbacks/event.ts'
-import { isEnvelope, open, type SealedValue } from '../../src/protocol/envelope.ts'
-import { isJsonObject, type JsonObject, parseJsonObject } from '../../src/protocol/json-object.ts'
-import { shortened, type Texts } from '../../src/shared/texts.ts'
+import { isEnvelope, open, type SealedValue } from '../../src/wire/protocol/envelope.ts'
+import { isJsonObject, type JsonObject, parseJsonObject } from '../../src/wire/protocol/json-object.ts'
+import { shortened, type Texts } from '../../src/wire/shared/texts.ts'
 
 /** The event of a callback, as far as its envelope tells it. */
 type Told = Pick<EventDescription, 'eventType' | 'originalType'>

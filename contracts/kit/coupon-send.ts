@@ -1,7 +1,7 @@
-import type { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import type { wellKnownIdentity } from '../../src/control/identity/well-known.ts'
 import { type CouponSendEvent, couponSend } from '../../src/products/merchant-coupon/coupon-send.ts'
-import { seal } from '../../src/protocol/envelope.ts'
-import { signAnswer, signatureHeaders } from '../../src/protocol/response-headers.ts'
+import { seal } from '../../src/wire/protocol/envelope.ts'
+import { signAnswer, signatureHeaders } from '../../src/wire/protocol/response-headers.ts'
 
 /** The encrypted content of a COUPON.SEND callback (领券事件回调通知), with the members that the live service sends (busifavor.md 7). */
 export interface SentCoupon extends Omit<CouponSendEvent, 'send_channel'> {

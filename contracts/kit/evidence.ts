@@ -8,16 +8,16 @@ import {
   factsOf,
 } from '../../src/catalogue/facts.ts'
 import { reasonAt } from '../../src/catalogue/reasons.ts'
+import { NO_SUCH_CALL, PLANNED_ERRORS } from '../../src/control/provider-states/states-of.ts'
 import { type EventDescription, nameOfEvent } from '../../src/engine/callbacks/event.ts'
 import { routersOf } from '../../src/engine/exchange/router.ts'
 import { MEMBER_EVIDENCE, type Operation, REPEAT, type Rule } from '../../src/engine/operation.ts'
 import { addressOf, eventsOf, gatewayAt, operationsOf, type Product } from '../../src/engine/product.ts'
-import { commonErrors } from '../../src/protocol/common-errors.ts'
-import { type ErrorDefinition, EVIDENCE, type Evidence } from '../../src/protocol/errors.ts'
-import { isJsonObject, type JsonObject } from '../../src/protocol/json-object.ts'
-import { type Source, sources, sourcesOf } from '../../src/protocol/sources.ts'
-import { NO_SUCH_CALL, PLANNED_ERRORS } from '../../src/provider-states/states-of.ts'
-import { quoted, type Texts } from '../../src/shared/texts.ts'
+import { commonErrors } from '../../src/wire/protocol/common-errors.ts'
+import { type ErrorDefinition, EVIDENCE, type Evidence } from '../../src/wire/protocol/errors.ts'
+import { isJsonObject, type JsonObject } from '../../src/wire/protocol/json-object.ts'
+import { type Source, sources, sourcesOf } from '../../src/wire/protocol/sources.ts'
+import { quoted, type Texts } from '../../src/wire/shared/texts.ts'
 import type { PactInteraction, Term } from './interactions.ts'
 
 /** Whether something is known at least as surely as a word says. */

@@ -9,6 +9,8 @@
  * - `providerStates`, `resign`: its building blocks, for pact's own verifier.
  */
 
+export type { ProviderState, Scene, StateParameters } from '../../src/control/provider-states/state.ts'
+export { type NextRequest, REQUEST_FLAWS, type RequestFlaw } from '../../src/control/provider-states/state.ts'
 export {
   associateTradeInfo,
   disassociateTradeInfo,
@@ -17,17 +19,23 @@ export {
   useCoupon,
 } from '../../src/products/operations.ts'
 export { type ParametersOf, type StateName, states } from '../../src/products/states.ts'
-export type { SigningCredentials } from '../../src/protocol/authorization.ts'
-export type { ProviderState, Scene, StateParameters } from '../../src/provider-states/state.ts'
-export { type NextRequest, REQUEST_FLAWS, type RequestFlaw } from '../../src/provider-states/state.ts'
-export { base64, fromState, like, type PactMatcher, someLike, textLike, time } from '../../src/recording/matchers.ts'
+export {
+  base64,
+  fromState,
+  like,
+  type PactMatcher,
+  someLike,
+  textLike,
+  time,
+} from '../../src/traffic/recording/matchers.ts'
 export type {
   LeftOutCall,
   PactRecording,
   RecordedInteraction,
   RecordPactOptions,
-} from '../../src/recording/record-pact.ts'
-export { type Resign, type ResignOptions, resign } from '../../src/recording/resign.ts'
+} from '../../src/traffic/recording/record-pact.ts'
+export { type Resign, type ResignOptions, resign } from '../../src/traffic/recording/resign.ts'
+export type { SigningCredentials } from '../../src/wire/protocol/authorization.ts'
 export {
   type Connection,
   type InteractionAnswer,

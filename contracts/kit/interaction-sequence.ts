@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
-import type { Product } from '../../src/engine/product.ts'
-import type { SettingValues } from '../../src/engine/settings.ts'
 import {
   emptyScene,
   type Scene,
   type StateParameters,
   type States,
   setUpState,
-} from '../../src/provider-states/state.ts'
-import type { Language, Texts } from '../../src/shared/texts.ts'
+} from '../../src/control/provider-states/state.ts'
+import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
+import type { Product } from '../../src/engine/product.ts'
+import type { SettingValues } from '../../src/engine/settings.ts'
+import type { Language, Texts } from '../../src/wire/shared/texts.ts'
 import type { Touched } from './evidence.ts'
 import type { ProviderAnswer } from './provider-answer.ts'
 import { textsOf } from './reason.ts'

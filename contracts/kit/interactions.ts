@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, parseJsonObject } from '../../src/protocol/json-object.ts'
+import { isJsonObject, type JsonObject, parseJsonObject } from '../../src/wire/protocol/json-object.ts'
 import { contentIn, type PactDocument } from './pact-document.ts'
 
 /**

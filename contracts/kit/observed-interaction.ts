@@ -1,9 +1,9 @@
 import type { Hit } from '../../src/engine/exchange/router.ts'
 import { states } from '../../src/products/states.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../../src/protocol/json-object.ts'
-import { time } from '../../src/recording/matchers.ts'
-import { kindOf } from '../../src/recording/number-stand-ins.ts'
-import type { RecordedExchange, RecordedMessage } from '../../src/recording/read-recording.ts'
+import { time } from '../../src/traffic/recording/matchers.ts'
+import { kindOf } from '../../src/traffic/recording/number-stand-ins.ts'
+import type { RecordedExchange, RecordedMessage } from '../../src/traffic/recording/read-recording.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../src/wire/protocol/json-object.ts'
 
 /** Rules of one part of a message, by path or by name of a header field, in the format of specification 3 and 4. */
 export type Rules = Readonly<Record<string, unknown>>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { UsageError } from '../../src/protocol/errors.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
 import { type BrokerClient, type BrokerCredentials, brokerClient, linkIn } from './broker-client.ts'
 import { BrokerError } from './broker-error.ts'
 import { type PactDocument, readPact } from './pact-document.ts'

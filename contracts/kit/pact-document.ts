@@ -1,6 +1,12 @@
-import { UsageError } from '../../src/protocol/errors.ts'
-import { isJsonObject, isTooDeep, type JsonObject, MOST_LEVELS, parseJson } from '../../src/protocol/json-object.ts'
-import type { Texts } from '../../src/shared/texts.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
+import {
+  isJsonObject,
+  isTooDeep,
+  type JsonObject,
+  MOST_LEVELS,
+  parseJson,
+} from '../../src/wire/protocol/json-object.ts'
+import type { Texts } from '../../src/wire/shared/texts.ts'
 
 /** A parsed pact that can be verified. */
 export interface PactDocument {

@@ -1,11 +1,11 @@
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
-import { parseJsonObject } from '../../src/protocol/json-object.ts'
-import { withErrorName } from '../../src/shared/errors.ts'
-import { type Language, shortened } from '../../src/shared/texts.ts'
 import { headerOf } from '../../src/testing/answer-faults.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
+import { parseJsonObject } from '../../src/wire/protocol/json-object.ts'
+import { withErrorName } from '../../src/wire/shared/errors.ts'
+import { type Language, shortened } from '../../src/wire/shared/texts.ts'
 
 /** Summary of a provider's answer. */
 export interface ProviderAnswer {

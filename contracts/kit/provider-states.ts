@@ -1,8 +1,3 @@
-import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
-import type { Product } from '../../src/engine/product.ts'
-import type { MockControl } from '../../src/mock-control.ts'
-import { products as ownProducts } from '../../src/products/index.ts'
-import { states as ownStates, type StateName } from '../../src/products/states.ts'
 import {
   emptyScene,
   type NextRequest,
@@ -11,8 +6,13 @@ import {
   type StateParameters,
   type States,
   setUpState,
-} from '../../src/provider-states/state.ts'
-import { type StateNameOf, statesOf } from '../../src/provider-states/states-of.ts'
+} from '../../src/control/provider-states/state.ts'
+import { type StateNameOf, statesOf } from '../../src/control/provider-states/states-of.ts'
+import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
+import type { Product } from '../../src/engine/product.ts'
+import type { MockControl } from '../../src/mock-control.ts'
+import { products as ownProducts } from '../../src/products/index.ts'
+import { states as ownStates, type StateName } from '../../src/products/states.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 
 /** A state in the format of `stateHandlers` of pact's own verifier. */

@@ -1,5 +1,5 @@
 import { VERSION } from '../../src/control/package-files.ts'
-import { isJsonObject } from '../../src/protocol/json-object.ts'
+import { isJsonObject } from '../../src/wire/protocol/json-object.ts'
 import { type BrokerAnswer, type BrokerClient, linkIn } from './broker-client.ts'
 import { BrokerError, notKept } from './broker-error.ts'
 import type { PactBroker } from './pact-broker.ts'

@@ -1,16 +1,22 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
 import { namesOf } from '../../src/control/guard.ts'
+import { openPort } from '../../src/doors/transports/port.ts'
+import {
+  foreignRequest,
+  type OnRefused,
+  OwnNames,
+  requestHead,
+  withBody,
+} from '../../src/doors/transports/read-request.ts'
+import { answerPlainly, reportNoRoom } from '../../src/doors/transports/write-answer.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import { UnfinishedBodies } from '../../src/engine/unfinished-bodies.ts'
-import { WECHATPAY_HOSTS } from '../../src/protocol/authorization.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
-import { HOP_BY_HOP } from '../../src/protocol/message.ts'
-import type { Language, Texts } from '../../src/shared/texts.ts'
-import { type CertificateAuthority, createCertificateAuthority } from '../../src/tls/certificate-authority.ts'
-import { openPort } from '../../src/transports/port.ts'
-import { foreignRequest, type OnRefused, OwnNames, requestHead, withBody } from '../../src/transports/read-request.ts'
-import { answerPlainly, reportNoRoom } from '../../src/transports/write-answer.ts'
+import { WECHATPAY_HOSTS } from '../../src/wire/protocol/authorization.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
+import { HOP_BY_HOP } from '../../src/wire/protocol/message.ts'
+import type { Language, Texts } from '../../src/wire/shared/texts.ts'
+import { type CertificateAuthority, createCertificateAuthority } from '../../src/wire/tls/certificate-authority.ts'
 import { textsOf } from './reason.ts'
 
 /** Sends requests and returns answers unchanged: the bytes of the body, header names in their original spelling. */

@@ -1,5 +1,5 @@
-import { UsageError } from '../../src/protocol/errors.ts'
-import { quoted, type Texts } from '../../src/shared/texts.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
+import { quoted, type Texts } from '../../src/wire/shared/texts.ts'
 
 /** The message of an error, in both languages if it has them. */
 export function textsOf(error: unknown): Texts {

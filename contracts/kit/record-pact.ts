@@ -1,5 +1,9 @@
 import { createMock } from '../../src/mock.ts'
-import { type PactRecording, type RecordPactOptions, recordPact as record } from '../../src/recording/record-pact.ts'
+import {
+  type PactRecording,
+  type RecordPactOptions,
+  recordPact as record,
+} from '../../src/traffic/recording/record-pact.ts'
 
 /**
  * Turns the calls that a mock received into a contract: a Pact file of specification 4 that passes {@link verifyPacts} at once.

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { type AnswerFault, checkAnswer } from '../../src/protocol/check-answer.ts'
+import { type AnswerFault, checkAnswer } from '../../src/wire/protocol/check-answer.ts'
 import type { ObservedExchange } from './observed-interaction.ts'
 
 /** A key of the platform: a certificate has a serial, and a bare public key may lack its `PUB_KEY_ID_…`. */

@@ -1,5 +1,5 @@
-import type { Evidence } from '../../src/protocol/errors.ts'
-import { type Language, shortened, type Texts } from '../../src/shared/texts.ts'
+import type { Evidence } from '../../src/wire/protocol/errors.ts'
+import { type Language, shortened, type Texts } from '../../src/wire/shared/texts.ts'
 import { type InteractionEvidence, isAtLeast } from './evidence.ts'
 import type { SeenInteraction } from './interaction-sequence.ts'
 import type { ProviderAnswer } from './provider-answer.ts'

@@ -3,9 +3,9 @@ import { createRequire } from 'node:module'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { checkPeer } from '../../src/peers/peers.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
-import { parseJson } from '../../src/protocol/json-object.ts'
+import { checkPeer } from '../../src/engine/peers.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
+import { parseJson } from '../../src/wire/protocol/json-object.ts'
 
 const mismatch = z.looseObject({
   type: z.string().optional(),

@@ -1,9 +1,9 @@
+import { NO_SUCH_CALL } from '../../src/control/provider-states/states-of.ts'
 import { explainMiss } from '../../src/engine/exchange/explain-failure.ts'
 import { routersOf } from '../../src/engine/exchange/router.ts'
 import { pathOf, type WireRequest, type WireResponse } from '../../src/engine/http-message.ts'
 import { operationsOf, type Product } from '../../src/engine/product.ts'
-import { NO_SUCH_CALL } from '../../src/provider-states/states-of.ts'
-import type { Texts } from '../../src/shared/texts.ts'
+import type { Texts } from '../../src/wire/shared/texts.ts'
 
 /** Why none of the products serves a request, with the nearest call; `undefined` if one does. */
 export function notServed(request: WireRequest, products: readonly Product[]): Texts | undefined {

@@ -1,5 +1,5 @@
-import { isJsonObject, parseJson } from '../../src/protocol/json-object.ts'
-import type { Language, Texts } from '../../src/shared/texts.ts'
+import { isJsonObject, parseJson } from '../../src/wire/protocol/json-object.ts'
+import type { Language, Texts } from '../../src/wire/shared/texts.ts'
 import type { Comparison, Mismatch } from './compare-recorded.ts'
 import type { Rules } from './observed-interaction.ts'
 

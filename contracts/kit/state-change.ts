@@ -1,7 +1,7 @@
 import type { WireRequest } from '../../src/engine/http-message.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
-import { isJsonObject, parseJsonObject } from '../../src/protocol/json-object.ts'
-import { shortened, type Texts } from '../../src/shared/texts.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
+import { isJsonObject, parseJsonObject } from '../../src/wire/protocol/json-object.ts'
+import { shortened, type Texts } from '../../src/wire/shared/texts.ts'
 
 /** A provider state to be set up or torn down. */
 export interface StateChange {

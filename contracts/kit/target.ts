@@ -1,13 +1,13 @@
 import type { FaultJson, PlannedFaultJson } from '../../src/control/answer-format.ts'
 import { sendTo } from '../../src/control/client/connection.ts'
 import { VERSION } from '../../src/control/package-files.ts'
+import { startServer } from '../../src/doors/transports/node-server.ts'
 import type { Product } from '../../src/engine/product.ts'
 import { createMock } from '../../src/mock.ts'
 import { type ControlOptions, controlAt, type MockControl } from '../../src/mock-control.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
-import { isJsonObject } from '../../src/protocol/json-object.ts'
-import type { Language } from '../../src/shared/texts.ts'
-import { startServer } from '../../src/transports/node-server.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
+import { isJsonObject } from '../../src/wire/protocol/json-object.ts'
+import type { Language } from '../../src/wire/shared/texts.ts'
 import { ANSWER_LIMIT_MS, late } from './raw-http.ts'
 
 /** Required size of the journal: the reason for a refusal is read at once, whatever else states and checks call. */

@@ -1,6 +1,6 @@
 import type { Product } from '../../src/engine/product.ts'
-import type { Evidence } from '../../src/protocol/errors.ts'
-import type { Language, Texts } from '../../src/shared/texts.ts'
+import type { Evidence } from '../../src/wire/protocol/errors.ts'
+import type { Language, Texts } from '../../src/wire/shared/texts.ts'
 import { evidenceOf } from './evidence.ts'
 import { MESSAGES_PATH, STATES_PATH } from './front-paths.ts'
 import { interactionsOf, type PactInteraction } from './interactions.ts'

@@ -1,10 +1,10 @@
 import type { WireResponse } from '../../src/engine/http-message.ts'
 import type { MockControl } from '../../src/mock-control.ts'
-import { TIMESTAMP_WINDOW_SECONDS } from '../../src/protocol/authorization.ts'
-import { formatInstant } from '../../src/protocol/instant.ts'
-import { isJsonObject, parseJsonObject } from '../../src/protocol/json-object.ts'
-import { CHINA_OFFSET } from '../../src/shared/china-time.ts'
-import type { Texts } from '../../src/shared/texts.ts'
+import { TIMESTAMP_WINDOW_SECONDS } from '../../src/wire/protocol/authorization.ts'
+import { formatInstant } from '../../src/wire/protocol/instant.ts'
+import { isJsonObject, parseJsonObject } from '../../src/wire/protocol/json-object.ts'
+import { CHINA_OFFSET } from '../../src/wire/shared/china-time.ts'
+import type { Texts } from '../../src/wire/shared/texts.ts'
 
 /** Everything that the provider holds. A pact knows nothing of it. */
 export type World = Awaited<ReturnType<MockControl['world']>>

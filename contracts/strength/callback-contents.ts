@@ -1,6 +1,6 @@
+import { wellKnownIdentity } from '../../src/control/identity/well-known.ts'
 import type { CallbackRequest } from '../../src/engine/callbacks/callback.ts'
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { isEnvelope, open, type SealedValue, seal } from '../../src/protocol/envelope.ts'
+import { isEnvelope, open, type SealedValue, seal } from '../../src/wire/protocol/envelope.ts'
 import { signedAgain, withHeader } from './repair.ts'
 import { type Members, type Server, type Variant, withCallbacks } from './variant.ts'
 

@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto'
+import { wellKnownIdentity } from '../../src/control/identity/well-known.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { responseMessage } from '../../src/protocol/message.ts'
-import { sign } from '../../src/protocol/signature.ts'
-import { resign } from '../../src/recording/resign.ts'
 import { headerOf } from '../../src/testing/answer-faults.ts'
+import { resign } from '../../src/traffic/recording/resign.ts'
+import { responseMessage } from '../../src/wire/protocol/message.ts'
+import { sign } from '../../src/wire/protocol/signature.ts'
 
 const { merchant, platform } = wellKnownIdentity()
 const platformKeys = [...platform.certificates, platform.publicKey]

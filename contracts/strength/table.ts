@@ -1,4 +1,4 @@
-import { shortened } from '../../src/shared/texts.ts'
+import { shortened } from '../../src/wire/shared/texts.ts'
 import type { Verdict } from '../provider/verification.ts'
 
 /** `broken`: wrong. `inexact`: the same, but not to the letter. `benign`: no worse for anybody. */

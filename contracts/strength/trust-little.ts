@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, vi } from 'vitest'
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { wellKnownIdentity } from '../../src/control/identity/well-known.ts'
 
 /**
  * Pact's verifier reads all authorities that the system trusts, for each pact anew, which takes it almost half of its time. It has to have one, and over

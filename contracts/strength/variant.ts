@@ -9,7 +9,7 @@ import type { TableDefinition } from '../../src/engine/state/table.ts'
 import { createEngine } from '../../src/mock.ts'
 import { products } from '../../src/products/index.ts'
 import { type Coupon, coupons } from '../../src/products/merchant-coupon/coupons.ts'
-import { ApiError, type ErrorDefinition } from '../../src/protocol/errors.ts'
+import { ApiError, type ErrorDefinition } from '../../src/wire/protocol/errors.ts'
 import { repaired } from './repair.ts'
 
 /** A server that differs in one respect. */

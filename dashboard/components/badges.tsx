@@ -1,5 +1,5 @@
 import type { FaultEffect } from '../../src/engine/faults/fault-plan.ts'
-import { plainText } from '../../src/shared/texts.ts'
+import { plainText } from '../../src/wire/shared/texts.ts'
 import { texts } from '../state/appearance.ts'
 import { meaningOf } from '../state/faults.ts'
 import { meaningOfState, stateOf } from '../state/things.ts'

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { plainText } from '../../src/shared/texts.ts'
+import { plainText } from '../../src/wire/shared/texts.ts'
 import { texts } from '../state/appearance.ts'
 import { attempt } from '../state/notices.ts'
 

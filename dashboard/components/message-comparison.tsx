@@ -1,4 +1,4 @@
-import { plainText } from '../../src/shared/texts.ts'
+import { plainText } from '../../src/wire/shared/texts.ts'
 import type { ChangedLines, ComparedLine, MessageDifference } from '../message-difference.ts'
 import { texts } from '../state/appearance.ts'
 

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { ExchangeJson } from '../../src/products/json.ts'
-import { plainText } from '../../src/shared/texts.ts'
+import { plainText } from '../../src/wire/shared/texts.ts'
 import { texts } from '../state/appearance.ts'
 import { CopyButton, LongText } from './code.tsx'
 

@@ -1,6 +1,6 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Found } from '../../src/control/calls/search.ts'
-import { plainText, readableInShort } from '../../src/shared/texts.ts'
+import { plainText, readableInShort } from '../../src/wire/shared/texts.ts'
 import { said, texts } from '../state/appearance.ts'
 import { eventWithMeaning, overview, thingKinds } from '../state/operations.ts'
 import { addressOf } from '../state/route.ts'

@@ -1,6 +1,6 @@
 import type { LifeJson } from '../../src/control/formats/overview.ts'
 import type { TimelineEntry } from '../../src/control/timeline.ts'
-import { plainText, readable } from '../../src/shared/texts.ts'
+import { plainText, readable } from '../../src/wire/shared/texts.ts'
 import { said, texts } from '../state/appearance.ts'
 import { useKeyScrolling } from '../state/keys.ts'
 import { scrollToMiddle } from '../state/lists.ts'

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { TakeJson } from '../../src/control/formats/thing.ts'
-import { plainText } from '../../src/shared/texts.ts'
+import { plainText } from '../../src/wire/shared/texts.ts'
 import { said, texts } from '../state/appearance.ts'
 import { makeCall, type Typed } from '../state/things.ts'
 import { Form } from './fields.tsx'

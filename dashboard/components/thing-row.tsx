@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { ExchangeThing, ListedThing, ThingValue } from '../../src/control/formats/thing.ts'
-import { plainText, readable, readableInShort } from '../../src/shared/texts.ts'
+import { plainText, readable, readableInShort } from '../../src/wire/shared/texts.ts'
 import { language, said, texts } from '../state/appearance.ts'
 import { overview } from '../state/operations.ts'
 import { addressOf } from '../state/route.ts'
@@ -119,14 +119,14 @@ export function ThingValueOf({ fact }: { readonly fact: ThingValue }) {
 
 /** A code that opens a page on a real phone, if the mock lets any in. */
 function PhoneCode({ path }: { readonly path: string }) {
-  const [QrCode, setShown] = useState<typeof import('../../src/browser/phone/qr-code.tsx').QrCode>()
+  const [QrCode, setShown] = useState<typeof import('../../src/doors/browser/phone/qr-code.tsx').QrCode>()
   const words = texts.value.onPhone
   const { phone_url } = overview.value
   if (phone_url === undefined) return null
   const address = `${phone_url}${path}`
   // Few want a code, so that its encoder is loaded then.
   const toggle = async () => {
-    const next = QrCode ? undefined : (await import('../../src/browser/phone/qr-code.tsx')).QrCode
+    const next = QrCode ? undefined : (await import('../../src/doors/browser/phone/qr-code.tsx')).QrCode
     setShown(() => next)
   }
   return (

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { plainText } from '../../src/shared/texts.ts'
+import { plainText } from '../../src/wire/shared/texts.ts'
 import { type Language, language, type Theme, texts, theme } from '../state/appearance.ts'
 import { connection } from '../state/connection.ts'
 import { saved } from '../state/saved.ts'

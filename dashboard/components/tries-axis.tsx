@@ -1,5 +1,5 @@
 import type { NotificationTries } from '../../src/control/formats/notification.ts'
-import { plainText, readable } from '../../src/shared/texts.ts'
+import { plainText, readable } from '../../src/wire/shared/texts.ts'
 import { texts } from '../state/appearance.ts'
 import { useClock } from './clock-reading.tsx'
 

@@ -1,7 +1,7 @@
 import { computed, effect } from '@preact/signals'
-import { kept } from '../../src/browser/kept.ts'
 import type { ThingKind } from '../../src/control/formats/thing.ts'
-import { plainText } from '../../src/shared/texts.ts'
+import { kept } from '../../src/doors/browser/kept.ts'
+import { plainText } from '../../src/wire/shared/texts.ts'
 import { en } from '../texts/en.ts'
 import { zh } from '../texts/zh.ts'
 

@@ -1,5 +1,5 @@
 import { computed } from '@preact/signals'
-import { plainText } from '../../src/shared/texts.ts'
+import { plainText } from '../../src/wire/shared/texts.ts'
 import type { Candidate, CandidateGroup } from '../components/search-choice.tsx'
 import { said } from './appearance.ts'
 import { operations, overview, titleOf, typeOfEvent } from './operations.ts'

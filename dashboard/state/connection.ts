@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals'
-import { token } from '../../src/browser/kept.ts'
 import type { ControlEvent } from '../../src/control/formats/notification.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
+import { token } from '../../src/doors/browser/kept.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
 import { control, judgeToken } from './control.ts'
 
 /** `lost`: the mock does not answer, and the page keeps trying. */

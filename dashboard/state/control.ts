@@ -1,8 +1,8 @@
 import { batch, computed, signal } from '@preact/signals'
-import { token } from '../../src/browser/kept.ts'
 import { ControlConnection, type Send, sendTo } from '../../src/control/client/connection.ts'
+import { token } from '../../src/doors/browser/kept.ts'
 import { MockControl } from '../../src/mock-control.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
 import { language } from './appearance.ts'
 import { answerFrom, ORIGIN, saved } from './saved.ts'
 

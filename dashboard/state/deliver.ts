@@ -1,5 +1,5 @@
 import type { ShownNotification } from '../../src/control/formats/notification.ts'
-import { readable } from '../../src/shared/texts.ts'
+import { readable } from '../../src/wire/shared/texts.ts'
 import { texts } from './appearance.ts'
 import { attempt, type Notice, tell } from './notices.ts'
 

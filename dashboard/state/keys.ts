@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { kept } from '../../src/browser/kept.ts'
+import { kept } from '../../src/doors/browser/kept.ts'
 
 /** Whether single-key shortcuts are on. They may interfere with a screen reader or voice control. */
 export const keys = kept<'on' | 'off'>('keys', (text) => (text === 'off' ? 'off' : 'on'))

@@ -1,4 +1,4 @@
-import { jsonFault } from '../../src/shared/texts.ts'
+import { jsonFault } from '../../src/wire/shared/texts.ts'
 import { language } from './appearance.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { ControlEvent } from '../../src/control/formats/notification.ts'
 import type { MockControl } from '../../src/mock-control.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
 import { onEvent } from './connection.ts'
 import { control, messageOf, onOwnChange, tokenWanted } from './control.ts'
 

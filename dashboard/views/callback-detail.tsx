@@ -5,7 +5,7 @@ import type {
   ShownNotification,
 } from '../../src/control/formats/notification.ts'
 import type { CallbackEffect } from '../../src/engine/faults/fault-plan.ts'
-import { plainText, readable, withReadableTimes } from '../../src/shared/texts.ts'
+import { plainText, readable, withReadableTimes } from '../../src/wire/shared/texts.ts'
 import { FaultMarks, StateBadge, StatusBadge } from '../components/badges.tsx'
 import { Choice, Form } from '../components/fields.tsx'
 import { MessageBody } from '../components/message.tsx'

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import type { ExchangeJson } from '../../src/products/json.ts'
-import { plainText, readable } from '../../src/shared/texts.ts'
+import { plainText, readable } from '../../src/wire/shared/texts.ts'
 import { StatusBadge } from '../components/badges.tsx'
 import { LongText } from '../components/code.tsx'
 import { MessageComparison } from '../components/message-comparison.tsx'

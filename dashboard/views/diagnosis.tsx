@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { ExchangeJson } from '../../src/products/json.ts'
-import { plainText } from '../../src/shared/texts.ts'
+import { plainText } from '../../src/wire/shared/texts.ts'
 import { MessageComparison } from '../components/message-comparison.tsx'
 import { compareMessages } from '../message-difference.ts'
 import { linesToSign } from '../message-to-sign.ts'

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { CauseCount, OutcomeCounts } from '../../src/control/formats/traffic.ts'
 import { OUTCOMES, STATUS_CLASSES } from '../../src/engine/journal/journal.ts'
-import { plainText } from '../../src/shared/texts.ts'
+import { plainText } from '../../src/wire/shared/texts.ts'
 import { StatusBadge } from '../components/badges.tsx'
 import { SearchField } from '../components/fields.tsx'
 import { SearchChoice } from '../components/search-choice.tsx'

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { JournalPage } from '../../src/control/calls/journal.ts'
 import type { ExchangeSummaryJson } from '../../src/control/formats/exchange-summary.ts'
-import { plainText, withReadableTimes } from '../../src/shared/texts.ts'
+import { plainText, withReadableTimes } from '../../src/wire/shared/texts.ts'
 import { FaultMarks, ShapedBadge, StatusBadge } from '../components/badges.tsx'
 import { KeyHelp, Question } from '../components/dialogs.tsx'
 import { Loading, Rows, Shortened } from '../components/panes.tsx'

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { EXPORT_LIMITS, type ExportFormat } from '../../src/control/routes.ts'
 import type { MockControl } from '../../src/mock-control.ts'
-import { plainText } from '../../src/shared/texts.ts'
+import { plainText } from '../../src/wire/shared/texts.ts'
 import { saveBlob, saveFile } from '../components/code.tsx'
 import { Modal } from '../components/dialogs.tsx'
 import { language, texts } from '../state/appearance.ts'

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { HeldDecisionJson, HeldJson } from '../../src/control/answer-format.ts'
-import { plainText } from '../../src/shared/texts.ts'
+import { plainText } from '../../src/wire/shared/texts.ts'
 import { Form, NumberField } from '../components/fields.tsx'
 import { MessageBody } from '../components/message.tsx'
 import { texts } from '../state/appearance.ts'

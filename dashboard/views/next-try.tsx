@@ -1,4 +1,4 @@
-import { plainText, readableInShort } from '../../src/shared/texts.ts'
+import { plainText, readableInShort } from '../../src/wire/shared/texts.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { deliver } from '../state/deliver.ts'

@@ -1,5 +1,5 @@
 import type { ErrorInShort } from '../../src/control/formats/overview.ts'
-import { plainText } from '../../src/shared/texts.ts'
+import { plainText } from '../../src/wire/shared/texts.ts'
 import { Choice, Form, NumberField, TextField } from '../components/fields.tsx'
 import { type Candidate, SearchChoice } from '../components/search-choice.tsx'
 import { errorOf, type FaultFields, faultOf } from '../fault-plan.ts'

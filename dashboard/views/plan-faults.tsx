@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks'
-import { plainText } from '../../src/shared/texts.ts'
+import { plainText } from '../../src/wire/shared/texts.ts'
 import { StatusBadge } from '../components/badges.tsx'
 import { Form, type Option, once, SearchField } from '../components/fields.tsx'
 import { SearchChoice } from '../components/search-choice.tsx'

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { PlannedAnswer } from '../../src/engine/planned-answers.ts'
-import { plainText } from '../../src/shared/texts.ts'
+import { plainText } from '../../src/wire/shared/texts.ts'
 import { LongText } from '../components/code.tsx'
 import { Loading } from '../components/panes.tsx'
 import { texts } from '../state/appearance.ts'

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { RepairsJson } from '../../src/control/calls/repairs.ts'
-import { plainText, readable } from '../../src/shared/texts.ts'
+import { plainText, readable } from '../../src/wire/shared/texts.ts'
 import { StateBadge, StatusBadge } from '../components/badges.tsx'
 import { addressOfThing } from '../components/thing-row.tsx'
 import { said, texts } from '../state/appearance.ts'

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks'
-import { plainText } from '../../src/shared/texts.ts'
+import { plainText } from '../../src/wire/shared/texts.ts'
 import { Form } from '../components/fields.tsx'
 import { Loading } from '../components/panes.tsx'
 import { texts } from '../state/appearance.ts'

@@ -4,7 +4,7 @@ import {
   isAboutAuthentication,
 } from '../../src/engine/exchange/authentication-checks.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
-import { plainText } from '../../src/shared/texts.ts'
+import { plainText } from '../../src/wire/shared/texts.ts'
 import { LongText } from '../components/code.tsx'
 import { linesToSign, partOf } from '../message-to-sign.ts'
 import { texts } from '../state/appearance.ts'

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ExchangeThing, PhonePage } from '../../src/control/formats/thing.ts'
 import type { TimelineEntry } from '../../src/control/timeline.ts'
-import { plainText } from '../../src/shared/texts.ts'
+import { plainText } from '../../src/wire/shared/texts.ts'
 import { Loading } from '../components/panes.tsx'
 import { SearchChoice } from '../components/search-choice.tsx'
 import { addressOfThing } from '../components/thing-row.tsx'

@@ -1,5 +1,5 @@
 import type { TimelineEntry } from '../../src/control/timeline.ts'
-import { plainText, readable } from '../../src/shared/texts.ts'
+import { plainText, readable } from '../../src/wire/shared/texts.ts'
 import { CopyButton } from '../components/code.tsx'
 import { texts } from '../state/appearance.ts'
 import { useKeyScrolling } from '../state/keys.ts'

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { ShownThing, ThingKind } from '../../src/control/formats/thing.ts'
-import { plainText } from '../../src/shared/texts.ts'
+import { plainText } from '../../src/wire/shared/texts.ts'
 import { StateBadge } from '../components/badges.tsx'
 import { MessageBody } from '../components/message.tsx'
 import { DetailPane, Fact } from '../components/panes.tsx'

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { ListedThing, ThingKind } from '../../src/control/formats/thing.ts'
-import { plainText } from '../../src/shared/texts.ts'
+import { plainText } from '../../src/wire/shared/texts.ts'
 import { ListPane } from '../components/panes.tsx'
 import { TakeForm } from '../components/take-form.tsx'
 import { ThingRow } from '../components/thing-row.tsx'

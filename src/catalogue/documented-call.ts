@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { RepeatSchedule } from '../engine/callbacks/notification.ts'
 import type { Operation, OperationContext, OperationDescription, ParsedInput } from '../engine/operation.ts'
-import { type ErrorDefinition, UsageError } from '../protocol/errors.ts'
-import type { JsonObject } from '../protocol/json-object.ts'
-import { nearestWord } from '../shared/texts.ts'
+import { type ErrorDefinition, UsageError } from '../wire/protocol/errors.ts'
+import type { JsonObject } from '../wire/protocol/json-object.ts'
+import { nearestWord } from '../wire/shared/texts.ts'
 import type { DocumentedAddress, FieldRule, FieldRules, FittingRules, InputOf } from './call-input.ts'
 import {
   type Audience,

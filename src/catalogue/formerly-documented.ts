@@ -1,6 +1,6 @@
 import type { FormerlyDocumented, OperationDescription, ParsedInput } from '../engine/operation.ts'
-import { isJsonObject } from '../protocol/json-object.ts'
-import type { Texts } from '../shared/texts.ts'
+import { isJsonObject } from '../wire/protocol/json-object.ts'
+import type { Texts } from '../wire/shared/texts.ts'
 import { type CallFacts, type FieldFacts, readJson } from './facts.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Transaction } from '../engine/state/store.ts'
-import { formatInstant } from '../protocol/instant.ts'
-import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
+import { formatInstant } from '../wire/protocol/instant.ts'
+import { isJsonObject, type JsonObject } from '../wire/protocol/json-object.ts'
 import type { CallFacts, FieldFacts } from './facts.ts'
 import type { ListOfThings } from './numbers.ts'
 import { recallAll, type Whose } from './remembered.ts'

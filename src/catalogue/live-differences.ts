@@ -1,9 +1,9 @@
 import type { z } from 'zod'
 import type { Operation } from '../engine/operation.ts'
 import { addressOf } from '../engine/product.ts'
-import { commonErrors } from '../protocol/common-errors.ts'
-import type { ErrorDefinition } from '../protocol/errors.ts'
-import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
+import { commonErrors } from '../wire/protocol/common-errors.ts'
+import type { ErrorDefinition } from '../wire/protocol/errors.ts'
+import { isJsonObject, type JsonObject } from '../wire/protocol/json-object.ts'
 import { type CallFacts, type Correction, catalogueIndex, type FieldFacts, factsOf } from './facts.ts'
 
 /** A call of the live service, or a callback from it, whose bodies were read. */

@@ -1,5 +1,5 @@
 import { merged } from '../engine/callbacks/event.ts'
-import { isJsonObject, type JsonObject, nested, partAt } from '../protocol/json-object.ts'
+import { isJsonObject, type JsonObject, nested, partAt } from '../wire/protocol/json-object.ts'
 import type { CallFacts, FieldFacts } from './facts.ts'
 import type { ProductNumbers } from './numbers.ts'
 

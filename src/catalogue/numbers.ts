@@ -1,4 +1,4 @@
-import type { JsonObject } from '../protocol/json-object.ts'
+import type { JsonObject } from '../wire/protocol/json-object.ts'
 import type { CallFacts, FieldFacts, ProductFacts } from './facts.ts'
 
 /** A number and its value. */

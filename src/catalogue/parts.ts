@@ -1,6 +1,6 @@
 import type { IdSource } from '../engine/ids.ts'
-import { formatInstant } from '../protocol/instant.ts'
-import { isJsonObject, type JsonObject, partAt } from '../protocol/json-object.ts'
+import { formatInstant } from '../wire/protocol/instant.ts'
+import { isJsonObject, type JsonObject, partAt } from '../wire/protocol/json-object.ts'
 
 /** How a call or callback changes a list in the thing that it is about: it adds parts, or takes them away. */
 interface PartRule {

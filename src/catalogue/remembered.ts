@@ -3,8 +3,8 @@ import { merged } from '../engine/callbacks/event.ts'
 import { instant, mchid } from '../engine/state/json-fields.ts'
 import type { Transaction } from '../engine/state/store.ts'
 import { ALL, ascending, defineTable, descending } from '../engine/state/table.ts'
-import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
-import type { Awaitable } from '../shared/pieces.ts'
+import { isJsonObject, type JsonObject } from '../wire/protocol/json-object.ts'
+import type { Awaitable } from '../wire/shared/pieces.ts'
 import type { NumberOfThing, ProductNumbers } from './numbers.ts'
 
 const text = z.string().min(1).max(64)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { ErrorDefinition } from '../protocol/errors.ts'
-import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
+import type { ErrorDefinition } from '../wire/protocol/errors.ts'
+import { isJsonObject, type JsonObject } from '../wire/protocol/json-object.ts'
 import type { CallFacts } from './facts.ts'
 import { type NumberOfThing, numbersIn } from './numbers.ts'
 

@@ -3,6 +3,10 @@ import { isSafeAddress } from '../engine/callbacks/callback.ts'
 import type { FieldIssue } from '../engine/exchange/input.ts'
 import { misfitText } from '../engine/misfit-texts.ts'
 import { ENCRYPTED, type FileBytes, type OperationDescription } from '../engine/operation.ts'
+import { lengthOf } from '../wire/protocol/field-check.ts'
+import { INSTANT_PATTERN, parseInstant } from '../wire/protocol/instant.ts'
+import type { Texts } from '../wire/shared/texts.ts'
+import type { CallFacts, FieldFacts } from './facts.ts'
 import {
   atMostBytes,
   choice,
@@ -13,11 +17,7 @@ import {
   text,
   titled,
   wholeNumber,
-} from '../products/common/fields.ts'
-import { lengthOf } from '../protocol/field-check.ts'
-import { INSTANT_PATTERN, parseInstant } from '../protocol/instant.ts'
-import type { Texts } from '../shared/texts.ts'
-import type { CallFacts, FieldFacts } from './facts.ts'
+} from './fields.ts'
 
 /**
  * The input of a call of the catalogue, checked as the live field checker checks it. Where only some pages require a field, it may be left out.

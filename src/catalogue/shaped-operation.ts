@@ -8,10 +8,10 @@ import type {
   ParsedInput,
 } from '../engine/operation.ts'
 import { takeAnswer } from '../engine/planned-answers.ts'
-import type { ErrorDefinition } from '../protocol/errors.ts'
-import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
-import { decryptField, encryptField, sensitiveFieldError } from '../protocol/sensitive-field.ts'
-import { giveWay } from '../shared/pieces.ts'
+import type { ErrorDefinition } from '../wire/protocol/errors.ts'
+import { isJsonObject, type JsonObject } from '../wire/protocol/json-object.ts'
+import { decryptField, encryptField, sensitiveFieldError } from '../wire/protocol/sensitive-field.ts'
+import { giveWay } from '../wire/shared/pieces.ts'
 import {
   type Audience,
   addressOf,

@@ -1,5 +1,5 @@
 import { defineThing, type Fact } from '../control/things/thing.ts'
-import type { Texts } from '../shared/texts.ts'
+import type { Texts } from '../wire/shared/texts.ts'
 import { catalogueIndex } from './facts.ts'
 import { remembered } from './remembered.ts'
 

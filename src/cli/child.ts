@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { isatty } from 'node:tty'
-import { clientVariables, inTemporaryDirectory } from '../client-setup/client-variables.ts'
-import type { ClientCredentials } from '../client-setup/credentials.ts'
-import { trustFilesIn } from '../tls/trust-files.ts'
+import { clientVariables, inTemporaryDirectory } from '../control/client-setup/client-variables.ts'
+import type { ClientCredentials } from '../control/client-setup/credentials.ts'
+import { trustFilesIn } from '../wire/tls/trust-files.ts'
 
 /** How a command ended, as a shell reports it. */
 export interface ChildEnding {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Option } from 'commander'
-import { nearestWord } from '../shared/texts.ts'
+import { nearestWord } from '../wire/shared/texts.ts'
 import { type CliCommand, usageError } from './command.ts'
 import { commonTexts } from './texts.ts'
 

@@ -1,4 +1,4 @@
-import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
+import { UsageError, type UsageErrorCode } from '../wire/protocol/errors.ts'
 import { readFlag } from './environment.ts'
 import { oneLine, warn } from './output.ts'
 import { commonTexts, type Language } from './texts.ts'

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import module from 'node:module'
-import { nodeTooOld } from '../shared/node-version.ts'
+import { nodeTooOld } from '../wire/shared/node-version.ts'
 
 const tooOld = nodeTooOld(process.versions.node)
 if (tooOld !== undefined) {

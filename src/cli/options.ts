@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
-import { EVIDENCE } from '../protocol/errors.ts'
-import { parseInstant } from '../protocol/instant.ts'
-import { listed } from '../shared/texts.ts'
+import { EVIDENCE } from '../wire/protocol/errors.ts'
+import { parseInstant } from '../wire/protocol/instant.ts'
+import { listed } from '../wire/shared/texts.ts'
 import { commonTexts, type Language } from './texts.ts'
 
 type Parse<Value> = (text: string) => Value

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { oneLine } from '../shared/shell.ts'
+import { oneLine } from '../wire/shared/shell.ts'
 
 export { oneLine }
 

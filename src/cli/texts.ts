@@ -1,5 +1,5 @@
-import type { DiagnosisTexts } from '../diagnosis/index.ts'
-import { LANGUAGES, type Language } from '../shared/texts.ts'
+import type { DiagnosisTexts } from '../wire/diagnosis/index.ts'
+import { LANGUAGES, type Language } from '../wire/shared/texts.ts'
 
 export { LANGUAGES, type Language }
 
@@ -19,8 +19,8 @@ export function languageOf(args: readonly string[], environment: NodeJS.ProcessE
 
 export async function loadDiagnosisTexts(language: Language): Promise<DiagnosisTexts> {
   return language === 'zh'
-    ? (await import('../diagnosis/texts/zh.ts')).zh
-    : (await import('../diagnosis/texts/en.ts')).en
+    ? (await import('../wire/diagnosis/texts/zh.ts')).zh
+    : (await import('../wire/diagnosis/texts/en.ts')).en
 }
 
 const en = {

@@ -8,12 +8,12 @@ import {
   parseAuthorization,
   schemeFits,
   timestampOf,
-} from '../protocol/authorization.ts'
-import { type AnswerFault, checkAnswer } from '../protocol/check-answer.ts'
-import { formatInstant } from '../protocol/instant.ts'
-import { requestMessage, responseMessage, signedBody, signedTarget } from '../protocol/message.ts'
-import { faultOfSignature, type SignatureFault } from '../protocol/signature.ts'
-import { listed } from '../shared/texts.ts'
+} from '../wire/protocol/authorization.ts'
+import { type AnswerFault, checkAnswer } from '../wire/protocol/check-answer.ts'
+import { formatInstant } from '../wire/protocol/instant.ts'
+import { requestMessage, responseMessage, signedBody, signedTarget } from '../wire/protocol/message.ts'
+import { faultOfSignature, type SignatureFault } from '../wire/protocol/signature.ts'
+import { listed } from '../wire/shared/texts.ts'
 import { usageError } from './command.ts'
 import { readBytes } from './files.ts'
 import { commonTexts, type Language } from './texts.ts'

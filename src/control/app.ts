@@ -7,10 +7,9 @@ import type { Mock } from '../engine/mock.ts'
 import type { Product } from '../engine/product.ts'
 import { StoreUnavailable } from '../engine/state/store.ts'
 import { UnfinishedBodies } from '../engine/unfinished-bodies.ts'
-import { refusalAt, UsageError } from '../protocol/errors.ts'
-import { type Awaitable, ClientLeft, onceFor } from '../shared/pieces.ts'
-import { inItsPlace, type Language, nearestWord, preferredLanguage, type Texts } from '../shared/texts.ts'
-import { type Given, misfitAt, partsOf, pointer, readInPieces, readInput } from '../world/read-input.ts'
+import { refusalAt, UsageError } from '../wire/protocol/errors.ts'
+import { type Awaitable, ClientLeft, onceFor } from '../wire/shared/pieces.ts'
+import { inItsPlace, type Language, nearestWord, preferredLanguage, type Texts } from '../wire/shared/texts.ts'
 import {
   BODY_LIMIT,
   type ClientAddress,
@@ -27,6 +26,7 @@ import { statusOf } from './route.ts'
 import { servedCalls } from './served-calls.ts'
 import { jsonInPieces, stringifyInPieces } from './stringify-in-pieces.ts'
 import { checkThings } from './things/take.ts'
+import { type Given, misfitAt, partsOf, pointer, readInPieces, readInput } from './world/read-input.ts'
 
 /** How the control API is reached, guarded and extended. */
 export interface ControlAppOptions {

@@ -7,12 +7,12 @@ import type { Settings } from '../engine/settings.ts'
 import { mchid } from '../engine/state/json-fields.ts'
 import type { Transaction } from '../engine/state/store.ts'
 import type { RowDefaults } from '../engine/state/table.ts'
-import { type Awaitable, unhurried } from '../shared/pieces.ts'
-import type { Language, Texts } from '../shared/texts.ts'
-import { placed } from '../world/read-input.ts'
+import { type Awaitable, unhurried } from '../wire/shared/pieces.ts'
+import type { Language, Texts } from '../wire/shared/texts.ts'
 import type { AnyExchangeJson, CredentialsJson } from './answer-format.ts'
 import type { Transition } from './life.ts'
 import type { HasBody, NoBody, Refusals, SegmentOf, Served } from './route.ts'
+import { placed } from './world/read-input.ts'
 
 /** A schema, or a function that builds it from the parts that a mock serves. */
 export type CallSchema = z.ZodType | ((served: Served) => z.ZodType)

@@ -1,4 +1,4 @@
-import { UsageError } from '../protocol/errors.ts'
+import { UsageError } from '../wire/protocol/errors.ts'
 import type { JsonPieces } from './call.ts'
 
 /** How many calls may wait for their turn. */

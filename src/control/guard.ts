@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { isLoopback, plainHost } from '../engine/callbacks/callback.ts'
 import type { WireRequest } from '../engine/http-message.ts'
-import { UsageError } from '../protocol/errors.ts'
+import { UsageError } from '../wire/protocol/errors.ts'
 
 /** Whether a request has the control token; compared in constant time. */
 export function bringsToken(authorization: string | undefined, token: string): boolean {

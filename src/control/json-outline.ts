@@ -1,7 +1,7 @@
-import { UsageError } from '../protocol/errors.ts'
-import { firstRounded, withLargeIntegers } from '../protocol/large-integers.ts'
-import { isError } from '../shared/errors.ts'
-import { jsonFault, shortened, type Texts } from '../shared/texts.ts'
+import { UsageError } from '../wire/protocol/errors.ts'
+import { firstRounded, withLargeIntegers } from '../wire/protocol/large-integers.ts'
+import { isError } from '../wire/shared/errors.ts'
+import { jsonFault, shortened, type Texts } from '../wire/shared/texts.ts'
 import {
   MOST_MEMBERS,
   misfitAt,
@@ -11,7 +11,7 @@ import {
   TOO_DEEP,
   TOO_MANY_MEMBERS,
   TOO_MANY_VALUES,
-} from '../world/read-input.ts'
+} from './world/read-input.ts'
 
 /** The largest element or other member, in MiB. */
 const LARGEST_MIB = 16

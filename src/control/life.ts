@@ -1,4 +1,4 @@
-import type { Texts } from '../shared/texts.ts'
+import type { Texts } from '../wire/shared/texts.ts'
 
 /** How a control call is made for a row: the variables of its path are the row's JSON members of the same names, `mchid` of its query is the owner. */
 export interface Take {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { getRawAsset, IS_SINGLE_EXECUTABLE } from '../shared/node-version.ts'
+import { getRawAsset, IS_SINGLE_EXECUTABLE } from '../wire/shared/node-version.ts'
 
 /**
  * The folder of the installed package, or of a checkout. `undefined` in the single executable, which embeds the files it reads.

@@ -1,7 +1,7 @@
 import { CollectedBytes, NO_ROOM, type UnfinishedBodies } from '../engine/unfinished-bodies.ts'
-import { UsageError } from '../protocol/errors.ts'
-import { type Given, type Parts, partsOf } from '../world/read-input.ts'
+import { UsageError } from '../wire/protocol/errors.ts'
 import { type Elements, JsonOutline, notJson, type OutlineRules, type Place, parsed } from './json-outline.ts'
+import { type Given, type Parts, partsOf } from './world/read-input.ts'
 
 /** The largest text that is parsed at once, in bytes. */
 const SMALL_BYTES = 65_536

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
 import { inPieces, type Stretch } from '../engine/state/store.ts'
 import { ALL, type Place, placeOf, type SortedTable } from '../engine/state/table.ts'
-import { giveWay } from '../shared/pieces.ts'
+import { giveWay } from '../wire/shared/pieces.ts'
 import { type Page, readCursor, USUAL_LENGTH, writeCursor } from './formats/page.ts'
 
 type Paged<Row> = SortedTable<Row, 'newest'>

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
 import type { ProductPage } from '../engine/product.ts'
-import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
+import { UsageError, type UsageErrorCode } from '../wire/protocol/errors.ts'
 
 /** The parts of a mock that schemas depend on. */
 export type Served = Pick<Mock, 'tables' | 'events' | 'settingDefinitions'>

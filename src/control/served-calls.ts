@@ -1,5 +1,5 @@
 import { eventsOf, type Product, refuseProduct, settingsOf, tablesOf } from '../engine/product.ts'
-import { onceFor } from '../shared/pieces.ts'
+import { onceFor } from '../wire/shared/pieces.ts'
 import { type Call, type CallSchema, isCall, type ServedCall } from './call.ts'
 import { calls } from './calls/index.ts'
 import { parseRoute, type Served } from './route.ts'

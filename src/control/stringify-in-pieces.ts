@@ -1,4 +1,4 @@
-import { unhurried } from '../shared/pieces.ts'
+import { unhurried } from '../wire/shared/pieces.ts'
 
 /** How much of a text is written at once, in characters. */
 const STRETCH = 262_144

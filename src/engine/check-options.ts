@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { UsageError } from '../protocol/errors.ts'
-import { nearestWord, type Texts } from '../shared/texts.ts'
+import { UsageError } from '../wire/protocol/errors.ts'
+import { nearestWord, type Texts } from '../wire/shared/texts.ts'
 import { lateTexts, typeInWords } from './misfit-texts.ts'
 
 /** An option, such as a setting. */

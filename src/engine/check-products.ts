@@ -1,5 +1,5 @@
-import { onceFor } from '../shared/pieces.ts'
-import { quoted, type Texts } from '../shared/texts.ts'
+import { onceFor } from '../wire/shared/pieces.ts'
+import { quoted, type Texts } from '../wire/shared/texts.ts'
 import { nameOfEvent } from './callbacks/event.ts'
 import type { Operation } from './operation.ts'
 import { addressOf, CORE_TABLES, type Product, refuseProduct } from './product.ts'

@@ -1,6 +1,6 @@
-import { UsageError } from '../protocol/errors.ts'
-import { LAST_INSTANT, orLastInstant } from '../shared/china-time.ts'
-import type { Awaitable } from '../shared/pieces.ts'
+import { UsageError } from '../wire/protocol/errors.ts'
+import { LAST_INSTANT, orLastInstant } from '../wire/shared/china-time.ts'
+import type { Awaitable } from '../wire/shared/pieces.ts'
 import { CLOCK, type ClockState, type Documents, DocumentsCopy, type DocumentsDraft } from './state/documents.ts'
 
 /** A source of time. `now` is epoch milliseconds. */

@@ -1,4 +1,4 @@
-import { isUpload } from '../protocol/message.ts'
+import { isUpload } from '../wire/protocol/message.ts'
 
 /** A request, byte for byte as it arrived. */
 export interface WireRequest {

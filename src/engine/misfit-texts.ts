@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { nearestWord, type Texts } from '../shared/texts.ts'
+import { nearestWord, type Texts } from '../wire/shared/texts.ts'
 
 /** Chinese translations of the schemas' own messages, by the English one. */
 const OWN = new Map<string, string>()

@@ -1,4 +1,4 @@
-import type { Awaitable } from '../shared/pieces.ts'
+import type { Awaitable } from '../wire/shared/pieces.ts'
 import type { Notification } from './callbacks/notification.ts'
 import { notifications } from './callbacks/notifications.ts'
 import type { FoundState } from './journal/found.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Texts } from '../shared/texts.ts'
+import type { Texts } from '../wire/shared/texts.ts'
 import { isObject, type KnownOption } from './check-options.ts'
 import { misfitText } from './misfit-texts.ts'
 

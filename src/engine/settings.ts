@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Awaitable } from '../shared/pieces.ts'
-import { snakeCase, type Texts } from '../shared/texts.ts'
+import type { Awaitable } from '../wire/shared/pieces.ts'
+import { snakeCase, type Texts } from '../wire/shared/texts.ts'
 import type { AdjustableClock } from './clock.ts'
 import { type Documents, type DocumentsDraft, documentKey } from './state/documents.ts'
 

@@ -2,7 +2,7 @@ import { HOSTILE_EFFECTS, type HostileEffect } from '../engine/faults/damage.ts'
 import type { FaultPlan } from '../engine/faults/fault-plan.ts'
 import type { KeyMode } from '../engine/keys/merchants.ts'
 import type { WechatPayMock } from '../mock.ts'
-import { UsageError } from '../protocol/errors.ts'
+import { UsageError } from '../wire/protocol/errors.ts'
 
 /** Whether a client should accept an answer or must reject it. */
 export type Expectation = 'accept' | 'reject'

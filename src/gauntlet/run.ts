@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { clientVariables, inTemporaryDirectory } from '../client-setup/client-variables.ts'
+import { clientVariables, inTemporaryDirectory } from '../control/client-setup/client-variables.ts'
+import { startServer } from '../doors/transports/node-server.ts'
 import { createMock, engineOf } from '../mock.ts'
 import type { WorldJson } from '../products/json.ts'
-import { UsageError } from '../protocol/errors.ts'
-import { fileFault } from '../shared/errors.ts'
-import { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
-import { type TrustFiles, trustFilesIn } from '../tls/trust-files.ts'
-import { startServer } from '../transports/node-server.ts'
+import { UsageError } from '../wire/protocol/errors.ts'
+import { fileFault } from '../wire/shared/errors.ts'
+import { type CertificateAuthority, createCertificateAuthority } from '../wire/tls/certificate-authority.ts'
+import { type TrustFiles, trustFilesIn } from '../wire/tls/trust-files.ts'
 import {
   type CaseName,
   type Expectation,

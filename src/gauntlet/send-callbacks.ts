@@ -1,3 +1,4 @@
+import { wellKnownIdentity } from '../control/identity/well-known.ts'
 import { type CallbackRequest, obstacleTo, plainHost, sendCallback } from '../engine/callbacks/callback.ts'
 import { createCallbackSender } from '../engine/callbacks/callback-sender.ts'
 import { type EventDescription, sampleNotification } from '../engine/callbacks/event.ts'
@@ -6,9 +7,8 @@ import { systemClock } from '../engine/clock.ts'
 import { HOSTILE_EFFECTS, type HostileEffect, sealedAndSigned } from '../engine/faults/damage.ts'
 import { createIds, type IdSource } from '../engine/ids.ts'
 import type { Merchant, PlatformKey } from '../engine/keys/merchants.ts'
-import { wellKnownIdentity } from '../identity/well-known.ts'
 import { eventNamed } from '../products/index.ts'
-import { UsageError } from '../protocol/errors.ts'
+import { UsageError } from '../wire/protocol/errors.ts'
 import { type Expectation, refuseUnknown, type SkippedCase } from './cases.ts'
 
 /** One kind of callback, honest or hostile, to test a merchant's address with. */

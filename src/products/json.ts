@@ -1,7 +1,7 @@
 import type { ExchangeJsonOf } from '../control/answer-format.ts'
 import type { SettingsJsonOf } from '../control/formats/overview.ts'
+import type { SnapshotJsonOf, WorldCountsOf, WorldJsonOf } from '../control/world/load-world.ts'
 import type { CORE_TABLES } from '../engine/product.ts'
-import type { SnapshotJsonOf, WorldCountsOf, WorldJsonOf } from '../world/load-world.ts'
 import type { products, settings } from './index.ts'
 
 type Tables = (typeof products)[number]['tables'][number] | (typeof CORE_TABLES)[number]

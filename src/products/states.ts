@@ -1,5 +1,5 @@
-import type { ProviderState } from '../provider-states/state.ts'
-import { coreStates, type StateNameOf } from '../provider-states/states-of.ts'
+import type { ProviderState } from '../control/provider-states/state.ts'
+import { coreStates, type StateNameOf } from '../control/provider-states/states-of.ts'
 import type { products } from './index.ts'
 import { ownStates } from './own-states.ts'
 

@@ -1,6 +1,6 @@
 import { type AnyRepository, type Stretch, type Transaction, transactionOver } from '../engine/state/store.ts'
 import { keyOf, type Table } from '../engine/state/table.ts'
-import type { Awaitable } from '../shared/pieces.ts'
+import type { Awaitable } from '../wire/shared/pieces.ts'
 import { comparePlaces, encodePlace, entryOf } from './sorted.ts'
 import { encodeText } from './store-errors.ts'
 

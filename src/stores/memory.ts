@@ -8,7 +8,7 @@ import {
   type World,
 } from '../engine/state/store.ts'
 import type { Table } from '../engine/state/table.ts'
-import { type Awaitable, atOnce, inPauses, PIECE, Turns, type Work } from '../shared/pieces.ts'
+import { type Awaitable, atOnce, inPauses, PIECE, Turns, type Work } from '../wire/shared/pieces.ts'
 import { countWhile, type Item, itemsFrom, Layer, sizeOf } from './memory/layer.ts'
 import { comparePlaces, encodePlace } from './sorted.ts'
 import { encodeText } from './store-errors.ts'

@@ -1,8 +1,8 @@
+import { OLDEST_PEERS } from '../engine/peers.ts'
 import { StoreUnavailable } from '../engine/state/store.ts'
-import { OLDEST_PEERS } from '../peers/peers.ts'
-import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
-import { isError } from '../shared/errors.ts'
-import { quoted, type Texts } from '../shared/texts.ts'
+import { UsageError, type UsageErrorCode } from '../wire/protocol/errors.ts'
+import { isError } from '../wire/shared/errors.ts'
+import { quoted, type Texts } from '../wire/shared/texts.ts'
 
 const TEXTS = {
   address: (_, reason) => ({

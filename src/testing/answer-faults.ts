@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto'
 import type { WireResponse } from '../engine/http-message.ts'
-import { TIMESTAMP_WINDOW_SECONDS } from '../protocol/authorization.ts'
-import { type AnswerCheck, type AnswerFault, checkAnswer } from '../protocol/check-answer.ts'
-import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
-import type { Texts } from '../shared/texts.ts'
+import { TIMESTAMP_WINDOW_SECONDS } from '../wire/protocol/authorization.ts'
+import { type AnswerCheck, type AnswerFault, checkAnswer } from '../wire/protocol/check-answer.ts'
+import { DIAGNOSIS_HEADER } from '../wire/protocol/response-headers.ts'
+import type { Texts } from '../wire/shared/texts.ts'
 
 /** The platform's public keys by serial or `PUB_KEY_ID_…`. */
 export type PlatformKeys = ReadonlyMap<string, KeyObject>

@@ -2,15 +2,15 @@ import { test as base, expect, type TestAPI } from 'vitest'
 import type { CredentialsJson } from '../control/answer-format.ts'
 import type { ClockTime } from '../control/client/shortcuts.ts'
 import type { Clock } from '../engine/clock.ts'
+import { checkPeer } from '../engine/peers.ts'
 import { signatureTime } from '../engine/settings.ts'
 import { createMock, engineOf, type MockOptions, type WechatPayMock } from '../mock.ts'
 import type { MockControl } from '../mock-control.ts'
-import { checkPeer } from '../peers/peers.ts'
 import type { WorldJson } from '../products/json.ts'
-import { refusalAt } from '../protocol/errors.ts'
-import { parseInstant } from '../protocol/instant.ts'
-import { scenario } from '../scenarios/index.ts'
-import { quoted } from '../shared/texts.ts'
+import { scenario } from '../products/scenarios/index.ts'
+import { refusalAt } from '../wire/protocol/errors.ts'
+import { parseInstant } from '../wire/protocol/instant.ts'
+import { quoted } from '../wire/shared/texts.ts'
 import { checkFixtureOptions, interceptWechatPay } from './intercept.ts'
 import { type CouponReference, couponReference, matchers, rememberAnswers, rememberCoupons } from './matchers.ts'
 import { createMerchantClient, type MerchantClient } from './merchant-client.ts'
@@ -114,7 +114,7 @@ async function open(
   const credentials = await control.credentials()
   let server: Promise<string> | undefined
   const start = async () => {
-    const { startServer } = await import('../transports/node-server.ts')
+    const { startServer } = await import('../doors/transports/node-server.ts')
     const { url, close } = await startServer({ mock, port: 0 })
     onCleanup(() => close(0))
     return url

@@ -1,10 +1,10 @@
 import { checkOptions, type KnownOptions } from '../engine/check-options.ts'
 import type { Mock } from '../engine/mock.ts'
 import { thatFits, yesOrNo } from '../engine/option-values.ts'
+import { checkPeer, type PeerUse } from '../engine/peers.ts'
 import { isClock, type MockOptions, optionsWith } from '../mock.ts'
-import { checkPeer, type PeerUse } from '../peers/peers.ts'
 import { products } from '../products/index.ts'
-import { UsageError } from '../protocol/errors.ts'
+import { UsageError } from '../wire/protocol/errors.ts'
 
 /** Options of the fixture that `createMock` lacks or defines differently. */
 const OPTIONS: KnownOptions<'clock' | 'intercept'> = {

@@ -9,11 +9,11 @@ import {
   type SigningCredentials,
   schemeFor,
   timestampOf,
-} from '../protocol/authorization.ts'
-import { refusalAt } from '../protocol/errors.ts'
-import { type SignedRequest, signedTarget } from '../protocol/message.ts'
-import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
-import { signRequest } from '../protocol/signature.ts'
+} from '../wire/protocol/authorization.ts'
+import { refusalAt } from '../wire/protocol/errors.ts'
+import { type SignedRequest, signedTarget } from '../wire/protocol/message.ts'
+import { DIAGNOSIS_HEADER } from '../wire/protocol/response-headers.ts'
+import { signRequest } from '../wire/protocol/signature.ts'
 import { type ExpectedAnswer, faultsOfAnswer, headerOf, isLeftUnsigned, type PlatformKeys } from './answer-faults.ts'
 
 /** Configuration of a merchant's client, with the names of `GET /_mock/credentials`. */

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished } from 'vitest'
-import { type RefusedConnection, startServer } from '../../src/transports/node-server.ts'
+import { type RefusedConnection, startServer } from '../../src/doors/transports/node-server.ts'
 import { describePage, test } from './chromium.ts'
 
 describePage('by an allowed name over plain HTTP', 'en', (words) => {

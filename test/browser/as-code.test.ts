@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { CODE_FORM_NAMES, CODE_FORMS } from '../../src/client-setup/snippet-languages.ts'
+import { CODE_FORM_NAMES, CODE_FORMS } from '../../src/control/client-setup/snippet-languages.ts'
 import { describeInEachLanguage, describePage, expectFit, test } from './chromium.ts'
 
 const NATIVE = '/v3/pay/transactions/native'

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
-import { describeCause, en, zh } from '../../src/diagnosis/index.ts'
 import { engineOf } from '../../src/mock.ts'
-import type { Language } from '../../src/shared/texts.ts'
+import { describeCause, en, zh } from '../../src/wire/diagnosis/index.ts'
+import type { Language } from '../../src/wire/shared/texts.ts'
 import { describePage, picture, test } from './chromium.ts'
 
 const TARGET = '/v3/marketing/busifavor/coupons/associate'
@@ -98,7 +98,7 @@ describePage('the list of exchanges', 'en', () => {
     await server.close(0)
     await page.getByText('The mock does not answer.').waitFor()
 
-    const { startServer } = await import('../../src/transports/node-server.ts')
+    const { startServer } = await import('../../src/doors/transports/node-server.ts')
     await using stack = new AsyncDisposableStack()
     const again = await startServer({ mock, port })
     stack.defer(() => again.close(0))

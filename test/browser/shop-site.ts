@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { BrowserContext, Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
-import type { RunningServer } from '../../src/transports/node-server.ts'
+import type { RunningServer } from '../../src/doors/transports/node-server.ts'
 
 /**
  * Opens a front end of another origin than the mock's, with the mock's script for front ends.

@@ -1,6 +1,6 @@
 import { encode } from 'uqr'
 import { expect, onTestFinished } from 'vitest'
-import { startServer } from '../../src/transports/node-server.ts'
+import { startServer } from '../../src/doors/transports/node-server.ts'
 import { findingsInBothThemes } from './axe.ts'
 import { badlyPlaced } from './badly-placed.ts'
 import { COUNT_CLICKS, describeInEachLanguage, describePage, expectFit, picture, test } from './chromium.ts'

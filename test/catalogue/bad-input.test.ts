@@ -1,12 +1,12 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { describe, expect, vi } from 'vitest'
-import { decryptField, encryptField } from '../../src/protocol/sensitive-field.ts'
-import { giveWay } from '../../src/shared/pieces.ts'
+import { decryptField, encryptField } from '../../src/wire/protocol/sensitive-field.ts'
+import { giveWay } from '../../src/wire/shared/pieces.ts'
 import { lastRemark } from '../helpers/last-remark.ts'
 import { test as base } from '../helpers/world.ts'
 import { callNamed } from './requests.ts'
 
-vi.mock(import('../../src/shared/pieces.ts'), async (original) => {
+vi.mock(import('../../src/wire/shared/pieces.ts'), async (original) => {
   const pieces = await original()
   return { ...pieces, giveWay: vi.fn(pieces.giveWay) }
 })

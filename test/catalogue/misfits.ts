@@ -1,5 +1,5 @@
 import type { FieldFacts } from '../../src/catalogue/facts.ts'
-import { isJsonObject, type JsonObject } from '../../src/protocol/json-object.ts'
+import { isJsonObject, type JsonObject } from '../../src/wire/protocol/json-object.ts'
 
 /** The faults of a value that a page describes. */
 function misfits(field: FieldFacts, value: unknown, at: string): string[] {

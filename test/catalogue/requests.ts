@@ -1,6 +1,6 @@
 import type { CallFacts, FieldFacts } from '../../src/catalogue/facts.ts'
-import { isJsonObject, type JsonObject } from '../../src/protocol/json-object.ts'
 import { type Callable, fillPath, type MerchantRequest } from '../../src/testing/merchant-client.ts'
+import { isJsonObject, type JsonObject } from '../../src/wire/protocol/json-object.ts'
 import { upload } from '../helpers/upload.ts'
 
 /** The members of a request, part by part. */

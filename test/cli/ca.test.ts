@@ -3,11 +3,11 @@ import { access, chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/prom
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { RUNTIMES, trustLines } from '../../src/cli/commands/ca.ts'
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { createCertificateAuthority } from '../../src/tls/certificate-authority.ts'
-import { trustFilesIn } from '../../src/tls/trust-files.ts'
-import { startServer } from '../../src/transports/node-server.ts'
-import { placeAuthority } from '../tls/directory.ts'
+import { wellKnownIdentity } from '../../src/control/identity/well-known.ts'
+import { startServer } from '../../src/doors/transports/node-server.ts'
+import { createCertificateAuthority } from '../../src/wire/tls/certificate-authority.ts'
+import { trustFilesIn } from '../../src/wire/tls/trust-files.ts'
+import { placeAuthority } from '../wire/tls/directory.ts'
 import { cli, misuse, run, test } from './cli.ts'
 
 describe.concurrent('ca', () => {

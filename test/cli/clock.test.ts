@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { describe, expect, test as plain } from 'vitest'
 import { followMove } from '../../src/cli/commands/clock.ts'
 import type { ClockJson } from '../../src/control/answer-format.ts'
-import { listen } from '../transports/raw-connection.ts'
+import { listen } from '../doors/transports/raw-connection.ts'
 import { cli, misuse, test } from './cli.ts'
 
 const NOON = '2026-11-25T12:00:00+08:00'

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isCurlCommand, parseCurlCommand } from '../../src/cli/explain/curl-command.ts'
 import type { Language } from '../../src/cli/texts.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
-import { shellQuote } from '../../src/shared/shell.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
+import { shellQuote } from '../../src/wire/shared/shell.ts'
 import { run } from './cli.ts'
 
 describe('a curl command line', () => {

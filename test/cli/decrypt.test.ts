@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { vectors } from '../protocol/vectors.ts'
+import { vectors } from '../wire/protocol/vectors.ts'
 import { cli, test } from './cli.ts'
 
 const list = vectors.responses.find(({ id }) => id === vectors.certificates.response_id)?.body_utf8 ?? ''

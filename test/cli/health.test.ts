@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { describe, expect } from 'vitest'
 import { VERSION } from '../../src/control/package-files.ts'
-import { listen } from '../transports/raw-connection.ts'
+import { listen } from '../doors/transports/raw-connection.ts'
 import { cli, test } from './cli.ts'
 
 /** A server that gives every call the same answer; its address. */

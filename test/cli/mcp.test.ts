@@ -17,8 +17,8 @@ import {
   signRequest,
   timestampOf,
   verify,
-} from '../../src/protocol/index.ts'
-import { listen } from '../transports/raw-connection.ts'
+} from '../../src/wire/protocol/index.ts'
+import { listen } from '../doors/transports/raw-connection.ts'
 import { addressIn, test, useTool } from './assistant.ts'
 
 /** Nobody listens there. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { checkNode } from '../../src/mock.ts'
-import { NEEDED_NODE, nodeTooOld } from '../../src/shared/node-version.ts'
+import { NEEDED_NODE, nodeTooOld } from '../../src/wire/shared/node-version.ts'
 
 const root = new URL('../../', import.meta.url)
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { startServer } from '../../src/transports/node-server.ts'
+import { startServer } from '../../src/doors/transports/node-server.ts'
 import { cli, misuse } from './cli.ts'
 
 test('openapi prints the document that a running mock has, in lines or, with --json, in one', async () => {

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { jsonAnswer, rawServer } from '../../contracts/kit/raw-http.ts'
+import { startServer } from '../../src/doors/transports/node-server.ts'
 import { createMock } from '../../src/mock.ts'
 import { connectControl } from '../../src/mock-control.ts'
-import { startServer } from '../../src/transports/node-server.ts'
 import { misuse, NODE, spawnCli, test } from './cli.ts'
 
 const SHOP = join(import.meta.dirname, '../../examples/axios-plugin.mjs')

@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { issueAuthority, issueServerCertificate } from '../../src/tls/issue-certificates.ts'
-import { withTool } from '../tls/stacks/tool.ts'
+import { issueAuthority, issueServerCertificate } from '../../src/wire/tls/issue-certificates.ts'
+import { withTool } from '../wire/tls/stacks/tool.ts'
 import { cli, environment, LIMIT, MAIN, misuse, NODE, test } from './cli.ts'
 
 const HOSTS = ['api.mch.weixin.qq.com', 'apihk.mch.weixin.qq.com', 'api2.wechatpay.cn']

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect } from 'vitest'
 import { mergeWorlds } from '../../src/cli/commands/seed.ts'
 import { connectControl } from '../../src/mock-control.ts'
-import { scenario, scenarios } from '../../src/scenarios/index.ts'
+import { scenario, scenarios } from '../../src/products/scenarios/index.ts'
 import { cli, MAIN, NODE, run, test } from './cli.ts'
 
 describe.concurrent('seed', () => {

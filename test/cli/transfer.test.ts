@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { describe, expect } from 'vitest'
 import { connectControl } from '../../src/mock-control.ts'
-import { listen } from '../transports/raw-connection.ts'
+import { listen } from '../doors/transports/raw-connection.ts'
 import { cli, misuse, test } from './cli.ts'
 
 describe.concurrent('transfer', () => {

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { platformKeys, verifyAnswer, verifyRequest } from '../../src/cli/verification.ts'
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { parseAuthorization } from '../../src/protocol/authorization.ts'
-import { headerOf, type ResponseVector, vectors, wireRequest } from '../protocol/vectors.ts'
+import { wellKnownIdentity } from '../../src/control/identity/well-known.ts'
+import { parseAuthorization } from '../../src/wire/protocol/authorization.ts'
+import { headerOf, type ResponseVector, vectors, wireRequest } from '../wire/protocol/vectors.ts'
 import { cli, test } from './cli.ts'
 
 const { merchant, platform } = wellKnownIdentity()

@@ -1,7 +1,7 @@
 import { mkdir, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { shellQuote } from '../../src/shared/shell.ts'
+import { shellQuote } from '../../src/wire/shared/shell.ts'
 import { MAIN, misuse, test } from './cli.ts'
 
 describe.concurrent('wrong use', () => {

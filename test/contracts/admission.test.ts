@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import { REQUEST_FLAWS } from '../../contracts/kit/index.ts'
 import type { WireRequest } from '../../src/engine/http-message.ts'
 import { createMock } from '../../src/mock.ts'
-import { resign } from '../../src/recording/resign.ts'
+import { resign } from '../../src/traffic/recording/resign.ts'
 import { type HandWrittenPact, test, V2, verifyAgainst } from './pacts.ts'
 
 /** A query of an order: pay endpoints take requests without `Accept` and `User-Agent`. */

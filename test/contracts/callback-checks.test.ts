@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { freshnessCheck } from '../../contracts/kit/answer-checks.ts'
 import { callbackCheck, faultsOfEnvelope } from '../../contracts/kit/callback-checks.ts'
 import { wellKnownCredentials } from '../../fixtures/index.ts'
-import { seal } from '../../src/protocol/envelope.ts'
+import { seal } from '../../src/wire/protocol/envelope.ts'
 
 const SENT = { eventType: 'COUPON.SEND', originalType: 'coupon' }
 

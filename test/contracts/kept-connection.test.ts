@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { queryObjects } from 'node:v8'
 import { expect, test } from 'vitest'
 import { openTarget } from '../../contracts/kit/target.ts'
+import { startServer } from '../../src/doors/transports/node-server.ts'
 import { createMock } from '../../src/index.ts'
-import { startServer } from '../../src/transports/node-server.ts'
 
 const KEEPING = 'GET /_mock/kept-state'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { time } from '../../src/recording/matchers.ts'
+import { time } from '../../src/traffic/recording/matchers.ts'
 
 const regexOf = (matcher: object): RegExp => new RegExp('regex' in matcher ? String(matcher.regex) : '')
 

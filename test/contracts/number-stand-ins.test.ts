@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { urlToRecord, withoutSecrets } from '../../src/recording/matchers.ts'
-import { kindOf, numberStandIns, replaced, replacedJson, replacedTarget } from '../../src/recording/number-stand-ins.ts'
+import { urlToRecord, withoutSecrets } from '../../src/traffic/recording/matchers.ts'
+import {
+  kindOf,
+  numberStandIns,
+  replaced,
+  replacedJson,
+  replacedTarget,
+} from '../../src/traffic/recording/number-stand-ins.ts'
 
 const NOON = Date.parse('2026-11-25T12:00:00+08:00')
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { RECORDING_BYTES, type RecordedExchange, readRecording } from '../../src/recording/read-recording.ts'
-import { CUT } from '../../src/recording/traffic-logs.ts'
+import { RECORDING_BYTES, type RecordedExchange, readRecording } from '../../src/traffic/recording/read-recording.ts'
+import { CUT } from '../../src/traffic/recording/traffic-logs.ts'
 
 const read = (text: string) => readRecording(Buffer.from(text), 'shop.log')
 

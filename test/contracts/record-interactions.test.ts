@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { associateTradeInfo } from '../../src/products/operations.ts'
-import { recordPact } from '../../src/recording/record-pact.ts'
+import { recordPact } from '../../src/traffic/recording/record-pact.ts'
 import { createMock } from '../helpers/engine.ts'
 import { LINK, pactIn, test } from './recording.ts'
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect } from 'vitest'
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { encryptField } from '../../src/protocol/sensitive-field.ts'
+import { wellKnownIdentity } from '../../src/control/identity/well-known.ts'
+import { encryptField } from '../../src/wire/protocol/sensitive-field.ts'
 import { pactIn, test } from './recording.ts'
 
 describe('numbers, times and addresses of a run have stand-ins', () => {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { Wechatpay } from 'wechatpay-axios-plugin'
 import type { CredentialsJson } from '../../src/control/answer-format.ts'
+import { startServer } from '../../src/doors/transports/node-server.ts'
 import { createMock } from '../../src/mock.ts'
 import type { MockControl } from '../../src/mock-control.ts'
-import { formatInstant } from '../../src/protocol/instant.ts'
-import { startServer } from '../../src/transports/node-server.ts'
+import { formatInstant } from '../../src/wire/protocol/instant.ts'
 
 const OPENID = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o'
 const BUSIFAVOR = 'v3/marketing/busifavor'

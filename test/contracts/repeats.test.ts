@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import { deliveredCallback } from '../../contracts/kit/delivered-callback.ts'
 import type { WireRequest } from '../../src/engine/http-message.ts'
 import { createMock, type WechatPayMock } from '../../src/mock.ts'
-import { formatInstant } from '../../src/protocol/instant.ts'
+import { formatInstant } from '../../src/wire/protocol/instant.ts'
 import { ASSOCIATE, LINK, test, verifyAgainst } from './pacts.ts'
 
 const PATH = '/v3/fund-app/mch-transfer/transfer-bills'

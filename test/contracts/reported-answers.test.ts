@@ -2,9 +2,9 @@ import { describe, expect } from 'vitest'
 import { type InteractionResult, type VerifyPactsOptions, verifyPacts } from '../../contracts/kit/index.ts'
 import { jsonAnswer, rawServer } from '../../contracts/kit/raw-http.ts'
 import { pactJunit, textReport } from '../../src/cli/pact/text-report.ts'
+import { startServer } from '../../src/doors/transports/node-server.ts'
 import type { WireResponse } from '../../src/engine/http-message.ts'
 import { createMock } from '../../src/mock.ts'
-import { startServer } from '../../src/transports/node-server.ts'
 import { ASSOCIATE, LINK, test, verifyAgainst } from './pacts.ts'
 
 const associate = { method: 'POST', path: ASSOCIATE, headers: { 'Content-Type': 'application/json' }, body: LINK }

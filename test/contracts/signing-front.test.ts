@@ -3,9 +3,9 @@ import { jsonAnswer, rawSender, rawServer } from '../../contracts/kit/raw-http.t
 import { type SignedAnswer, startSigningFront } from '../../contracts/kit/signing-front.ts'
 import { wellKnownCredentials } from '../../fixtures/credentials.ts'
 import type { WireResponse } from '../../src/engine/http-message.ts'
-import { checkAnswer } from '../../src/protocol/check-answer.ts'
-import { open } from '../../src/protocol/envelope.ts'
 import { createMerchantClient, platformKeysOf } from '../../src/testing/merchant-client.ts'
+import { checkAnswer } from '../../src/wire/protocol/check-answer.ts'
+import { open } from '../../src/wire/protocol/envelope.ts'
 import { ASSOCIATE, LINK } from './pacts.ts'
 
 type OnFinished = (end: () => Promise<void>) => void

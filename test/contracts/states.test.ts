@@ -23,8 +23,8 @@ import {
   queryUserProductCoupon,
   sendProductCouponToUser,
 } from '../../src/products/operations.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
 import { LINK } from './pacts.ts'
 
 const COUPON = { stock_id: '100099', coupon_code: 'C-1' }

@@ -9,13 +9,13 @@ import {
   type VerifyingFront,
   type VerifyingFrontOptions,
 } from '../../contracts/kit/verifying-front.ts'
+import type { RefusedConnection } from '../../src/doors/transports/read-request.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import { createMock, type MockOptions, type WechatPayMock } from '../../src/mock.ts'
 import { products } from '../../src/products/index.ts'
-import { checkAnswer } from '../../src/protocol/check-answer.ts'
-import { open } from '../../src/protocol/envelope.ts'
 import { platformKeysOf } from '../../src/testing/merchant-client.ts'
-import type { RefusedConnection } from '../../src/transports/read-request.ts'
+import { checkAnswer } from '../../src/wire/protocol/check-answer.ts'
+import { open } from '../../src/wire/protocol/envelope.ts'
 import { SOME_EVENTS, typeOfEvent } from '../helpers/events.ts'
 import { ASSOCIATE, LINK, test as pacts } from './pacts.ts'
 

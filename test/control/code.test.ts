@@ -1,5 +1,9 @@
 import { describe, expect } from 'vitest'
-import { CODE_FORM_NAMES, CODE_FORMS, SNIPPET_LANGUAGE_NAMES } from '../../src/client-setup/snippet-languages.ts'
+import {
+  CODE_FORM_NAMES,
+  CODE_FORMS,
+  SNIPPET_LANGUAGE_NAMES,
+} from '../../src/control/client-setup/snippet-languages.ts'
 import { downloadCertificates } from '../../src/products/operations.ts'
 import { startReceiver } from '../helpers/receiver.ts'
 import { test as base, expectRefusal } from './doors.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseDuration } from '../../src/control/calls/clock.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
 
 describe('a duration', () => {
   test.for([

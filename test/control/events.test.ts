@@ -1,8 +1,8 @@
 import { describe, expect, vi } from 'vitest'
 import { controlEventJson } from '../../src/control/formats/notification.ts'
+import { startServer } from '../../src/doors/transports/node-server.ts'
 import type { Mock } from '../../src/engine/mock.ts'
 import { associateTradeInfo, downloadCertificates } from '../../src/products/operations.ts'
-import { startServer } from '../../src/transports/node-server.ts'
 import { doors, test } from './doors.ts'
 
 /** Makes a change, and gives how many of those who began to listen since this was called are told of it. */

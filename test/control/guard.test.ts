@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { errorJson } from '../../src/control/answer-format.ts'
 import { overviewJson } from '../../src/control/formats/overview.ts'
 import { bringsToken } from '../../src/control/guard.ts'
-import { startServer } from '../../src/transports/node-server.ts'
+import { startServer } from '../../src/doors/transports/node-server.ts'
 import { controlApp } from '../helpers/control-app.ts'
 import { createMock } from '../helpers/engine.ts'
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { errorJson } from '../../src/control/answer-format.ts'
 import { readWorld } from '../../src/control/read-body.ts'
-import type { Given, Parts } from '../../src/world/read-input.ts'
+import type { Given, Parts } from '../../src/control/world/read-input.ts'
 import { controlApp } from '../helpers/control-app.ts'
 import { createMock } from '../helpers/engine.ts'
 

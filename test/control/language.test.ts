@@ -1,7 +1,7 @@
 import { describe, expect, test as plain } from 'vitest'
+import { startServer } from '../../src/doors/transports/node-server.ts'
 import { createMock } from '../../src/mock.ts'
 import { connectControl } from '../../src/mock-control.ts'
-import { startServer } from '../../src/transports/node-server.ts'
 import { doors, json, refusalOf, test } from './doors.ts'
 
 const ENGLISH =

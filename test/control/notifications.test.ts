@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import type { EVENT_TYPES } from '../../src/products/index.ts'
 import { setCallback } from '../../src/products/operations.ts'
-import { open } from '../../src/protocol/envelope.ts'
+import { open } from '../../src/wire/protocol/envelope.ts'
 import { SOME_EVENTS, typeOfEvent } from '../helpers/events.ts'
 import { type Receiver, startReceiver } from '../helpers/receiver.ts'
 import { test as base, expectRefusal, json } from './doors.ts'

@@ -1,14 +1,14 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import { type CallsFor, defineAddCalls, defineCall } from '../../src/control/call.ts'
+import { startServer } from '../../src/doors/transports/node-server.ts'
 import { defineProduct } from '../../src/engine/product.ts'
 import { defineTable } from '../../src/engine/state/table.ts'
 import { createMock, type WechatPayMock } from '../../src/mock.ts'
 import { connectControl, type MockControl } from '../../src/mock-control.ts'
 import { products } from '../../src/products/index.ts'
 import type { CompletedCoupon } from '../../src/products/merchant-coupon/coupons.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
-import { startServer } from '../../src/transports/node-server.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
 import { refusalOf } from './doors.ts'
 
 interface Card {

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { describe, expect } from 'vitest'
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
+import { wellKnownIdentity } from '../../src/control/identity/well-known.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
 import { expectRefusal, test } from './doors.ts'
 
 const { platform } = wellKnownIdentity()

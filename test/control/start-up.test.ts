@@ -50,7 +50,9 @@ test('a server loads no fetch before something asks for it', () => {
     }).trim()
 
   expect(
-    run(`const { startServer } = await import('./src/transports/node-server.ts'); await startServer({ port: 0 });`),
+    run(
+      `const { startServer } = await import('./src/doors/transports/node-server.ts'); await startServer({ port: 0 });`,
+    ),
   ).toBe('false')
   // All members of this module are read where it is imported.
   expect(run(`await import('node:http');`)).toBe('true')

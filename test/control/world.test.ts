@@ -6,7 +6,7 @@ import { coupons } from '../../src/products/merchant-coupon/coupons.ts'
 import { stocks } from '../../src/products/merchant-coupon/stocks.ts'
 import { associateTradeInfo, queryUserCoupon, useCoupon } from '../../src/products/operations.ts'
 import { orders } from '../../src/products/payment/orders.ts'
-import type { UsageErrorCode } from '../../src/protocol/errors.ts'
+import type { UsageErrorCode } from '../../src/wire/protocol/errors.ts'
 import { createMock } from '../helpers/engine.ts'
 import { doors, expectRefusal, json, merchantOf, NOON, refusalOf, test } from './doors.ts'
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { afterEach, expect, test, vi } from 'vitest'
-import { type RunningServer, startServer } from '../../src/transports/node-server.ts'
+import { type RunningServer, startServer } from '../../src/doors/transports/node-server.ts'
 import { aDirectory } from '../stores/data-files.ts'
 import { listening } from './listening.ts'
 import { read, section } from './markdown.ts'

@@ -4,8 +4,8 @@ import { registerHooks } from 'node:module'
 const sources: Readonly<Record<string, string>> = {
   'wechatpay-mock': '../../src/index.ts',
   'wechatpay-mock/msw': '../../mocks/index.ts',
-  'wechatpay-mock/node': '../../src/transports/node-server.ts',
-  'wechatpay-mock/protocol': '../../src/protocol/index.ts',
+  'wechatpay-mock/node': '../../src/doors/transports/node-server.ts',
+  'wechatpay-mock/protocol': '../../src/wire/protocol/index.ts',
 }
 
 registerHooks({

@@ -58,7 +58,7 @@ test('docs/reliability.md is what the results that are kept make', () => {
 test('docs/reliability.md has results of folders that are still there: delete those of others in docs/reliability', () => {
   const folders = [...readFileSync(PAGE, 'utf8').matchAll(/^\| (src\S*) \|/gm)].map(([, folder = '']) => folder)
 
-  expect(folders).toContain('src/protocol')
+  expect(folders).toContain('src/wire/protocol')
   expect(folders.filter((folder) => !existsSync(new URL(`../../${folder}`, import.meta.url)))).toEqual([])
 })
 

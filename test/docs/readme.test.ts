@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { startServer } from '../../src/doors/transports/node-server.ts'
 import { errorOf } from '../../src/engine/faults/check-plan.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
-import { startServer } from '../../src/transports/node-server.ts'
 import { page, pages, read, section } from './markdown.ts'
 
 describe.for(['README.md', 'README.zh-CN.md'])('%s', (readme) => {
@@ -29,7 +29,7 @@ describe.for(['README.md', 'README.zh-CN.md'])('%s', (readme) => {
 })
 
 test('every page names only rows of the default scenario that are there', () => {
-  const scenario = read('src/scenarios/default.json')
+  const scenario = read('src/products/scenarios/default.json')
   const named = pages.flatMap(({ path, text }) =>
     (text.match(/\bCOUPON_[A-Z_]+\b|MCH_UNPAID|MCH_102233445|sxxe34343434/g) ?? []).map((code) => ({ path, code })),
   )

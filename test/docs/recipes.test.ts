@@ -3,8 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { clientVariables } from '../../src/client-setup/client-variables.ts'
-import { describeCause, en, zh } from '../../src/diagnosis/index.ts'
+import { clientVariables } from '../../src/control/client-setup/client-variables.ts'
 import { FAULT_EFFECTS } from '../../src/engine/faults/fault-plan.ts'
 import { createMock } from '../../src/mock.ts'
 import {
@@ -14,10 +13,11 @@ import {
   sendProductCouponToUser,
 } from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
-import { trustFilesIn } from '../../src/tls/trust-files.ts'
+import { describeCause, en, zh } from '../../src/wire/diagnosis/index.ts'
+import { trustFilesIn } from '../../src/wire/tls/trust-files.ts'
 import { run } from '../cli/cli.ts'
 import { aDirectory } from '../stores/data-files.ts'
-import { withTool } from '../tls/stacks/tool.ts'
+import { withTool } from '../wire/tls/stacks/tool.ts'
 import { page, read, section } from './markdown.ts'
 
 test('the faults of the recipe can be planned, and it names every effect', async () => {

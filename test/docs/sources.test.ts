@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { commonRules } from '../../src/engine/exchange/exchange.ts'
-import { commonErrors } from '../../src/protocol/common-errors.ts'
-import type { Evidence } from '../../src/protocol/errors.ts'
-import { type Source, sources, sourcesOf } from '../../src/protocol/sources.ts'
+import { commonErrors } from '../../src/wire/protocol/common-errors.ts'
+import type { Evidence } from '../../src/wire/protocol/errors.ts'
+import { type Source, sources, sourcesOf } from '../../src/wire/protocol/sources.ts'
 import { operations } from '../helpers/operations.ts'
 
 /** A rule or an error, with a name for test failures. */

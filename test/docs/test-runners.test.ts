@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { OLDEST_PEERS } from '../../src/peers/peers.ts'
+import { OLDEST_PEERS } from '../../src/engine/peers.ts'
 import { required, shown } from '../../tools/matrix/programs.ts'
 import { projects } from '../../tools/matrix/projects.ts'
 import { block } from './block.ts'

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { associateTradeInfo } from '../../src/products/operations.ts'
-import { commonErrors } from '../../src/protocol/common-errors.ts'
+import { commonErrors } from '../../src/wire/protocol/common-errors.ts'
 import { everyTransport, test } from '../helpers/world.ts'
 
 /** Bytes of a body at most. */

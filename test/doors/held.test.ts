@@ -1,10 +1,10 @@
 import { setupServer } from 'msw/node'
 import { describe, expect, onTestFinished, vi } from 'vitest'
 import { handlers } from '../../mocks/index.ts'
+import { startServer } from '../../src/doors/transports/node-server.ts'
 import type { WireRequest } from '../../src/engine/http-message.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
-import { startServer } from '../../src/transports/node-server.ts'
 import type { OpenedMock } from '../helpers/engine.ts'
 import { everyTransport, STOCK_ID, test } from '../helpers/world.ts'
 

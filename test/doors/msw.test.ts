@@ -13,7 +13,7 @@ import { associateTradeInfo } from '../../src/products/operations.ts'
 import { createMerchantClient, sendWithFetch } from '../../src/testing/merchant-client.ts'
 import { SIGNATURE_NAMES, USUAL_NAMES } from '../helpers/header-names.ts'
 import { sendOverNode } from '../helpers/send-over-node.ts'
-import { listen as listenOn } from '../transports/raw-connection.ts'
+import { listen as listenOn } from './transports/raw-connection.ts'
 
 const ORIGIN = 'https://api.mch.weixin.qq.com'
 const ASSOCIATE = {

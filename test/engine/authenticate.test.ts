@@ -3,10 +3,10 @@ import { type AuthenticationFailure, authenticate } from '../../src/engine/excha
 import type { WireRequest } from '../../src/engine/http-message.ts'
 import { GOOD_STANDING } from '../../src/engine/keys/standing.ts'
 import { payGateway } from '../../src/products/payment/index.ts'
-import { formatAuthorization } from '../../src/protocol/authorization.ts'
-import { requestMessage } from '../../src/protocol/message.ts'
-import { sign } from '../../src/protocol/signature.ts'
-import { merchantKey, vectorMerchant, vectorMerchants } from '../protocol/vectors.ts'
+import { formatAuthorization } from '../../src/wire/protocol/authorization.ts'
+import { requestMessage } from '../../src/wire/protocol/message.ts'
+import { sign } from '../../src/wire/protocol/signature.ts'
+import { merchantKey, vectorMerchant, vectorMerchants } from '../wire/protocol/vectors.ts'
 
 const NOW = 1_700_000_000_000
 const merchants = vectorMerchants()

@@ -4,7 +4,7 @@ import { type CallbackDamage, HOSTILE_EFFECTS } from '../../src/engine/faults/da
 import type { FaultPlan } from '../../src/engine/faults/fault-plan.ts'
 import type { NewNotification } from '../../src/engine/operation.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
-import { open } from '../../src/protocol/envelope.ts'
+import { open } from '../../src/wire/protocol/envelope.ts'
 import { test } from '../helpers/callbacks.ts'
 import type { OpenedMock } from '../helpers/engine.ts'
 import { isSigned, type Received } from '../helpers/receiver.ts'

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { handlers } from '../../mocks/index.ts'
+import { startServer } from '../../src/doors/transports/node-server.ts'
 import { type MockOptions, createMock as mockForUsers } from '../../src/mock.ts'
 import { connectControl } from '../../src/mock-control.ts'
 import { checkFixtureOptions } from '../../src/testing/intercept.ts'
-import { startServer } from '../../src/transports/node-server.ts'
 import { createMock, openMock } from '../helpers/engine.ts'
 
 /** Error that `createMock` throws for options that TypeScript would reject. */

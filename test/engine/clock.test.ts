@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { AdjustableClock, type ClockChange, systemClock } from '../../src/engine/clock.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
 
 const START = 1_000_000
 

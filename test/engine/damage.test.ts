@@ -1,11 +1,11 @@
 import { createPrivateKey } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { wellKnownIdentity } from '../../src/control/identity/well-known.ts'
 import { ANSWER_EFFECTS, type AnswerEffect, damage, type SignedMessage } from '../../src/engine/faults/damage.ts'
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { SIGNATURE_TYPE } from '../../src/protocol/authorization.ts'
-import { responseMessage } from '../../src/protocol/message.ts'
-import { signatureHeaders } from '../../src/protocol/response-headers.ts'
-import { sign, verify } from '../../src/protocol/signature.ts'
+import { SIGNATURE_TYPE } from '../../src/wire/protocol/authorization.ts'
+import { responseMessage } from '../../src/wire/protocol/message.ts'
+import { signatureHeaders } from '../../src/wire/protocol/response-headers.ts'
+import { sign, verify } from '../../src/wire/protocol/signature.ts'
 
 const { merchant, platform } = wellKnownIdentity()
 const [certificate] = platform.certificates

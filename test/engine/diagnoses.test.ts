@@ -1,12 +1,12 @@
 import { describe, expect, test, vi } from 'vitest'
+import { wellKnownIdentity } from '../../src/control/identity/well-known.ts'
 import { authenticate } from '../../src/engine/exchange/authenticate.ts'
 import { Diagnoses, DiagnosisBudget } from '../../src/engine/exchange/diagnoses.ts'
 import type { WireRequest } from '../../src/engine/http-message.ts'
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { downloadCertificates } from '../../src/products/operations.ts'
-import { formatAuthorization } from '../../src/protocol/authorization.ts'
-import { sign } from '../../src/protocol/signature.ts'
-import { merchantKey, vectorMerchant, vectorMerchants } from '../protocol/vectors.ts'
+import { formatAuthorization } from '../../src/wire/protocol/authorization.ts'
+import { sign } from '../../src/wire/protocol/signature.ts'
+import { merchantKey, vectorMerchant, vectorMerchants } from '../wire/protocol/vectors.ts'
 
 const NOW = 1_700_000_000_000
 const MIB = 1_048_576

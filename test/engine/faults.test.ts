@@ -4,7 +4,7 @@ import { Faults } from '../../src/engine/faults/faults.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
 import { events } from '../../src/products/index.ts'
 import { associateTradeInfo, queryUserCoupon } from '../../src/products/operations.ts'
-import { commonErrors } from '../../src/protocol/common-errors.ts'
+import { commonErrors } from '../../src/wire/protocol/common-errors.ts'
 import { operations } from '../helpers/operations.ts'
 
 const call = (operation: OperationDescription, { mchid = '1900000001', body = '', target = '/v3/x' } = {}) => ({

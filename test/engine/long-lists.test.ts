@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { text, titled } from '../../src/catalogue/fields.ts'
 import { parseInput } from '../../src/engine/exchange/input.ts'
-import { text, titled } from '../../src/products/common/fields.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 
 /** An operation with a list in a list, and how many elements of the inner one have been looked at. */

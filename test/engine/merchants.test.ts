@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { type Merchant, MerchantDirectory } from '../../src/engine/keys/merchants.ts'
 import { GOOD_STANDING } from '../../src/engine/keys/standing.ts'
 import { DocumentsCopy, documentKey } from '../../src/engine/state/documents.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
-import { otherVectorMerchant, vectorMerchant } from '../protocol/vectors.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
+import { otherVectorMerchant, vectorMerchant } from '../wire/protocol/vectors.ts'
 
 const { brandId: _, ...plain } = vectorMerchant
 const direct: Merchant = plain

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { KeyMode, Platform, PlatformCertificate } from '../../src/engine/keys/merchants.ts'
 import { choosePlatformKey } from '../../src/engine/keys/platform.ts'
 import { payGateway } from '../../src/products/payment/index.ts'
-import { merchantKey, vectorMerchant } from '../protocol/vectors.ts'
+import { merchantKey, vectorMerchant } from '../wire/protocol/vectors.ts'
 
 const pair = { privateKey: merchantKey, publicKey: createPublicKey(merchantKey) }
 const certificate = (serialNo: string): PlatformCertificate => ({

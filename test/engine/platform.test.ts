@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { wellKnownIdentity } from '../../src/control/identity/well-known.ts'
 import type { PlatformCertificate } from '../../src/engine/keys/merchants.ts'
 import { certificatesAt, PlatformKeys } from '../../src/engine/keys/platform.ts'
 import { DocumentsCopy } from '../../src/engine/state/documents.ts'
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
 
 const { platform } = wellKnownIdentity()
 const [original] = platform.certificates

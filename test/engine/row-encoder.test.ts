@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { instant } from '../../src/engine/state/json-fields.ts'
 import { rowEncoder } from '../../src/engine/state/table.ts'
-import { scenarios } from '../../src/scenarios/index.ts'
+import { scenarios } from '../../src/products/scenarios/index.ts'
 import { createMock } from '../helpers/engine.ts'
 
 test.for(Object.keys(scenarios))('rows of the scenario %s are encoded as zod encodes them', async (seed) => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Transaction } from '../../src/engine/state/store.ts'
 import { jsapiPrepay } from '../../src/products/operations.ts'
-import type { Awaitable } from '../../src/shared/pieces.ts'
 import { MemoryStore } from '../../src/stores/memory.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import type { Awaitable } from '../../src/wire/shared/pieces.ts'
 import { createMock } from '../helpers/engine.ts'
 import { TABLES } from '../helpers/tables.ts'
 

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../src/protocol/json-object.ts'
+import { isJsonObject } from '../../src/wire/protocol/json-object.ts'
 
 /** Texts and numbers of one name that are remembered. */
 const KEPT = 16

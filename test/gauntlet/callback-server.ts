@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { open } from '../../src/protocol/envelope.ts'
-import { responseMessage } from '../../src/protocol/message.ts'
-import { verify } from '../../src/protocol/signature.ts'
+import { wellKnownIdentity } from '../../src/control/identity/well-known.ts'
+import { open } from '../../src/wire/protocol/envelope.ts'
+import { responseMessage } from '../../src/wire/protocol/message.ts'
+import { verify } from '../../src/wire/protocol/signature.ts'
 
 /** A callback as a merchant's server gets it. */
 export interface ReceivedCallback {

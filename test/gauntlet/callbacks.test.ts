@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { wellKnownIdentity } from '../../src/control/identity/well-known.ts'
 import { callbackCases, sendCallbacks } from '../../src/gauntlet/send-callbacks.ts'
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { open } from '../../src/protocol/envelope.ts'
+import { open } from '../../src/wire/protocol/envelope.ts'
 import { callbackServer, careful, type ReceivedCallback } from './callback-server.ts'
 
 const all = callbackCases.map(({ name }) => name)

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { rowsOf, table } from '../../src/cli/gauntlet/report.ts'
 import { gauntletCases } from '../../src/gauntlet/cases.ts'
 import { type GauntletReport, runGauntlet } from '../../src/gauntlet/run.ts'
-import { scenario } from '../../src/scenarios/index.ts'
+import { scenario } from '../../src/products/scenarios/index.ts'
 import { NODE } from '../cli/cli.ts'
 
 const root = join(import.meta.dirname, '../..')

@@ -1,7 +1,7 @@
 import type { DocumentsChange } from '../../src/engine/state/documents.ts'
 import { type AnyRepository, type Store, type Transaction, transactionOver } from '../../src/engine/state/store.ts'
 import type { Table } from '../../src/engine/state/table.ts'
-import type { Awaitable } from '../../src/shared/pieces.ts'
+import type { Awaitable } from '../../src/wire/shared/pieces.ts'
 
 /** A store that counts the rows read from it, in total and at most in one transaction. */
 export class CountingStore implements Store {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createRawServer, type Socket } from 'node:net'
-import { responseMessage } from '../../src/protocol/message.ts'
-import { verify } from '../../src/protocol/signature.ts'
+import { responseMessage } from '../../src/wire/protocol/message.ts'
+import { verify } from '../../src/wire/protocol/signature.ts'
 
 /** A callback as it arrived. */
 export interface Received {

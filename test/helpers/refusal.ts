@@ -1,6 +1,6 @@
-import type { ErrorDefinition } from '../../src/protocol/errors.ts'
+import type { ErrorDefinition } from '../../src/wire/protocol/errors.ts'
 
-/** The answer of a call that it refuses. What status, code and text have to be is in `test/openapi`. */
+/** The answer of a call that it refuses. What status, code and text have to be is in `test/control/openapi`. */
 export function refusal<Name extends string>(
   { errors }: { readonly errors: Readonly<Record<Name, ErrorDefinition>> },
   name: NoInfer<Name>,

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { wellKnownIdentity } from '../../src/control/identity/well-known.ts'
 import { applyAbnormalRefund, createRefund, queryRefund } from '../../src/products/operations.ts'
-import { encryptField } from '../../src/protocol/sensitive-field.ts'
+import { encryptField } from '../../src/wire/protocol/sensitive-field.ts'
 import { test, transports } from '../helpers/world.ts'
 
 const { publicKey } = wellKnownIdentity().platform

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { downloadCertificates } from '../../src/products/operations.ts'
-import { open } from '../../src/protocol/envelope.ts'
+import { open } from '../../src/wire/protocol/envelope.ts'
 import { test, transports } from '../helpers/world.ts'
 
 interface CertificateList {

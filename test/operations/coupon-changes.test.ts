@@ -10,8 +10,8 @@ import {
   sendCoupon,
   useCoupon,
 } from '../../src/products/operations.ts'
-import type { ErrorDefinition } from '../../src/protocol/errors.ts'
 import type { Callable, MerchantClient } from '../../src/testing/merchant-client.ts'
+import type { ErrorDefinition } from '../../src/wire/protocol/errors.ts'
 import { refusal } from '../helpers/refusal.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
 

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import { startServer } from '../../src/doors/transports/node-server.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import type { MockOptions } from '../../src/mock.ts'
 import type { WorldJson } from '../../src/products/json.ts'
@@ -6,9 +7,8 @@ import type { CouponJson } from '../../src/products/merchant-coupon/coupons.ts'
 import type { StockJson } from '../../src/products/merchant-coupon/stocks.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { createMerchantClient, type MerchantRequest } from '../../src/testing/merchant-client.ts'
-import { startServer } from '../../src/transports/node-server.ts'
+import { rawConnection } from '../doors/transports/raw-connection.ts'
 import { NOON, test } from '../helpers/world.ts'
-import { rawConnection } from '../transports/raw-connection.ts'
 
 /** Everything is spelled out, so that no made-up number moves when scenarios or defaults change. */
 const coupon = (coupon_code: string, more: CouponJson = {}): CouponJson => ({

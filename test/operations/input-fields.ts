@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { parseInput } from '../../src/engine/exchange/input.ts'
 import type { Operation } from '../../src/engine/operation.ts'
-import { ApiError } from '../../src/protocol/errors.ts'
-import type { Texts } from '../../src/shared/texts.ts'
+import { ApiError } from '../../src/wire/protocol/errors.ts'
+import type { Texts } from '../../src/wire/shared/texts.ts'
 import { memberAt, withMember } from '../helpers/members.ts'
 import { upload } from '../helpers/upload.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest'
 import type { Objection } from '../../src/engine/keys/standing.ts'
 import { associateTradeInfo, downloadCertificates, nativePrepay } from '../../src/products/operations.ts'
-import { commonErrors } from '../../src/protocol/common-errors.ts'
 import { createMerchantClient, type MerchantRequest } from '../../src/testing/merchant-client.ts'
+import { commonErrors } from '../../src/wire/protocol/common-errors.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
 
 const CODE = 'sxxe34343434'

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { createRefund, nativePrepay, queryOrderByOutTradeNo } from '../../src/products/operations.ts'
-import { type Envelope, open } from '../../src/protocol/envelope.ts'
+import { type Envelope, open } from '../../src/wire/protocol/envelope.ts'
 import { test } from '../helpers/callbacks.ts'
 import type { Received } from '../helpers/receiver.ts'
 import { transports } from '../helpers/world.ts'

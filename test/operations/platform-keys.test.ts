@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
+import { wellKnownIdentity } from '../../src/control/identity/well-known.ts'
 import type { KeyMode } from '../../src/engine/keys/merchants.ts'
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { test, transports } from '../helpers/world.ts'
 
 const { platform, merchant: wellKnown } = wellKnownIdentity()

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { wellKnownIdentity } from '../../src/control/identity/well-known.ts'
 import { downloadCertificates } from '../../src/products/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 

@@ -1,9 +1,9 @@
 import { createPrivateKey, randomBytes } from 'node:crypto'
 import { describe, expect } from 'vitest'
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { wellKnownIdentity } from '../../src/control/identity/well-known.ts'
 import { events } from '../../src/products/index.ts'
 import { securityEcho } from '../../src/products/operations.ts'
-import { decryptField, encryptField } from '../../src/protocol/sensitive-field.ts'
+import { decryptField, encryptField } from '../../src/wire/protocol/sensitive-field.ts'
 import { test, transports } from '../helpers/world.ts'
 
 const { platform, merchant: wellKnown } = wellKnownIdentity()

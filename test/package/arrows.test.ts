@@ -28,22 +28,22 @@ const offencesByRule: Readonly<
   Record<string, readonly (readonly [file: string, allowed: string, forbidden: string])[]>
 > = {
   'src/*.ts': [
-    ['src/mock.ts', './stores/memory.ts', './transports/node-server.ts'],
+    ['src/mock.ts', './stores/memory.ts', './doors/transports/node-server.ts'],
     ['src/open-mock.ts', './mock.ts', '../fixtures/index.ts'],
   ],
-  'src/shared/**': [['src/shared/one.ts', './decision.ts', '../protocol/errors.ts']],
-  'src/protocol/**': [
-    ['src/protocol/one.ts', 'node:crypto', 'node:fs'],
-    ['src/protocol/two.ts', '../shared/texts.ts', '../shared/errors.ts'],
+  'src/wire/shared/**': [['src/wire/shared/one.ts', './decision.ts', '../protocol/errors.ts']],
+  'src/wire/protocol/**': [
+    ['src/wire/protocol/one.ts', 'node:crypto', 'node:fs'],
+    ['src/wire/protocol/two.ts', '../shared/texts.ts', '../shared/errors.ts'],
   ],
-  'src/peers/**': [['src/peers/one.ts', '../shared/texts.ts', '../engine/http-message.ts']],
-  'src/diagnosis/**': [
-    ['src/diagnosis/one.ts', '../protocol/message.ts', '../engine/http-message.ts'],
-    ['src/diagnosis/texts/one.ts', '../describe.ts', '../../engine/http-message.ts'],
+  'src/wire/diagnosis/**': [
+    ['src/wire/diagnosis/one.ts', '../protocol/message.ts', '../../engine/http-message.ts'],
+    ['src/wire/diagnosis/texts/one.ts', '../describe.ts', '../../../engine/http-message.ts'],
   ],
-  'src/x509/**': [['src/x509/one.ts', 'node-forge', '../identity/well-known.ts']],
+  'src/wire/x509/**': [['src/wire/x509/one.ts', 'node-forge', '../../control/identity/well-known.ts']],
+  'src/wire/tls/**': [['src/wire/tls/one.ts', '../x509/certificates.ts', '../../engine/clock.ts']],
   'src/engine/**': [
-    ['src/engine/one.ts', '../protocol/errors.ts', '../products/index.ts'],
+    ['src/engine/one.ts', '../wire/protocol/errors.ts', '../products/index.ts'],
     ['src/engine/two.ts', './state/store.ts', '../mock.ts'],
     ['src/engine/state/one.ts', '../journal/journal.ts', '../../products/payment/rules/order.ts'],
     ['src/engine/faults/one.ts', '../operation.ts', '../../control/call.ts'],
@@ -52,35 +52,44 @@ const offencesByRule: Readonly<
     ['src/stores/one.ts', '../engine/state/store.ts', '../products/payment/rules/order.ts'],
     ['src/stores/redis/one.ts', '../turns.ts', '../../engine/mock.ts'],
   ],
-  'src/identity/**': [['src/identity/one.ts', '../x509/certificates.ts', '../control/merchants.ts']],
-  'src/tls/**': [['src/tls/one.ts', '../x509/certificates.ts', '../engine/clock.ts']],
-  'src/openapi/**': [
-    ['src/openapi/one.ts', '../engine/operation.ts', '../control/call.ts'],
-    ['src/openapi/two.ts', 'zod', '../products/common/fields.ts'],
-  ],
   'src/control/**': [
-    ['src/control/one.ts', '../openapi/document.ts', '../mock.ts'],
+    ['src/control/one.ts', './openapi/document.ts', '../mock.ts'],
     ['src/control/calls/one.ts', '../call.ts', '../../../contracts/kit/index.ts'],
-    ['src/control/calls/three.ts', '../../client-setup/snippets.ts', '../../cli/texts.ts'],
-    ['src/control/calls/two.ts', '../../engine/mock.ts', '../../recording/record-pact.ts'],
-    ['src/control/two.ts', '../client-setup/snippets.ts', '../products/index.ts'],
+    ['src/control/calls/three.ts', '../client-setup/snippets.ts', '../../cli/texts.ts'],
+    ['src/control/calls/two.ts', '../../engine/mock.ts', '../../traffic/recording/record-pact.ts'],
+    ['src/control/two.ts', '../engine/mock.ts', '../products/index.ts'],
     ['src/control/calls/four.ts', '../route.ts', '../../products/payment/index.ts'],
   ],
+  'src/control/identity/**': [
+    ['src/control/identity/one.ts', '../../wire/x509/certificates.ts', '../calls/merchants.ts'],
+  ],
+  'src/control/world/**': [['src/control/world/one.ts', '../../engine/state/table.ts', '../../products/index.ts']],
+  'src/control/openapi/**': [
+    ['src/control/openapi/one.ts', '../../engine/operation.ts', '../call.ts'],
+    ['src/control/openapi/two.ts', 'zod', '../../catalogue/fields.ts'],
+  ],
+  'src/control/client-setup/**': [
+    ['src/control/client-setup/one.ts', '../../wire/tls/authority.ts', '../../engine/mock.ts'],
+    ['src/control/client-setup/two.ts', '../../wire/protocol/errors.ts', '../../cli/texts.ts'],
+  ],
+  'src/control/provider-states/**': [
+    ['src/control/provider-states/one.ts', '../client/client.ts', '../../products/index.ts'],
+  ],
   'src/catalogue/**': [['src/catalogue/one.ts', '../engine/operation.ts', '../products/payment/index.ts']],
-  'src/products/*.ts': [['src/products/index.ts', './payment/index.ts', '../identity/well-known.ts']],
+  'src/products/*.ts': [['src/products/index.ts', './payment/index.ts', '../stores/memory.ts']],
   'src/products/*/*.ts': [
     ['src/products/payment/one.ts', '../../engine/operation.ts', '../../stores/memory.ts'],
     ['src/products/merchant-coupon/one.ts', '../../catalogue/documented-call.ts', '../payment/operations.ts'],
-    ['src/products/payment/two.ts', '../common/fields.ts', '../index.ts'],
+    ['src/products/payment/two.ts', '../../catalogue/fields.ts', '../index.ts'],
   ],
   'src/products/*/*/*.ts': [
-    ['src/products/payment/orders/one.ts', '../../../control/call.ts', '../../../openapi/document.ts'],
+    ['src/products/payment/orders/one.ts', '../../../control/call.ts', '../../../stores/memory.ts'],
     ['src/products/merchant-coupon/folder/one.ts', '../../payment/index.ts', '../../payment/orders/table.ts'],
-    ['src/products/payment/orders/two.ts', '../../common/fields.ts', '../../index.ts'],
+    ['src/products/payment/orders/two.ts', '../../common/once.ts', '../../index.ts'],
   ],
-  'src/products/platform/*.ts': [['src/products/platform/one.ts', '../common/fields.ts', '../payment/index.ts']],
+  'src/products/platform/*.ts': [['src/products/platform/one.ts', '../common/once.ts', '../payment/index.ts']],
   'src/products/platform/*/*.ts': [
-    ['src/products/platform/folder/one.ts', '../../common/fields.ts', '../../payment/index.ts'],
+    ['src/products/platform/folder/one.ts', '../../common/once.ts', '../../payment/index.ts'],
   ],
   'src/products/common/**': [['src/products/common/one.ts', '../../engine/keys/merchants.ts', '../platform/index.ts']],
   'src/products/*/*-rules.ts': [
@@ -88,7 +97,11 @@ const offencesByRule: Readonly<
     ['src/products/merchant-coupon/one-rules.ts', './stocks.ts', '../../engine/operation.ts'],
   ],
   'src/products/*/pages/**': [
-    ['src/products/payment/pages/card-page/one.ts', '../../../../browser/kept.ts', '../../../../../dashboard/times.ts'],
+    [
+      'src/products/payment/pages/card-page/one.ts',
+      '../../../../doors/browser/kept.ts',
+      '../../../../../dashboard/times.ts',
+    ],
     ['src/products/payment/pages/card-page/two.ts', '../../routes.ts', '../../../../mock-control.ts'],
     [
       'src/products/payment/pages/card-page/three.ts',
@@ -96,32 +109,28 @@ const offencesByRule: Readonly<
       '../../../../control/app.ts',
     ],
   ],
-  'src/browser/**': [['src/browser/one.ts', '../shared/texts.ts', '../engine/ids.ts']],
-  'src/scenarios/**': [['src/scenarios/one.ts', '../products/json.ts', '../products/index.ts']],
-  'src/provider-states/**': [['src/provider-states/one.ts', '../control/client/client.ts', '../products/index.ts']],
-  'src/recording/**': [
-    ['src/recording/one.ts', '../mock-control.ts', '../mock.ts'],
-    ['src/recording/two.ts', '../products/index.ts', '../../contracts/kit/index.ts'],
-    ['src/recording/three.ts', '../provider-states/state.ts', '../testing/merchant-client.ts'],
+  'src/products/scenarios/**': [['src/products/scenarios/one.ts', '../json.ts', '../index.ts']],
+  'src/traffic/recording/**': [
+    ['src/traffic/recording/one.ts', '../../mock-control.ts', '../../mock.ts'],
+    ['src/traffic/recording/two.ts', '../../products/index.ts', '../../../contracts/kit/index.ts'],
+    ['src/traffic/recording/three.ts', '../../control/provider-states/state.ts', '../../testing/merchant-client.ts'],
   ],
-  'src/review/**': [['src/review/one.ts', '../catalogue/facts.ts', '../../contracts/kit/index.ts']],
-  'src/world/**': [['src/world/one.ts', '../engine/state/table.ts', '../products/index.ts']],
-  'src/transports/**': [['src/transports/one.ts', '../mock.ts', '../cli/main.ts']],
-  'src/gauntlet/**': [['src/gauntlet/one.ts', '../transports/node-server.ts', '../cli/output.ts']],
+  'src/traffic/review/**': [
+    ['src/traffic/review/one.ts', '../../catalogue/facts.ts', '../../../contracts/kit/index.ts'],
+  ],
+  'src/doors/transports/**': [['src/doors/transports/one.ts', '../../mock.ts', '../../cli/main.ts']],
+  'src/doors/browser/**': [['src/doors/browser/one.ts', '../../wire/shared/texts.ts', '../../engine/ids.ts']],
+  'src/gauntlet/**': [['src/gauntlet/one.ts', '../doors/transports/node-server.ts', '../cli/output.ts']],
   'src/testing/**': [['src/testing/one.ts', '../../mocks/index.ts', '../../fixtures/index.ts']],
-  'src/client-setup/**': [
-    ['src/client-setup/one.ts', '../tls/authority.ts', '../engine/mock.ts'],
-    ['src/client-setup/two.ts', '../protocol/errors.ts', '../cli/texts.ts'],
-  ],
   'src/cli/**': [
     ['src/cli/one.ts', '../mock.ts', '../testing/index.ts'],
     ['src/cli/pact/one.ts', '../../../contracts/kit/report.ts', '../../../contracts/strength/repair.ts'],
   ],
   'mocks/**': [['mocks/one.ts', '../src/engine/mock.ts', '../src/mock.ts']],
-  'fixtures/**': [['fixtures/one.ts', '../src/x509/certificates.ts', '../src/mock.ts']],
+  'fixtures/**': [['fixtures/one.ts', '../src/wire/x509/certificates.ts', '../src/mock.ts']],
   'contracts/kit/**': [['contracts/kit/one.ts', '../../src/mock.ts', '../../src/cli/pact/verify.ts']],
   'contracts/consumer/*.test.ts': [
-    ['contracts/consumer/one.pact.test.ts', 'wechatpay-mock/pact', '../../src/protocol/envelope.ts'],
+    ['contracts/consumer/one.pact.test.ts', 'wechatpay-mock/pact', '../../src/wire/protocol/envelope.ts'],
   ],
   'contracts/consumer/{shop,payouts,marketplace,brand}.ts': [
     ['contracts/consumer/payouts.ts', 'wechatpay-axios-plugin', 'wechatpay-mock/protocol'],

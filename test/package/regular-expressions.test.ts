@@ -34,14 +34,14 @@ const PUT_TOGETHER: Readonly<Record<string, string>> = {
     'paths of operations: at most one variable in each segment, see below',
   'src/engine/exchange/near-miss.ts new RegExp(source)': 'the same',
   "src/engine/exchange/near-miss.ts new RegExp(source, 'i')": 'the same',
-  "src/recording/answer-template.ts new RegExp(time().regex ?? '')": 'digits, of which each has its place',
+  "src/traffic/recording/answer-template.ts new RegExp(time().regex ?? '')": 'digits, of which each has its place',
   'src/catalogue/schemas.ts new RegExp(pattern)':
     'patterns of fields in calls of products, which are looked at as texts',
   "contracts/kit/observed-interaction.ts new RegExp(time().regex ?? '')": 'digits, of which each has its place',
   'contracts/kit/observe-pacts.ts new RegExp(String(regex))':
     'patterns of the contracts of whoever runs the command, on values of at most 256 characters',
-  'src/recording/matchers.ts new RegExp(pattern)': 'patterns of matchers.ts, which are looked at as texts',
-  'src/recording/interaction.ts new RegExp(regex)': 'the same',
+  'src/traffic/recording/matchers.ts new RegExp(pattern)': 'patterns of matchers.ts, which are looked at as texts',
+  'src/traffic/recording/interaction.ts new RegExp(regex)': 'the same',
   'dashboard/message-to-sign.ts new RegExp(`\\\\b${name}="([^"]*)"`)':
     'one of five names, and what follows it ends with the first quote',
 }

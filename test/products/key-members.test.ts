@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { tablesOf } from '../../src/engine/product.ts'
 import { memberOf } from '../../src/engine/state/table.ts'
 import { products } from '../../src/products/index.ts'
-import { scenarios } from '../../src/scenarios/index.ts'
+import { scenarios } from '../../src/products/scenarios/index.ts'
 import { createMock } from '../helpers/engine.ts'
 
 describe.for(tablesOf(products).map((table) => ({ member: memberOf(table), table })))('$member', ({ table }) => {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
+import { coreStates } from '../../src/control/provider-states/states-of.ts'
 import { routes } from '../../src/control/routes.ts'
 import { nameOfEvent } from '../../src/engine/callbacks/event.ts'
 import { CORE_TABLES, type Product } from '../../src/engine/product.ts'
 import { engineSettings } from '../../src/engine/settings.ts'
 import { memberOf } from '../../src/engine/state/table.ts'
 import * as mock from '../../src/index.ts'
-import { coreStates } from '../../src/provider-states/states-of.ts'
 
 const products: readonly Product[] = mock.products
 

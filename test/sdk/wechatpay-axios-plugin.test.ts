@@ -8,8 +8,8 @@ import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { describe } from 'vitest'
 import { Aes, Multipart, Rsa, Wechatpay } from 'wechatpay-axios-plugin'
-import { formatInstant } from '../../src/protocol/instant.ts'
 import { expect, test, type WechatPay } from '../../src/testing/index.ts'
+import { formatInstant } from '../../src/wire/protocol/instant.ts'
 import { type PassingAnswer, tamperingProxy } from './tampering-proxy.ts'
 
 const COUPON = ['100088', 'sxxe34343434'] as const

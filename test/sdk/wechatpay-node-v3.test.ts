@@ -3,8 +3,8 @@ import { describe } from 'vitest'
 import Pay from 'wechatpay-node-v3'
 import { PayRequest } from 'wechatpay-node-v3/dist/lib/pay-request.js'
 import { engineOf } from '../../src/mock.ts'
-import { formatInstant } from '../../src/protocol/instant.ts'
 import { expect, test, type WechatPay } from '../../src/testing/index.ts'
+import { formatInstant } from '../../src/wire/protocol/instant.ts'
 
 const COUPON = ['100088', 'sxxe34343434'] as const
 const ORDER = 'MCH_102233445'

@@ -1,7 +1,7 @@
 import { copyFile, open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { openMock, type WechatPayMock } from '../../src/index.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
+import { UsageError } from '../../src/wire/protocol/errors.ts'
 import { Random } from '../model/random.ts'
 
 const PAGE = 4_096

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { quoted } from '../../src/shared/texts.ts'
 import { parseRedisAddress } from '../../src/stores/redis/address.ts'
 import { StoreAddressError } from '../../src/stores/store-errors.ts'
+import { quoted } from '../../src/wire/shared/texts.ts'
 
 const plain = { tls: false, database: 0, prefix: 'wechatpay-mock', replicas: 0 }
 

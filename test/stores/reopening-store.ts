@@ -1,7 +1,7 @@
 import type { DocumentsChange } from '../../src/engine/state/documents.ts'
 import type { Store, Transaction, World } from '../../src/engine/state/store.ts'
-import type { Awaitable } from '../../src/shared/pieces.ts'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
+import type { Awaitable } from '../../src/wire/shared/pieces.ts'
 import { SUITE_TABLES } from './store-suite.ts'
 
 /** A store in a file that is closed and opened again before each call, unless another call is under way. */

@@ -5,7 +5,7 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import { createServer } from 'node:http'
 import { promisify } from 'node:util'
-import identity from '../../src/identity/well-known-identity.json' with { type: 'json' }
+import identity from '../../src/control/identity/well-known-identity.json' with { type: 'json' }
 
 const signAsync = promisify(sign) as (
   algorithm: string,

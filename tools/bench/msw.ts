@@ -4,7 +4,7 @@ import { setupServer } from 'msw/node'
 import { createMock } from 'wechatpay-mock'
 import { handlers } from 'wechatpay-mock/msw'
 import { parseAuthorization, requestMessage, sign, verify } from 'wechatpay-mock/protocol'
-import identity from '../../src/identity/well-known-identity.json' with { type: 'json' }
+import identity from '../../src/control/identity/well-known-identity.json' with { type: 'json' }
 import { associateRequests, benchWorld, PATH, type Signed } from './associate-requests.ts'
 import { ROUNDS } from './measure.ts'
 import { progress } from './progress.ts'

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { signRequest, timestampOf } from 'wechatpay-mock/protocol'
-import { diagnoseSignature, type SignatureFailure } from '../../src/diagnosis/index.ts'
-import identity from '../../src/identity/well-known-identity.json' with { type: 'json' }
+import identity from '../../src/control/identity/well-known-identity.json' with { type: 'json' }
+import { diagnoseSignature, type SignatureFailure } from '../../src/wire/diagnosis/index.ts'
 import { wellKnownSigner } from '../well-known-signer.ts'
 import { PATH } from './associate-requests.ts'
 import type { Report, Row } from './report.ts'

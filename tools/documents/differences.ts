@@ -2,9 +2,9 @@ import { catalogueIndex, type FieldFacts } from '../../src/catalogue/facts.ts'
 import type { ShapedOperation } from '../../src/catalogue/shaped-operation.ts'
 import { apiDocument } from '../../src/control/calls/operations.ts'
 import type { Operation } from '../../src/engine/operation.ts'
-import { commonErrors } from '../../src/protocol/common-errors.ts'
-import type { ErrorDefinition } from '../../src/protocol/errors.ts'
-import { DocumentFacts, type Fields } from '../../test/openapi/facts.ts'
+import { commonErrors } from '../../src/wire/protocol/common-errors.ts'
+import type { ErrorDefinition } from '../../src/wire/protocol/errors.ts'
+import { DocumentFacts, type Fields } from '../../test/control/openapi/facts.ts'
 import { servedCalls } from './documented-calls.ts'
 
 /** A fact on the page of a simulated call that differs from the mock. */

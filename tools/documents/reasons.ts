@@ -1,5 +1,5 @@
 import { type Reason, reasonAt } from '../../src/catalogue/reasons.ts'
-import { sourcesOf } from '../../src/protocol/sources.ts'
+import { sourcesOf } from '../../src/wire/protocol/sources.ts'
 import type { Difference } from './differences.ts'
 
 /** The reason of a difference; `undefined` if none is given. */

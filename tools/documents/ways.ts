@@ -2,8 +2,8 @@
 import { type CallFacts, catalogueIndex, factsOf } from '../../src/catalogue/facts.ts'
 import { numbersOfProduct } from '../../src/catalogue/numbers.ts'
 import type { ShapedOperation } from '../../src/catalogue/shaped-operation.ts'
-import type { JsonObject } from '../../src/protocol/json-object.ts'
-import type { Texts } from '../../src/shared/texts.ts'
+import type { JsonObject } from '../../src/wire/protocol/json-object.ts'
+import type { Texts } from '../../src/wire/shared/texts.ts'
 
 /** Means that bring about the things of simulated calls. @internal */
 export interface SimulatedWay {

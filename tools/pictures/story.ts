@@ -1,7 +1,7 @@
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { encryptField } from '../../src/protocol/sensitive-field.ts'
+import { wellKnownIdentity } from '../../src/control/identity/well-known.ts'
+import type { RunningServer } from '../../src/doors/transports/node-server.ts'
 import { createMerchantClient, type MerchantClient } from '../../src/testing/merchant-client.ts'
-import type { RunningServer } from '../../src/transports/node-server.ts'
+import { encryptField } from '../../src/wire/protocol/sensitive-field.ts'
 import { type Receiver, startReceiver } from '../../test/helpers/receiver.ts'
 import { sendOverNode } from '../../test/helpers/send-over-node.ts'
 

@@ -1,10 +1,11 @@
 import { NOT_IN_SHARE } from './share.ts'
 
 /** Files whose changes have to be noticed: the rules of products, and what decides on the wire. */
-export const RULES = 'src/{products/*/{rules/*,*-rules},protocol/**/*,diagnosis/**/*}.ts'
+export const RULES = 'src/{products/*/{rules/*,*-rules},wire/protocol/**/*,wire/diagnosis/**/*}.ts'
 
-/** `src/products/transfer` or `src/engine`, the folder that a file belongs to. */
-export const roomOf = (file: string): string => /^src(?:\/products\/[^/]+|\/[^/]+)?(?=\/)/.exec(file)?.[0] ?? ''
+/** `src/products/transfer`, `src/wire/protocol` or `src/engine`, the folder that a file belongs to. */
+export const roomOf = (file: string): string =>
+  /^src(?:\/(?:products|wire)\/[^/]+|\/[^/]+)?(?=\/)/.exec(file)?.[0] ?? ''
 
 /** The tests that have to notice changes of a file: those of its room. */
 export const testsOf = (file: string): string => `${roomOf(file).replace(/^src/, 'test')}/**/*.test.ts`

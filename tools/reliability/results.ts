@@ -71,7 +71,7 @@ holds can be taken as a snapshot and restored, no private key and no APIv3 key s
     title: 'Changes to the code that tests have to notice',
     command: 'npm run mutation',
     longer: 'RELIABILITY_UPDATE=1 npm run mutation',
-    text: `Stryker changes the rules of the products, \`src/protocol\` and \`src/diagnosis\` in one small way after another and runs the tests of that folder. At least 90 of 100 changes have to be
+    text: `Stryker changes the rules of the products, \`src/wire/protocol\` and \`src/wire/diagnosis\` in one small way after another and runs the tests of that folder. At least 90 of 100 changes have to be
 noticed. Changes that make no difference are left out, each with its reason beside it in the source; so are the words of the texts that people read, since other words
 behave the same. Of random cases the tests play fewer than they do in \`npm test\`, as they play them for every change.`,
   },

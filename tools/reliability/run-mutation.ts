@@ -1,6 +1,6 @@
 /**
  * Changes the source in one small way after another and checks whether its tests notice: `npm run mutation` for the rules of the products, protocol
- * and diagnosis, `npm run mutation -- src/protocol/message.ts` for some files or folders, `npm run mutation:changed -- <commit>` for the differences
+ * and diagnosis, `npm run mutation -- src/wire/protocol/message.ts` for some files or folders, `npm run mutation:changed -- <commit>` for the differences
  * from a commit.
  *
  * Ends with 1 if fewer than 90 of 100 changes are noticed. An interrupted run is resumed: a file is not run again while source and tests are older
@@ -40,7 +40,7 @@ if (values.changed && base === undefined) {
 }
 const files = base === undefined ? wantedFiles(positionals) : changedFiles(base)
 if (files.length === 0) {
-  console.log('Nothing of the rules of products, src/protocol and src/diagnosis is changed.')
+  console.log('Nothing of the rules of products, src/wire/protocol and src/wire/diagnosis is changed.')
   process.exit(0)
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes, X509Certificate } from 'node:crypto'
 import { type Agent, request } from 'node:http'
 import { checkAnswer, formatAuthorization, signRequest, timestampOf } from 'wechatpay-mock/protocol'
-import identity from '../../src/identity/well-known-identity.json' with { type: 'json' }
+import identity from '../../src/control/identity/well-known-identity.json' with { type: 'json' }
 import { wellKnownSigner } from '../well-known-signer.ts'
 
 /** A call as sent on the wire, and its expected answer. */

@@ -5,7 +5,7 @@ import { testsOf } from './mutants.ts'
 
 const { MUTATION_FILE: mutated = '', MUTATION_SHARE: share } = process.env
 
-/** `test/diagnosis/url.test.ts`, or of a file in a folder that has one test for all of it, `test/diagnosis/texts.test.ts`. */
+/** `test/wire/diagnosis/url.test.ts`, or of a file in a folder that has one test for all of it, `test/wire/diagnosis/texts.test.ts`. */
 const ownTestsOf = (file: string) =>
   [/\.ts$/, /\/[^/]*$/].map((end) => file.replace(/^.*?src\//, '/test/').replace(end, '.test.ts'))
 
@@ -37,7 +37,7 @@ class OwnTestFirst extends BaseSequencer {
 const OF_THE_TREE = ['test/{package,docs,tools,sdk}/**', 'test/cli/texts.test.ts']
 
 /** Tests that start a program as another user, to whom the copy is closed. */
-const OF_OTHER_USERS = 'test/{cli/data,tls/certificate-authority}.test.ts'
+const OF_OTHER_USERS = 'test/{cli/data,wire/tls/certificate-authority}.test.ts'
 
 /** Tests of megabytes: code that notes what it reaches takes so long for them that the server gives up waiting. */
 const OF_MEGABYTES = 'test/control/body-limit.test.ts'
@@ -53,7 +53,7 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, ...ofOtherProjects, ...OF_THE_TREE, OF_OTHER_USERS, OF_MEGABYTES],
     // Stryker's own set-up comes first.
     sequence: { sequencer: OwnTestFirst, setupFiles: 'list' },
-    // 200 of the 10,000 random cases of `test/diagnosis`, and so on: they run for each change.
+    // 200 of the 10,000 random cases of `test/wire/diagnosis`, and so on: they run for each change.
     provide: { randomPercent: 2, doors: ['direct'], commands: 'in process', calls: 'all' },
   },
 })

@@ -1,14 +1,14 @@
+import { wellKnownIdentity } from '../../../src/control/identity/well-known.ts'
+import type { RequestFlaw } from '../../../src/control/provider-states/state.ts'
 import type { WireRequest } from '../../../src/engine/http-message.ts'
-import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
 import {
   disassociateTradeInfo,
   downloadCertificates,
   queryUserCoupon,
   useCoupon,
 } from '../../../src/products/operations.ts'
-import { commonErrors } from '../../../src/protocol/common-errors.ts'
-import type { RequestFlaw } from '../../../src/provider-states/state.ts'
-import type { RequestForm } from '../../../src/recording/resign.ts'
+import type { RequestForm } from '../../../src/traffic/recording/resign.ts'
+import { commonErrors } from '../../../src/wire/protocol/common-errors.ts'
 import { corrected } from '../repair.ts'
 import { type Variant, withBodies, withHandle } from '../variant.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { SealedValue } from '../../../src/protocol/envelope.ts'
+import type { SealedValue } from '../../../src/wire/protocol/envelope.ts'
 import { contentsOf, ofLondon, opened, signed, withContents, withPlaintext } from '../callback-contents.ts'
 import { withHeader } from '../repair.ts'
 import { type Members, type Server, type Variant, withCallbacks } from '../variant.ts'

@@ -1,5 +1,5 @@
-import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
-import { type Envelope, seal } from '../../../src/protocol/envelope.ts'
+import { wellKnownIdentity } from '../../../src/control/identity/well-known.ts'
+import { type Envelope, seal } from '../../../src/wire/protocol/envelope.ts'
 import { type Members, type Variant, withBodies } from '../variant.ts'
 
 const DOWNLOAD = 'a download of the platform certificates without a query: '

@@ -2,7 +2,7 @@ import type { WireRequest, WireResponse } from '../../../src/engine/http-message
 import { requests } from '../../../src/engine/state/request-numbers.ts'
 import { type Coupon, coupons, TRACES, without } from '../../../src/products/merchant-coupon/coupons.ts'
 import { associateTradeInfo } from '../../../src/products/operations.ts'
-import { CHINA_OFFSET } from '../../../src/shared/china-time.ts'
+import { CHINA_OFFSET } from '../../../src/wire/shared/china-time.ts'
 import { corrected, repaired } from '../repair.ts'
 import { carriedOutAgain, keeping, type Members, type Variant, withHandle, withOperation } from '../variant.ts'
 

@@ -1,6 +1,6 @@
 import type { WireResponse } from '../../../src/engine/http-message.ts'
-import { SIGNATURE_FIELDS } from '../../../src/protocol/response-headers.ts'
 import { headerOf } from '../../../src/testing/answer-faults.ts'
+import { SIGNATURE_FIELDS } from '../../../src/wire/protocol/response-headers.ts'
 import { signedAgain, withHeader } from '../repair.ts'
 import { type Variant, withAnswers } from '../variant.ts'
 

@@ -1,6 +1,6 @@
 import { queryOrderByOutTradeNo, queryRefund } from '../../../src/products/operations.ts'
 import { refunds } from '../../../src/products/payment/refunds.ts'
-import { CHINA_OFFSET } from '../../../src/shared/china-time.ts'
+import { CHINA_OFFSET } from '../../../src/wire/shared/china-time.ts'
 import { plaintext, signed } from '../callback-contents.ts'
 import { broken, keeping, type Members, moved, refusedAs, type Variant } from '../variant.ts'
 

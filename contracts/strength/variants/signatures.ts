@@ -1,9 +1,9 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { wellKnownIdentity } from '../../../src/control/identity/well-known.ts'
 import type { WireResponse } from '../../../src/engine/http-message.ts'
-import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
-import { timestampOf } from '../../../src/protocol/authorization.ts'
-import { probeSignature } from '../../../src/protocol/signature.ts'
 import { headerOf } from '../../../src/testing/answer-faults.ts'
+import { timestampOf } from '../../../src/wire/protocol/authorization.ts'
+import { probeSignature } from '../../../src/wire/protocol/signature.ts'
 import { signedAgain, withHeader } from '../repair.ts'
 import { type Variant, withAnswers, withHandle } from '../variant.ts'
 

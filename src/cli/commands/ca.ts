@@ -1,13 +1,18 @@
 import { X509Certificate } from 'node:crypto'
 import { resolve } from 'node:path'
-import { formatInstant } from '../../protocol/instant.ts'
-import { isFromSystem } from '../../shared/errors.ts'
-import { makeDirectory } from '../../shared/make-directory.ts'
-import { shellQuote } from '../../shared/shell.ts'
-import { AuthorityError } from '../../tls/authority.ts'
-import { newestGeneration } from '../../tls/authority-directory.ts'
-import { createCertificateAuthority, renewCertificateAuthority } from '../../tls/certificate-authority.ts'
-import { JAVA_TRUST_STORE_PASSWORD, type TrustFiles, trustFilesIn, writeTrustFiles } from '../../tls/trust-files.ts'
+import { formatInstant } from '../../wire/protocol/instant.ts'
+import { isFromSystem } from '../../wire/shared/errors.ts'
+import { makeDirectory } from '../../wire/shared/make-directory.ts'
+import { shellQuote } from '../../wire/shared/shell.ts'
+import { AuthorityError } from '../../wire/tls/authority.ts'
+import { newestGeneration } from '../../wire/tls/authority-directory.ts'
+import { createCertificateAuthority, renewCertificateAuthority } from '../../wire/tls/certificate-authority.ts'
+import {
+  JAVA_TRUST_STORE_PASSWORD,
+  type TrustFiles,
+  trustFilesIn,
+  writeTrustFiles,
+} from '../../wire/tls/trust-files.ts'
 import { defines, usageError } from '../command.ts'
 import { fillSomeFromEnvironment } from '../environment.ts'
 import { DEFAULT_DATA_DIRECTORY, dataDirectoryOption, unwritable } from '../files.ts'
@@ -207,7 +212,7 @@ async function fetchAuthority(url: string, token: string | undefined, language: 
   const { ca_certificate: pem } = await fetchCredentials(url, { mchid: undefined, token }, language)
   if (pem === null) throw usageError(texts[language].noCertificate(url))
   const certificate = parse(pem) ?? noMock(url, language)
-  const { isConstrained } = await import('../../tls/issue-certificates.ts')
+  const { isConstrained } = await import('../../wire/tls/issue-certificates.ts')
   if (certificate.publicKey.asymmetricKeyType === 'rsa' && isConstrained(certificate.toString()))
     return certificate.toString()
   throw usageError(texts[language].unconstrained(url))
@@ -310,7 +315,7 @@ async function show(options: CaOptions, language: Language): Promise<void> {
 
 async function remove({ dataDir, json }: CaOptions, language: Language): Promise<void> {
   const own = texts[language]
-  const { removeAuthority } = await import('../../tls/authority-directory.ts')
+  const { removeAuthority } = await import('../../wire/tls/authority-directory.ts')
   const removed = await removeAuthority(dataDir)
   if (json) return printJson({ removed })
   if (removed.length === 0) return print(`${own.nothingToRemove(resolve(dataDir))}\n`)

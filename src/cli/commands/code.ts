@@ -1,5 +1,5 @@
-import { CODE_FORM_NAMES, type CodeFormName } from '../../client-setup/snippet-languages.ts'
-import { listed } from '../../shared/texts.ts'
+import { CODE_FORM_NAMES, type CodeFormName } from '../../control/client-setup/snippet-languages.ts'
+import { listed } from '../../wire/shared/texts.ts'
 import { defines, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { choiceOption } from '../options.ts'

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { wellKnownCredentials } from '../../../fixtures/credentials.ts'
-import { environmentFile } from '../../client-setup/credentials.ts'
-import { SNIPPET_LANGUAGE_NAMES } from '../../client-setup/snippet-languages.ts'
 import type { CredentialsJson } from '../../control/answer-format.ts'
-import { isFromSystem } from '../../shared/errors.ts'
-import { makeDirectory } from '../../shared/make-directory.ts'
-import { replaceFile } from '../../tls/trust-files.ts'
+import { environmentFile } from '../../control/client-setup/credentials.ts'
+import { SNIPPET_LANGUAGE_NAMES } from '../../control/client-setup/snippet-languages.ts'
+import { isFromSystem } from '../../wire/shared/errors.ts'
+import { makeDirectory } from '../../wire/shared/make-directory.ts'
+import { replaceFile } from '../../wire/tls/trust-files.ts'
 import { defines, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { allowReplacing, unwritable } from '../files.ts'
@@ -240,7 +240,7 @@ async function showCredentials(options: CredentialsOptions, language: Language):
         : print(written.map((path, i) => `${path}  ${files[i]?.description ?? ''}\n`).join(''))
     }
     default: {
-      const { snippet } = await import('../../client-setup/snippets.ts')
+      const { snippet } = await import('../../control/client-setup/snippets.ts')
       return show(format, snippet(format, credentials, language), options)
     }
   }

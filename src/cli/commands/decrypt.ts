@@ -1,7 +1,7 @@
-import { isEnvelope, open, type SealedValue } from '../../protocol/envelope.ts'
-import { UsageError } from '../../protocol/errors.ts'
-import { isJsonObject } from '../../protocol/json-object.ts'
-import { parseRawMessage } from '../../recording/raw-message.ts'
+import { parseRawMessage } from '../../traffic/recording/raw-message.ts'
+import { isEnvelope, open, type SealedValue } from '../../wire/protocol/envelope.ts'
+import { UsageError } from '../../wire/protocol/errors.ts'
+import { isJsonObject } from '../../wire/protocol/json-object.ts'
 import { defines, usageError } from '../command.ts'
 import { nameOf, parseJson, readBytes } from '../files.ts'
 import { print, printJson } from '../output.ts'
@@ -56,7 +56,8 @@ async function decrypt(file: string, options: DecryptOptions, language: Language
   const bytes = await readBytes(file, language)
   // `curl -i` shows the head too; JSON never looks like one.
   const json = parseJson((parseRawMessage(bytes)?.body ?? bytes).toString('utf8'), name, language)
-  const key = options.apiV3Key ?? (await import('../../identity/well-known.ts')).wellKnownIdentity().merchant.apiV3Key
+  const key =
+    options.apiV3Key ?? (await import('../../control/identity/well-known.ts')).wellKnownIdentity().merchant.apiV3Key
   const sealed = sealedIn(json)
   if (!sealed) throw usageError(own.nothingSealed(name))
 

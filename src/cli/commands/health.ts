@@ -1,5 +1,5 @@
 import { type HealthJson, healthJson } from '../../control/answer-format.ts'
-import { UsageError } from '../../protocol/errors.ts'
+import { UsageError } from '../../wire/protocol/errors.ts'
 import { defines } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { print, printJson, warn } from '../output.ts'

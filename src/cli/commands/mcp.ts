@@ -1,6 +1,6 @@
 import { once } from 'node:events'
+import { type RunningServer, startServer } from '../../doors/transports/node-server.ts'
 import { createMock } from '../../mock.ts'
-import { type RunningServer, startServer } from '../../transports/node-server.ts'
 import { stopOnSignals } from '../child.ts'
 import { defines } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { wellKnownIdentity } from '../../control/identity/well-known.ts'
 import {
   type CallbackRequest,
   callbackBody,
@@ -15,10 +16,9 @@ import { systemClock } from '../../engine/clock.ts'
 import { createIds } from '../../engine/ids.ts'
 import type { KeyMode, PlatformKey } from '../../engine/keys/merchants.ts'
 import type { Product } from '../../engine/product.ts'
-import { wellKnownIdentity } from '../../identity/well-known.ts'
 import { EVENT_TYPES, eventNamed, events, products } from '../../products/index.ts'
-import { isJsonObject, type JsonObject } from '../../protocol/json-object.ts'
-import { nearestWord } from '../../shared/texts.ts'
+import { isJsonObject, type JsonObject } from '../../wire/protocol/json-object.ts'
+import { nearestWord } from '../../wire/shared/texts.ts'
 import { defines, usageError } from '../command.ts'
 import { nameOf, parseJson, readBytes } from '../files.ts'
 import { allowCallbackHostOption, choiceOption, option, wholeNumber } from '../options.ts'

@@ -1,4 +1,4 @@
-import { listed } from '../../shared/texts.ts'
+import { listed } from '../../wire/shared/texts.ts'
 import { defines } from '../command.ts'
 import { choiceOption, option, wholeNumber } from '../options.ts'
 import { defineThingCommand, onlyWith } from '../thing-command.ts'

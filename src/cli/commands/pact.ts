@@ -1,4 +1,4 @@
-import { listed } from '../../shared/texts.ts'
+import { listed } from '../../wire/shared/texts.ts'
 import { defines, usageError } from '../command.ts'
 import * as front from '../pact/front.ts'
 import * as observe from '../pact/observe.ts'

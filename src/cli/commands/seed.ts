@@ -6,9 +6,9 @@ import { tablesOf } from '../../engine/product.ts'
 import { memberOf } from '../../engine/state/table.ts'
 import { products } from '../../products/index.ts'
 import type { WorldJson } from '../../products/json.ts'
-import { type ScenarioName, scenarios } from '../../scenarios/index.ts'
-import { isFromSystem } from '../../shared/errors.ts'
-import { listed } from '../../shared/texts.ts'
+import { type ScenarioName, scenarios } from '../../products/scenarios/index.ts'
+import { isFromSystem } from '../../wire/shared/errors.ts'
+import { listed } from '../../wire/shared/texts.ts'
 import { defines, usageError } from '../command.ts'
 import { allowReplacing, unwritable } from '../files.ts'
 import { option, textLike, wholeNumber } from '../options.ts'
@@ -127,7 +127,7 @@ function* listText(things: readonly unknown[]): Generator<string, void> {
 function schemaFor(file: string): string | undefined {
   const folder = packageFolder()
   if (folder === undefined) return undefined
-  const schema = join(folder, 'dist/src/scenarios/seed.schema.json')
+  const schema = join(folder, 'dist/src/products/scenarios/seed.schema.json')
   if (!existsSync(schema)) return undefined
   const path = relative(dirname(resolve(file)), schema).replaceAll(sep, '/')
   return /^(?:[./]|[A-Za-z]:)/.test(path) ? path : `./${path}`

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto'
+import { wellKnownIdentity } from '../../control/identity/well-known.ts'
 import { systemClock } from '../../engine/clock.ts'
-import { wellKnownIdentity } from '../../identity/well-known.ts'
 import {
   BRAND_SIGNATURE_TYPE,
   formatAuthorization,
@@ -10,10 +10,10 @@ import {
   type SigningScheme,
   schemeFor,
   timestampOf,
-} from '../../protocol/authorization.ts'
-import { requestMessage, signedTarget } from '../../protocol/message.ts'
-import { signRequest } from '../../protocol/signature.ts'
-import { shellQuote, signedCall, wordOf } from '../../shared/shell.ts'
+} from '../../wire/protocol/authorization.ts'
+import { requestMessage, signedTarget } from '../../wire/protocol/message.ts'
+import { signRequest } from '../../wire/protocol/signature.ts'
+import { shellQuote, signedCall, wordOf } from '../../wire/shared/shell.ts'
 import { defines, usageError } from '../command.ts'
 import { readBytes } from '../files.ts'
 import { choiceOption, option, textLike } from '../options.ts'

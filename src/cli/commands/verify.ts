@@ -1,6 +1,6 @@
+import { wellKnownIdentity } from '../../control/identity/well-known.ts'
 import { systemClock } from '../../engine/clock.ts'
-import { wellKnownIdentity } from '../../identity/well-known.ts'
-import { parseRawMessage, type RawMessage } from '../../recording/raw-message.ts'
+import { parseRawMessage, type RawMessage } from '../../traffic/recording/raw-message.ts'
 import { defines, usageError } from '../command.ts'
 import { nameOf, readBytes } from '../files.ts'
 import { option, parseTime } from '../options.ts'

@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto'
-import { bodyVariants } from '../../diagnosis/body.ts'
-import { CAUSE_NAMES, type CauseName, describeCause, type KnownKey } from '../../diagnosis/index.ts'
-import { recover } from '../../diagnosis/recover.ts'
-import { signatureLength } from '../../diagnosis/signer.ts'
-import { Work, workLimit } from '../../diagnosis/work.ts'
 import { isAboutAuthentication } from '../../engine/exchange/authentication-checks.ts'
 import type { ExchangeJson } from '../../products/json.ts'
-import { isEnvelope, type SealedValue } from '../../protocol/envelope.ts'
-import { UsageError } from '../../protocol/errors.ts'
-import { parseJsonObject } from '../../protocol/json-object.ts'
-import { responseMessage } from '../../protocol/message.ts'
-import type { RawMessage } from '../../recording/raw-message.ts'
-import { listed } from '../../shared/texts.ts'
+import type { RawMessage } from '../../traffic/recording/raw-message.ts'
+import { bodyVariants } from '../../wire/diagnosis/body.ts'
+import { CAUSE_NAMES, type CauseName, describeCause, type KnownKey } from '../../wire/diagnosis/index.ts'
+import { recover } from '../../wire/diagnosis/recover.ts'
+import { signatureLength } from '../../wire/diagnosis/signer.ts'
+import { Work, workLimit } from '../../wire/diagnosis/work.ts'
+import { isEnvelope, type SealedValue } from '../../wire/protocol/envelope.ts'
+import { UsageError } from '../../wire/protocol/errors.ts'
+import { parseJsonObject } from '../../wire/protocol/json-object.ts'
+import { responseMessage } from '../../wire/protocol/message.ts'
+import { listed } from '../../wire/shared/texts.ts'
 import { aboutIn, remarkLine } from '../log-line.ts'
 import { askAt } from '../running-mock.ts'
 import { commonTexts } from '../texts.ts'
@@ -162,7 +162,7 @@ async function explainEnvelope(
     findings.push({ name: 'resource_missing', explanation: own.resourceMissing, fix: own.resourceMissingFix })
     return
   }
-  const { open } = await import('../../protocol/envelope.ts')
+  const { open } = await import('../../wire/protocol/envelope.ts')
   const key = apiV3Key ?? identity.apiV3Key
   try {
     const opened = open(resource, key)

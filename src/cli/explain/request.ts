@@ -1,3 +1,5 @@
+import { pathOf } from '../../engine/http-message.ts'
+import { type Objection, objectionTo } from '../../engine/keys/standing.ts'
 import {
   type Cause,
   type Diagnosis,
@@ -9,11 +11,9 @@ import {
   diagnoseTimestamp,
   type KnownKey,
   objectionCause,
-} from '../../diagnosis/index.ts'
-import { pathOf } from '../../engine/http-message.ts'
-import { type Objection, objectionTo } from '../../engine/keys/standing.ts'
-import { type Authorization, isBrand, missingHeaders, parseAuthorization } from '../../protocol/authorization.ts'
-import { listed } from '../../shared/texts.ts'
+} from '../../wire/diagnosis/index.ts'
+import { type Authorization, isBrand, missingHeaders, parseAuthorization } from '../../wire/protocol/authorization.ts'
+import { listed } from '../../wire/shared/texts.ts'
 import { commonTexts } from '../texts.ts'
 import type { VerificationKey } from '../verification.ts'
 import { type Explanation, type Finding, type Identity, texts, type Wording } from './explanation.ts'

@@ -1,7 +1,7 @@
 import type { CaseName, SkippedCase, SkipReason } from '../../gauntlet/cases.ts'
 import type { GauntletReport, GauntletResult } from '../../gauntlet/run.ts'
 import type { CallbackCaseName, CallbackResult } from '../../gauntlet/send-callbacks.ts'
-import { listed } from '../../shared/texts.ts'
+import { listed } from '../../wire/shared/texts.ts'
 import { wrap } from '../command.ts'
 import { type JunitCase, junitFile } from '../junit.ts'
 import { columnsOf, oneLine } from '../output.ts'

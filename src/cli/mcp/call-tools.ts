@@ -6,7 +6,7 @@ import type { ExchangeSummaryJson } from '../../control/formats/exchange-summary
 import { sendNotificationJson } from '../../control/formats/notification.ts'
 import { answerJson as plannedAnswer } from '../../engine/planned-answers.ts'
 import { events } from '../../products/index.ts'
-import { oneLine } from '../../shared/shell.ts'
+import { oneLine } from '../../wire/shared/shell.ts'
 import { usageError } from '../command.ts'
 import { explainExchange } from '../explain/answer.ts'
 import { type Explanation, explanationLines, isRight } from '../explain/explanation.ts'

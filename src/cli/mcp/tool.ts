@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { ControlConnection, sendTo } from '../../control/client/connection.ts'
 import type { MockControl } from '../../mock-control.ts'
-import { UsageError } from '../../protocol/errors.ts'
+import { UsageError } from '../../wire/protocol/errors.ts'
 import { connect } from '../running-mock.ts'
 import type { Language } from '../texts.ts'
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { InvalidArgumentError, Option } from 'commander'
 import type { ConsumerVersionSelector, PactBroker } from '../../../contracts/kit/pact-broker.ts'
-import { parseJsonObject } from '../../protocol/json-object.ts'
+import { parseJsonObject } from '../../wire/protocol/json-object.ts'
 import { type CliCommand, usageError } from '../command.ts'
 import { option, textLike, wholeNumber } from '../options.ts'
 import type { Language } from '../texts.ts'

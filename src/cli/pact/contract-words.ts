@@ -1,7 +1,7 @@
 import type { PactInteraction, Term } from '../../../contracts/kit/interactions.ts'
 import type { EvidenceResult } from '../../../contracts/kit/report.ts'
-import { isJsonObject } from '../../protocol/json-object.ts'
-import { listed, shortened } from '../../shared/texts.ts'
+import { isJsonObject } from '../../wire/protocol/json-object.ts'
+import { listed, shortened } from '../../wire/shared/texts.ts'
 import type { Language } from '../texts.ts'
 
 const en = {

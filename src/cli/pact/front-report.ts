@@ -1,6 +1,6 @@
 import { MESSAGES_PATH, STATES_PATH } from '../../../contracts/kit/front-paths.ts'
 import type { ProviderAnswer } from '../../../contracts/kit/provider-answer.ts'
-import { shortened } from '../../shared/texts.ts'
+import { shortened } from '../../wire/shared/texts.ts'
 import { columnsOf, oneLine } from '../output.ts'
 import type { Language } from '../texts.ts'
 

@@ -4,7 +4,7 @@ import type {
   PactMismatch,
   PactVerification,
 } from '../../../contracts/kit/report.ts'
-import { EVIDENCE } from '../../protocol/errors.ts'
+import { EVIDENCE } from '../../wire/protocol/errors.ts'
 import { type JunitCase, junitFile } from '../junit.ts'
 import { oneLine } from '../output.ts'
 import type { Language } from '../texts.ts'

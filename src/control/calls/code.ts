@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { CODE_FORM_NAMES, CODE_FORMS, type CodeFormName } from '../../client-setup/snippet-languages.ts'
 import { wasNotLetIn } from '../../engine/exchange/authentication-checks.ts'
 import type { WireRequest } from '../../engine/http-message.ts'
 import type { Exchange } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
-import { isBrand, schemeFor } from '../../protocol/authorization.ts'
-import { refusalAt, type UsageError } from '../../protocol/errors.ts'
-import type { Texts } from '../../shared/texts.ts'
+import { isBrand, schemeFor } from '../../wire/protocol/authorization.ts'
+import { refusalAt, type UsageError } from '../../wire/protocol/errors.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import { type ClientAddress, defineCall } from '../call.ts'
+import { CODE_FORM_NAMES, CODE_FORMS, type CodeFormName } from '../client-setup/snippet-languages.ts'
 import { bodyJson } from '../describe-exchange.ts'
 import { cutBody, isCut, repeatable } from './exchanges.ts'
 import { pactOf } from './export.ts'
@@ -96,7 +96,7 @@ async function receiverOf(
   }
   const credentials = describeCredentials(mock, registeredMerchant(mock, mchid), { baseUrl })
   // Loaded only when needed, like the other snippets.
-  const { callbackSnippet } = await import('../../client-setup/callback-snippets.ts')
+  const { callbackSnippet } = await import('../client-setup/callback-snippets.ts')
   return callbackSnippet(language, credentials, { headers: request.headers, body }, lang)
 }
 
@@ -118,7 +118,7 @@ async function programOf(
     serial: request.headers['wechatpay-serial'],
     answer: response && { status: response.status, body: typeof answered === 'string' ? answered : '' },
   }
-  const snippets = await import('../../client-setup/snippets.ts')
+  const snippets = await import('../client-setup/snippets.ts')
   const isSent = isJson(request) && snippets.canSend(CODE_FORMS[as].language, call)
   const reason = unfitFor(as, exchange) ?? (isSent ? undefined : NOT_SENT)
   if (reason) throw noCode(exchange, as, reason)

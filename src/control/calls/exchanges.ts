@@ -10,12 +10,18 @@ import type { Mock } from '../../engine/mock.ts'
 import type { SampleCall } from '../../engine/product.ts'
 import { signatureTime } from '../../engine/settings.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
-import { formatAuthorization, isBrand, SIGNATURE_TYPE, schemeFor, timestampOf } from '../../protocol/authorization.ts'
-import { refusalAt, type UsageError } from '../../protocol/errors.ts'
-import { parseJsonObject } from '../../protocol/json-object.ts'
-import { headersToRepeat, signedBody, signedTarget } from '../../protocol/message.ts'
-import { signRequest } from '../../protocol/signature.ts'
-import { curlLine, quotedOnOneLine as quoted, quotedBytes, wordOf } from '../../shared/shell.ts'
+import {
+  formatAuthorization,
+  isBrand,
+  SIGNATURE_TYPE,
+  schemeFor,
+  timestampOf,
+} from '../../wire/protocol/authorization.ts'
+import { refusalAt, type UsageError } from '../../wire/protocol/errors.ts'
+import { parseJsonObject } from '../../wire/protocol/json-object.ts'
+import { headersToRepeat, signedBody, signedTarget } from '../../wire/protocol/message.ts'
+import { signRequest } from '../../wire/protocol/signature.ts'
+import { curlLine, quotedOnOneLine as quoted, quotedBytes, wordOf } from '../../wire/shared/shell.ts'
 import { type CallContext, type ClientAddress, defineCall } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
 import { REQUEST_NO } from '../formats/exchange-summary.ts'

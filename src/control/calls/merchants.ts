@@ -1,17 +1,17 @@
 import { z } from 'zod'
-import { SNIPPET_LANGUAGE_NAMES } from '../../client-setup/snippet-languages.ts'
 import type { Merchant } from '../../engine/keys/merchants.ts'
 import type { Mock } from '../../engine/mock.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import { createKeys, createMerchant as makeMerchant } from '../../identity/create-merchant.ts'
-import { refusalAt, type UsageErrorCode } from '../../protocol/errors.ts'
-import type { Awaitable } from '../../shared/pieces.ts'
-import type { Texts } from '../../shared/texts.ts'
-import { changesJson, describeWithoutKeys, merchantJson, merchantRequest } from '../../world/merchant-json.ts'
+import { refusalAt, type UsageErrorCode } from '../../wire/protocol/errors.ts'
+import type { Awaitable } from '../../wire/shared/pieces.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import { type CredentialsJson, credentialsJson } from '../answer-format.ts'
 import { type ClientAddress, defineCall, mchidQuery } from '../call.ts'
+import { SNIPPET_LANGUAGE_NAMES } from '../client-setup/snippet-languages.ts'
 import { type ListedMerchant, listedMerchantJson, snippetJson } from '../formats/overview.ts'
 import { pageOf, pageQuery, takePage } from '../formats/page.ts'
+import { createKeys, createMerchant as makeMerchant } from '../identity/create-merchant.ts'
+import { changesJson, describeWithoutKeys, merchantJson, merchantRequest } from '../world/merchant-json.ts'
 
 const credentialsRefusals = {
   MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call',
@@ -40,8 +40,8 @@ export const credentialsSnippet = defineCall({
   async handle({ query: { mchid, format, lang = 'en' } }, { mock, address }) {
     const merchant = mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, mchid)
     const described = describeCredentials(mock, merchant, await withCertificate(address))
-    const { snippet } = await import('../../client-setup/snippets.ts')
-    const { environmentFile } = await import('../../client-setup/credentials.ts')
+    const { snippet } = await import('../client-setup/snippets.ts')
+    const { environmentFile } = await import('../client-setup/credentials.ts')
     return { text: format === 'env' ? environmentFile(described) : snippet(format, described, lang) }
   },
 })

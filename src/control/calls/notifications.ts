@@ -5,9 +5,9 @@ import { findNext, notifications as table } from '../../engine/callbacks/notific
 import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import { ALL } from '../../engine/state/table.ts'
-import { refusalAt, type UsageError } from '../../protocol/errors.ts'
-import { exactTime, formatInstant } from '../../protocol/instant.ts'
-import { mapUnhurried } from '../../shared/pieces.ts'
+import { refusalAt, type UsageError } from '../../wire/protocol/errors.ts'
+import { exactTime, formatInstant } from '../../wire/protocol/instant.ts'
+import { mapUnhurried } from '../../wire/shared/pieces.ts'
 import { type CallContext, defineCall } from '../call.ts'
 import { summarizeExchange } from '../formats/exchange-summary.ts'
 import {

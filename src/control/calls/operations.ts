@@ -4,11 +4,10 @@ import type { Mock } from '../../engine/mock.ts'
 import type { DocumentedProduct, OperationDescription } from '../../engine/operation.ts'
 import type { Product } from '../../engine/product.ts'
 import { memberOf } from '../../engine/state/table.ts'
-import { type DescribedCall, type OpenApiDocument, openApiDocument } from '../../openapi/document.ts'
-import { commonErrors as errorsOfAnyCall } from '../../protocol/common-errors.ts'
-import type { ErrorDefinition, UsageErrorCode } from '../../protocol/errors.ts'
-import { giveWay } from '../../shared/pieces.ts'
-import type { Language } from '../../shared/texts.ts'
+import { commonErrors as errorsOfAnyCall } from '../../wire/protocol/common-errors.ts'
+import type { ErrorDefinition, UsageErrorCode } from '../../wire/protocol/errors.ts'
+import { giveWay } from '../../wire/shared/pieces.ts'
+import type { Language } from '../../wire/shared/texts.ts'
 import { errorJson } from '../answer-format.ts'
 import { defineCall, type ServedCall, takesBody } from '../call.ts'
 import {
@@ -18,6 +17,7 @@ import {
   operationInShortJson,
   overviewJson,
 } from '../formats/overview.ts'
+import { type DescribedCall, type OpenApiDocument, openApiDocument } from '../openapi/document.ts'
 import { VERSION } from '../package-files.ts'
 import { BODY_REFUSALS, COMMON_REFUSALS, COSTLY_REFUSALS, type Refusal, statusOf } from '../route.ts'
 import { jsonInPieces } from '../stringify-in-pieces.ts'

@@ -14,8 +14,8 @@ import {
   plannedAnswers,
 } from '../../engine/planned-answers.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
-import { refusalAt, UsageError } from '../../protocol/errors.ts'
-import { exactTime } from '../../protocol/instant.ts'
+import { refusalAt, UsageError } from '../../wire/protocol/errors.ts'
+import { exactTime } from '../../wire/protocol/instant.ts'
 import {
   faultJson,
   firedFaultJson,

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { systemClock } from '../../engine/clock.ts'
-import { refusalAt, UsageError } from '../../protocol/errors.ts'
-import { formatInstant } from '../../protocol/instant.ts'
-import { giveWay } from '../../shared/pieces.ts'
-import type { Language } from '../../shared/texts.ts'
-import { readInput } from '../../world/read-input.ts'
+import { refusalAt, UsageError } from '../../wire/protocol/errors.ts'
+import { formatInstant } from '../../wire/protocol/instant.ts'
+import { giveWay } from '../../wire/shared/pieces.ts'
+import type { Language } from '../../wire/shared/texts.ts'
 import { type CallContext, defineCall, type ServedCall } from '../call.ts'
 import type { NotificationTries } from '../formats/notification.ts'
 import type { Page } from '../formats/page.ts'
@@ -13,6 +12,7 @@ import type { ExchangeThing, ListedThing, ShownThing, ThingKind } from '../forma
 import { readPackageFile } from '../package-files.ts'
 import { savedKey } from '../page/saved-key.ts'
 import { servedThings } from '../things/served-things.ts'
+import { readInput } from '../world/read-input.ts'
 
 /** The most rows of its list that a saved view has, and the bytes of its answers beyond which details are left out. */
 const MOST_ROWS = 200

@@ -15,13 +15,13 @@ import {
   documentKey,
 } from '../../engine/state/documents.ts'
 import { clockTime } from '../../engine/state/json-fields.ts'
-import { refusalAt, UsageError } from '../../protocol/errors.ts'
-import { Turns } from '../../shared/pieces.ts'
-import { snapshotJson } from '../../world/load-world.ts'
-import { restoreParts, takeSnapshot } from '../../world/restore-world.ts'
+import { refusalAt, UsageError } from '../../wire/protocol/errors.ts'
+import { Turns } from '../../wire/shared/pieces.ts'
 import { defineCall } from '../call.ts'
 import { readWorld } from '../read-body.ts'
 import type { Served } from '../route.ts'
+import { snapshotJson } from '../world/load-world.ts'
+import { restoreParts, takeSnapshot } from '../world/restore-world.ts'
 import { restore } from './world.ts'
 
 /** The most snapshots that a mock keeps, and the bytes of all of them together, compressed: each process has them in its memory. */

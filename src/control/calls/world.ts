@@ -2,10 +2,7 @@ import { z } from 'zod'
 import type { Mock } from '../../engine/mock.ts'
 import { signatureTime } from '../../engine/settings.ts'
 import { memberOf } from '../../engine/state/table.ts'
-import { createPlatformCertificate } from '../../identity/create-merchant.ts'
-import { exactTime } from '../../protocol/instant.ts'
-import { snapshotJson, worldJson } from '../../world/load-world.ts'
-import { countWorld, restoreFile, takeSnapshot } from '../../world/restore-world.ts'
+import { exactTime } from '../../wire/protocol/instant.ts'
 import { healthJson, type PlatformJson, platformJson } from '../answer-format.ts'
 import { defineCall, mchidQuery } from '../call.ts'
 import {
@@ -16,8 +13,11 @@ import {
   settingsJson,
   settingsPatch,
 } from '../formats/overview.ts'
+import { createPlatformCertificate } from '../identity/create-merchant.ts'
 import { VERSION } from '../package-files.ts'
 import type { Served } from '../route.ts'
+import { snapshotJson, worldJson } from '../world/load-world.ts'
+import { countWorld, restoreFile, takeSnapshot } from '../world/restore-world.ts'
 import { checkMerchantExists } from './merchants.ts'
 
 /** Maximum size of a world in bytes: room for a few hundred thousand coupons. */

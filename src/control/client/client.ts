@@ -1,5 +1,5 @@
 import type { ProductParts } from '../../engine/product.ts'
-import { UsageError } from '../../protocol/errors.ts'
+import { UsageError } from '../../wire/protocol/errors.ts'
 import type { Call } from '../call.ts'
 import { routes as coreRoutes } from '../routes.ts'
 import { ControlConnection, type Derived, derive, type Send } from './connection.ts'

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import { UsageError, type UsageErrorCode } from '../../protocol/errors.ts'
-import { parseJson, parseJsonObject } from '../../protocol/json-object.ts'
-import type { Language } from '../../shared/texts.ts'
+import { UsageError, type UsageErrorCode } from '../../wire/protocol/errors.ts'
+import { parseJson, parseJsonObject } from '../../wire/protocol/json-object.ts'
+import type { Language } from '../../wire/shared/texts.ts'
 import type { Call, CallSchema, Resolved } from '../call.ts'
 import { type HasBody, type NoBody, parseRoute, type WithoutQuery } from '../route.ts'
 

@@ -1,12 +1,12 @@
 import type { PlannedAnswer } from '../../engine/planned-answers.ts'
 import type { CORE_TABLES, ProductParts, SettingsOf } from '../../engine/product.ts'
-import type { SnapshotJsonOf, WorldCountsOf, WorldJsonOf } from '../../world/load-world.ts'
 import type { ClockJson, CredentialsJson, ExchangeJsonOf } from '../answer-format.ts'
 import type { calls } from '../calls/index.ts'
 import type { ControlEvent, SendNotificationJson } from '../formats/notification.ts'
 import type { SettingsJsonOf } from '../formats/overview.ts'
 import { parseRoute } from '../route.ts'
 import { routes } from '../routes.ts'
+import type { SnapshotJsonOf, WorldCountsOf, WorldJsonOf } from '../world/load-world.ts'
 import type { ControlConnection, Derived } from './connection.ts'
 
 /** Reads server-sent events as they arrive, until the stream ends. Skips comments. */

@@ -1,14 +1,14 @@
 import { z } from 'zod'
-import { describeCause, en, zh } from '../../diagnosis/index.ts'
 import { ATTEMPT_REASONS } from '../../engine/callbacks/notification.ts'
 import { FAULT_EFFECTS } from '../../engine/faults/fault-plan.ts'
 import { pathMembers, type WireRequest } from '../../engine/http-message.ts'
 import { type Exchange, explainingRemark, type Remark } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { time } from '../../engine/state/json-fields.ts'
-import { exactTime, timeWithMilliseconds } from '../../protocol/instant.ts'
-import { textMembers } from '../../protocol/json-object.ts'
-import { type Language, shortened } from '../../shared/texts.ts'
+import { describeCause, en, zh } from '../../wire/diagnosis/index.ts'
+import { exactTime, timeWithMilliseconds } from '../../wire/protocol/instant.ts'
+import { textMembers } from '../../wire/protocol/json-object.ts'
+import { type Language, shortened } from '../../wire/shared/texts.ts'
 
 /** Texts of the diagnosis in each language. */
 export const DIAGNOSIS = { en, zh }

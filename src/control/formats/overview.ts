@@ -7,9 +7,9 @@ import {
   type SettingValues,
   type ValuesOf,
 } from '../../engine/settings.ts'
-import { type Language, type SnakeCase, snakeCase } from '../../shared/texts.ts'
-import { merchantJson } from '../../world/merchant-json.ts'
+import { type Language, type SnakeCase, snakeCase } from '../../wire/shared/texts.ts'
 import { type Life, transitionsIn } from '../life.ts'
+import { merchantJson } from '../world/merchant-json.ts'
 
 /** Settings in the JSON of the control API. */
 export type SettingsJsonOf<Definitions extends SettingGroup> = {

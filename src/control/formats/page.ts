@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { refusalAt } from '../../protocol/errors.ts'
+import { refusalAt } from '../../wire/protocol/errors.ts'
 
 /** Default and maximum length of a page. */
 export const USUAL_LENGTH = 50

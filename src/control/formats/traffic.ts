@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { describeCause } from '../../diagnosis/index.ts'
 import {
   causesOf,
   type Exchange,
@@ -9,8 +8,9 @@ import {
   statusClassOf,
 } from '../../engine/journal/journal.ts'
 import { time } from '../../engine/state/json-fields.ts'
-import { exactTime, timeWithMilliseconds } from '../../protocol/instant.ts'
-import { type Language, shortened } from '../../shared/texts.ts'
+import { describeCause } from '../../wire/diagnosis/index.ts'
+import { exactTime, timeWithMilliseconds } from '../../wire/protocol/instant.ts'
+import { type Language, shortened } from '../../wire/shared/texts.ts'
 import { DIAGNOSIS, SHOWN_CHARACTERS } from './exchange-summary.ts'
 
 /** Statistics of exchanges: outcomes, times and durations. */

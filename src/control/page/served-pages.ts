@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Product, ProductPage } from '../../engine/product.ts'
-import { UsageError } from '../../protocol/errors.ts'
-import type { Awaitable } from '../../shared/pieces.ts'
-import type { Language, Texts } from '../../shared/texts.ts'
+import { UsageError } from '../../wire/protocol/errors.ts'
+import type { Awaitable } from '../../wire/shared/pieces.ts'
+import type { Language, Texts } from '../../wire/shared/texts.ts'
 import { readPackageFile } from '../package-files.ts'
 
 /** A page of the control API's server, with everything it loads. */

@@ -1,9 +1,9 @@
 import type { Mock } from '../../engine/mock.ts'
 import { CORE_TABLES, type Product, type ProductThing, tablesOf } from '../../engine/product.ts'
 import { memberOf, type Table } from '../../engine/state/table.ts'
-import { refusalAt, UsageError } from '../../protocol/errors.ts'
-import { onceFor } from '../../shared/pieces.ts'
-import { inItsPlace, nearestWord } from '../../shared/texts.ts'
+import { refusalAt, UsageError } from '../../wire/protocol/errors.ts'
+import { onceFor } from '../../wire/shared/pieces.ts'
+import { inItsPlace, nearestWord } from '../../wire/shared/texts.ts'
 import { isThing, type Thing } from './thing.ts'
 
 /** A thing as served by one mock. */

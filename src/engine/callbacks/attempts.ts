@@ -1,5 +1,5 @@
-import type { Awaitable } from '../../shared/pieces.ts'
-import { sentences } from '../../shared/texts.ts'
+import type { Awaitable } from '../../wire/shared/pieces.ts'
+import { sentences } from '../../wire/shared/texts.ts'
 import { HOLD_LIMIT_MS } from '../faults/held.ts'
 import type { NewNotification } from '../operation.ts'
 import type { DocumentsChange } from '../state/documents.ts'

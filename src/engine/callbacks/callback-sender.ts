@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import { connect } from 'node:net'
-import { request } from '../../shared/node-version.ts'
+import { request } from '../../wire/shared/node-version.ts'
 import { NO_BODY } from '../exchange/exchange-parts.ts'
 import {
   addressOf,

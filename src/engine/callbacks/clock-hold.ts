@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { UsageError } from '../../protocol/errors.ts'
+import { UsageError } from '../../wire/protocol/errors.ts'
 import type { AdjustableClock, ClockChange } from '../clock.ts'
 import { type DocumentsDraft, documentKey } from '../state/documents.ts'
 import { RESETS, type Store } from '../state/store.ts'

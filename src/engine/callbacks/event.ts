@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { isJsonObject } from '../../protocol/json-object.ts'
-import type { Texts } from '../../shared/texts.ts'
+import { isJsonObject } from '../../wire/protocol/json-object.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import type { IdSource } from '../ids.ts'
 import type { DocumentedProduct, NewNotification } from '../operation.ts'
 import type { Transaction } from '../state/store.ts'

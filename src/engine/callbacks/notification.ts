@@ -1,5 +1,5 @@
-import { orLastInstant } from '../../shared/china-time.ts'
-import type { Texts } from '../../shared/texts.ts'
+import { orLastInstant } from '../../wire/shared/china-time.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 
 /** How long a receiver has to reply, in milliseconds, if the page of the event does not say otherwise (protocol.md 8, documented). */
 export const REPLY_LIMIT_MS = 5_000

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { exactTime } from '../../protocol/instant.ts'
+import { exactTime } from '../../wire/protocol/instant.ts'
 import type { IdSource } from '../ids.ts'
 import type { NewNotification } from '../operation.ts'
 import { mchid, position, time } from '../state/json-fields.ts'

@@ -1,5 +1,5 @@
-import type { Awaitable } from '../../shared/pieces.ts'
-import type { Texts } from '../../shared/texts.ts'
+import type { Awaitable } from '../../wire/shared/pieces.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import type { CallbackEffect, PlannedFault } from '../faults/fault-plan.ts'
 import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from '../state/documents.ts'
 import type { Notification } from './notification.ts'

@@ -6,19 +6,19 @@ import {
   parseAuthorization,
   schemeFits,
   schemeFor,
-} from '../../protocol/authorization.ts'
-import { commonErrors } from '../../protocol/common-errors.ts'
-import { ApiError } from '../../protocol/errors.ts'
-import { formatInstant } from '../../protocol/instant.ts'
+} from '../../wire/protocol/authorization.ts'
+import { commonErrors } from '../../wire/protocol/common-errors.ts'
+import { ApiError } from '../../wire/protocol/errors.ts'
+import { formatInstant } from '../../wire/protocol/instant.ts'
 import {
   requestMessage,
   type SignedRequest,
   signedBody,
   signedTarget,
   signInformation,
-} from '../../protocol/message.ts'
-import { isBase64, verify } from '../../protocol/signature.ts'
-import type { Texts } from '../../shared/texts.ts'
+} from '../../wire/protocol/message.ts'
+import { isBase64, verify } from '../../wire/protocol/signature.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
 import type { Merchant, MerchantDirectory } from '../keys/merchants.ts'
 import { type Objection, objectionTo } from '../keys/standing.ts'

@@ -1,6 +1,6 @@
 import { setImmediate as turnOfTheLoop, setTimeout as wait } from 'node:timers/promises'
-import { parseAuthorization } from '../../protocol/authorization.ts'
-import { sentences, type Texts } from '../../shared/texts.ts'
+import { parseAuthorization } from '../../wire/protocol/authorization.ts'
+import { sentences, type Texts } from '../../wire/shared/texts.ts'
 import type { WireRequest } from '../http-message.ts'
 import { type Exchange, KEPT_BODY_BYTES, type Remark } from '../journal/journal.ts'
 import type { MerchantDirectory, Platform } from '../keys/merchants.ts'

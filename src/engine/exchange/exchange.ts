@@ -1,9 +1,14 @@
 import { performance } from 'node:perf_hooks'
-import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, timestampOf } from '../../protocol/authorization.ts'
-import { gatewayHeaders, type ResponseSignature, responseHeaders, signAnswer } from '../../protocol/response-headers.ts'
-import { sources } from '../../protocol/sources.ts'
-import { isError } from '../../shared/errors.ts'
-import type { Awaitable } from '../../shared/pieces.ts'
+import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, timestampOf } from '../../wire/protocol/authorization.ts'
+import {
+  gatewayHeaders,
+  type ResponseSignature,
+  responseHeaders,
+  signAnswer,
+} from '../../wire/protocol/response-headers.ts'
+import { sources } from '../../wire/protocol/sources.ts'
+import { isError } from '../../wire/shared/errors.ts'
+import type { Awaitable } from '../../wire/shared/pieces.ts'
 import { damage, wrongKey } from '../faults/damage.ts'
 import { type Delivery, pathOf, type WireRequest, type WireResponse } from '../http-message.ts'
 import type { IdSource } from '../ids.ts'

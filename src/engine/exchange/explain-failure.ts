@@ -16,10 +16,10 @@ import {
   objectionCause,
   type PaySign,
   zh,
-} from '../../diagnosis/index.ts'
-import { type Cause, cause } from '../../diagnosis/variant.ts'
-import type { Authorization } from '../../protocol/authorization.ts'
-import { sentences, type Texts } from '../../shared/texts.ts'
+} from '../../wire/diagnosis/index.ts'
+import { type Cause, cause } from '../../wire/diagnosis/variant.ts'
+import type { Authorization } from '../../wire/protocol/authorization.ts'
+import { sentences, type Texts } from '../../wire/shared/texts.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
 import type { Remark } from '../journal/journal.ts'
 import type { Merchant, MerchantDirectory, Platform } from '../keys/merchants.ts'

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
-import type { FieldFault, FieldLocation } from '../../protocol/field-check.ts'
-import { isJsonObject } from '../../protocol/json-object.ts'
-import { LargeInteger } from '../../protocol/large-integers.ts'
-import { inBoth, type Texts } from '../../shared/texts.ts'
+import type { FieldFault, FieldLocation } from '../../wire/protocol/field-check.ts'
+import { isJsonObject } from '../../wire/protocol/json-object.ts'
+import { LargeInteger } from '../../wire/protocol/large-integers.ts'
+import { inBoth, type Texts } from '../../wire/shared/texts.ts'
 import { misfitInChinese, misfitTexts, typeInWords } from '../misfit-texts.ts'
 
 /** The service uses whole numbers only. */

@@ -1,18 +1,18 @@
 import type { z } from 'zod'
-import { commonErrors } from '../../protocol/common-errors.ts'
-import { ApiError } from '../../protocol/errors.ts'
+import { commonErrors } from '../../wire/protocol/common-errors.ts'
+import { ApiError } from '../../wire/protocol/errors.ts'
 import {
   type FieldFault,
   type FieldLocation,
   type FieldType,
   fieldError,
   undefinedParameterError,
-} from '../../protocol/field-check.ts'
-import { extentOf, isJsonObject, type JsonLimits, MOST_LEVELS } from '../../protocol/json-object.ts'
-import { firstRounded, LargeInteger, withLargeIntegers } from '../../protocol/large-integers.ts'
-import { isUpload, partsOf, signedBody } from '../../protocol/message.ts'
-import { isError } from '../../shared/errors.ts'
-import { jsonFault, shortened, type Texts } from '../../shared/texts.ts'
+} from '../../wire/protocol/field-check.ts'
+import { extentOf, isJsonObject, type JsonLimits, MOST_LEVELS } from '../../wire/protocol/json-object.ts'
+import { firstRounded, LargeInteger, withLargeIntegers } from '../../wire/protocol/large-integers.ts'
+import { isUpload, partsOf, signedBody } from '../../wire/protocol/message.ts'
+import { isError } from '../../wire/shared/errors.ts'
+import { jsonFault, shortened, type Texts } from '../../wire/shared/texts.ts'
 import type { WireRequest } from '../http-message.ts'
 import type { FileField, Operation, ParsedInput, UploadedFile } from '../operation.ts'
 import { explainFault, explainIssue, explainNull, explainUndefined, pointerTo } from './explain-field.ts'

@@ -1,4 +1,4 @@
-import { onceFor } from '../../shared/pieces.ts'
+import { onceFor } from '../../wire/shared/pieces.ts'
 import type { Operation } from '../operation.ts'
 
 type Route = Hit | Miss

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Texts } from '../../shared/texts.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import { ANSWER_EFFECTS, CALLBACK_DAMAGE, type CallbackDamage } from './damage.ts'
 
 /** A number from 0 up to 1 that depends only on the seed, the purpose and the position of the call. */

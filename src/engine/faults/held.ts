@@ -1,4 +1,4 @@
-import type { Texts } from '../../shared/texts.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import type { Exchange } from '../journal/journal.ts'
 
 /** The most exchanges that are held at once; more pass, with a remark. */

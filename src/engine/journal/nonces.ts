@@ -1,5 +1,5 @@
-import { type Authorization, parseAuthorization } from '../../protocol/authorization.ts'
-import type { Texts } from '../../shared/texts.ts'
+import { type Authorization, parseAuthorization } from '../../wire/protocol/authorization.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import type { WireRequest } from '../http-message.ts'
 
 /** Who signed a request, with which nonce; `undefined` if its Authorization cannot be read. */

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { refusalAt, UsageError } from '../../protocol/errors.ts'
-import type { Awaitable } from '../../shared/pieces.ts'
+import { refusalAt, UsageError } from '../../wire/protocol/errors.ts'
+import type { Awaitable } from '../../wire/shared/pieces.ts'
 import {
   type Documents,
   DocumentsCopy,

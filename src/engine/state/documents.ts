@@ -1,4 +1,4 @@
-import type { Awaitable } from '../../shared/pieces.ts'
+import type { Awaitable } from '../../wire/shared/pieces.ts'
 
 /** The name of a document and the type of its value, which JSON must be able to represent. */
 export interface DocumentKey<Value> {

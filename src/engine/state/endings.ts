@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Awaitable } from '../../shared/pieces.ts'
+import type { Awaitable } from '../../wire/shared/pieces.ts'
 import type { Transaction } from './store.ts'
 import type { TableDefinition } from './table.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { exactTime } from '../../protocol/instant.ts'
-import { FIRST_INSTANT, LAST_INSTANT } from '../../shared/china-time.ts'
+import { exactTime } from '../../wire/protocol/instant.ts'
+import { FIRST_INSTANT, LAST_INSTANT } from '../../wire/shared/china-time.ts'
 import { misfitText } from '../misfit-texts.ts'
 
 export const mchid = z

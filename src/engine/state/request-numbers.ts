@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { accept, type Decision, refuse } from '../../shared/errors.ts'
-import { sameValues } from '../../shared/texts.ts'
+import { accept, type Decision, refuse } from '../../wire/shared/errors.ts'
+import { sameValues } from '../../wire/shared/texts.ts'
 import { instant, mchid } from './json-fields.ts'
 import { defineTable } from './table.ts'
 

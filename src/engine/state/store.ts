@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { type Awaitable, PIECE } from '../../shared/pieces.ts'
-import type { Texts } from '../../shared/texts.ts'
+import { type Awaitable, PIECE } from '../../wire/shared/pieces.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import type { SharedJournal } from '../journal/journal.ts'
 import { type Documents, type DocumentsChange, documentKey } from './documents.ts'
 import { type Place, placeOf, type Table, type TableDefinition } from './table.ts'

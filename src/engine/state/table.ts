@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { snakeCase, type Texts } from '../../shared/texts.ts'
+import { snakeCase, type Texts } from '../../wire/shared/texts.ts'
 import type { IdSource } from '../ids.ts'
 
 /** The text under which an index lists a row; `undefined` to leave the row out. */

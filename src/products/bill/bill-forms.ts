@@ -1,6 +1,6 @@
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL } from '../../engine/state/table.ts'
-import { formatInstant } from '../../protocol/instant.ts'
+import { formatInstant } from '../../wire/protocol/instant.ts'
 import { orders } from '../payment/index.ts'
 import {
   finishedAt,

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { inPieces, type Transaction } from '../../engine/state/store.ts'
 import { ALL, ascending, type TableDefinition } from '../../engine/state/table.ts'
-import { type Awaitable, giveWay } from '../../shared/pieces.ts'
+import { type Awaitable, giveWay } from '../../wire/shared/pieces.ts'
 import {
   feeOf,
   moneyOf,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { LAST_INSTANT } from '../../shared/china-time.ts'
+import { LAST_INSTANT } from '../../wire/shared/china-time.ts'
 
 /** The contents of a token in the address of a file, so that nothing has to be kept of it. */
 interface DownloadToken {

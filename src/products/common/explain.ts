@@ -1,9 +1,9 @@
 import type { Merchant } from '../../engine/keys/merchants.ts'
 import type { RequestRecord } from '../../engine/state/request-numbers.ts'
-import { UsageError } from '../../protocol/errors.ts'
-import { formatInstant } from '../../protocol/instant.ts'
-import { isJsonObject, type JsonObject, parseJsonObject } from '../../protocol/json-object.ts'
-import { inBoth, type Texts } from '../../shared/texts.ts'
+import { UsageError } from '../../wire/protocol/errors.ts'
+import { formatInstant } from '../../wire/protocol/instant.ts'
+import { isJsonObject, type JsonObject, parseJsonObject } from '../../wire/protocol/json-object.ts'
+import { inBoth, type Texts } from '../../wire/shared/texts.ts'
 
 /** Whether an appid is bound to one of some merchants: the caller, and where there is a batch, its owner. A merchant without a list may use any. */
 export function mayUseAppid(appid: string, merchants: readonly (Merchant | undefined)[]): boolean {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Texts } from '../../shared/texts.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 
 const LARGEST_IMAGE = 2 * 1_048_576
 

@@ -1,6 +1,6 @@
-import { commonErrors } from '../../protocol/common-errors.ts'
-import type { ErrorDefinition, Evidence } from '../../protocol/errors.ts'
-import type { Texts } from '../../shared/texts.ts'
+import { commonErrors } from '../../wire/protocol/common-errors.ts'
+import type { ErrorDefinition, Evidence } from '../../wire/protocol/errors.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 
 /** Makes the errors of a call that have a status and a code: text, cause, and what else is known of one. */
 export const refusal =

@@ -1,4 +1,4 @@
-import type { Awaitable } from '../../shared/pieces.ts'
+import type { Awaitable } from '../../wire/shared/pieces.ts'
 
 /** The codes of one upload, each in the order it came in; every distinct code is in one of the first three. */
 interface SortedCodes {

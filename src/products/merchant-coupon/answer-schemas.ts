@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { shownInstant, shownNumber, shownText } from '../../catalogue/fields.ts'
 import { FIELD_TITLE } from '../../engine/exchange/input.ts'
-import { shownInstant, shownNumber, shownText } from '../common/fields.ts'
 import * as fields from './stock-fields.ts'
 import { codeMode, stockState, stockType, useMethod } from './stocks.ts'
 

@@ -1,4 +1,4 @@
-import { accept, type Decision, refuse } from '../../shared/errors.ts'
+import { accept, type Decision, refuse } from '../../wire/shared/errors.ts'
 import { codeStatus, type UploadedCode } from './codes.ts'
 import { withCodeCounted, withCodeGone } from './stock-rules.ts'
 import type { Stock } from './stocks.ts'

@@ -1,4 +1,4 @@
-import { accept, type Decision, refuse } from '../../shared/errors.ts'
+import { accept, type Decision, refuse } from '../../wire/shared/errors.ts'
 import { type Coupon, type CouponEvent, type CouponState, couponState, TRACES, withEvent, without } from './coupons.ts'
 import { hasEnded, isInsideWindows, sentOnDayOf, usablePeriod, withCouponCounted } from './stock-rules.ts'
 import type { Stock } from './stocks.ts'

@@ -1,12 +1,4 @@
 import { z } from 'zod'
-import { defineThing, fact } from '../../control/things/thing.ts'
-import { defineEvent } from '../../engine/callbacks/event.ts'
-import { defineOperation, documented, inferred, observed } from '../../engine/operation.ts'
-import { instant, mchid } from '../../engine/state/json-fields.ts'
-import type { Transaction } from '../../engine/state/store.ts'
-import { ALL, defineTable, descending } from '../../engine/state/table.ts'
-import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
-import { explainNoMerchant } from '../common/explain.ts'
 import {
   EVENT_ADDRESS_UNFIT,
   explainEventAddress,
@@ -14,7 +6,15 @@ import {
   shownInstant,
   shownText,
   text,
-} from '../common/fields.ts'
+} from '../../catalogue/fields.ts'
+import { defineThing, fact } from '../../control/things/thing.ts'
+import { defineEvent } from '../../engine/callbacks/event.ts'
+import { defineOperation, documented, inferred, observed } from '../../engine/operation.ts'
+import { instant, mchid } from '../../engine/state/json-fields.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import { ALL, defineTable, descending } from '../../engine/state/table.ts'
+import { INTERNAL_CODES } from '../../wire/protocol/common-errors.ts'
+import { explainNoMerchant } from '../common/explain.ts'
 import { because, refusal, resourceUnknown } from '../common/refusal.ts'
 import { shownCouponCode, shownStockId } from './answer-schemas.ts'
 import { type Coupon, coupons } from './coupons.ts'

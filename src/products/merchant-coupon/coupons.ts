@@ -11,9 +11,9 @@ import {
   type RowDefaults,
   type Surroundings,
 } from '../../engine/state/table.ts'
-import { refusalAt, UsageError } from '../../protocol/errors.ts'
-import { DAY_MS } from '../../shared/china-time.ts'
-import { isUndone, type SetBack } from '../../shared/set-back.ts'
+import { refusalAt, UsageError } from '../../wire/protocol/errors.ts'
+import { DAY_MS } from '../../wire/shared/china-time.ts'
+import { isUndone, type SetBack } from '../../wire/shared/set-back.ts'
 import { handedOutAs } from './code-rules.ts'
 import { codes } from './codes.ts'
 import { usablePeriod, withCodeDispatched, withCouponCounted } from './stock-rules.ts'

@@ -1,3 +1,4 @@
+import { EXAMPLE, EXAMPLE_PATH } from '../../control/client-setup/example.ts'
 import {
   defineProduct,
   type SampleCall,
@@ -8,7 +9,7 @@ import {
 } from '../../engine/product.ts'
 import { inPieces, type Stretch, type Transaction } from '../../engine/state/store.ts'
 import { ALL } from '../../engine/state/table.ts'
-import { formatInstant } from '../../protocol/instant.ts'
+import { formatInstant } from '../../wire/protocol/instant.ts'
 import { orderStory, orders, refunds } from '../payment/index.ts'
 import { users } from '../platform/index.ts'
 import { associateTradeInfo } from './associate.ts'
@@ -16,7 +17,6 @@ import type { MerchantCouponCalls } from './calls.ts'
 import { codes } from './codes.ts'
 import { couponSend, eventAddresses, eventAddressOf } from './coupon-send.ts'
 import { type Coupon, completeCoupon, couponState, coupons, keepEndsOfCoupons } from './coupons.ts'
-import { EXAMPLE, EXAMPLE_PATH } from './example.ts'
 import * as operations from './operations.ts'
 import { useCoupon } from './redeem.ts'
 import { routes } from './routes.ts'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { choice, couponCode, requestNo, stockId, text } from '../../catalogue/fields.ts'
 import type { Product } from '../../engine/keys/merchants.ts'
 import {
   defineOperation,
@@ -11,11 +12,10 @@ import {
   upon,
 } from '../../engine/operation.ts'
 import { replay, requests } from '../../engine/state/request-numbers.ts'
-import type { ErrorDefinition } from '../../protocol/errors.ts'
-import { formatInstant } from '../../protocol/instant.ts'
-import { sources } from '../../protocol/sources.ts'
+import type { ErrorDefinition } from '../../wire/protocol/errors.ts'
+import { formatInstant } from '../../wire/protocol/instant.ts'
+import { sources } from '../../wire/protocol/sources.ts'
 import { explainReuse } from '../common/explain.ts'
-import { choice, couponCode, requestNo, stockId, text } from '../common/fields.ts'
 import { because, invalidRequest, parameterUnfit, refusal } from '../common/refusal.ts'
 import * as errors from './errors.ts'
 import { merchantsOf, requireAppids, requireOpenid, requireProduct } from './errors.ts'

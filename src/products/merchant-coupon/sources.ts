@@ -1,4 +1,4 @@
-import { page, repository, type Source, sources, thread } from '../../protocol/sources.ts'
+import { page, repository, type Source, sources, thread } from '../../wire/protocol/sources.ts'
 
 /** Texts that say how merchant coupons behave. A documented rule that names none stands on the page of its call. */
 export const couponSources = {

@@ -1,8 +1,5 @@
 import type { ExchangeJsonOf } from '../../control/answer-format.ts'
 import type { ControlOf } from '../../control/client/client.ts'
-import type { SettingDefinitions } from '../../engine/settings.ts'
-import type { RequestJson, requests } from '../../engine/state/request-numbers.ts'
-import { formatInstant } from '../../protocol/instant.ts'
 import {
   callIn,
   callInVain,
@@ -11,9 +8,12 @@ import {
   type StateInRecordings,
   type StateParameters,
   statesOn,
-} from '../../provider-states/state.ts'
-import { DAY_MS } from '../../shared/china-time.ts'
-import type { Texts } from '../../shared/texts.ts'
+} from '../../control/provider-states/state.ts'
+import type { SettingDefinitions } from '../../engine/settings.ts'
+import type { RequestJson, requests } from '../../engine/state/request-numbers.ts'
+import { formatInstant } from '../../wire/protocol/instant.ts'
+import { DAY_MS } from '../../wire/shared/china-time.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import type { MerchantCouponCalls } from './calls.ts'
 import type { CompletedCoupon, coupons } from './coupons.ts'
 import { associateTradeInfo, deactivateCoupon, disassociateTradeInfo, returnCoupon, useCoupon } from './operations.ts'

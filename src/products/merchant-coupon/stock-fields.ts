@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { choice, group, instant, listOf, text, titled, wholeNumber } from '../../catalogue/fields.ts'
 import { FIELD_TITLE } from '../../engine/exchange/input.ts'
-import { fieldError } from '../../protocol/field-check.ts'
-import type { Texts } from '../../shared/texts.ts'
-import { choice, group, instant, listOf, text, titled, wholeNumber } from '../common/fields.ts'
+import { fieldError } from '../../wire/protocol/field-check.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import { MOST_COUPONS, type ModifyRefusal, type ValidityRefusal } from './stock-rules.ts'
 import { type AvailableTime, MOST_PERIODS, useMethod } from './stocks.ts'
 

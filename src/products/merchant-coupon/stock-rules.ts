@@ -1,5 +1,5 @@
-import { CHINA_OFFSET, DAY_MS, orLastInstant, startOfDay } from '../../shared/china-time.ts'
-import { accept, type Decision, refuse } from '../../shared/errors.ts'
+import { CHINA_OFFSET, DAY_MS, orLastInstant, startOfDay } from '../../wire/shared/china-time.ts'
+import { accept, type Decision, refuse } from '../../wire/shared/errors.ts'
 import type { AvailableTime, Stock } from './stocks.ts'
 
 /** The most coupons that a batch may hand out; documented. */

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { asGiven, instant, mchid, shortText } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
-import { refusalAt } from '../../protocol/errors.ts'
-import { orLastInstant, startOfDay } from '../../shared/china-time.ts'
+import { refusalAt } from '../../wire/protocol/errors.ts'
+import { orLastInstant, startOfDay } from '../../wire/shared/china-time.ts'
 
 /** Spelled as the service spells it. */
 export const stockState = z.enum(['UNAUDIT', 'RUNNING', 'STOPED', 'PAUSED'])

@@ -1,4 +1,4 @@
-import { accept, type Decision, refuse } from '../../shared/errors.ts'
+import { accept, type Decision, refuse } from '../../wire/shared/errors.ts'
 import type { Stock } from './stocks.ts'
 import type { Subsidy } from './subsidies.ts'
 

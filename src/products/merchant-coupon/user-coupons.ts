@@ -1,7 +1,4 @@
 import { z } from 'zod'
-import { defineOperation, documented, inferred, observed } from '../../engine/operation.ts'
-import type { Transaction } from '../../engine/state/store.ts'
-import { commonErrors } from '../../protocol/common-errors.ts'
 import {
   choice,
   couponCode,
@@ -11,7 +8,10 @@ import {
   shownText,
   stockId,
   text,
-} from '../common/fields.ts'
+} from '../../catalogue/fields.ts'
+import { defineOperation, documented, inferred, observed } from '../../engine/operation.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import { commonErrors } from '../../wire/protocol/common-errors.ts'
 import { because, parameterUnfit, refusal } from '../common/refusal.ts'
 import { ofTheBatch, shownCouponCode } from './answer-schemas.ts'
 import { type Coupon, couponState, couponStates, coupons, couponsOfUser } from './coupons.ts'

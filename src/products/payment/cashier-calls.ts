@@ -4,9 +4,9 @@ import type { Mock } from '../../engine/mock.ts'
 import { instant } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL } from '../../engine/state/table.ts'
-import { UsageError, type UsageErrorCode } from '../../protocol/errors.ts'
-import { exactTime } from '../../protocol/instant.ts'
-import { behind, type Texts } from '../../shared/texts.ts'
+import { UsageError, type UsageErrorCode } from '../../wire/protocol/errors.ts'
+import { exactTime } from '../../wire/protocol/instant.ts'
+import { behind, type Texts } from '../../wire/shared/texts.ts'
 import {
   APP_PARAMETERS,
   codeUrlOf,

@@ -1,6 +1,6 @@
 import { documentedCall, type Refusal } from '../../catalogue/documented-call.ts'
 import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
-import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { INTERNAL_CODES } from '../../wire/protocol/common-errors.ts'
 import { fromPage } from '../common/refusal.ts'
 import { explainOrder, OUT_TRADE_NO, PAID_REFUSALS } from './order-calls.ts'
 import { combinedDetails } from './order-events.ts'

@@ -14,9 +14,9 @@ import {
   reported,
   upon,
 } from '../../engine/operation.ts'
-import { INTERNAL_CODES, PARAM_ERROR } from '../../protocol/common-errors.ts'
-import { fieldError } from '../../protocol/field-check.ts'
-import { sources } from '../../protocol/sources.ts'
+import { INTERNAL_CODES, PARAM_ERROR } from '../../wire/protocol/common-errors.ts'
+import { fieldError } from '../../wire/protocol/field-check.ts'
+import { sources } from '../../wire/protocol/sources.ts'
 import { explainAppid, explainNoMerchant, explainReuse, mayUseAppid } from '../common/explain.ts'
 import { because, fromPage, parameterUnfit } from '../common/refusal.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { instant, money } from '../../engine/state/json-fields.ts'
-import { orLastInstant } from '../../shared/china-time.ts'
+import { orLastInstant } from '../../wire/shared/china-time.ts'
 
 /** Sums of the shares (分账) of an order, by which further shares, refunds and queries judge its frozen money. */
 export const sharing = z

@@ -6,7 +6,7 @@ import {
   type StoryStep,
 } from '../../engine/product.ts'
 import { keepEnded } from '../../engine/state/endings.ts'
-import { commonErrors } from '../../protocol/common-errors.ts'
+import { commonErrors } from '../../wire/protocol/common-errors.ts'
 import { users } from '../platform/index.ts'
 import type { PaymentCalls } from './calls.ts'
 import { cashierPage } from './cashier.ts'

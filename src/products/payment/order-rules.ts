@@ -1,7 +1,7 @@
-import { DAY_MS, orLastInstant } from '../../shared/china-time.ts'
-import { accept, type Decision, refuse } from '../../shared/errors.ts'
-import { isUndone, type SetBack } from '../../shared/set-back.ts'
-import { sameValues } from '../../shared/texts.ts'
+import { DAY_MS, orLastInstant } from '../../wire/shared/china-time.ts'
+import { accept, type Decision, refuse } from '../../wire/shared/errors.ts'
+import { isUndone, type SetBack } from '../../wire/shared/set-back.ts'
+import { sameValues } from '../../wire/shared/texts.ts'
 import { sharedAt, unfrozenAt } from './frozen-money.ts'
 import {
   closingTime,

@@ -1,7 +1,7 @@
 import { documentedCall, type InputOf, type Refusal } from '../../catalogue/documented-call.ts'
 import { mayActFor } from '../../engine/keys/merchants.ts'
 import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
-import { formatInstant } from '../../protocol/instant.ts'
+import { formatInstant } from '../../wire/protocol/instant.ts'
 import { fromPage } from '../common/refusal.ts'
 import { orders } from './orders.ts'
 import { urlUnfit } from './prepay-facts.ts'

@@ -1,6 +1,6 @@
 import { documentedCall, type FieldRule, type InputOf, type Refusal } from '../../catalogue/documented-call.ts'
 import { documented, inferred, type OperationContext, REPEAT, upon } from '../../engine/operation.ts'
-import { fieldError } from '../../protocol/field-check.ts'
+import { fieldError } from '../../wire/protocol/field-check.ts'
 import { explainNoMerchant } from '../common/explain.ts'
 import { because, fromPage, invalidRequest, parameterUnfit, resourceUnknown } from '../common/refusal.ts'
 import { SUB_MCHID } from './partners.ts'

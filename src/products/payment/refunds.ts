@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { over } from '../../engine/state/endings.ts'
 import { instant, mchid, money, shortText } from '../../engine/state/json-fields.ts'
 import { ALL, ascending, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
-import { refusalAt } from '../../protocol/errors.ts'
+import { refusalAt } from '../../wire/protocol/errors.ts'
 import { payeeOf, sumOf } from './orders.ts'
 import { paymentSettings } from './settings.ts'
 

@@ -1,6 +1,6 @@
-import { page, repository, type Source, thread } from '../../protocol/sources.ts'
+import { page, repository, type Source, thread } from '../../wire/protocol/sources.ts'
 
-/** Texts about orders and refunds; those about the whole of API v3 stand in `src/protocol/sources.ts`. */
+/** Texts about orders and refunds; those about the whole of API v3 stand in `src/wire/protocol/sources.ts`. */
 export const paymentSources = {
   appOrderPage: page('APP下单, 2025.03.31', 'doc/v3/merchant/4013070347'),
   nativeOrderPage: page('Native下单, 2025.03.31', 'doc/v3/merchant/4012791877'),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { mchid, shortText } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, defineTable, type RowDefaults } from '../../engine/state/table.ts'
-import type { Texts } from '../../shared/texts.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 
 const givenUser = z
   .strictObject({

@@ -1,8 +1,8 @@
 import { documentedCall, type FieldRules, type InputOf } from '../../catalogue/documented-call.ts'
 import { documented, inferred, type OperationContext, REPEAT, upon } from '../../engine/operation.ts'
-import { page } from '../../protocol/sources.ts'
-import { accept, type Decision, refuse } from '../../shared/errors.ts'
-import type { Texts } from '../../shared/texts.ts'
+import { page } from '../../wire/protocol/sources.ts'
+import { accept, type Decision, refuse } from '../../wire/shared/errors.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import { fromPage, invalidRequest } from '../common/refusal.ts'
 import {
   bundleFor,

@@ -1,7 +1,7 @@
 import { documentedCall } from '../../catalogue/documented-call.ts'
 import { documented, inferred } from '../../engine/operation.ts'
-import { sources } from '../../protocol/sources.ts'
-import { refuse } from '../../shared/errors.ts'
+import { sources } from '../../wire/protocol/sources.ts'
+import { refuse } from '../../wire/shared/errors.ts'
 import { fromPage } from '../common/refusal.ts'
 import {
   BRAND_SHOWN,

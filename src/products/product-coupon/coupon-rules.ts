@@ -1,5 +1,5 @@
-import { DAY_MS, startOfDay } from '../../shared/china-time.ts'
-import { accept, type Decision, refuse } from '../../shared/errors.ts'
+import { DAY_MS, startOfDay } from '../../wire/shared/china-time.ts'
+import { accept, type Decision, refuse } from '../../wire/shared/errors.ts'
 import type { AvailablePeriod } from './stocks.ts'
 import { type CouponState, isInsideWindows, stateOf, type Usage, type UserCoupon } from './user-coupons.ts'
 

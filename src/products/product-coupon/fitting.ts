@@ -1,5 +1,5 @@
 import { documented, inferred, type OperationContext, type Rule } from '../../engine/operation.ts'
-import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { INTERNAL_CODES } from '../../wire/protocol/common-errors.ts'
 import { fromPage } from '../common/refusal.ts'
 import { UNFIT_ROW } from './request-facts.ts'
 import type { FittingRule } from './stock-rules.ts'

@@ -3,11 +3,11 @@ import { hasOpened } from '../../engine/keys/merchants.ts'
 import type { OperationContext } from '../../engine/operation.ts'
 import type { RequestRecord } from '../../engine/state/request-numbers.ts'
 import { type Place, placeOf, type SortedTable } from '../../engine/state/table.ts'
-import { commonErrors } from '../../protocol/common-errors.ts'
-import { ApiError } from '../../protocol/errors.ts'
-import { formatInstant } from '../../protocol/instant.ts'
-import { page, type Source, sources } from '../../protocol/sources.ts'
-import type { Texts } from '../../shared/texts.ts'
+import { commonErrors } from '../../wire/protocol/common-errors.ts'
+import { ApiError } from '../../wire/protocol/errors.ts'
+import { formatInstant } from '../../wire/protocol/instant.ts'
+import { page, type Source, sources } from '../../wire/protocol/sources.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import { byTheClock, explainAppid, mayUseAppid } from '../common/explain.ts'
 import { IMAGE_HOST } from '../common/images.ts'
 import { once } from '../common/once.ts'
@@ -16,7 +16,7 @@ import { brandPartners, type ProductCoupon, productCoupons } from './product-cou
 import { productCouponSettings } from './settings.ts'
 import { hasExpired, ruleOf, type Stock, stocks, stocksOfBundle } from './stocks.ts'
 
-/** Texts about product coupons; those about the whole of API v3 stand in `src/protocol/sources.ts`. */
+/** Texts about product coupons; those about the whole of API v3 stand in `src/wire/protocol/sources.ts`. */
 export const productCouponSources = {
   questions: page('常见问题 of 商品券', 'doc/v3/partner/4016950421'),
 } as const satisfies Record<string, Source>

@@ -1,7 +1,7 @@
 import { documentedCall } from '../../catalogue/documented-call.ts'
 import { documented, inferred, type OperationContext, REPEAT, type Rule, upon } from '../../engine/operation.ts'
-import { sources } from '../../protocol/sources.ts'
-import { sameValues } from '../../shared/texts.ts'
+import { sources } from '../../wire/protocol/sources.ts'
+import { sameValues } from '../../wire/shared/texts.ts'
 import { explainReuse } from '../common/explain.ts'
 import { fromPage, parameterUnfit } from '../common/refusal.ts'
 import {

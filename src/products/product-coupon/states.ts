@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { ExchangeJsonOf } from '../../control/answer-format.ts'
 import type { ControlOf } from '../../control/client/client.ts'
-import { callIn, type Given, type RecordedCall, type Scene, statesOn } from '../../provider-states/state.ts'
-import { DAY_MS } from '../../shared/china-time.ts'
-import type { Texts } from '../../shared/texts.ts'
+import { callIn, type Given, type RecordedCall, type Scene, statesOn } from '../../control/provider-states/state.ts'
+import { DAY_MS } from '../../wire/shared/china-time.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import type { ProductCouponCalls } from './calls.ts'
 import {
   confirmProductCoupon,

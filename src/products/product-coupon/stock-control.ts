@@ -5,7 +5,7 @@ import { addCalls, rowCalls } from '../../control/row-calls.ts'
 import { belongsTo, defineThing, fact } from '../../control/things/thing.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import type { RowDefaults } from '../../engine/state/table.ts'
-import type { Texts } from '../../shared/texts.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import { yuan } from '../common/explain.ts'
 import {
   brandPartners,

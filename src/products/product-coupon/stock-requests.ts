@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type FieldRule, HELD_BY_RULES } from '../../catalogue/documented-call.ts'
 import type { OperationContext } from '../../engine/operation.ts'
-import type { Texts } from '../../shared/texts.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import { newProductCouponId, type ProductCoupon, type productCoupon, productCoupons } from './product-coupons.ts'
 import { REQUEST_NO } from './request-facts.ts'
 import {

@@ -1,4 +1,4 @@
-import type { Texts } from '../../shared/texts.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import type { ProductCoupon } from './product-coupons.ts'
 import {
   type Benefit,

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { asGivenWith, instant, mchid, money, position } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, ascending, defineTable, descending, type Surroundings } from '../../engine/state/table.ts'
-import { refusalAt } from '../../protocol/errors.ts'
-import { orLastInstant, startOfDay } from '../../shared/china-time.ts'
+import { refusalAt } from '../../wire/protocol/errors.ts'
+import { orLastInstant, startOfDay } from '../../wire/shared/china-time.ts'
 import {
   brandId,
   completeProductCoupon,

@@ -8,10 +8,10 @@ import {
   reported,
   upon,
 } from '../../engine/operation.ts'
-import { fieldError } from '../../protocol/field-check.ts'
-import { formatInstant } from '../../protocol/instant.ts'
-import { sources } from '../../protocol/sources.ts'
-import { sameValues, type Texts } from '../../shared/texts.ts'
+import { fieldError } from '../../wire/protocol/field-check.ts'
+import { formatInstant } from '../../wire/protocol/instant.ts'
+import { sources } from '../../wire/protocol/sources.ts'
+import { sameValues, type Texts } from '../../wire/shared/texts.ts'
 import { byTheClock, explainReuse, mayUseAppid } from '../common/explain.ts'
 import { fromPage, invalidRequest } from '../common/refusal.ts'
 import { leftInCode, sumOf } from '../payment/index.ts'

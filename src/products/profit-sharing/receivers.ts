@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { instant, mchid, money } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, defineTable, descending } from '../../engine/state/table.ts'
-import type { Texts } from '../../shared/texts.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 
 export const RECEIVER_TYPES = {
   MERCHANT_ID: { en: 'merchant', zh: '商户' },

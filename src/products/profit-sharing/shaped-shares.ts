@@ -1,6 +1,6 @@
 import type { NamedThing, Told } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import { isJsonObject } from '../../protocol/json-object.ts'
+import { isJsonObject } from '../../wire/protocol/json-object.ts'
 import { orders } from '../payment/index.ts'
 import { withAmounts } from './sharing-facts.ts'
 

@@ -1,6 +1,6 @@
-import { DAY_MS, orLastInstant } from '../../shared/china-time.ts'
-import { accept, type Decision, refuse } from '../../shared/errors.ts'
-import { isUndone, type SetBack } from '../../shared/set-back.ts'
+import { DAY_MS, orLastInstant } from '../../wire/shared/china-time.ts'
+import { accept, type Decision, refuse } from '../../wire/shared/errors.ts'
+import { isUndone, type SetBack } from '../../wire/shared/set-back.ts'
 import { payerOf, resultOf, type SharedPart, type SharingOrder, type SharingReturn } from './sharing-orders.ts'
 
 /** How often an order can be shared, and with how many receivers each time (pay-family.md 7.1). */

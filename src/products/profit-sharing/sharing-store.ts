@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { shownInstant, shownNumber } from '../../catalogue/fields.ts'
 import { callbackOf, defineEvent } from '../../engine/callbacks/event.ts'
 import {
   notifications,
@@ -7,7 +8,6 @@ import {
   untoldCallback,
 } from '../../engine/callbacks/notifications.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import { shownInstant, shownNumber } from '../common/fields.ts'
 import { orders } from '../payment/index.ts'
 import { sharingAccountOf } from './receivers.ts'
 import {

@@ -1,7 +1,7 @@
-import { github, page, repository, type Source } from '../../protocol/sources.ts'
+import { github, page, repository, type Source } from '../../wire/protocol/sources.ts'
 import { paymentSources } from '../payment/index.ts'
 
-/** Texts about profit sharing; those about the whole of API v3 stand in `src/protocol/sources.ts`. */
+/** Texts about profit sharing; those about the whole of API v3 stand in `src/wire/protocol/sources.ts`. */
 export const sharingSources = {
   questions: paymentSources.sharingQuestions,
   partnerQuestions: page('常见问题 of 分账 for partners, 2026.08.05', 'doc/v3/partner/4014547107'),

@@ -1,6 +1,5 @@
 import type { ExchangeJsonOf } from '../../control/answer-format.ts'
 import type { ControlOf } from '../../control/client/client.ts'
-import { formatInstant } from '../../protocol/instant.ts'
 import {
   callIn,
   defineState,
@@ -8,8 +7,9 @@ import {
   type Scene,
   type StateInRecordings,
   type StateParameters,
-} from '../../provider-states/state.ts'
-import type { Texts } from '../../shared/texts.ts'
+} from '../../control/provider-states/state.ts'
+import { formatInstant } from '../../wire/protocol/instant.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import { fenOf } from '../common/explain.ts'
 import type { orders, payment } from '../payment/index.ts'
 import type { ProfitSharingCalls } from './calls.ts'

@@ -7,7 +7,7 @@ import { defineThing, fact } from '../../control/things/thing.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { money } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import { refusalAt, UsageError } from '../../protocol/errors.ts'
+import { refusalAt, UsageError } from '../../wire/protocol/errors.ts'
 import { type Amounts, amountsOf, heldBy } from './account-rules.ts'
 import {
   accountJson,

@@ -1,4 +1,4 @@
-import { CHINA_OFFSET, LAST_INSTANT } from '../../shared/china-time.ts'
+import { CHINA_OFFSET, LAST_INSTANT } from '../../wire/shared/china-time.ts'
 import { dayOf, endOfDay, endsAt, stateAt } from './transfer-rules.ts'
 import type { Transfer } from './transfers.ts'
 

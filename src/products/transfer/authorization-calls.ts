@@ -2,8 +2,8 @@ import { documentedCall, HELD_BY_RULES } from '../../catalogue/documented-call.t
 import type { IdSource } from '../../engine/ids.ts'
 import { documented, inferred, type OperationContext, REPEAT, upon } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
-import { inBoth, listed, sameValues } from '../../shared/texts.ts'
+import { INTERNAL_CODES } from '../../wire/protocol/common-errors.ts'
+import { inBoth, listed, sameValues } from '../../wire/shared/texts.ts'
 import { explainAppid, explainReuse, mayUseAppid } from '../common/explain.ts'
 import { because, fromPage, invalidRequest, parameterUnfit } from '../common/refusal.ts'
 import {

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { defineCall } from '../../control/call.ts'
 import { instant, mchid } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import { UsageError } from '../../protocol/errors.ts'
-import { exactTime, formatInstant } from '../../protocol/instant.ts'
-import type { Texts } from '../../shared/texts.ts'
+import { UsageError } from '../../wire/protocol/errors.ts'
+import { exactTime, formatInstant } from '../../wire/protocol/instant.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import {
   type Authorization,
   answerableUntil,

@@ -1,6 +1,6 @@
 import type { PageQuery } from '../../control/route.ts'
 import type { ProductPage } from '../../engine/product.ts'
-import { behind, type Texts } from '../../shared/texts.ts'
+import { behind, type Texts } from '../../wire/shared/texts.ts'
 
 /** The page on the phone (mch-transfer.md 4). A browser that loads this file loads no schemas. */
 

@@ -1,5 +1,5 @@
-import { formatInstant } from '../../protocol/instant.ts'
-import type { Texts } from '../../shared/texts.ts'
+import { formatInstant } from '../../wire/protocol/instant.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import { byTheClock } from '../common/explain.ts'
 import { type Authorization, authorizationState, closingAt } from './authorizations.ts'
 import type { Scene } from './meanings.ts'

@@ -1,5 +1,5 @@
 import { defineProduct, type Gateway } from '../../engine/product.ts'
-import { commonErrors } from '../../protocol/common-errors.ts'
+import { commonErrors } from '../../wire/protocol/common-errors.ts'
 import { because } from '../common/refusal.ts'
 import { users } from '../platform/index.ts'
 import { transferAccounts } from './accounts.ts'

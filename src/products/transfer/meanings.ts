@@ -1,4 +1,4 @@
-import type { Texts } from '../../shared/texts.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 
 /** Words and scenes of the service: in its rules, for people in the dashboard, and on the page of the phone, where no schemas are loaded. */
 

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IdSource } from '../../engine/ids.ts'
-import { formatInstant } from '../../protocol/instant.ts'
+import { formatInstant } from '../../wire/protocol/instant.ts'
 
 /** Numbers that WeChat Pay makes, in the form that those of the live service have. */
 

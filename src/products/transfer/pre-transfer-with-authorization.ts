@@ -1,8 +1,8 @@
 import { documentedCall, type Refusal } from '../../catalogue/documented-call.ts'
 import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
-import type { ApiError } from '../../protocol/errors.ts'
-import { fieldError } from '../../protocol/field-check.ts'
-import type { Texts } from '../../shared/texts.ts'
+import type { ApiError } from '../../wire/protocol/errors.ts'
+import { fieldError } from '../../wire/protocol/field-check.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import {
   authorizationDiffers,
   authorizationUnfit,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { documentedCall } from '../../catalogue/documented-call.ts'
+import { text } from '../../catalogue/fields.ts'
 import {
   defineOperation,
   documented,
@@ -12,11 +13,10 @@ import {
   upon,
 } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import type { ErrorDefinition } from '../../protocol/errors.ts'
-import { formatInstant } from '../../protocol/instant.ts'
-import { orLastInstant } from '../../shared/china-time.ts'
-import type { Texts } from '../../shared/texts.ts'
-import { text } from '../common/fields.ts'
+import type { ErrorDefinition } from '../../wire/protocol/errors.ts'
+import { formatInstant } from '../../wire/protocol/instant.ts'
+import { orLastInstant } from '../../wire/shared/china-time.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import { invalidRequest, refusal } from '../common/refusal.ts'
 import { explainNoTransfer, explainTransfer } from './explain.ts'
 import {

@@ -1,6 +1,6 @@
-import { page, repository, type Source, thread } from '../../protocol/sources.ts'
+import { page, repository, type Source, thread } from '../../wire/protocol/sources.ts'
 
-/** Texts about transfers; those about the whole of API v3 stand in `src/protocol/sources.ts`. */
+/** Texts about transfers; those about the whole of API v3 stand in `src/wire/protocol/sources.ts`. */
 export const transferSources = {
   createPage: page('发起转账, 2025.03.21', 'doc/v3/merchant/4012716434'),
   concepts: page('关键概念, 2025.02.28', 'doc/v3/merchant/4012715191'),

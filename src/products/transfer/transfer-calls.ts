@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { documentedCall, HELD_BY_RULES, type Refusal } from '../../catalogue/documented-call.ts'
 import { defineOperation, documented, type OperationContext, observed } from '../../engine/operation.ts'
-import { encryptField } from '../../protocol/sensitive-field.ts'
+import { encryptField } from '../../wire/protocol/sensitive-field.ts'
 import { fromPage, invalidRequest, parameterUnfit, refusal } from '../common/refusal.ts'
 import { authorizationDiffers, authorizationUnfit, checkAuthorization } from './authorization-calls.ts'
 import { transferAuthorizations } from './authorizations.ts'

@@ -6,8 +6,8 @@ import { readPage } from '../../control/read-page.ts'
 import { rowCalls, type Turn } from '../../control/row-calls.ts'
 import { putIntoOutbox } from '../../engine/callbacks/notifications.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
-import { UsageError } from '../../protocol/errors.ts'
-import type { Texts } from '../../shared/texts.ts'
+import { UsageError } from '../../wire/protocol/errors.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import { standingAuthorizations } from './authorization-calls.ts'
 import {
   type Authorization,

@@ -1,6 +1,6 @@
 import { type FieldRule, HELD_BY_RULES, type Refusal } from '../../catalogue/documented-call.ts'
 import { documented, inferred, observed, REPEAT, type Rule, reported, upon } from '../../engine/operation.ts'
-import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { INTERNAL_CODES } from '../../wire/protocol/common-errors.ts'
 import { fromPage, invalidRequest, parameterUnfit, refusal } from '../common/refusal.ts'
 import { transferSources } from './sources.ts'
 

@@ -1,5 +1,5 @@
-import { CHINA_OFFSET, DAY_MS, LAST_INSTANT, orLastInstant } from '../../shared/china-time.ts'
-import { accept, type Decision, refuse } from '../../shared/errors.ts'
+import { CHINA_OFFSET, DAY_MS, LAST_INSTANT, orLastInstant } from '../../wire/shared/china-time.ts'
+import { accept, type Decision, refuse } from '../../wire/shared/errors.ts'
 import type { FailReason, Scene } from './meanings.ts'
 import { CONFIRM_PERIOD_MS, type Transfer, type TransferState } from './transfers.ts'
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { shownInstant, shownNumber } from '../../catalogue/fields.ts'
 import { defineEvent, type EventDescription } from '../../engine/callbacks/event.ts'
 import type { RepeatSchedule } from '../../engine/callbacks/notification.ts'
 import { newCallback, notifications, putIntoOutbox, untoldCallback } from '../../engine/callbacks/notifications.ts'
@@ -9,8 +10,7 @@ import { keepEnded } from '../../engine/state/endings.ts'
 import { instant } from '../../engine/state/json-fields.ts'
 import { readUntil, type Transaction } from '../../engine/state/store.ts'
 import { ALL, ascending, defineTable, descending, type Surroundings } from '../../engine/state/table.ts'
-import { isUndone, type SetBack } from '../../shared/set-back.ts'
-import { shownInstant, shownNumber } from '../common/fields.ts'
+import { isUndone, type SetBack } from '../../wire/shared/set-back.ts'
 import {
   createdAfter,
   createdIn,

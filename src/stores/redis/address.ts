@@ -1,4 +1,4 @@
-import type { Texts } from '../../shared/texts.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import { StoreAddressError } from '../store-errors.ts'
 
 export interface RedisNode {

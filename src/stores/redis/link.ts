@@ -1,6 +1,6 @@
-import { peerFault } from '../../peers/peers.ts'
-import { isError } from '../../shared/errors.ts'
-import { quoted, type Texts } from '../../shared/texts.ts'
+import { peerFault } from '../../engine/peers.ts'
+import { isError } from '../../wire/shared/errors.ts'
+import { quoted, type Texts } from '../../wire/shared/texts.ts'
 import { StoreAddressError } from '../store-errors.ts'
 import type { Credentials, RedisNode } from './address.ts'
 

@@ -1,4 +1,4 @@
-import { quoted } from '../../shared/texts.ts'
+import { quoted } from '../../wire/shared/texts.ts'
 import { StoreAddressError } from '../store-errors.ts'
 import type { RedisAddress, RedisNode } from './address.ts'
 import { isReply, type Link, type LinkOptions, openLink } from './link.ts'

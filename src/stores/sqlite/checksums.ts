@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
-import { quoted, type Texts } from '../../shared/texts.ts'
+import { quoted, type Texts } from '../../wire/shared/texts.ts'
 
 /** Hexadecimal digits of a checksum, which stand before the JSON of each value: SQLite has none of its own. */
 const DIGITS = 8

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { World } from '../../engine/state/store.ts'
 import type { Table } from '../../engine/state/table.ts'
-import type { Work } from '../../shared/pieces.ts'
+import type { Work } from '../../wire/shared/pieces.ts'
 import { keepLayout } from './checksums.ts'
 import { changedTables, createTable, dropStaged, indexesOf, insertInto, NEXT, rowOf } from './schema.ts'
 

@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { DatabaseSync } from 'node:sqlite'
-import { isFromSystem } from '../../shared/errors.ts'
+import { isFromSystem } from '../../wire/shared/errors.ts'
 
 /** Suffix of the write-ahead log, which is beside a database while that is open, and after a crash. */
 export const LOG = '-wal'

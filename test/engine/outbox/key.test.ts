@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
+import { wellKnownIdentity } from '../../../src/control/identity/well-known.ts'
 import { chooseCallbackKey } from '../../../src/engine/keys/platform.ts'
-import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
 import { createMerchantClient } from '../../../src/testing/merchant-client.ts'
 import { test } from '../../helpers/callbacks.ts'
 import { save } from '../../helpers/save-callback.ts'

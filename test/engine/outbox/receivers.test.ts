@@ -3,7 +3,7 @@ import type { ClientRequest } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { describe, expect, vi } from 'vitest'
-import { startServer } from '../../../src/transports/node-server.ts'
+import { startServer } from '../../../src/doors/transports/node-server.ts'
 import { test } from '../../helpers/callbacks.ts'
 import { save } from '../../helpers/save-callback.ts'
 

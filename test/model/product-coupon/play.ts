@@ -1,5 +1,5 @@
 import type { Merchant } from '../../../src/engine/keys/merchants.ts'
-import { open } from '../../../src/protocol/envelope.ts'
+import { open } from '../../../src/wire/protocol/envelope.ts'
 import type { Door } from '../door.ts'
 import { atOnce, type Body, Caller, differ, get, inSomeOrder } from '../plans.ts'
 import { NOON } from '../references.ts'

@@ -1,4 +1,4 @@
-import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
+import { wellKnownIdentity } from '../../../src/control/identity/well-known.ts'
 import {
   applyAbnormalRefund,
   applyPlatformAbnormalRefund,
@@ -10,8 +10,8 @@ import {
   queryRefund,
   returnAdvance,
 } from '../../../src/products/operations.ts'
-import { encryptField } from '../../../src/protocol/sensitive-field.ts'
 import type { Callable } from '../../../src/testing/merchant-client.ts'
+import { encryptField } from '../../../src/wire/protocol/sensitive-field.ts'
 import { cookbook, done, type Kitchen, ONLY_PLANNED, type Recipe } from './recipe.ts'
 import { type Preparation, refusedCall } from './refused-call.ts'
 import { sharedInPart } from './sharing.ts'

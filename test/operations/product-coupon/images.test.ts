@@ -5,7 +5,7 @@ import {
   setProductCouponAddress,
   uploadProductCouponImage,
 } from '../../../src/products/operations.ts'
-import { type Envelope, open } from '../../../src/protocol/envelope.ts'
+import { type Envelope, open } from '../../../src/wire/protocol/envelope.ts'
 import { test } from '../../helpers/callbacks.ts'
 import { PNG, sha256, upload } from '../../helpers/upload.ts'
 import { transports } from '../../helpers/world.ts'

@@ -12,7 +12,7 @@ import {
   uploadProductCouponCodes,
   useProductCoupon,
 } from '../../../src/products/operations.ts'
-import { formatInstant } from '../../../src/protocol/instant.ts'
+import { formatInstant } from '../../../src/wire/protocol/instant.ts'
 import type { told } from '../../products/transfer/transfers.ts'
 import { APPID, anOrder, NUMBER, PAYER, type Take } from './story.ts'
 

@@ -12,8 +12,8 @@ import {
   downloadBill,
   queryUnsplitAmount,
 } from '../../../src/products/operations.ts'
-import { decryptField } from '../../../src/protocol/sensitive-field.ts'
 import type { MerchantClient } from '../../../src/testing/merchant-client.ts'
+import { decryptField } from '../../../src/wire/protocol/sensitive-field.ts'
 import { transports, test as world } from '../../helpers/world.ts'
 import { giveBack, PAYER, part, SUPPLIER, share, TRANSACTION, waiting } from '../profit-sharing/sharing.ts'
 

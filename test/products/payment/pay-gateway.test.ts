@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { payGateway } from '../../../src/products/payment/index.ts'
-import { commonErrors } from '../../../src/protocol/common-errors.ts'
+import { commonErrors } from '../../../src/wire/protocol/common-errors.ts'
 
 test.for([
   ['/v3/pay/transactions/jsapi', true, true],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as operations from '../../../src/products/payment/operations.ts'
-import type { Source } from '../../../src/protocol/sources.ts'
+import type { Source } from '../../../src/wire/protocol/sources.ts'
 
 describe.for(Object.values(operations).map((operation) => [operation.id, operation] as const))(
   'evidence of %s',

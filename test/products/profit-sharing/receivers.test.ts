@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { addReceiver, createSharing, deleteReceiver, queryUnsplitAmount } from '../../../src/products/operations.ts'
-import { decryptField } from '../../../src/protocol/sensitive-field.ts'
+import { decryptField } from '../../../src/wire/protocol/sensitive-field.ts'
 import { test } from '../../helpers/world.ts'
 import { encrypted, KEY } from '../transfer/transfers.ts'
 import { added, refusalOf, SUPPLIER, share, TRANSACTION, waiting, withName } from './sharing.ts'

@@ -13,7 +13,7 @@ import {
 import { availableIn } from '../../../src/products/transfer/accounts.ts'
 import { dayOf, endOfDay, endsAt } from '../../../src/products/transfer/transfer-rules.ts'
 import type { Transfer, TransferEnd } from '../../../src/products/transfer/transfers.ts'
-import { LAST_INSTANT } from '../../../src/shared/china-time.ts'
+import { LAST_INSTANT } from '../../../src/wire/shared/china-time.ts'
 import { aTransfer, NOON } from './a-transfer.ts'
 
 const HOUR = 3_600_000

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
+import { wellKnownIdentity } from '../../../src/control/identity/well-known.ts'
 import type { WechatPayMock } from '../../../src/mock.ts'
 import {
   getTransferBillByNo,
@@ -9,7 +9,7 @@ import {
   transferToUser,
   transferWithAuthorization,
 } from '../../../src/products/operations.ts'
-import { LANGUAGES, type Language } from '../../../src/shared/texts.ts'
+import { LANGUAGES, type Language } from '../../../src/wire/shared/texts.ts'
 import { englishIn } from '../../helpers/chinese.ts'
 import type { createMock } from '../../helpers/engine.ts'
 import { NOON, test } from '../../helpers/world.ts'

@@ -1,11 +1,11 @@
-import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
+import { wellKnownIdentity } from '../../../src/control/identity/well-known.ts'
 import {
   preTransferWithAuthorization,
   transferToUser,
   transferWithAuthorization,
 } from '../../../src/products/operations.ts'
-import { type Envelope, open } from '../../../src/protocol/envelope.ts'
-import { encryptField } from '../../../src/protocol/sensitive-field.ts'
+import { type Envelope, open } from '../../../src/wire/protocol/envelope.ts'
+import { encryptField } from '../../../src/wire/protocol/sensitive-field.ts'
 import type { Received } from '../../helpers/receiver.ts'
 
 /** Requests of transfers, and helpers for their tests. */

@@ -1,13 +1,13 @@
 import { constants, createPrivateKey, publicEncrypt } from 'node:crypto'
 import { describe, expect } from 'vitest'
-import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
+import { wellKnownIdentity } from '../../../src/control/identity/well-known.ts'
 import {
   getTransferBillByNo,
   getTransferBillByOutNo,
   transferToUser,
   transferWithAuthorization,
 } from '../../../src/products/operations.ts'
-import { decryptField, encryptField } from '../../../src/protocol/sensitive-field.ts'
+import { decryptField, encryptField } from '../../../src/wire/protocol/sensitive-field.ts'
 import { lastRemark } from '../../helpers/last-remark.ts'
 import { test } from '../../helpers/world.ts'
 import { encrypted, KEY, OPENID, refused, WAYS, wanted } from './transfers.ts'

@@ -6,15 +6,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import type { CredentialsJson } from '../../../src/control/answer-format.ts'
 import {
   CODE_FORM_NAMES,
   CODE_FORMS,
   type CodeFormName,
   SNIPPET_LANGUAGES,
   type SnippetLanguage,
-} from '../../../src/client-setup/snippet-languages.ts'
-import { snippet } from '../../../src/client-setup/snippets.ts'
-import type { CredentialsJson } from '../../../src/control/answer-format.ts'
+} from '../../../src/control/client-setup/snippet-languages.ts'
+import { snippet } from '../../../src/control/client-setup/snippets.ts'
 import { createMerchantClient, type MerchantRequest } from '../../../src/testing/merchant-client.ts'
 import { block as programIn } from '../../docs/block.ts'
 import { type Receiver, startReceiver } from '../../helpers/receiver.ts'

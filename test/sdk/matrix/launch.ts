@@ -1,5 +1,5 @@
-import { clientEnvironment } from '../../../src/client-setup/credentials.ts'
 import type { CredentialsJson } from '../../../src/control/answer-format.ts'
+import { clientEnvironment } from '../../../src/control/client-setup/credentials.ts'
 import { MAIN, NODE } from '../../cli/cli.ts'
 import type { Command, ProxySettings, Sdk } from './sdk.ts'
 

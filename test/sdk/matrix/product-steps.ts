@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { isJsonObject } from '../../../src/protocol/json-object.ts'
+import { isJsonObject } from '../../../src/wire/protocol/json-object.ts'
 import { operations } from '../../helpers/operations.ts'
 import { PRODUCTS, type Product, type ProductUser, type SdkCall, Sealed } from './products.ts'
 import type { Outcome, Program } from './program.ts'

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { MockControl } from '../../../src/mock-control.ts'
-import type { JsonObject } from '../../../src/protocol/json-object.ts'
+import type { JsonObject } from '../../../src/wire/protocol/json-object.ts'
 import { PRODUCT_STEPS, type ProductStep } from './sdk.ts'
 
 /** A method of an SDK, with its arguments: of the Node SDK method and path of the call, of the Python SDK all arguments by name. */

@@ -1,10 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { nodeVariables } from '../../../src/client-setup/client-variables.ts'
+import { nodeVariables } from '../../../src/control/client-setup/client-variables.ts'
+import {
+  createCertificateAuthority,
+  type RunningServer,
+  startServer,
+} from '../../../src/doors/transports/node-server.ts'
 import { createMock } from '../../../src/mock.ts'
-import { trustFilesIn } from '../../../src/tls/trust-files.ts'
-import { createCertificateAuthority, type RunningServer, startServer } from '../../../src/transports/node-server.ts'
+import { trustFilesIn } from '../../../src/wire/tls/trust-files.ts'
 import type { ProxySettings } from './sdk.ts'
 
 /** A mock with a CA of its own, in files as runtimes want them. */

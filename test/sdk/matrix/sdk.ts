@@ -1,4 +1,4 @@
-import type { TrustFiles } from '../../../src/tls/trust-files.ts'
+import type { TrustFiles } from '../../../src/wire/tls/trust-files.ts'
 
 /** One of the two kinds of platform keys that a merchant has. */
 export type Keys = 'certificate' | 'public-key'

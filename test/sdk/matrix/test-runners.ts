@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { CodeFormName } from '../../../src/client-setup/snippet-languages.ts'
+import type { CodeFormName } from '../../../src/control/client-setup/snippet-languages.ts'
 import type { Command } from './sdk.ts'
 import { sdkNamed } from './sdks.ts'
 import { folderOf } from './tool-chains.ts'

@@ -1,4 +1,4 @@
-import { compareTexts } from '../../../src/shared/texts.ts'
+import { compareTexts } from '../../../src/wire/shared/texts.ts'
 import type { Keys, Sdk } from '../matrix/sdk.ts'
 import type { Called } from './call-methods.ts'
 import { KNOWN_REFUSALS } from './known-refusals.ts'

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../../src/protocol/json-object.ts'
+import { isJsonObject, type JsonObject } from '../../../src/wire/protocol/json-object.ts'
 
 /** A method parameter as a JSON Schema, as far as it is needed to make a value. */
 export interface Schema {

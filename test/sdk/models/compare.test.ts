@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { DocumentFacts } from '../../openapi/facts.ts'
+import { DocumentFacts } from '../../control/openapi/facts.ts'
 import { differences, lineOf, type ModelCall, membersIn, modelCalls } from './compare.ts'
 
 /** A document with one call that sends a parcel and one webhook that announces it. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { compareTexts } from '../../../src/shared/texts.ts'
-import type { DocumentFacts, FieldFacts, Fields } from '../../openapi/facts.ts'
+import { compareTexts } from '../../../src/wire/shared/texts.ts'
+import type { DocumentFacts, FieldFacts, Fields } from '../../control/openapi/facts.ts'
 
 const modelFact = z.object({
   type: z.string(),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ErrorDefinition } from '../../../src/protocol/errors.ts'
+import type { ErrorDefinition } from '../../../src/wire/protocol/errors.ts'
 import type { Difference } from '../../../tools/documents/differences.ts'
 import { comparedCalls, countErrors } from '../../../tools/documents/differences.ts'
 import { table, withParts } from '../../../tools/documents/made-parts.ts'

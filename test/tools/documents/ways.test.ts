@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { catalogueIndex } from '../../../src/catalogue/facts.ts'
 import type { Product } from '../../../src/engine/product.ts'
 import { products } from '../../../src/products/index.ts'
-import schema from '../../../src/scenarios/seed.schema.json' with { type: 'json' }
+import schema from '../../../src/products/scenarios/seed.schema.json' with { type: 'json' }
 import { servedCalls } from '../../../tools/documents/documented-calls.ts'
 import { SIMULATED_WAYS, shapedWay } from '../../../tools/documents/ways.ts'
 

@@ -37,9 +37,9 @@ test('a share has the same changes after their file has moved, and lines were ad
       .map((place) => isInShare(file, lines, place))
       .slice(-numbers.length)
 
-  const share = shareOf('/a/src/protocol/rules.ts', numbers, 13)
+  const share = shareOf('/a/src/wire/protocol/rules.ts', numbers, 13)
   expect(new Set(share)).toEqual(new Set([true, false]))
   const inside = ['{', ...numbers.map((text) => `  ${text}`)]
   expect(shareOf('/b/src/wire/rules.ts', inside, 15)).toEqual(share)
-  expect(shareOf('/a/src/protocol/rules.ts', numbers, 6)).not.toEqual(share)
+  expect(shareOf('/a/src/wire/protocol/rules.ts', numbers, 6)).not.toEqual(share)
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isInsideWindows, usablePeriod } from '../../../../src/products/merchant-coupon/stock-rules.ts'
 import type { AvailableTime } from '../../../../src/products/merchant-coupon/stocks.ts'
-import { startOfDay } from '../../../../src/shared/china-time.ts'
+import { startOfDay } from '../../../../src/wire/shared/china-time.ts'
 import { aTime, inChina } from './builders.ts'
 
 const DAY = 86_400_000

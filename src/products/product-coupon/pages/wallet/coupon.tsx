@@ -1,5 +1,5 @@
-import { shortText } from '../../../../browser/phone/parts.tsx'
-import { readableInShort } from '../../../../shared/texts.ts'
+import { shortText } from '../../../../doors/browser/phone/parts.tsx'
+import { readableInShort } from '../../../../wire/shared/texts.ts'
 import type { CouponInWallet, OfferedCoupon } from '../../wallet-calls.ts'
 import { words } from './words.ts'
 

@@ -1,4 +1,4 @@
-import { language } from '../../../../browser/phone/words.ts'
+import { language } from '../../../../doors/browser/phone/words.ts'
 
 const en = {
   title: 'Receive a transfer',
