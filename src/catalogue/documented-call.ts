@@ -1,21 +1,12 @@
 import { z } from 'zod'
-import type { RepeatSchedule } from '../engine/callbacks/notification.ts'
 import type { Operation, OperationContext, OperationDescription, ParsedInput } from '../engine/operation.ts'
 import { type ErrorDefinition, UsageError } from '../wire/protocol/errors.ts'
 import type { JsonObject } from '../wire/protocol/json-object.ts'
 import { nearestWord } from '../wire/shared/texts.ts'
 import type { DocumentedAddress, FieldRule, FieldRules, FittingRules, InputOf } from './call-input.ts'
-import {
-  type Audience,
-  type CallFacts,
-  catalogueIndex,
-  type EventFacts,
-  type FieldFacts,
-  factsOf,
-  scheduleOf,
-} from './facts.ts'
+import { type CallFacts, catalogueIndex, type FieldFacts } from './facts.ts'
 import { formerlyDocumented } from './formerly-documented.ts'
-import { encodedObject, encodedOutputOf, inputOf } from './schemas.ts'
+import { encodedOutputOf, inputOf } from './schemas.ts'
 import { ShapedOperation } from './shaped-operation.ts'
 
 export type { DocumentedAddress, EitherOf, FieldRule, FieldRules, FittingRules, InputOf } from './call-input.ts'
@@ -29,8 +20,8 @@ export type Refusal = string | ({ readonly row: string } & Partial<ErrorDefiniti
 /** For a member that the call's rules hold to the words of its page, with a refusal of their own. */
 export const HELD_BY_RULES = { https: false, orElse: [], notWith: [] } as const satisfies FieldRule
 
-/** The rules of a documented call. */
-export interface DocumentedRules<
+/** Facts about a documented call beyond its page. */
+export interface DocumentedFacts<
   Address extends DocumentedAddress,
   Name extends string,
   Id extends string = string,
@@ -55,6 +46,15 @@ export interface DocumentedRules<
   readonly fields?: Fields & FittingRules<Address, Fields>
   /** The refusals that the rules bring about, by names of their own. All other errors of the page can still be planned as faults, by their codes. */
   readonly refusals?: Readonly<Record<Name, Refusal>>
+}
+
+/** The rules of a documented call. */
+export interface DocumentedRules<
+  Address extends DocumentedAddress,
+  Name extends string,
+  Id extends string = string,
+  Fields = object,
+> extends DocumentedFacts<Address, Name, Id, Fields> {
   /**
    * Runs in one transaction, as `handle` of an operation does. The answer is what the page shows of the object that it returns; encrypted fields of the
    * request are given as plain text. `shaped` gives the answer that the call has without rules.
@@ -146,50 +146,6 @@ export function documentedCall<
       return typeof value === 'function' ? value.bind(facts) : value
     },
   }) as unknown as DocumentedOperation<Name, Id>
-}
-
-const resources = new Map<string, z.ZodObject>()
-
-/**
- * Resource of a documented callback, for {@link z.encode} of a row. Its facts are read on first request.
- *
- * @param event the id of its product and its `event_type`, such as `orders TRANSACTION.SUCCESS`
- * @param id names it in the OpenAPI document
- * @param first the members that live callbacks have first, in their order
- * @param audience whom it tells, where the pages of both describe it
- */
-export function documentedResource(
-  event: string,
-  id: string,
-  first: readonly string[] = [],
-  audience: Audience = 'merchant',
-): z.ZodObject {
-  const known = resources.get(id)
-  if (known) return known
-  const facts = eventFacts(event)
-  const ranks = new Map(first.map((name, i) => [name, i]))
-  const rank = ({ name }: FieldFacts) => ranks.get(name) ?? first.length
-  const fields = facts.resource
-    .flatMap(({ required, ...field }): FieldFacts[] => {
-      if (field.for && field.for !== audience) return []
-      return [{ ...field, ...((required === true || required === audience) && { required: true }) }]
-    })
-    .toSorted((a, b) => rank(a) - rank(b))
-  const resource = encodedObject(fields).meta({ id })
-  resources.set(id, resource)
-  return resource
-}
-
-/** How the page says that a callback is repeated; as payments are if it does not. */
-export function documentedSchedule(event: string): RepeatSchedule {
-  return scheduleOf(eventFacts(event))
-}
-
-function eventFacts(event: string): EventFacts {
-  const [product = '', eventType] = event.split(' ')
-  const facts = factsOf(product).events.find(({ type }) => type === eventType)
-  if (!facts) throw new Error(`The catalogue has no callback ${event}.`)
-  return facts
 }
 
 /** @throws Error for a rule at a place that the page does not have, unless the rule gives the type of a new member */

@@ -77,6 +77,11 @@ export interface LifeState {
   readonly tone: 'good' | 'calm' | 'warn' | 'bad'
 }
 
+/** A state with its title. */
+export function stateOf<const Name extends string>(name: Name, en: string, zh: string, tone: LifeState['tone']) {
+  return { name, title: { en, zh }, tone } as const
+}
+
 export interface Life {
   /** The states stage by stage: the initial ones, those that follow from them, and so on. */
   readonly stages: readonly (readonly LifeState[])[]

@@ -3,10 +3,10 @@ import type { z } from 'zod'
 import {
   type DocumentedAddress,
   documentedCall,
-  documentedResource,
   type FieldRule,
   type Refusal,
 } from '../../src/catalogue/documented-call.ts'
+import { documentedResource } from '../../src/catalogue/documented-event.ts'
 
 const NATIVE = 'POST /v3/pay/transactions/native'
 

@@ -1,9 +1,8 @@
-import type { z } from 'zod'
 import { pathMembers } from '../../engine/http-message.ts'
 import type { Exchange } from '../../engine/journal/journal.ts'
 import type { ProductPage, ProductThing } from '../../engine/product.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import type { Table, TableDefinition } from '../../engine/state/table.ts'
+import type { IndexedTable, Table, TableOf } from '../../engine/state/table.ts'
 import { parseJson } from '../../wire/protocol/json-object.ts'
 import type { Awaitable } from '../../wire/shared/pieces.ts'
 import type { Texts } from '../../wire/shared/texts.ts'
@@ -59,9 +58,6 @@ function said(contents: readonly unknown[]): Said {
  * this too, by its states and the members of its JSON.
  */
 
-/** A table of some rows, whatever its other type parameters. */
-type TableOf<Row> = TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType>
-
 /** Value of a fact: a text in both languages if it comes from the mock. `undefined` omits the fact. */
 export type FactValue = string | number | boolean | Texts | undefined
 
@@ -92,6 +88,36 @@ export function fact<const Name extends string>(
   shown: Pick<Fact<never>, 'as' | 'inList'> = {},
 ): Fact<{ readonly [Member in Name]?: FactValue | null }> {
   return { title: { en, zh }, of: (json) => json[member] ?? undefined, ...shown }
+}
+
+/** A fact that names a row of another table, of the same merchant, and links to it. */
+export function link<const Name extends string>(
+  member: Name,
+  en: string,
+  zh: string,
+  table: Table,
+  shown: Pick<Fact<never>, 'inList'> = {},
+): Fact<{ readonly mchid: string } & { readonly [Member in Name]?: string | undefined }> {
+  return {
+    ...fact(member, en, zh, { as: 'code', ...shown }),
+    to: ({ mchid, [member]: name }) => (name === undefined ? undefined : { table, name: [mchid, name] }),
+  }
+}
+
+/** A fact that is one of some words, told with what it means. */
+export function reason<const Name extends string>(
+  member: Name,
+  en: string,
+  zh: string,
+  meanings: Readonly<Record<string, Texts>>,
+): Fact<{ readonly [Member in Name]?: string | null | undefined }> {
+  return {
+    title: { en, zh },
+    of({ [member]: word }) {
+      const meant = word ? meanings[word] : undefined
+      return meant && { en: `${word} ${meant.en}`, zh: `${word} ${meant.zh}` }
+    },
+  }
 }
 
 /** Usage of a limit. */
@@ -140,6 +166,22 @@ export interface BelongingTo extends Belonging<unknown> {
 export function belongsTo<Parent>(table: TableOf<Parent>, belonging: Belonging<Parent>): BelongingTo {
   // Its functions only receive rows of this table.
   return { ...(belonging as Belonging<unknown>), to: table as Table }
+}
+
+/** Declares that rows belong to the row of another table that has the same text in a member, by which they have an index; the newest come first. */
+export function belongsBy<
+  const Index extends string,
+  Row extends { readonly create_time: number },
+  Parent extends { readonly mchid: string } & { readonly [Member in Index]?: string | undefined },
+>(index: Index, parents: TableOf<Parent>, rows: IndexedTable<Row, Index>, title: Texts): BelongingTo {
+  return belongsTo(parents, {
+    title,
+    async rows(tx, { mchid, [index]: text }) {
+      if (text === undefined) return []
+      const found = await tx.in(rows).where(index, text, mchid)
+      return found.toSorted((a, b) => b.create_time - a.create_time)
+    },
+  })
 }
 
 interface ThingHistory<Row> {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { exactTime } from '../../wire/protocol/instant.ts'
 import { FIRST_INSTANT, LAST_INSTANT } from '../../wire/shared/china-time.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
 import { misfitText } from '../misfit-texts.ts'
 
 export const mchid = z
@@ -73,4 +74,11 @@ export const asGiven = asGivenWith({})
 function isNoDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true
   return levels > 0 && Object.values(value).every((member) => isNoDeeperThan(member, levels - 1))
+}
+
+/** One of the words that have a meaning. */
+export function wordOf<Word extends string>(
+  meanings: Readonly<Record<Word, Texts>>,
+): z.ZodEnum<{ [Name in Word]: Name }> {
+  return z.enum(Object.fromEntries(Object.keys(meanings).map((word) => [word, word])) as { [Name in Word]: Name })
 }

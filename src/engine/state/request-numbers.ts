@@ -1,6 +1,4 @@
 import { z } from 'zod'
-import { accept, type Decision, refuse } from '../../wire/shared/errors.ts'
-import { sameValues } from '../../wire/shared/texts.ts'
 import { instant, mchid } from './json-fields.ts'
 import { defineTable } from './table.ts'
 
@@ -37,18 +35,3 @@ export const requests = defineTable({
   key: ['operation', 'request_no'],
   inJournal: true,
 })
-
-/** The number was used before, with other values. */
-type ReplayRefusal = 'request_no_reused'
-
-/**
- * Compares a request with the record of its number.
- *
- * @returns the record to answer from if the values are the same; `undefined` for a new request, without a record
- */
-export function replay(
-  record: RequestRecord | undefined,
-  values: readonly string[],
-): Decision<RequestRecord | undefined, ReplayRefusal> {
-  return record === undefined || sameValues(record.values, values) ? accept(record) : refuse('request_no_reused')
-}

@@ -74,6 +74,19 @@ export interface TableDefinition<
   readonly inJournal?: InJournal
 }
 
+/** A table of some rows, whatever its other type parameters. */
+export type TableOf<Row> = TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType>
+
+/** A table with an index, whatever else it has. */
+export type IndexedTable<Row, Index extends string> = TableDefinition<
+  string,
+  Row,
+  readonly string[],
+  Index,
+  z.ZodType,
+  z.ZodType
+>
+
 /** A table with the sorted lists `Sorted`, whatever else it has. */
 export type SortedTable<Row, Sorted extends string> = TableDefinition<
   string,

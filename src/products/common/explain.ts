@@ -1,5 +1,4 @@
 import type { Merchant } from '../../engine/keys/merchants.ts'
-import type { RequestRecord } from '../../engine/state/request-numbers.ts'
 import { UsageError } from '../../wire/protocol/errors.ts'
 import { formatInstant } from '../../wire/protocol/instant.ts'
 import { isJsonObject, type JsonObject, parseJsonObject } from '../../wire/protocol/json-object.ts'
@@ -50,12 +49,14 @@ export function explainNoMerchant(mchid: string | undefined): Texts {
   return { en: `the mock knows no merchant ${mchid}`, zh: `模拟服务中没有商户 ${mchid}` }
 }
 
+/** A number that took effect: when, and with which values. */
+export interface ReusedNumber {
+  readonly values: readonly string[]
+  readonly time: number
+}
+
 /** Says how a repeated request differs from the one that used its number first; for values that are JSON, member by member. */
-export function explainReuse(
-  requestNo: string,
-  record: Pick<RequestRecord, 'values' | 'time'> | undefined,
-  values: readonly string[],
-): Texts {
+export function explainReuse(requestNo: string, record: ReusedNumber | undefined, values: readonly string[]): Texts {
   if (!record) {
     return { en: `${requestNo} was used before, with other values`, zh: `${requestNo} 已被使用过，且参数不同` }
   }

@@ -1,6 +1,6 @@
 import type { OperationContext } from '../../engine/operation.ts'
-import { type RequestRecord, replay, requests } from '../../engine/state/request-numbers.ts'
-import { explainReuse } from './explain.ts'
+import { type RequestRecord, requests } from '../../engine/state/request-numbers.ts'
+import { requireSame } from './numbered-calls.ts'
 
 export interface NumberedRequest {
   /** The operation among whose numbers `request_no` is unique for a caller. */
@@ -19,14 +19,16 @@ export interface NumberedRequest {
  * @throws ApiError `request_no_reused`
  */
 export async function once(
-  { tx, now, caller, fail }: OperationContext<'request_no_reused'>,
+  context: OperationContext<'request_no_reused'>,
   { operation, request_no, key = request_no, values }: NumberedRequest,
   act: () => Promise<Partial<Pick<RequestRecord, 'time' | 'result'>>>,
 ): Promise<RequestRecord> {
+  const { tx, now, caller } = context
   const record = await tx.in(requests).find(caller.mchid, operation, key)
-  const repeated = replay(record, values)
-  if (!repeated.ok) return fail(repeated.reason, explainReuse(request_no, record, values))
-  if (repeated.value) return repeated.value
+  if (record) {
+    requireSame(context, request_no, record, values, 'request_no_reused')
+    return record
+  }
   const done = { mchid: caller.mchid, operation, request_no: key, values: [...values], time: now, ...(await act()) }
   await tx.in(requests).save(done)
   return done

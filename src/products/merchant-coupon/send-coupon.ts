@@ -11,11 +11,11 @@ import {
   reported,
   upon,
 } from '../../engine/operation.ts'
-import { replay, requests } from '../../engine/state/request-numbers.ts'
+import { requests } from '../../engine/state/request-numbers.ts'
 import type { ErrorDefinition } from '../../wire/protocol/errors.ts'
 import { formatInstant } from '../../wire/protocol/instant.ts'
 import { sources } from '../../wire/protocol/sources.ts'
-import { explainReuse } from '../common/explain.ts'
+import { requireSame } from '../common/numbered-calls.ts'
 import { because, invalidRequest, parameterUnfit, refusal } from '../common/refusal.ts'
 import * as errors from './errors.ts'
 import { merchantsOf, requireAppids, requireOpenid, requireProduct } from './errors.ts'
@@ -165,9 +165,8 @@ async function sendByApi(
   const key = JSON.stringify([stock.mchid, stock_id, openid, out_request_no])
   const values = [appid, coupon_code ?? '', ...more]
   const record = await tx.in(requests).find(caller.mchid, operation, key)
-  const repeated = replay(record, values)
-  if (!repeated.ok) return fail(repeated.reason, explainReuse(out_request_no, record, values))
-  if (repeated.value?.result !== undefined) return answer(repeated.value.result)
+  if (record) requireSame(context, out_request_no, record, values, 'request_no_reused')
+  if (record?.result !== undefined) return answer(record.result)
 
   const sent = (await couponsOf(tx, stock, openid)).find(({ send_request_no }) => send_request_no === out_request_no)
   if (sent) {

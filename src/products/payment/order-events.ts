@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { documentedResource } from '../../catalogue/documented-call.ts'
+import { documentedResource } from '../../catalogue/documented-event.ts'
 import { callbackOf, defineEvent, type EventDefinition } from '../../engine/callbacks/event.ts'
 import type { IdSource } from '../../engine/ids.ts'
 import type { NewNotification } from '../../engine/operation.ts'

@@ -1,6 +1,6 @@
 import { createCipheriv, createHash } from 'node:crypto'
 import { z } from 'zod'
-import { documentedResource } from '../../catalogue/documented-call.ts'
+import { documentedResource } from '../../catalogue/documented-event.ts'
 import { callbackOf, defineEvent } from '../../engine/callbacks/event.ts'
 import { type OutboxContext, putIntoOutbox, untoldCallback } from '../../engine/callbacks/notifications.ts'
 import type { Transaction } from '../../engine/state/store.ts'

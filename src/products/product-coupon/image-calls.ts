@@ -1,11 +1,7 @@
 import { z } from 'zod'
-import {
-  documentedCall,
-  documentedResource,
-  documentedSchedule,
-  type InputOf,
-} from '../../catalogue/documented-call.ts'
-import { callbackOf, defineEvent } from '../../engine/callbacks/event.ts'
+import { documentedCall, type InputOf } from '../../catalogue/documented-call.ts'
+import { documentedEvent } from '../../catalogue/documented-event.ts'
+import { callbackOf } from '../../engine/callbacks/event.ts'
 import { documented, inferred, REPEAT, upon } from '../../engine/operation.ts'
 import { asGiven, instant, mchid } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending } from '../../engine/state/table.ts'
@@ -99,27 +95,12 @@ function objectionTo({ image_generation_type, combine_image, cut_out }: TaskBody
   return { en: `the type ${type} needs ${needed}, and no other benefit`, zh: `type 为 ${type} 时须传且只传 ${needed}` }
 }
 
-const EVENT = 'product-coupons PRODUCT_COUPON_SP.IMAGE_GENERATION'
-
-const eventResource = () => documentedResource(EVENT, 'ProductCouponImageEvent')
-
 /** 商品券图片生成结果通知: a picture was made. */
-export const imageMade = defineEvent<ImageTask>({
+export const imageMade = documentedEvent<ImageTask>('product-coupons PRODUCT_COUPON_SP.IMAGE_GENERATION', {
   id: 'productCouponImageMade',
-  eventType: 'PRODUCT_COUPON_SP.IMAGE_GENERATION',
+  resourceId: 'ProductCouponImageEvent',
   label: { en: 'an image of a product coupon was made', zh: '商品券图片已生成' },
   description: 'An image of a product coupon was made',
-  title: '图片生成回调通知',
-  source: 'https://pay.weixin.qq.com/doc/v3/partner/4017327744',
-  summary: '商品券图片生成结果通知',
-  originalType: 'product_coupon',
-  associatedData: 'product_coupon_sp',
-  get schedule() {
-    return documentedSchedule(EVENT)
-  },
-  get resource() {
-    return eventResource()
-  },
   find: async (tx, mchid) => ({
     url: (await couponAddressOf(tx, mchid))?.notify_url,
     about: (await tx.in(imageTasks).page('newest', ALL, { owner: mchid, limit: 1 }))[0],
@@ -134,7 +115,7 @@ export const imageMade = defineEvent<ImageTask>({
       finish_time: now,
       result: 'SUCCESS',
     } as const
-    return z.encode(eventResource(), shownTask(task ?? made, now))
+    return shownTask(task ?? made, now)
   },
 })
 
@@ -196,7 +177,7 @@ export const createImageTask = documentedCall('POST /v3/marketing/partner/produc
     await table.save(task)
     const address = await couponAddressOf(tx, mchid)
     if (address) {
-      const told = z.encode(eventResource(), shownTask(task, finish_time))
+      const told = imageMade.content(shownTask(task, finish_time))
       await notify(callbackOf(imageMade, { mchid, url: address.notify_url, resource: told, dueAt: finish_time }))
     }
     return body

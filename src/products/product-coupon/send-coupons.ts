@@ -1,6 +1,5 @@
-import { z } from 'zod'
-import { documentedResource, documentedSchedule } from '../../catalogue/documented-call.ts'
-import { callbackOf, defineEvent } from '../../engine/callbacks/event.ts'
+import { documentedEvent } from '../../catalogue/documented-event.ts'
+import { callbackOf } from '../../engine/callbacks/event.ts'
 import { type OutboxContext, putIntoOutbox } from '../../engine/callbacks/notifications.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, type Place, placeOf } from '../../engine/state/table.ts'
@@ -182,27 +181,12 @@ export async function couponsWith(tx: Transaction, one: UserCoupon): Promise<rea
   return all.toSorted((a, b) => (a.user_coupon_bundle_index ?? 0) - (b.user_coupon_bundle_index ?? 0))
 }
 
-const EVENT = 'product-coupons PRODUCT_COUPON_SP.SEND'
-
-const resource = () => documentedResource(EVENT, 'ProductCouponSentEvent')
-
 /** 商品券领券通知: a user has got a product coupon, over whatever channel. */
-export const productCouponSent = defineEvent<UserCoupon>({
+export const productCouponSent = documentedEvent<UserCoupon>('product-coupons PRODUCT_COUPON_SP.SEND', {
   id: 'productCouponSent',
-  eventType: 'PRODUCT_COUPON_SP.SEND',
+  resourceId: 'ProductCouponSentEvent',
   label: { en: 'a user received a product coupon', zh: '用户领取商品券' },
   description: 'A user received a product coupon of a brand, which its partner has to confirm',
-  title: '商品券回调通知',
-  source: 'https://pay.weixin.qq.com/doc/v3/partner/4015780862',
-  summary: '商品券领券通知',
-  originalType: 'product_coupon',
-  associatedData: 'product_coupon_sp',
-  get schedule() {
-    return documentedSchedule(EVENT)
-  },
-  get resource() {
-    return resource()
-  },
   find: async (tx, mchid) => ({
     url: (await couponAddressOf(tx, mchid))?.notify_url,
     about: (await tx.in(userCoupons).page('newest', ALL, { owner: mchid, limit: 1 }))[0],
@@ -225,7 +209,7 @@ export const productCouponSent = defineEvent<UserCoupon>({
       valid_begin_time: now,
       valid_end_time: now + 30 * 86_400_000,
     }
-    return z.encode(resource(), coupon ?? made)
+    return coupon ?? made
   },
 })
 
@@ -236,7 +220,7 @@ async function tellSent(coupon: UserCoupon, stock: Stock, { tx, ...context }: Se
   if (!address) return
   const appid = stock.notify_config.notify_appid
   const accounts = await tx.in(users).where('unionid', unionid, mchid)
-  const told = z.encode(resource(), {
+  const told = productCouponSent.content({
     ...coupon,
     stock_bundle_id: stock.stock_bundle_info?.stock_bundle_id,
     appid,

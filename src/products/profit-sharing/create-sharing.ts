@@ -1,4 +1,4 @@
-import { documentedCall, type Refusal } from '../../catalogue/documented-call.ts'
+import type { InputOf, Refusal } from '../../catalogue/documented-call.ts'
 import {
   documented,
   inferred,
@@ -11,8 +11,9 @@ import {
 import { fieldError } from '../../wire/protocol/field-check.ts'
 import { formatInstant } from '../../wire/protocol/instant.ts'
 import { sources } from '../../wire/protocol/sources.ts'
-import { sameValues, type Texts } from '../../wire/shared/texts.ts'
-import { byTheClock, explainReuse, mayUseAppid } from '../common/explain.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
+import { byTheClock, mayUseAppid } from '../common/explain.ts'
+import { createCall } from '../common/numbered-calls.ts'
 import { fromPage, invalidRequest } from '../common/refusal.ts'
 import { leftInCode, sumOf } from '../payment/index.ts'
 import { belongsToAppid, findUsers } from '../platform/index.ts'
@@ -28,7 +29,6 @@ import {
   NO_PARTNERSHIP,
   NO_RIGHT,
   OF_ANOTHER,
-  type OfPartner,
   OUT_ORDER_NO,
   orderFor,
   paramError,
@@ -36,10 +36,11 @@ import {
   payerFor,
   RECEIVERS_DIFFER,
   SUB_MCHID,
+  shareOf,
   TOO_OFTEN,
   TRANSACTION_ID,
 } from './sharing-facts.ts'
-import { type SharedPart, type SharingOrder, sharingDetails, sharingNumber, sharingOrders } from './sharing-orders.ts'
+import { type SharedPart, type SharingOrder, sharingDetails, sharingOrders } from './sharing-orders.ts'
 import {
   isOwn,
   mostForOthers,
@@ -139,19 +140,10 @@ const REFUSALS = {
   }),
 } as const satisfies Readonly<Record<string, Refusal>>
 
-interface ShareBody extends OfPartner {
-  readonly appid?: string
-  readonly sub_appid?: string
-  readonly transaction_id: string
-  readonly out_order_no: string
-  readonly receivers: readonly (Pick<SharedPart, 'type' | 'account' | 'amount' | 'description'> & {
-    readonly name?: string
-  })[]
-  readonly unfreeze_unsplit: boolean
-}
+type ShareBody = InputOf<'POST /v3/profitsharing/orders'>['body']
 
 /** 请求分账: share an order with receivers. */
-export const createSharing = documentedCall('POST /v3/profitsharing/orders', {
+export const createSharing = createCall(sharingOrders, 'POST /v3/profitsharing/orders', {
   id: 'createSharing',
   summary: 'Share an order with receivers',
   fields: {
@@ -203,24 +195,18 @@ export const createSharing = documentedCall('POST /v3/profitsharing/orders', {
     reported('Persons get 200,000 yuan a month at most; the mock does not add that up.', sharingSources.questions),
     ...ANSWER_RULES,
   ],
-  async handle({ body }, context) {
-    const { tx, now, caller, ids, settings, fail } = context
-    const { sub_mchid, transaction_id, out_order_no, unfreeze_unsplit } = body
-    const request = [JSON.stringify(body)]
-    const existing = await tx.in(sharingOrders).find(caller.mchid, out_order_no)
-    if (existing) {
-      if (sameValues(existing.request, request)) return sharingDetails(existing, now)
-      return fail(
-        differsInAmounts(existing, body) ? 'amounts_differ' : 'receivers_differ',
-        explainReuse(out_order_no, { values: existing.request, time: existing.create_time }, request),
-      )
-    }
-    const payer = payerFor(sub_mchid, context)
+  number: 'out_order_no',
+  differs: (share, body) => (differsInAmounts(share, body) ? 'amounts_differ' : 'receivers_differ'),
+  answer: sharingDetails,
+  save: keepSharing,
+  async make({ body }, made, context) {
+    const { tx, now, settings, fail } = context
+    const payer = payerFor(body.sub_mchid, context)
     const account = await sharingAccountOf(tx, payer)
     if (!account.opened) fail('no_right', explainUnopened(payer))
     checkAppids(body)
     const order = await orderFor(body, context)
-    if (!order) return fail('not_sharing', explainNoOrder(transaction_id))
+    if (!order) return fail('not_sharing', explainNoOrder(body.transaction_id))
     const asLive = profitSharingSettings.ratioError.of(settings) === 'live'
     const wanted = {
       others: sumOf(body.receivers.filter((one) => !isOwn(one, payer))),
@@ -246,20 +232,9 @@ export const createSharing = documentedCall('POST /v3/profitsharing/orders', {
     }
     if (!decision.ok) return refuseShare(decision.reason)
     const rest = { type: 'MERCHANT_ID', account: payer, amount: decision.value, description: '解冻给分账方' } as const
-    if (unfreeze_unsplit && rest.amount > 0) receivers.push(partOf(rest, context))
-    const share: SharingOrder = {
-      mchid: caller.mchid,
-      sub_mchid,
-      out_order_no,
-      order_id: sharingNumber('order_id', ids, now),
-      transaction_id,
-      out_trade_no: order.out_trade_no,
-      unfreezes: unfreeze_unsplit ? 'rest' : 'nothing',
-      receivers,
-      create_time: now,
-      request,
-    }
-    return sharingDetails(await keepSharing(tx, share, context), now)
+    if (body.unfreeze_unsplit && rest.amount > 0) receivers.push(partOf(rest, context))
+    const unfreezes = body.unfreeze_unsplit ? ('rest' as const) : ('nothing' as const)
+    return { ...made, ...shareOf(body, order, context), unfreezes, receivers }
   },
 })
 

@@ -3,7 +3,7 @@ import { keepEnded } from '../../engine/state/endings.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { completeOrder, orders, refunds } from '../payment/index.ts'
 import { users } from '../platform/index.ts'
-import type { ProfitSharingCalls } from './calls.ts'
+import type { ProfitSharingCalls } from './control-calls.ts'
 import * as operations from './operations.ts'
 import { sharingAccountOf, sharingAccounts, sharingReceivers } from './receivers.ts'
 import { routes } from './routes.ts'
@@ -39,8 +39,8 @@ export const profitSharing = defineProduct({
   tell: tellUnsplit,
   notifyUrlOf: async (tx, mchid) => (await sharingAccountOf(tx, mchid)).notify_url,
   routes,
-  things: async () => (await import('./calls.ts')).things,
-  calls: async (): Promise<ProfitSharingCalls> => (await import('./calls.ts')).calls,
+  things: async () => (await import('./control-calls.ts')).things,
+  calls: async (): Promise<ProfitSharingCalls> => (await import('./control-calls.ts')).calls,
   states: async (): Promise<ProfitSharingStates> => (await import('./states.ts')).states,
   story,
 })

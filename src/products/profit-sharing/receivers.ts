@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant, mchid, money } from '../../engine/state/json-fields.ts'
+import { instant, mchid, money, wordOf } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, defineTable, descending } from '../../engine/state/table.ts'
 import type { Texts } from '../../wire/shared/texts.ts'
@@ -22,12 +22,8 @@ export const FAIL_REASONS = {
   INVALID_REQUEST: { en: 'the description is not allowed', zh: '描述参数设置失败' },
 } as const satisfies Record<string, Texts>
 
-const namesOf = <Name extends string>(texts: Readonly<Record<Name, Texts>>) =>
-  // zod keeps the keys as a tuple only if the compiler knows them as one.
-  Object.keys(texts) as [Name, ...Name[]]
-
-export const receiverType = z.enum(namesOf(RECEIVER_TYPES))
-export const failReason = z.enum(namesOf(FAIL_REASONS))
+export const receiverType = wordOf(RECEIVER_TYPES)
+export const failReason = wordOf(FAIL_REASONS)
 export const account = z.string().min(1).max(64)
 
 /** A merchant or person with whom a merchant may share orders (分账接收方). */

@@ -1,13 +1,14 @@
-import { documentedCall, type FieldRule, HELD_BY_RULES, type Refusal } from '../../catalogue/documented-call.ts'
-import { documented, inferred, REPEAT, type Rule, upon } from '../../engine/operation.ts'
+import { type FieldRule, HELD_BY_RULES, type InputOf, type Refusal } from '../../catalogue/documented-call.ts'
+import { documented, inferred, type OperationContext, REPEAT, type Rule, upon } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { formatInstant } from '../../wire/protocol/instant.ts'
-import { sameValues, type Texts } from '../../wire/shared/texts.ts'
-import { byTheClock, explainReuse } from '../common/explain.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
+import { byTheClock } from '../common/explain.ts'
+import { aboutCall, createCall } from '../common/numbered-calls.ts'
 import { fromPage, invalidRequest, parameterUnfit, refusal } from '../common/refusal.ts'
 import { paymentSources } from '../payment/index.ts'
 import { sharingAccountOf } from './receivers.ts'
-import { NO_PARTNERSHIP, type OfPartner, OUT_ORDER_NO, paramError, payerFor, SUB_MCHID } from './sharing-facts.ts'
+import { NO_PARTNERSHIP, OUT_ORDER_NO, paramError, payerFor, SUB_MCHID } from './sharing-facts.ts'
 import {
   payerOf,
   resultOf,
@@ -71,17 +72,10 @@ const REFUSALS = {
   }),
 } as const satisfies Readonly<Record<string, Refusal>>
 
-interface ReturnBody extends OfPartner {
-  readonly order_id?: string
-  readonly out_order_no?: string
-  readonly out_return_no: string
-  readonly return_mchid: string
-  readonly amount: number
-  readonly description: string
-}
+type ReturnBody = InputOf<'POST /v3/profitsharing/return-orders'>['body']
 
 /** 请求分账回退: take back what a merchant got of an order. */
-export const createSharingReturn = documentedCall('POST /v3/profitsharing/return-orders', {
+export const createSharingReturn = createCall(sharingReturns, 'POST /v3/profitsharing/return-orders', {
   id: 'createSharingReturn',
   summary: 'Take a share back from a merchant',
   fields: {
@@ -119,19 +113,14 @@ export const createSharingReturn = documentedCall('POST /v3/profitsharing/return
     ),
     ...ANSWER_RULES,
   ],
-  async handle({ body }, context) {
-    const { tx, now, caller, ids, fail } = context
+  number: 'out_return_no',
+  differs: 'request_no_reused',
+  answer: returnDetails,
+  again: (one, context) => (returnResult(one, context.now) === 'PROCESSING' ? attempt(one, context) : one),
+  save: (_, one, context) => attempt(one, context),
+  async make({ body }, made, context) {
+    const { tx, now, ids, fail } = context
     const { sub_mchid, out_return_no, return_mchid, amount, description } = body
-    const request = [JSON.stringify(body)]
-    const existing = await tx.in(sharingReturns).find(caller.mchid, out_return_no)
-    if (existing) {
-      const record = { values: existing.request, time: existing.create_time }
-      if (!sameValues(existing.request, request)) {
-        return fail('request_no_reused', explainReuse(out_return_no, record, request))
-      }
-      if (returnResult(existing, now) !== 'PROCESSING') return returnDetails(existing, now)
-      return returnDetails(await attempt(existing), now)
-    }
     if (body.order_id === undefined && body.out_order_no === undefined) {
       return fail('order_not_named', {
         en: '/body/out_order_no: missing, and so is /body/order_id',
@@ -139,10 +128,10 @@ export const createSharingReturn = documentedCall('POST /v3/profitsharing/return
       })
     }
     const payer = payerFor(sub_mchid, context)
-    const share = await shareNamed(tx, caller.mchid, body)
+    const share = await shareNamed(tx, made.mchid, body)
     if (!share || payerOf(share) !== payer) return fail('share_unknown', explainNoShare(body))
     if (return_mchid === payer) fail('payer_returns', { en: `${payer} is the payer`, zh: `${payer} 就是出资商户` })
-    const before = await tx.in(sharingReturns).where('out_order_no', share.out_order_no, caller.mchid)
+    const before = await tx.in(sharingReturns).where('out_order_no', share.out_order_no, made.mchid)
     const decision = returnShare(share, before, { return_mchid, amount, at: now })
     if (!decision.ok) return fail(decision.reason, explainReturn(decision.reason, share, before, body, now))
     if (!(await sharingAccountOf(tx, return_mchid)).accepts_returns) {
@@ -151,36 +140,30 @@ export const createSharingReturn = documentedCall('POST /v3/profitsharing/return
         zh: `${return_mchid} 的分账设置中 accepts_returns 为 false`,
       })
     }
-    const made: SharingReturn = {
-      mchid: caller.mchid,
-      sub_mchid,
-      out_return_no,
-      return_id: sharingNumber('return_id', ids, now),
-      order_id: share.order_id,
-      out_order_no: share.out_order_no,
-      transaction_id: share.transaction_id,
-      return_mchid,
-      amount,
-      description,
-      create_time: now,
-      request,
-    }
-    return returnDetails(await attempt(made), now)
-
-    /** Lets the receiver give its money back if it has enough; keeps the return either way. */
-    async function attempt(one: SharingReturn): Promise<SharingReturn> {
-      const { returnable } = await sharingAccountOf(tx, return_mchid)
-      // Its other returns matter only where there is a limit.
-      const others = returnable === undefined ? [] : await tx.in(sharingReturns).where('return_mchid', return_mchid)
-      const given = others.filter((other) => returnResult(other, now) === 'SUCCESS')
-      const isEnough = returnable === undefined || returned(given, return_mchid, now) + amount <= returnable
-      const kept = isEnough ? { ...one, finish_time: now } : one
-      await tx.in(sharingReturns).save(kept)
-      if (kept.finish_time !== undefined) await tellReturn(tx, { ...kept, finish_time: now }, context)
-      return kept
-    }
+    const { order_id, out_order_no, transaction_id } = share
+    const return_id = sharingNumber('return_id', ids, now)
+    const numbers = { sub_mchid, out_return_no, return_id, order_id, out_order_no, transaction_id }
+    return { ...made, ...numbers, return_mchid, amount, description }
   },
 })
+
+/** Lets the receiver give its money back if it has enough; keeps the return either way. */
+async function attempt(
+  one: SharingReturn,
+  context: Pick<OperationContext<never>, 'tx' | 'now' | 'ids'>,
+): Promise<SharingReturn> {
+  const { tx, now } = context
+  const { return_mchid, amount } = one
+  const { returnable } = await sharingAccountOf(tx, return_mchid)
+  // Its other returns matter only where there is a limit.
+  const others = returnable === undefined ? [] : await tx.in(sharingReturns).where('return_mchid', return_mchid)
+  const given = others.filter((other) => returnResult(other, now) === 'SUCCESS')
+  const isEnough = returnable === undefined || returned(given, return_mchid, now) + amount <= returnable
+  const kept = isEnough ? { ...one, finish_time: now } : one
+  await tx.in(sharingReturns).save(kept)
+  if (kept.finish_time !== undefined) await tellReturn(tx, { ...kept, finish_time: now }, context)
+  return kept
+}
 
 /** The share that both numbers of a request name, if it is one. */
 async function shareNamed(
@@ -196,7 +179,7 @@ async function shareNamed(
 }
 
 /** 查询分账回退结果: look a return up. */
-export const querySharingReturn = documentedCall('GET /v3/profitsharing/return-orders/{out_return_no}', {
+export const querySharingReturn = aboutCall(sharingReturns, 'GET /v3/profitsharing/return-orders/{out_return_no}', {
   id: 'querySharingReturn',
   summary: "Look up a return of a share by the merchant's number",
   fields: { 'path/out_return_no': OUT_RETURN_NO, 'query/sub_mchid': SUB_MCHID, 'query/out_order_no': OUT_ORDER_NO },
@@ -208,14 +191,10 @@ export const querySharingReturn = documentedCall('GET /v3/profitsharing/return-o
     }),
   },
   rules: ANSWER_RULES,
-  async handle({ path: { out_return_no }, query }, { tx, now, caller, fail }) {
-    const one = await tx.in(sharingReturns).find(caller.mchid, out_return_no)
-    if (one?.out_order_no === query.out_order_no && one.sub_mchid === query.sub_mchid) return returnDetails(one, now)
-    return fail('not_found', {
-      en: `${caller.mchid} has no return ${out_return_no} of share ${query.out_order_no}`,
-      zh: `${caller.mchid} 没有分账单 ${query.out_order_no} 的回退单 ${out_return_no}`,
-    })
-  },
+  one: { en: 'return of a share', zh: '回退单' },
+  unknown: 'not_found',
+  by: ['out_order_no', 'sub_mchid'],
+  handle: (one, _, { now }) => returnDetails(one, now),
 })
 
 function explainNoShare({ order_id, out_order_no }: Pick<ReturnBody, 'order_id' | 'out_order_no'>): Texts {

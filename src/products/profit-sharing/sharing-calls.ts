@@ -1,8 +1,7 @@
 import { documentedCall } from '../../catalogue/documented-call.ts'
 import { documented, inferred, REPEAT, upon } from '../../engine/operation.ts'
 import { sources } from '../../wire/protocol/sources.ts'
-import { sameValues } from '../../wire/shared/texts.ts'
-import { explainReuse } from '../common/explain.ts'
+import { aboutCall, createCall } from '../common/numbered-calls.ts'
 import { fromPage, invalidRequest, refusal } from '../common/refusal.ts'
 import { leftInCode, orders } from '../payment/index.ts'
 import { sharingAccountOf } from './receivers.ts'
@@ -20,17 +19,18 @@ import {
   payerFor,
   RECEIVERS_DIFFER,
   SUB_MCHID,
+  shareOf,
   TOO_OFTEN,
   TRANSACTION_ID,
   withAmounts,
 } from './sharing-facts.ts'
-import { type SharingOrder, sharingDetails, sharingNumber, sharingOrders } from './sharing-orders.ts'
+import { sharingDetails, sharingOrders } from './sharing-orders.ts'
 import { unfreezeRest } from './sharing-rules.ts'
 import { keepSharing } from './sharing-store.ts'
 import { sharingSources } from './sources.ts'
 
 /** 查询分账结果: look a share up, or what unfroze the rest of an order. */
-export const querySharing = documentedCall('GET /v3/profitsharing/orders/{out_order_no}', {
+export const querySharing = aboutCall(sharingOrders, 'GET /v3/profitsharing/orders/{out_order_no}', {
   id: 'querySharing',
   summary: "Look up a share by the merchant's number",
   fields: { 'path/out_order_no': OUT_ORDER_NO, 'query/sub_mchid': SUB_MCHID, 'query/transaction_id': TRANSACTION_ID },
@@ -42,20 +42,14 @@ export const querySharing = documentedCall('GET /v3/profitsharing/orders/{out_or
     }),
   },
   rules: ANSWER_RULES,
-  async handle({ path: { out_order_no }, query }, { tx, now, caller, fail }) {
-    const share = await tx.in(sharingOrders).find(caller.mchid, out_order_no)
-    if (share?.transaction_id === query.transaction_id && share.sub_mchid === query.sub_mchid) {
-      return sharingDetails(share, now)
-    }
-    return fail('not_found', {
-      en: `${caller.mchid} has no share ${out_order_no} of ${query.transaction_id}${query.sub_mchid === undefined ? '' : ` for ${query.sub_mchid}`}`,
-      zh: `${caller.mchid} 没有订单 ${query.transaction_id}${query.sub_mchid === undefined ? '' : `（子商户 ${query.sub_mchid}）`}的分账单 ${out_order_no}`,
-    })
-  },
+  one: { en: 'share', zh: '分账单' },
+  unknown: 'not_found',
+  by: ['transaction_id', 'sub_mchid'],
+  handle: (share, _, { now }) => sharingDetails(share, now),
 })
 
 /** 解冻剩余资金: let the merchant have what is left of an order. */
-export const unfreezeOrder = documentedCall('POST /v3/profitsharing/orders/unfreeze', {
+export const unfreezeOrder = createCall(sharingOrders, 'POST /v3/profitsharing/orders/unfreeze', {
   id: 'unfreezeOrder',
   summary: 'Unfreeze what is left of an order',
   fields: {
@@ -92,35 +86,20 @@ export const unfreezeOrder = documentedCall('POST /v3/profitsharing/orders/unfre
     inferred('Nobody has to wait for a minute after the payment.'),
     ...ANSWER_RULES,
   ],
-  async handle({ body }, context) {
-    const { tx, now, caller, ids, fail } = context
-    const { sub_mchid, transaction_id, out_order_no, description } = body
-    const request = [JSON.stringify(body)]
-    const existing = await tx.in(sharingOrders).find(caller.mchid, out_order_no)
-    if (existing) {
-      if (sameValues(existing.request, request)) return sharingDetails(existing, now)
-      const record = { values: existing.request, time: existing.create_time }
-      return fail('receivers_differ', explainReuse(out_order_no, record, request))
-    }
-    const payer = payerFor(sub_mchid, context)
+  number: 'out_order_no',
+  differs: 'receivers_differ',
+  answer: sharingDetails,
+  save: keepSharing,
+  async make({ body }, made, context) {
+    const { now, fail } = context
+    const account = payerFor(body.sub_mchid, context)
     const order = await orderFor(body, context)
-    if (!order) return fail('not_sharing', explainNoOrder(transaction_id))
+    if (!order) return fail('not_sharing', explainNoOrder(body.transaction_id))
     const decision = unfreezeRest(order)
     if (!decision.ok) return fail(decision.reason, explainLeft(order, now))
     checkPause(order, context)
-    const share: SharingOrder = {
-      mchid: caller.mchid,
-      sub_mchid,
-      out_order_no,
-      order_id: sharingNumber('order_id', ids, now),
-      transaction_id,
-      out_trade_no: order.out_trade_no,
-      unfreezes: 'all',
-      receivers: [partOf({ type: 'MERCHANT_ID', account: payer, amount: decision.value, description }, context)],
-      create_time: now,
-      request,
-    }
-    return sharingDetails(await keepSharing(tx, share, context), now)
+    const rest = { type: 'MERCHANT_ID', account, amount: decision.value, description: body.description } as const
+    return { ...made, ...shareOf(body, order, context), unfreezes: 'all' as const, receivers: [partOf(rest, context)] }
   },
 })
 

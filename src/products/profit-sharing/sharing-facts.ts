@@ -7,7 +7,7 @@ import type { Texts } from '../../wire/shared/texts.ts'
 import { byTheClock } from '../common/explain.ts'
 import { fromPage, invalidRequest, refusal } from '../common/refusal.ts'
 import { leftInCode, type Order, orders, refundedTotal, refunds, sharedAt, unsplitAmount } from '../payment/index.ts'
-import { type SharedPart, sharingNumber } from './sharing-orders.ts'
+import { type SharedPart, type SharingOrder, sharingNumber } from './sharing-orders.ts'
 import { finishTime, isTooOften, type ShareableOrder } from './sharing-rules.ts'
 import { sharingSources } from './sources.ts'
 
@@ -110,6 +110,15 @@ export async function withAmounts(tx: Transaction, order: Order, now: number): P
   const before = await tx.in(refunds).where('out_trade_no', order.out_trade_no, order.mchid)
   const refunded = refundedTotal(before, now)
   return { ...order, ...sharedAt(order, now), refunded, left: unsplitAmount(order, before, now) }
+}
+
+/** Of whose order a share is, and its numbers. */
+export function shareOf(
+  { sub_mchid, transaction_id, out_order_no }: OfPartner & Pick<SharingOrder, 'transaction_id' | 'out_order_no'>,
+  { out_trade_no }: Order,
+  { ids, now }: Pick<OperationContext<never>, 'ids' | 'now'>,
+) {
+  return { sub_mchid, transaction_id, out_order_no, out_trade_no, order_id: sharingNumber('order_id', ids, now) }
 }
 
 export function checkPause(

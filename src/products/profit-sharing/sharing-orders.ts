@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { IdSource } from '../../engine/ids.ts'
 import { over } from '../../engine/state/endings.ts'
-import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
+import { instant, mchid, shortText, wordOf } from '../../engine/state/json-fields.ts'
 import { ALL, ascending, defineTable, descending } from '../../engine/state/table.ts'
 import { formatInstant } from '../../wire/protocol/instant.ts'
 import { isUndone, type SetBack } from '../../wire/shared/set-back.ts'
@@ -92,10 +92,7 @@ export const RETURN_FAIL_REASONS = {
   INVALID_REQUEST: { en: 'the description is not allowed', zh: '描述参数设置失败' },
 } as const satisfies Record<string, Texts>
 
-type ReturnFailReason = keyof typeof RETURN_FAIL_REASONS
-
-// zod keeps the keys as a tuple only if the compiler knows them as one.
-export const returnFailReason = z.enum(Object.keys(RETURN_FAIL_REASONS) as [ReturnFailReason, ...ReturnFailReason[]])
+export const returnFailReason = wordOf(RETURN_FAIL_REASONS)
 
 /** Money of a share that its receiver gives back (分账回退). */
 export const sharingReturn = z

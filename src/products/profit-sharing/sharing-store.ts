@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { documentedEvent } from '../../catalogue/documented-event.ts'
 import { shownInstant, shownNumber } from '../../catalogue/fields.ts'
-import { callbackOf, defineEvent } from '../../engine/callbacks/event.ts'
+import { callbackOf } from '../../engine/callbacks/event.ts'
 import {
   notifications,
   type OutboxContext,
@@ -21,8 +22,8 @@ import {
   sharingOrders,
 } from './sharing-orders.ts'
 import { isOwn, sumsOf } from './sharing-rules.ts'
-import { sharingSources } from './sources.ts'
 
+/** The page requires what only one of its two readers has. */
 const resource = z
   .object({
     sp_mchid: z.string().optional().describe('only of a partner, as sub_mchid'),
@@ -42,29 +43,21 @@ const resource = z
   .meta({ id: 'SharingEvent' })
 
 /** 分账动账通知: a merchant got a share of an order, or gave one back. */
-export const shareArrived = defineEvent({
+export const shareArrived = documentedEvent('profit-sharing TRANSACTION.SUCCESS', {
   id: 'shareArrived',
-  eventType: 'TRANSACTION.SUCCESS',
+  resource,
   name: 'TRANSACTION.SUCCESS/profit-sharing',
   label: { en: 'a receiver was paid a share of an order', zh: '分账动账' },
   description: 'A merchant got a share of an order, or gave one back',
-  title: sharingSources.notice.title,
-  source: sharingSources.notice.url,
-  summary: '分账',
-  originalType: 'profitsharing',
-  associatedData: 'profitsharing',
-  schedule: 'payment',
-  resource,
   find: async (tx, mchid) => ({ url: (await sharingAccountOf(tx, mchid)).notify_url }),
-  sample: ({ mchid, now, ids }) =>
-    z.encode(resource, {
-      mchid: ids.digits(10),
-      transaction_id: `4200${ids.digits(24)}`,
-      order_id: sharingNumber('order_id', ids, now),
-      out_order_no: `SHARE_${ids.digits(12)}`,
-      receiver: { type: 'MERCHANT_ID', account: mchid, amount: 100, description: '分账' },
-      success_time: now,
-    }),
+  sample: ({ mchid, now, ids }) => ({
+    mchid: ids.digits(10),
+    transaction_id: `4200${ids.digits(24)}`,
+    order_id: sharingNumber('order_id', ids, now),
+    out_order_no: `SHARE_${ids.digits(12)}`,
+    receiver: { type: 'MERCHANT_ID', account: mchid, amount: 100, description: '分账' },
+    success_time: now,
+  }),
 })
 
 /** The members by which a callback names the parties of a share or a return. */
@@ -109,7 +102,7 @@ async function toldOf(
   const { notify_url: url } = await sharingAccountOf(tx, account)
   if (url === undefined) return untold
   const { transaction_id, order_id, out_order_no } = share
-  const told = z.encode(resource, {
+  const told = shareArrived.content({
     ...parties(share),
     transaction_id,
     order_id,
@@ -130,7 +123,7 @@ export async function tellReturn(
   const { return_mchid, transaction_id, return_id, out_return_no, amount, description, finish_time } = one
   const { notify_url: url } = await sharingAccountOf(tx, return_mchid)
   if (url === undefined) return
-  const told = z.encode(resource, {
+  const told = shareArrived.content({
     ...parties(one),
     transaction_id,
     order_id: return_id,

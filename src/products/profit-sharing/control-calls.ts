@@ -1,21 +1,22 @@
 import { z } from 'zod'
 import type { CallsFor } from '../../control/call.ts'
-import { field, transition } from '../../control/life.ts'
-import { addCalls, rowCalls } from '../../control/row-calls.ts'
-import { belongsTo, defineThing, fact } from '../../control/things/thing.ts'
+import { field, stateOf, transition } from '../../control/life.ts'
+import { addCalls } from '../../control/row-calls.ts'
+import { rowFaces } from '../../control/row-faces.ts'
+import { belongsBy, defineThing, fact, link, reason } from '../../control/things/thing.ts'
 import { UsageError } from '../../wire/protocol/errors.ts'
 import type { Texts } from '../../wire/shared/texts.ts'
 import { orders, sumOf } from '../payment/index.ts'
 import { account, FAIL_REASONS, failReason, RECEIVER_TYPES, sharingAccounts, sharingReceivers } from './receivers.ts'
 import type { routes } from './routes.ts'
 import {
+  finishedAt,
   RETURN_FAIL_REASONS,
   resultOf,
   returnFailReason,
   sharingReturn as returnRow,
   sharingOrder as row,
   type SharingOrder,
-  type SharingReturn,
   sharingOrders,
   sharingReturns,
   sharingState,
@@ -32,31 +33,24 @@ const { one: addSharingReceiver, many: addSharingReceivers } = addCalls(sharingR
   summary: 'Add a receiver of shares (分账接收方) or a list of them; one with the same account is replaced',
 })
 
-const shownSharing = row
-  .extend({ state: z.enum(['PROCESSING', 'FINISHED']) })
-  .meta({ id: 'ShownSharingOrder', description: 'a share of an order as it is now' })
-
-function showSharing(one: SharingOrder, now: number): z.input<typeof shownSharing> {
-  return z.encode(shownSharing, { ...one, state: sharingState(one, now) })
-}
-
-const aboutSharing = rowCalls(sharingOrders, {
+const shares = rowFaces(sharingOrders, row, {
+  id: 'ShownSharingOrder',
+  description: 'a share of an order as it is now',
   one: { en: 'sharing order', zh: '分账单' },
   key: 'out_order_no',
-  shown: shownSharing,
-  show: showSharing,
+  member: 'state',
+  state: sharingState,
+  stages: [[stateOf('PROCESSING', 'under way', '处理中', 'warn')], [stateOf('FINISHED', 'done', '分账完成', 'good')]],
   advice: { en: 'make it with a call', zh: '请先调用接口请求分账' },
   keep: keepSharing,
 })
-
-const sharingOrder = aboutSharing.look
 
 const isSettled = { en: 'The share is settled.', zh: '分账结果已设定。' } as const
 
 const reasonField = (options: Readonly<Record<string, Texts>>) =>
   field('fail_reason', 'Reason', '失败原因', { options, isNeeded: true })
 
-const settleSharingOrder = aboutSharing.change({
+const settleSharingOrder = shares.change({
   summary: 'Settle the receivers of a share that are PENDING now, or one of them; merchants are told, unless they fail',
   transitions: [
     transition('settled', 'time', ['PROCESSING'], 'FINISHED', {
@@ -92,32 +86,27 @@ const settleSharingOrder = aboutSharing.change({
   },
 })
 
-const shownReturn = returnRow
-  .extend({ result: z.enum(['PROCESSING', 'SUCCESS', 'FAILED']) })
-  .meta({ id: 'ShownSharingReturn', description: 'a return of a share as it is now' })
-
-function showReturn(one: SharingReturn, now: number): z.input<typeof shownReturn> {
-  const end = endOf(one, now)
-  return z.encode(shownReturn, {
-    ...one,
-    ...(end && { finish_time: end.time, fail_reason: end.fail_reason }),
-    result: returnResult(one, now),
-  })
-}
-
-const aboutReturn = rowCalls(sharingReturns, {
+const returns = rowFaces(sharingReturns, returnRow, {
+  id: 'ShownSharingReturn',
+  description: 'a return of a share as it is now',
   one: { en: 'sharing return', zh: '分账回退单' },
   key: 'out_return_no',
-  shown: shownReturn,
-  show: showReturn,
+  member: 'result',
+  state: returnResult,
+  at(one, now) {
+    const end = endOf(one, now)
+    return { ...one, ...(end && { finish_time: end.time, fail_reason: end.fail_reason }) }
+  },
+  stages: [
+    [stateOf('PROCESSING', 'under way', '处理中', 'warn')],
+    [stateOf('SUCCESS', 'done', '已成功', 'good'), stateOf('FAILED', 'failed', '已失败', 'bad')],
+  ],
   advice: { en: 'make it with a call', zh: '请先调用接口请求分账回退' },
 })
 
-const sharingReturn = aboutReturn.look
-
 const isReturned = { en: 'The return is settled.', zh: '回退结果已设定。' } as const
 
-const settleSharingReturn = aboutReturn.change({
+const settleSharingReturn = returns.change({
   summary: 'Settle a return of a share that is PROCESSING now; the merchant that gives back is told, unless it fails',
   transitions: [
     transition('returned', 'call', ['PROCESSING'], 'SUCCESS', {
@@ -149,25 +138,14 @@ const settleSharingReturn = aboutReturn.change({
 })
 
 /** Shares as the dashboard shows them. */
-const sharingThing = defineThing(sharingOrders, {
+const sharingThing = shares.thing({
   one: { en: 'Share', zh: '分账单' },
   none: {
     en: 'No shares yet. Share an order that was placed with profit_sharing with a call.',
     zh: '还没有分账单。下单时传 profit_sharing，支付后可以调用接口请求分账。',
   },
-  show: showSharing,
-  life: {
-    stages: [
-      [{ name: 'PROCESSING', title: { en: 'under way', zh: '处理中' }, tone: 'warn' }],
-      [{ name: 'FINISHED', title: { en: 'done', zh: '分账完成' }, tone: 'good' }],
-    ],
-    transitions: [settleSharingOrder],
-  },
-  state: sharingState,
-  since: ({ receivers }, now) => {
-    const last = Math.max(...receivers.map(({ finish_time }) => finish_time))
-    return now >= last ? last : undefined
-  },
+  transitions: [settleSharingOrder],
+  since: (share, now) => (now >= finishedAt(share) ? finishedAt(share) : undefined),
   search: {
     hint: { en: 'Number of the share or of the order, receiver', zh: '分账单号、订单号、接收方' },
     texts: ({ out_order_no, order_id, transaction_id, out_trade_no, receivers }) => [
@@ -180,10 +158,7 @@ const sharingThing = defineThing(sharingOrders, {
   },
   facts: [
     { title: { en: 'Amount', zh: '分账金额' }, of: ({ receivers }) => sumOf(receivers), as: 'money', inList: 'beside' },
-    {
-      ...fact('out_trade_no', 'Order', '订单', { as: 'code', inList: 'under' }),
-      to: ({ mchid, out_trade_no }) => ({ table: orders, name: [mchid, out_trade_no] }),
-    },
+    link('out_trade_no', 'Order', '订单', orders, { inList: 'under' }),
     { title: { en: 'Receivers', zh: '接收方' }, of: receiversOf },
     {
       title: { en: 'Unfreezes', zh: '解冻剩余资金' },
@@ -194,21 +169,11 @@ const sharingThing = defineThing(sharingOrders, {
     fact('create_time', 'Requested', '请求时间', { as: 'time', inList: 'end' }),
     fact('order_id', 'WeChat Pay number', '微信分账单号', { as: 'code' }),
   ],
-  belongs: [
-    belongsTo(orders, {
-      title: { en: 'Shares', zh: '分账' },
-      rows: async (tx, { mchid, transaction_id }) =>
-        transaction_id === undefined
-          ? []
-          : (await tx.in(sharingOrders).where('transaction_id', transaction_id, mchid)).toSorted(
-              (a, b) => b.create_time - a.create_time,
-            ),
-    }),
-  ],
+  belongs: [belongsBy('transaction_id', orders, sharingOrders, { en: 'Shares', zh: '分账' })],
 })
 
 /** Each receiver with its amount in yuan, and why it gets nothing. */
-function receiversOf({ receivers }: z.input<typeof shownSharing>): Texts {
+function receiversOf({ receivers }: ReturnType<typeof shares.show>): Texts {
   const listed = (language: keyof Texts) =>
     receivers
       .map(({ account, amount, fail_reason }) => {
@@ -220,56 +185,25 @@ function receiversOf({ receivers }: z.input<typeof shownSharing>): Texts {
 }
 
 /** Returns as the dashboard shows them. */
-const returnThing = defineThing(sharingReturns, {
+const returnThing = returns.thing({
   one: { en: 'Share return', zh: '分账回退单' },
   isListed: false,
-  show: showReturn,
-  life: {
-    stages: [
-      [{ name: 'PROCESSING', title: { en: 'under way', zh: '处理中' }, tone: 'warn' }],
-      [
-        { name: 'SUCCESS', title: { en: 'done', zh: '已成功' }, tone: 'good' },
-        { name: 'FAILED', title: { en: 'failed', zh: '已失败' }, tone: 'bad' },
-      ],
-    ],
-    transitions: [
-      settleSharingReturn,
-      transition('timed_out', 'time', ['PROCESSING'], 'FAILED', {
-        title: { en: '5 days pass', zh: '满 5 天' },
-      }),
-    ],
-  },
-  state: returnResult,
+  transitions: [
+    settleSharingReturn,
+    transition('timed_out', 'time', ['PROCESSING'], 'FAILED', { title: { en: '5 days pass', zh: '满 5 天' } }),
+  ],
   since: (one, now) => endOf(one, now)?.time,
   about: ({ description }) => description,
   facts: [
     fact('amount', 'Amount', '回退金额', { as: 'money', inList: 'beside' }),
-    {
-      ...fact('out_order_no', 'Share', '分账单', { as: 'code', inList: 'under' }),
-      to: ({ mchid, out_order_no }) => ({ table: sharingOrders, name: [mchid, out_order_no] }),
-    },
+    link('out_order_no', 'Share', '分账单', sharingOrders, { inList: 'under' }),
     fact('return_mchid', 'Gives back', '回退商户号', { as: 'code' }),
-    {
-      title: { en: 'Failed because', zh: '失败原因' },
-      of: ({ fail_reason: reason }) =>
-        reason && {
-          en: `${reason} ${RETURN_FAIL_REASONS[reason].en}`,
-          zh: `${reason} ${RETURN_FAIL_REASONS[reason].zh}`,
-        },
-    },
+    reason('fail_reason', 'Failed because', '失败原因', RETURN_FAIL_REASONS),
     fact('mchid', 'Merchant', '商户号', { as: 'code' }),
     fact('create_time', 'Requested', '请求时间', { as: 'time', inList: 'end' }),
     fact('return_id', 'WeChat Pay number', '微信回退单号', { as: 'code' }),
   ],
-  belongs: [
-    belongsTo(sharingOrders, {
-      title: { en: 'Returns', zh: '分账回退' },
-      rows: async (tx, { mchid, out_order_no }) =>
-        (await tx.in(sharingReturns).where('out_order_no', out_order_no, mchid)).toSorted(
-          (a, b) => b.create_time - a.create_time,
-        ),
-    }),
-  ],
+  belongs: [belongsBy('out_order_no', sharingOrders, sharingReturns, { en: 'Returns', zh: '分账回退' })],
 })
 
 /** Receivers as the dashboard shows them. */
@@ -283,11 +217,7 @@ const receiverThing = defineThing(sharingReceivers, {
       title: { en: 'Relation', zh: '关系' },
       of: ({ relation_type, custom_relation = relation_type }) => custom_relation,
     },
-    {
-      title: { en: 'Its shares fail because', zh: '分账失败原因' },
-      of: ({ fail_reason: reason }) =>
-        reason && { en: `${reason} ${FAIL_REASONS[reason].en}`, zh: `${reason} ${FAIL_REASONS[reason].zh}` },
-    },
+    reason('fail_reason', 'Its shares fail because', '分账失败原因', FAIL_REASONS),
     fact('mchid', 'Shares of', '分账方商户号', { as: 'code' }),
     fact('create_time', 'Added', '添加时间', { as: 'time', inList: 'end' }),
   ],
@@ -317,8 +247,8 @@ export const calls = {
   addSharingReceivers,
   settleSharingOrder,
   settleSharingReturn,
-  sharingOrder,
-  sharingReturn,
+  sharingOrder: shares.look,
+  sharingReturn: returns.look,
 } satisfies CallsFor<typeof routes>
 
 /** Their types under one name, so that declarations need not spell all of them out. */
