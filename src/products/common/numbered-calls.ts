@@ -9,6 +9,7 @@ import {
 import type { OperationContext } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import type { TableOf } from '../../engine/state/table.ts'
+import type { JsonObject } from '../../wire/protocol/json-object.ts'
 import type { Awaitable } from '../../wire/shared/pieces.ts'
 import { sameValues, type Texts } from '../../wire/shared/texts.ts'
 import { explainReuse, type ReusedNumber } from './explain.ts'
@@ -20,6 +21,9 @@ interface Made {
   /** The body that the same number has to bring again. */
   readonly request: string[]
 }
+
+/** The surroundings of a documented call. */
+type Context<Name extends string> = OperationContext<Name> & { shaped(): Promise<JsonObject> }
 
 type Body<Address extends DocumentedAddress, Fields> = InputOf<Address, Fields>['body']
 
@@ -60,11 +64,11 @@ export function createCall<
     readonly differs: NoInfer<Name> | ((row: NoInfer<Row>, body: Body<Address, Fields>) => NoInfer<Name>)
     answer(row: NoInfer<Row>, now: number): object
     /** @throws ApiError if the call is refused */
-    make(input: InputOf<Address, Fields>, made: Made, context: OperationContext<NoInfer<Name>>): Awaitable<NoInfer<Row>>
+    make(input: InputOf<Address, Fields>, made: Made, context: Context<NoInfer<Name>>): Awaitable<NoInfer<Row>>
     /** Changes a row whose request comes again. Default: not. */
-    again?(row: NoInfer<Row>, context: OperationContext<NoInfer<Name>>): Awaitable<NoInfer<Row>>
+    again?(row: NoInfer<Row>, context: Context<NoInfer<Name>>): Awaitable<NoInfer<Row>>
     /** Keeps the new row. Default: the row alone. */
-    save?(tx: Transaction, row: NoInfer<Row>, context: OperationContext<NoInfer<Name>>): Awaitable<NoInfer<Row>>
+    save?(tx: Transaction, row: NoInfer<Row>, context: Context<NoInfer<Name>>): Awaitable<NoInfer<Row>>
   },
 ): DocumentedOperation<Name, Id> {
   return documentedCall<Address, Name, Id, Fields>(address, {
@@ -148,13 +152,13 @@ export function aboutCall<
     /** The row with a number. Default: the caller's row with this key. */
     find?(
       number: string,
-      context: OperationContext<NoInfer<Name>>,
+      context: Context<NoInfer<Name>>,
       input: InputOf<Address, Fields>,
     ): Awaitable<NoInfer<Row> | undefined>
     handle(
       row: NoInfer<Row>,
       input: InputOf<Address, Fields>,
-      context: OperationContext<NoInfer<Name>>,
+      context: Context<NoInfer<Name>>,
     ): Awaitable<object | undefined>
   },
 ): DocumentedOperation<Name, Id> {
