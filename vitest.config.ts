@@ -48,7 +48,7 @@ const slow = [
   'test/products/bill/story.test.ts',
   'test/stores/sqlite-{damage,disk,file,large-world}.test.ts',
   'test/wire/tls/{certificate-authority,stacks/java}.test.ts',
-  'test/tools/reliability/run-mutation.test.ts',
+  'test/tools/{reliability/run-mutation,scaffold/run}.test.ts',
   'test/doors/transports/{overload,pipelining,unfinished-bodies}.test.ts',
 ]
 
@@ -61,6 +61,7 @@ const ofTheNight = [
   'test/contracts/{record-callbacks,record-states,reported-answers}.test.ts',
   'test/engine/diagnoses-burst.test.ts',
   'test/gauntlet/whole.test.ts',
+  'test/tools/scaffold/run.test.ts',
   'test/control/openapi/comparator.test.ts',
   'test/stores/sqlite-damage.test.ts',
   'test/wire/tls/stacks/java.test.ts',

@@ -37,8 +37,10 @@ export function fieldsOf({ method, path, members }: AnswerStart): AnswerFields {
  *
  * @param operation the call of the exchange, if the mock serves it
  */
-export function startOf(exchange: ExchangeJson, operation: OperationInShort | undefined): AnswerStart | undefined {
-  const { callback, mchid, request, response } = exchange
+export function startOf(
+  { callback, mchid, request, response }: Pick<ExchangeJson, 'callback' | 'mchid' | 'request' | 'response'>,
+  operation: OperationInShort | undefined,
+): AnswerStart | undefined {
   if (callback) return undefined
   const whose = mchid === undefined ? {} : { mchid }
   const [path = '', query = ''] = request.target.split('?', 2)

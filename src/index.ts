@@ -22,6 +22,7 @@ export type { Life, LifeState, Take, Transition } from './control/life.ts'
 export { defineState, type ProviderState, type Scene } from './control/provider-states/state.ts'
 export type { NoBody } from './control/route.ts'
 export { rowCalls } from './control/row-calls.ts'
+export { rowFaces } from './control/row-faces.ts'
 export {
   belongsTo,
   defineThing,
@@ -60,6 +61,7 @@ export {
 export { createMock, type MockFaults, type MockOptions, type WechatPayMock } from './mock.ts'
 export { type ControlOptions, connectControl, MockControl, type MockControlOf } from './mock-control.ts'
 export { type OpenMockOptions, openMock } from './open-mock.ts'
+export { aboutCall, createCall } from './products/common/numbered-calls.ts'
 export { products } from './products/index.ts'
 export type { ExchangeJson, SettingsJson, SnapshotJson, WorldJson } from './products/json.ts'
 export type { CouponPatch } from './products/merchant-coupon/coupon-control.ts'

@@ -57,12 +57,20 @@ export interface DocumentedRules<
 > extends DocumentedFacts<Address, Name, Id, Fields> {
   /**
    * Runs in one transaction, as `handle` of an operation does. The answer is what the page shows of the object that it returns; encrypted fields of the
-   * request are given as plain text. `shaped` gives the answer that the call has without rules.
+   * request are given as plain text.
    */
-  handle(
-    input: InputOf<Address, Fields>,
-    context: OperationContext<Name> & { shaped(): Promise<JsonObject> },
-  ): Promise<object | undefined>
+  handle(input: InputOf<Address, Fields>, context: DocumentedContext<Name>): Promise<object | undefined>
+}
+
+/** The surroundings of a documented call. */
+export interface DocumentedContext<Name extends string> extends OperationContext<Name> {
+  /**
+   * The answer that the call has without rules.
+   *
+   * @param known what the rules know of the thing that the call is about. Default: what calls without rules remember of it
+   * @throws ApiError for a thing that neither knows
+   */
+  shaped(known?: JsonObject): Promise<JsonObject>
 }
 
 /** A documented call with rules: faults name it by its id, and its refusals by their names. */
@@ -133,7 +141,8 @@ export function documentedCall<
       return output
     },
     handle: (input: ParsedInput, context: OperationContext<string>) => {
-      const shaped = () => page.handle(input, context) as Promise<JsonObject>
+      const shaped = (known?: JsonObject) =>
+        page.handle(input, known ? { ...context, tell: () => known } : context) as Promise<JsonObject>
       const { path = {}, query = {}, body = {}, file } = input
       // The schemas are made from the same facts as the types that a handler names.
       return handle({ path, query, body, file } as unknown as InputOf<Address, Fields>, { ...context, shaped })

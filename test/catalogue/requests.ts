@@ -1,4 +1,4 @@
-import type { CallFacts, FieldFacts } from '../../src/catalogue/facts.ts'
+import { type CallFacts, catalogueIndex, type FieldFacts, factsOf } from '../../src/catalogue/facts.ts'
 import { type Callable, fillPath, type MerchantRequest } from '../../src/testing/merchant-client.ts'
 import { isJsonObject, type JsonObject } from '../../src/wire/protocol/json-object.ts'
 import { upload } from '../helpers/upload.ts'
@@ -83,6 +83,17 @@ export function requestOf({ method, path, file, answerType, ...call }: CallFacts
   const more = { method, target, fileType: answerType }
   if (file !== undefined) return { ...upload({ meta: said.body }), ...more }
   return { ...more, ...(call.body && { body: said.body }) }
+}
+
+/** A request that fits the page of a documented call, with some members changed wherever the page has them. */
+export function sampleRequest({ method, path }: Callable, changes: JsonObject = {}): MerchantRequest {
+  const product = catalogueIndex.products.find(({ calls }) => calls.includes(`${method} ${path}`))
+  const facts = factsOf(product?.id ?? '').calls.find((one) => one.method === method && one.path === path)
+  if (!facts) throw new Error(`The catalogue has no ${method} ${path}.`)
+  const said = saidOf(facts, { members: 'required', encrypt: (text) => text })
+  const changed = (members: JsonObject) =>
+    Object.fromEntries(Object.entries(members).map(([name, value]) => [name, changes[name] ?? value]))
+  return requestOf(facts, { path: changed(said.path), query: changed(said.query), body: changed(said.body) })
 }
 
 /** A call by its method and path, for `call` of a merchant's client. */

@@ -104,8 +104,8 @@ export const programs: Readonly<Record<string, Program>> = {
   ...contract('java-provider', 'java/src/test/java/ProviderTest.java'),
   ...contract('java-callbacks', 'java/src/test/java/ShopCallbacksTest.java'),
   ...loyalty,
-  'cancel-service-order': {
-    file: 'test/products/payscore/cancel-service-order.ts',
-    test: 'test/products/payscore/payscore.test.ts',
+  'pay-score': {
+    file: 'test/products/pay-score/pay-score.ts',
+    test: 'test/products/pay-score/pay-score.test.ts',
   },
 }

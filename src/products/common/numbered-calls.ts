@@ -1,5 +1,6 @@
 import {
   type DocumentedAddress,
+  type DocumentedContext,
   type DocumentedFacts,
   type DocumentedOperation,
   documentedCall,
@@ -21,9 +22,6 @@ interface Made {
   /** The body that the same number has to bring again. */
   readonly request: string[]
 }
-
-/** The surroundings of a documented call. */
-type Context<Name extends string> = OperationContext<Name> & { shaped(): Promise<JsonObject> }
 
 type Body<Address extends DocumentedAddress, Fields> = InputOf<Address, Fields>['body']
 
@@ -64,11 +62,15 @@ export function createCall<
     readonly differs: NoInfer<Name> | ((row: NoInfer<Row>, body: Body<Address, Fields>) => NoInfer<Name>)
     answer(row: NoInfer<Row>, now: number): object
     /** @throws ApiError if the call is refused */
-    make(input: InputOf<Address, Fields>, made: Made, context: Context<NoInfer<Name>>): Awaitable<NoInfer<Row>>
+    make(
+      input: InputOf<Address, Fields>,
+      made: Made,
+      context: DocumentedContext<NoInfer<Name>>,
+    ): Awaitable<NoInfer<Row>>
     /** Changes a row whose request comes again. Default: not. */
-    again?(row: NoInfer<Row>, context: Context<NoInfer<Name>>): Awaitable<NoInfer<Row>>
+    again?(row: NoInfer<Row>, context: DocumentedContext<NoInfer<Name>>): Awaitable<NoInfer<Row>>
     /** Keeps the new row. Default: the row alone. */
-    save?(tx: Transaction, row: NoInfer<Row>, context: Context<NoInfer<Name>>): Awaitable<NoInfer<Row>>
+    save?(tx: Transaction, row: NoInfer<Row>, context: DocumentedContext<NoInfer<Name>>): Awaitable<NoInfer<Row>>
   },
 ): DocumentedOperation<Name, Id> {
   return documentedCall<Address, Name, Id, Fields>(address, {
@@ -152,13 +154,13 @@ export function aboutCall<
     /** The row with a number. Default: the caller's row with this key. */
     find?(
       number: string,
-      context: Context<NoInfer<Name>>,
+      context: DocumentedContext<NoInfer<Name>>,
       input: InputOf<Address, Fields>,
     ): Awaitable<NoInfer<Row> | undefined>
     handle(
       row: NoInfer<Row>,
       input: InputOf<Address, Fields>,
-      context: Context<NoInfer<Name>>,
+      context: DocumentedContext<NoInfer<Name>>,
     ): Awaitable<object | undefined>
   },
 ): DocumentedOperation<Name, Id> {
@@ -169,7 +171,11 @@ export function aboutCall<
       const said: Readonly<Record<string, unknown>> = { ...(body as object), ...(query as object), ...(path as object) }
       const name = String(said[number])
       const row = await find(name, context, input)
-      if (row && by.every((member) => row[member] === said[member])) return handle(row, input, context)
+      if (row && by.every((member) => row[member] === said[member])) {
+        // A row is written as a JSON object.
+        const shaped = () => context.shaped(table.toJson(row, context.now) as JsonObject)
+        return handle(row, input, { ...context, shaped })
+      }
       const more = by.flatMap((member) => (said[member] === undefined ? [] : [`${member} ${said[member]}`]))
       const [en, zh] = more.length === 0 ? ['', ''] : [` with ${more.join(', ')}`, `（${more.join('，')}）`]
       return context.fail(unknown, {
