@@ -32,11 +32,16 @@ export async function giveWay(left?: AbortSignal): Promise<void> {
   if (left?.aborted) throw new ClientLeft()
 }
 
-/** The items of a list, which may be many or large: the user of them {@link giveWay gives way} whenever it has worked for a few milliseconds. */
+/**
+ * The items of a list, which may be many or large: the user of them {@link giveWay gives way} whenever it has worked for a few milliseconds.
+ *
+ * @throws ClientLeft instead of another item, once the client has gone away while the user of the last one waited
+ */
 export async function* unhurried<Item>(list: Iterable<Item>, left?: AbortSignal): AsyncGenerator<Item, void> {
   let since = milliseconds()
   for (const item of list) {
     yield item
+    if (left?.aborted) throw new ClientLeft()
     if (milliseconds() - since < STRETCH) continue
     await giveWay(left)
     since = milliseconds()

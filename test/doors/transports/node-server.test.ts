@@ -249,13 +249,15 @@ describe('starting and stopping', () => {
   test('a request in flight is finished, then the connection is closed', async () => {
     const stopping = await startServer({ mock: createMock(), port: 0 })
     const connection = await rawConnection(stopping.port)
-    const message = await signedMessage(associateBody('in-flight'))
+    const message = (await signedMessage(associateBody('in-flight'))).replace('\r\n', '\r\nExpect: 100-continue\r\n')
     connection.write(message.slice(0, -10))
-    // The request must arrive before the server stops taking new ones.
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    // The server has taken the request before it stops taking new ones.
+    await connection.read((received) => received.includes('100 Continue'))
     const stopped = stopping.close()
     connection.write(message.slice(-10))
-    expect(await connection.read()).toMatch(/^HTTP\/1\.1 200 OK.*\r\nConnection: close\r\n.*wechatpay_associate_time/s)
+    expect(await connection.read()).toMatch(
+      /\r\nHTTP\/1\.1 200 OK.*\r\nConnection: close\r\n.*wechatpay_associate_time/s,
+    )
     await stopped
     await expect(rawConnection(stopping.port)).rejects.toThrow('ECONNREFUSED')
   })
