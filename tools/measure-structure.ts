@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util'
 
 /**
  * Measures how the code is cut up: `node tools/measure-structure.ts [--field NAME] [DIRECTORY …]`, for one or several checkouts, side by side. Give a field as
- * the wire has it: its name in camelCase is counted too.
+ * the wire has it: its name in camelCase is counted too. The lines of a product are those of its folder, its pages included, and its calls are those that it
+ * answers; what all products share counts in the average.
  */
 
 interface Module {
@@ -55,7 +56,7 @@ function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
 }
 
-function measure(root: string, field: string): Record<string, number | string> {
+async function measure(root: string, field: string): Promise<Record<string, number | string>> {
   const modules = modulesIn(root, 'src')
   const others = ['contracts', 'dashboard', 'fixtures', 'mocks', 'test', 'tools'].filter((room) =>
     existsSync(join(root, room)),
@@ -81,17 +82,27 @@ function measure(root: string, field: string): Record<string, number | string> {
     'files in cycles': inCycles(modules),
     [`mentions of ${field}`]: `${mentions.reduce((sum, one) => sum + one, 0)} in ${mentions.filter(Boolean).length} files`,
   }
-  for (const product of readdirSync(join(root, 'src/products'), { withFileTypes: true })) {
-    if (!product.isDirectory() || product.name === 'common') continue
-    const own = [...modules].filter(([path]) => path.startsWith(`src/products/${product.name}/`))
-    const sum = own.reduce((total, [, module]) => total + module.lines, 0)
-    const calls = own.reduce(
-      (total, [, { text }]) => total + (text.match(/\b(?:defineOperation|documentedCall)\(/g)?.length ?? 0),
-      0,
-    )
-    rows[`${product.name}: files, lines`] = `${own.length}, ${sum}`
-    if (calls > 0) rows[`${product.name}: definitions of calls, lines each`] = `${calls}, ${Math.round(sum / calls)}`
+  const {
+    products,
+  }: { readonly products: readonly { readonly id: string; readonly operations: readonly unknown[] }[] } = await import(
+    resolve(root, 'src/products/index.ts')
+  )
+  const inProducts = (folder: string) => {
+    const own = [...modules].filter(([path]) => path.startsWith(`src/products/${folder}`))
+    return { files: own.length, lines: own.reduce((total, [, module]) => total + module.lines, 0) }
   }
+  let allCalls = 0
+  for (const { id, operations } of products) {
+    const { files, lines } = inProducts(`${id}/`)
+    // Calls without rules have no folder.
+    if (files === 0) continue
+    allCalls += operations.length
+    const each = Math.round(lines / operations.length)
+    rows[`${id}: files, lines, calls, lines a call`] = `${files}, ${lines}, ${operations.length}, ${each}`
+  }
+  const { files: allFiles, lines: allLines } = inProducts('')
+  rows['products: files, lines, calls, lines a call'] =
+    `${allFiles}, ${allLines}, ${allCalls}, ${Math.round(allLines / allCalls)}`
   for (const room of others) {
     const counted = [...modulesIn(root, room).values()]
     rows[`${room}: files, lines`] = `${counted.length}, ${counted.reduce((sum, one) => sum + one.lines, 0)}`
@@ -104,7 +115,7 @@ const { values, positionals } = parseArgs({
   options: { field: { type: 'string', default: 'out_bill_no' } },
 })
 const roots = positionals.length === 0 ? ['.'] : positionals
-const measured = roots.map((root) => measure(root, values.field))
+const measured = await Promise.all(roots.map((root) => measure(root, values.field)))
 const names = [...new Set(measured.flatMap((one) => Object.keys(one)))]
 console.log(`| | ${roots.join(' | ')} |\n|---|${roots.map(() => '---|').join('')}`)
 for (const name of names) console.log(`| ${name} | ${measured.map((one) => one[name] ?? '–').join(' | ')} |`)

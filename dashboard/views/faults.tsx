@@ -14,8 +14,8 @@ import { attempt } from '../state/notices.ts'
 import { addressOf, route } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { timeOfDay } from '../times.ts'
+import { PlannedAnswers } from './next-answers.tsx'
 import { PlanFaults } from './plan-faults.tsx'
-import { PlannedAnswers } from './planned-answers.tsx'
 
 /** Whether an event may have changed the list of fired faults. */
 function concernsHits(event: ControlEvent): boolean {

@@ -10,7 +10,7 @@ import { addressOfThing, ThingRow, ThingValueOf } from '../components/thing-row.
 import { language, said, texts } from '../state/appearance.ts'
 import { addressOf } from '../state/route.ts'
 import { makeCall, nameInPath } from '../state/things.ts'
-import { Timeline, useTimeline } from './timeline.tsx'
+import { Timeline, useTimeline } from './history.tsx'
 
 /** One thing: its state, actions, facts and history. */
 export function ThingDetail({

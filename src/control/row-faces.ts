@@ -24,16 +24,18 @@ type CallOptions<Row, Key extends string, Given extends z.ZodType, Completed ext
  * const thing = shares.thing({ transitions: [settle], facts: [ … ] })
  * ```
  *
- * @param row the schema of the table's rows
+ * @param row the schema of the table's rows, with what else is shown of one
  */
 export function rowFaces<
+  Row extends object,
   Shape extends z.ZodRawShape,
   const Key extends string,
   Given extends z.ZodType,
+  Completed extends z.ZodType,
   const State extends string,
   const Member extends string,
 >(
-  table: TableDefinition<string, z.output<z.ZodObject<Shape>>, readonly string[], Key, Given, z.ZodObject<Shape>>,
+  table: TableDefinition<string, Row, readonly string[], Key, Given, Completed>,
   row: z.ZodObject<Shape>,
   {
     id,
@@ -43,7 +45,7 @@ export function rowFaces<
     stages,
     state,
     member,
-    at = (same) => same,
+    at,
     ...calls
   }: {
     /** Names what is shown of a row in the OpenAPI document. */
@@ -55,28 +57,32 @@ export function rowFaces<
     readonly key: NoInfer<Key>
     /** The states stage by stage. */
     readonly stages: readonly (readonly (LifeState & { readonly name: State })[])[]
-    state(row: z.output<z.ZodObject<Shape>>, now: number): State
+    state(row: NoInfer<Row>, now: number): State
     /** The member that says the state. */
     readonly member: Member
-    /** A row at an instant, where time alone changes more than its state. */
-    at?(row: z.output<z.ZodObject<Shape>>, now: number): z.output<z.ZodObject<Shape>>
-  } & CallOptions<z.output<z.ZodObject<Shape>>, NoInfer<Key>, NoInfer<Given>, z.ZodObject<Shape>>,
+    /** A row at an instant, where time alone changes more than its state, or more of it is shown. */
+    at?(row: NoInfer<Row>, now: number): NoInfer<z.output<z.ZodObject<Shape>>>
+  } & CallOptions<NoInfer<Row>, NoInfer<Key>, NoInfer<Given>, NoInfer<Completed>>,
 ) {
-  type Row = z.output<z.ZodObject<Shape>>
   const names = stages.flat().map(({ name }) => [name, name] as const)
   const word = z.enum(Object.fromEntries(names) as { [Name in State]: Name })
   const shown = row.extend({ [member]: word } as { [Name in Member]: typeof word }).meta({ id, description })
   const show = (one: Row, now: number) =>
     // Its members are those of the row, and the state.
-    z.encode(shown, { ...at(one, now), [member]: state(one, now) } as z.output<typeof shown>)
+    z.encode(shown, { ...(at ? at(one, now) : one), [member]: state(one, now) } as z.output<typeof shown>)
   return {
+    shown,
     show,
     ...rowCalls(table, { one, key, shown, show, ...(calls as object) }),
     thing: ({
       transitions,
       ...parts
-    }: Pick<Life, 'transitions'> & Omit<ThingParts<Row, z.input<typeof shown>>, 'show' | 'life' | 'state'>): Thing =>
+    }: Pick<Life, 'transitions'> & Omit<ThingParts<Row, z.input<typeof shown>>, 'show' | 'life' | 'state'>): Thing & {
+      readonly life: Life
+    } => {
+      const life = { stages, transitions }
       // The compiler cannot compare rows that it does not know.
-      defineThing(table as unknown as TableOf<Row>, { show, life: { stages, transitions }, state, ...parts }),
+      return { ...defineThing(table as unknown as TableOf<Row>, { show, life, state, ...parts }), life }
+    },
   }
 }

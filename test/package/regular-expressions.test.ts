@@ -16,7 +16,7 @@ const BOUNDED: readonly (readonly [file: string, expression: RegExp, bound: stri
   ['src/cli/command.ts', /Did you mean (?:one of )?(.*?)\?/, 'what users type into their own shell'],
   ['src/cli/command.ts', /' (?:argument|value) '(.*)' is invalid\. (.*)$/s, 'what users type into their own shell'],
   [
-    'src/products/payment/prepay-facts.ts',
+    'src/products/payment/prepay-refusals.ts',
     /^https?:\/\/([^\s/?#[\]@]+@)?([^\s/?#@:]+)(?::\d{2,5})?([^\s?#[\]]*)$/,
     'at most 256 bytes, since text() looks at the length first',
   ],

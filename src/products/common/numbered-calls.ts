@@ -49,6 +49,8 @@ export function createCall<
     differs,
     answer,
     make,
+    first = () => {},
+    find = (name, { tx, caller }) => tx.in(table).find(caller.mchid, name),
     again = (row) => row,
     save = async (tx, row) => {
       await tx.in(table).save(row)
@@ -60,7 +62,11 @@ export function createCall<
     readonly number: keyof Body<Address, Fields> & string
     /** The refusal of a number that comes again with another body. */
     readonly differs: NoInfer<Name> | ((row: NoInfer<Row>, body: Body<Address, Fields>) => NoInfer<Name>)
-    answer(row: NoInfer<Row>, now: number): object
+    answer(row: NoInfer<Row>, now: number, context: DocumentedContext<NoInfer<Name>>): object
+    /** Refuses what is judged before the number. */
+    first?(input: InputOf<Address, Fields>, context: DocumentedContext<NoInfer<Name>>): Awaitable<void>
+    /** The row that a number made before. Default: the caller's row with this key. */
+    find?(number: string, context: DocumentedContext<NoInfer<Name>>): Awaitable<NoInfer<Row> | undefined>
     /** @throws ApiError if the call is refused */
     make(
       input: InputOf<Address, Fields>,
@@ -79,7 +85,8 @@ export function createCall<
       const { tx, now, caller } = context
       const body = input.body as Body<Address, Fields>
       const request = [JSON.stringify(body)]
-      const before = await tx.in(table).find(caller.mchid, String(body[number]))
+      await first(input, context)
+      const before = await find(String(body[number]), context)
       if (before) {
         const reason = () => (typeof differs === 'function' ? differs(before, body) : differs)
         requireSame(
@@ -89,10 +96,10 @@ export function createCall<
           request,
           reason,
         )
-        return answer(await again(before, context), now)
+        return answer(await again(before, context), now, context)
       }
       const made = await make(input, { mchid: caller.mchid, create_time: now, request }, context)
-      return answer(await save(tx, made, context), now)
+      return answer(await save(tx, made, context), now, context)
     },
   })
 }
@@ -140,6 +147,7 @@ export function aboutCall<
     number = firstVariable(address),
     by = [],
     find = (name, { tx, caller }) => tx.in(table).find(caller.mchid, name),
+    hidden = () => undefined,
     handle,
     ...call
   }: DocumentedFacts<Address, Name, Id, Fields> & {
@@ -157,6 +165,8 @@ export function aboutCall<
       context: DocumentedContext<NoInfer<Name>>,
       input: InputOf<Address, Fields>,
     ): Awaitable<NoInfer<Row> | undefined>
+    /** Why a row is answered as if it did not exist: it is too old. Default: none is. */
+    hidden?(row: NoInfer<Row>, now: number): Texts | undefined
     handle(
       row: NoInfer<Row>,
       input: InputOf<Address, Fields>,
@@ -171,6 +181,8 @@ export function aboutCall<
       const said: Readonly<Record<string, unknown>> = { ...(body as object), ...(query as object), ...(path as object) }
       const name = String(said[number])
       const row = await find(name, context, input)
+      const why = row && hidden(row, context.now)
+      if (why) return context.fail(unknown, why)
       if (row && by.every((member) => row[member] === said[member])) {
         // A row is written as a JSON object.
         const shaped = () => context.shaped(table.toJson(row, context.now) as JsonObject)

@@ -13,8 +13,8 @@ import { formatInstant } from '../../wire/protocol/instant.ts'
 import { orderStory, orders, refunds } from '../payment/index.ts'
 import { users } from '../platform/index.ts'
 import { associateTradeInfo } from './associate.ts'
-import type { MerchantCouponCalls } from './calls.ts'
 import { codes } from './codes.ts'
+import type { MerchantCouponCalls } from './control-calls.ts'
 import { couponSend, eventAddresses, eventAddressOf } from './coupon-send.ts'
 import { type Coupon, completeCoupon, couponState, coupons, keepEndsOfCoupons } from './coupons.ts'
 import * as operations from './operations.ts'
@@ -38,8 +38,8 @@ export const merchantCoupon = defineProduct({
   notifyUrlOf: eventAddressOf,
   sampleCall,
   routes,
-  things: async () => (await import('./calls.ts')).things,
-  calls: async (): Promise<MerchantCouponCalls> => (await import('./calls.ts')).calls,
+  things: async () => (await import('./control-calls.ts')).things,
+  calls: async (): Promise<MerchantCouponCalls> => (await import('./control-calls.ts')).calls,
   states: async (): Promise<MerchantCouponStates> => (await import('./states.ts')).states,
   story,
 })

@@ -14,7 +14,7 @@ import type { RequestJson, requests } from '../../engine/state/request-numbers.t
 import { formatInstant } from '../../wire/protocol/instant.ts'
 import { DAY_MS } from '../../wire/shared/china-time.ts'
 import type { Texts } from '../../wire/shared/texts.ts'
-import type { MerchantCouponCalls } from './calls.ts'
+import type { MerchantCouponCalls } from './control-calls.ts'
 import type { CompletedCoupon, coupons } from './coupons.ts'
 import { associateTradeInfo, deactivateCoupon, disassociateTradeInfo, returnCoupon, useCoupon } from './operations.ts'
 import type { routes } from './routes.ts'

@@ -13,7 +13,7 @@ import { reverse } from './order-rules.ts'
 import { type Order, orders } from './orders.ts'
 import { MCHID, onPath, RELATION_REFUSALS, SUB_MERCHANT_DIFFERS, withPartner } from './partners.ts'
 import { placeOrder } from './prepay-calls.ts'
-import { PREPAY_REFUSALS } from './prepay-facts.ts'
+import { PREPAY_REFUSALS } from './prepay-refusals.ts'
 import { paymentSources } from './sources.ts'
 
 /** A page of 2025 that the catalogue does not have. */

@@ -33,7 +33,7 @@ import {
   OPENID_REFUSALS,
   PREPAY_REFUSALS,
   SUBSIDY,
-} from './prepay-facts.ts'
+} from './prepay-refusals.ts'
 import { paymentSettings } from './settings.ts'
 import { paymentSources } from './sources.ts'
 

@@ -8,9 +8,9 @@ import {
 import { keepEnded } from '../../engine/state/endings.ts'
 import { commonErrors } from '../../wire/protocol/common-errors.ts'
 import { users } from '../platform/index.ts'
-import type { PaymentCalls } from './calls.ts'
 import { cashierPage } from './cashier.ts'
 import { paymentCodes } from './code-payments.ts'
+import type { PaymentCalls } from './control-calls.ts'
 import * as operations from './operations.ts'
 import { appidOf, BANK_TYPE, paymentEvents } from './order-events.ts'
 import { payAsUser } from './order-payment.ts'
@@ -72,8 +72,8 @@ export const payment = defineProduct({
   },
   settings: paymentSettings as PaymentSettings,
   routes,
-  things: async () => (await import('./calls.ts')).things,
-  calls: async (): Promise<PaymentCalls> => (await import('./calls.ts')).calls,
+  things: async () => (await import('./control-calls.ts')).things,
+  calls: async (): Promise<PaymentCalls> => (await import('./control-calls.ts')).calls,
   pages: [cashierPage],
   states: async (): Promise<PaymentStates> => (await import('./states.ts')).states,
   story: (_, context) => orderStory(context).steps,

@@ -4,7 +4,7 @@ import { documented, inferred, type OperationContext } from '../../engine/operat
 import { formatInstant } from '../../wire/protocol/instant.ts'
 import { fromPage } from '../common/refusal.ts'
 import { orders } from './orders.ts'
-import { urlUnfit } from './prepay-facts.ts'
+import { urlUnfit } from './prepay-refusals.ts'
 import { applyForRefund, explainMoney, hasMoney, mayWait, type RefundBody } from './refund-application.ts'
 import {
   ABNORMAL_REFUND,
@@ -16,7 +16,7 @@ import {
   SUB_MERCHANT_UNKNOWN,
   UNFIT,
 } from './refund-calls.ts'
-import { REFUND_FIELDS, REFUND_REFUSALS, REFUND_RULES } from './refund-facts.ts'
+import { REFUND_FIELDS, REFUND_REFUSALS, REFUND_RULES } from './refund-refusals.ts'
 import { advanceReturnResult, moneyOf, refundStatus } from './refund-rules.ts'
 import { type AdvanceReturn, type Refund, refunds } from './refunds.ts'
 import { paymentSources } from './sources.ts'

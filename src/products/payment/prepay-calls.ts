@@ -20,7 +20,7 @@ import {
   PREPAY_REFUSALS,
   PREPAY_RULES,
   SUBSIDY,
-} from './prepay-facts.ts'
+} from './prepay-refusals.ts'
 import { paymentSettings } from './settings.ts'
 import { paymentSources } from './sources.ts'
 

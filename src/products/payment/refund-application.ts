@@ -13,10 +13,10 @@ import { isFrozen } from './frozen-money.ts'
 import { explainOrder } from './order-calls.ts'
 import { type Order, orders, refundIdOf } from './orders.ts'
 import { SUB_MCHID } from './partners.ts'
-import { explainUrl, mayNotify, urlUnfit } from './prepay-facts.ts'
+import { explainUrl, mayNotify, urlUnfit } from './prepay-refusals.ts'
 import { checkSubMerchant, refundDetails, SUB_MERCHANT_UNKNOWN } from './refund-calls.ts'
 import { keepRefund } from './refund-events.ts'
-import { REFUND_FIELDS, REFUND_REFUSALS, REFUND_RULES } from './refund-facts.ts'
+import { REFUND_FIELDS, REFUND_REFUSALS, REFUND_RULES } from './refund-refusals.ts'
 import {
   canRefund,
   REFUNDS_PER_ORDER,

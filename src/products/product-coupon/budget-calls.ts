@@ -16,7 +16,7 @@ import {
   REQUEST_NO,
   STOCK_REFUSALS,
   UNFIT_ROW,
-} from './request-facts.ts'
+} from './request-checks.ts'
 import { MOST_COUPONS, type Stock, stockDetails, stocks } from './stocks.ts'
 
 const source = productCouponSources.questions

@@ -12,7 +12,7 @@ import {
   REQUEST_NO,
   STOCK_REFUSALS,
   stockFor,
-} from './request-facts.ts'
+} from './request-checks.ts'
 import { type Stock, stocks, uploadedCodes, withCodes } from './stocks.ts'
 import { userCoupons } from './user-coupons.ts'
 

@@ -17,10 +17,10 @@ import {
   HOLDER_REFUSALS,
   isHeldBy,
   USERS,
-} from './coupon-facts.ts'
+} from './coupon-checks.ts'
 import { confirm, deactivate } from './coupon-rules.ts'
 import { REPEAT_RULE } from './product-calls.ts'
-import { checkBrand, onceFor, pageOf, productFor, REQUEST_NO, stockFor, UNFIT_ROW } from './request-facts.ts'
+import { checkBrand, onceFor, pageOf, productFor, REQUEST_NO, stockFor, UNFIT_ROW } from './request-checks.ts'
 import { couponsWith, unionidFor } from './send-coupons.ts'
 import { stateOf, type UserCoupon, userCoupons } from './user-coupons.ts'
 

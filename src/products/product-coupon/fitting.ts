@@ -1,7 +1,7 @@
 import { documented, inferred, type OperationContext, type Rule } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../wire/protocol/common-errors.ts'
 import { fromPage } from '../common/refusal.ts'
-import { UNFIT_ROW } from './request-facts.ts'
+import { UNFIT_ROW } from './request-checks.ts'
 import type { FittingRule } from './stock-rules.ts'
 
 /** Of a call whose fields have to fit together, and whose object has to be in some state. */

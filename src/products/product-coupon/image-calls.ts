@@ -10,7 +10,7 @@ import { explainReuse } from '../common/explain.ts'
 import { faultOfImage, IMAGE_HOST, imageAddress } from '../common/images.ts'
 import { because, fromPage } from '../common/refusal.ts'
 import { brandId, couponAddressOf, objectId } from './product-coupons.ts'
-import { BRAND_REFUSALS, checkBrand, checkOpened, NUMBER_REFUSALS, REQUEST_NO, UNFIT_ROW } from './request-facts.ts'
+import { BRAND_REFUSALS, checkBrand, checkOpened, NUMBER_REFUSALS, REQUEST_NO, UNFIT_ROW } from './request-checks.ts'
 
 /** 图片上传: store an image and get an address for it. */
 export const uploadProductCouponImage = documentedCall('POST /v3/marketing/partner/product-coupon/media/upload-image', {

@@ -1,6 +1,6 @@
 import { defineProduct } from '../../engine/product.ts'
 import { users } from '../platform/index.ts'
-import type { ProductCouponCalls } from './calls.ts'
+import type { ProductCouponCalls } from './control-calls.ts'
 import { imageMade, imageTasks } from './image-calls.ts'
 import * as operations from './operations.ts'
 import { keepEndsOfPreSends, preSends } from './pre-sends.ts'
@@ -38,8 +38,8 @@ export const productCoupon = defineProduct({
     await keepEndsOfPreSends(tx, setBack)
   },
   routes,
-  things: async () => (await import('./calls.ts')).things,
+  things: async () => (await import('./control-calls.ts')).things,
   states: async (): Promise<ProductCouponStates> => (await import('./states.ts')).states,
-  calls: async (): Promise<ProductCouponCalls> => (await import('./calls.ts')).calls,
+  calls: async (): Promise<ProductCouponCalls> => (await import('./control-calls.ts')).calls,
   pages: [walletPage],
 })

@@ -20,7 +20,7 @@ import {
   productFor,
   REFERENCE_REFUSALS,
   STATE_REFUSALS,
-} from './request-facts.ts'
+} from './request-checks.ts'
 import {
   addBundle,
   addStock,

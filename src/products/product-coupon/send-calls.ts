@@ -12,10 +12,10 @@ import {
   couponDetails,
   RECEIVER_REFUSALS,
   USERS,
-} from './coupon-facts.ts'
+} from './coupon-checks.ts'
 import { keepPreSend } from './pre-sends.ts'
 import type { ProductCoupon } from './product-coupons.ts'
-import { productCouponSources, productFor, REQUEST_NO, stockFor, UNFIT_ROW } from './request-facts.ts'
+import { productCouponSources, productFor, REQUEST_NO, stockFor, UNFIT_ROW } from './request-checks.ts'
 import { nextCoupons, type SendRefusal, sendCoupons, sentBefore, unionidFor } from './send-coupons.ts'
 import type { Stock } from './stocks.ts'
 import type { UserCoupon } from './user-coupons.ts'

@@ -4,7 +4,7 @@ import type { ControlOf } from '../../control/client/client.ts'
 import { callIn, type Given, type RecordedCall, type Scene, statesOn } from '../../control/provider-states/state.ts'
 import { DAY_MS } from '../../wire/shared/china-time.ts'
 import type { Texts } from '../../wire/shared/texts.ts'
-import type { ProductCouponCalls } from './calls.ts'
+import type { ProductCouponCalls } from './control-calls.ts'
 import {
   confirmProductCoupon,
   returnProductCoupon,

@@ -27,7 +27,7 @@ import {
   STOCK_REFUSALS,
   stockFor,
   UNFIT_ROW,
-} from './request-facts.ts'
+} from './request-checks.ts'
 import {
   addBundle,
   addStock,

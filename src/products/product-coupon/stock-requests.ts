@@ -3,7 +3,7 @@ import { type FieldRule, HELD_BY_RULES } from '../../catalogue/documented-call.t
 import type { OperationContext } from '../../engine/operation.ts'
 import type { Texts } from '../../wire/shared/texts.ts'
 import { newProductCouponId, type ProductCoupon, type productCoupon, productCoupons } from './product-coupons.ts'
-import { REQUEST_NO } from './request-facts.ts'
+import { REQUEST_NO } from './request-checks.ts'
 import {
   completeStock,
   givenStock,

@@ -11,7 +11,7 @@ import {
   productCouponSources,
   STOCK_REFUSALS,
   stockFor,
-} from './request-facts.ts'
+} from './request-checks.ts'
 import { type Stock, stockStores } from './stocks.ts'
 
 const PRODUCT_COUPON = 'POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}'

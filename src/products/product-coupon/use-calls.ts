@@ -15,10 +15,10 @@ import {
   explainCoupon,
   type NamedCoupon,
   USERS,
-} from './coupon-facts.ts'
+} from './coupon-checks.ts'
 import { giveBack, use } from './coupon-rules.ts'
 import { REPEAT_RULE } from './product-calls.ts'
-import { productCouponSources, REQUEST_NO, UNFIT_ROW } from './request-facts.ts'
+import { productCouponSources, REQUEST_NO, UNFIT_ROW } from './request-checks.ts'
 import { productCouponSettings } from './settings.ts'
 import { ruleOf, type Stock, stockStores } from './stocks.ts'
 import { stateOf, type Usage } from './user-coupons.ts'

@@ -39,7 +39,7 @@ import {
   shareOf,
   TOO_OFTEN,
   TRANSACTION_ID,
-} from './sharing-facts.ts'
+} from './sharing-checks.ts'
 import { type SharedPart, type SharingOrder, sharingDetails, sharingOrders } from './sharing-orders.ts'
 import {
   isOwn,

@@ -8,7 +8,7 @@ import { aboutCall, createCall } from '../common/numbered-calls.ts'
 import { fromPage, invalidRequest, parameterUnfit, refusal } from '../common/refusal.ts'
 import { paymentSources } from '../payment/index.ts'
 import { sharingAccountOf } from './receivers.ts'
-import { NO_PARTNERSHIP, OUT_ORDER_NO, paramError, payerFor, SUB_MCHID } from './sharing-facts.ts'
+import { NO_PARTNERSHIP, OUT_ORDER_NO, paramError, payerFor, SUB_MCHID } from './sharing-checks.ts'
 import {
   payerOf,
   resultOf,

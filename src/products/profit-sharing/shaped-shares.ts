@@ -2,7 +2,7 @@ import type { NamedThing, Told } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { isJsonObject } from '../../wire/protocol/json-object.ts'
 import { orders } from '../payment/index.ts'
-import { withAmounts } from './sharing-facts.ts'
+import { withAmounts } from './sharing-checks.ts'
 
 /**
  * Tells calls without rules, such as those of 电商收付通 and 连锁品牌分账, how much of an order of the mock is left to share: what the rules say, less what

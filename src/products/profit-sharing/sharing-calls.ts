@@ -23,7 +23,7 @@ import {
   TOO_OFTEN,
   TRANSACTION_ID,
   withAmounts,
-} from './sharing-facts.ts'
+} from './sharing-checks.ts'
 import { sharingDetails, sharingOrders } from './sharing-orders.ts'
 import { unfreezeRest } from './sharing-rules.ts'
 import { keepSharing } from './sharing-store.ts'

@@ -1,10 +1,11 @@
-import { documentedCall, HELD_BY_RULES } from '../../catalogue/documented-call.ts'
+import { HELD_BY_RULES } from '../../catalogue/documented-call.ts'
 import type { IdSource } from '../../engine/ids.ts'
 import { documented, inferred, type OperationContext, REPEAT, upon } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { INTERNAL_CODES } from '../../wire/protocol/common-errors.ts'
-import { inBoth, listed, sameValues } from '../../wire/shared/texts.ts'
-import { explainAppid, explainReuse, mayUseAppid } from '../common/explain.ts'
+import { inBoth, listed } from '../../wire/shared/texts.ts'
+import { explainAppid, mayUseAppid } from '../common/explain.ts'
+import { aboutCall, createCall } from '../common/numbered-calls.ts'
 import { because, fromPage, invalidRequest, parameterUnfit } from '../common/refusal.ts'
 import {
   type Authorization,
@@ -21,7 +22,7 @@ import { explainAuthorization } from './explain.ts'
 import { authorizationIdOf, packageInfoFor } from './numbers.ts'
 import { checkAddress, checkOpenid, checkPerception, checkScene, explainUnopened } from './place-transfer.ts'
 import { transferSources } from './sources.ts'
-import { confirmedRefusals, placeRefusals } from './transfer-facts.ts'
+import { confirmedRefusals, placeRefusals } from './transfer-refusals.ts'
 import { accountOf } from './transfer-store.ts'
 
 export const displayNameUnfit = parameterUnfit({
@@ -39,7 +40,8 @@ export const limitReached = invalidRequest('documented', '用户在当前场景�
 const NUMBER = { bytes: true, example: 'plfk2020042013' } as const
 
 /** 申请用户授权: ask a user to be paid without confirming each time. */
-export const applyUserConfirmAuthorization = documentedCall(
+export const applyUserConfirmAuthorization = createCall(
+  transferAuthorizations,
   'POST /v3/fund-app/mch-transfer/user-confirm-authorization',
   {
     id: 'applyUserConfirmAuthorization',
@@ -108,49 +110,34 @@ export const applyUserConfirmAuthorization = documentedCall(
       inferred('What counts as an emoji in user_display_name is what is shown as one: 😀, ❤️, 1️⃣ and flags, not ™ or ☎.'),
       inferred('scene_info is checked and compared, and changes nothing else.'),
     ],
-    async handle({ body }, context) {
-      const { tx, now, caller, ids, fail } = context
-      const { out_authorization_no, scene_info: _, ...told } = body
+    number: 'out_authorization_no',
+    differs: 'number_reused',
+    answer: (one, _, { ids }) => ({ ...one, state: 'WAIT_USER_CONFIRM', package_info: packageOf(one, ids) }),
+    async first({ body }, context) {
       checkAddress('authorization_notify_url', body.authorization_notify_url, context)
       checkDisplayName(body.user_display_name, context)
-      const account = await accountOf(tx, caller.mchid)
-      if (!account.opened) return fail('not_opened', explainUnopened(caller.mchid))
-      const request = [JSON.stringify(body)]
-      const existing = await tx.in(transferAuthorizations).find(caller.mchid, out_authorization_no)
-      if (existing && isShown(existing, now)) {
-        if (!sameValues(existing.request, request)) {
-          const record = { values: existing.request, time: existing.create_time }
-          return fail('number_reused', explainReuse(out_authorization_no, record, request))
-        }
-        if (authorizationState(existing, now) === 'WAIT_USER_CONFIRM') return waiting(existing, ids)
-        return fail('not_waiting', explainAuthorization(existing, now))
-      }
-
+      const { mchid } = context.caller
+      if (!(await accountOf(context.tx, mchid)).opened) context.fail('not_opened', explainUnopened(mchid))
+    },
+    async find(number, { tx, caller, now }) {
+      const before = await tx.in(transferAuthorizations).find(caller.mchid, number)
+      return before && isShown(before, now) ? before : undefined
+    },
+    again: (one, { now, fail }) =>
+      authorizationState(one, now) === 'WAIT_USER_CONFIRM' ? one : fail('not_waiting', explainAuthorization(one, now)),
+    async make({ body }, made, context) {
+      const { tx, now, caller, ids, fail } = context
+      const { scene_info: _, ...told } = body
       if (!mayUseAppid(body.appid, [caller])) return fail('appid_unbound', explainAppid(body.appid, [caller]))
-      const scene = checkScene(body.transfer_scene_id, account, context)
-      const made: Authorization = {
-        ...told,
-        mchid: caller.mchid,
-        out_authorization_no,
-        authorization_id: authorizationIdOf(ids, now),
-        user_recv_perception: checkPerception(scene, body, context),
-        create_time: now,
-        authorize_time: null,
-        request,
-      }
+      const scene = checkScene(body.transfer_scene_id, await accountOf(tx, caller.mchid), context)
+      const user_recv_perception = checkPerception(scene, body, context)
       await checkOpenid(body.openid, body.appid, context)
-      await checkLimit(made, context)
-      await tx.in(transferAuthorizations).save(made)
-      return waiting(made, ids)
+      await checkLimit({ ...told, ...made }, context)
+      const authorization_id = authorizationIdOf(ids, now)
+      return { ...told, ...made, authorization_id, user_recv_perception, authorize_time: null }
     },
   },
 )
-
-const waiting = (one: Authorization, ids: IdSource) => ({
-  ...one,
-  state: 'WAIT_USER_CONFIRM',
-  package_info: packageOf(one, ids),
-})
 
 function packageOf({ authorization_id: number }: Authorization, ids: IdSource): string {
   return packageInfoFor({ kind: 'authorization', number }, ids)
@@ -195,13 +182,27 @@ export function checkDisplayName(name: string, { fail }: Pick<OperationContext<'
 
 const ONE = '/v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}'
 
-const not_found = fromPage('404 NOT_FOUND', {
-  en: 'the caller has no such authorization, or nobody agreed to it and that is more than 30 days ago',
-  zh: '调用方没有该授权单，或用户未确认且已超过 30 天',
-})
+const unlessForgotten = {
+  refusals: {
+    not_found: fromPage('404 NOT_FOUND', {
+      en: 'the caller has no such authorization, or nobody agreed to it and that is more than 30 days ago',
+      zh: '调用方没有该授权单，或用户未确认且已超过 30 天',
+    }),
+  },
+  one: { en: 'authorization', zh: '授权' },
+  unknown: 'not_found',
+  hidden: (one: Authorization, now: number) =>
+    isShown(one, now)
+      ? undefined
+      : {
+          en: `${one.mchid} has no authorization ${one.out_authorization_no} any more: nobody agreed to it, and 30 days have passed`,
+          zh: `${one.mchid} 没有授权 ${one.out_authorization_no}（用户未确认，已超过 30 天）`,
+        },
+} as const
 
 /** 商户单号查询授权结果: look an authorization up. */
-export const getUserConfirmAuthorization = documentedCall(`GET ${ONE}`, {
+export const getUserConfirmAuthorization = aboutCall(transferAuthorizations, `GET ${ONE}`, {
+  ...unlessForgotten,
   id: 'getUserConfirmAuthorization',
   summary: 'Look up an authorization to be paid without confirming',
   fields: {
@@ -209,35 +210,31 @@ export const getUserConfirmAuthorization = documentedCall(`GET ${ONE}`, {
     'query/is_display_authorization': { type: 'string', title: '是否展示授权信息', values: ['true', 'false'] },
     'answer/package_info': { type: 'string' },
   },
-  refusals: { not_found },
   rules: [
     inferred('With is_display_authorization=true the answer has a package_info while the user is waited for.'),
     documented('One that nobody agreed to is shown for 30 days after it was closed.'),
     documented('authorization_id and authorize_time are there once the user has agreed.'),
   ],
-  async handle({ path, query }, context) {
-    const one = await authorizationNamed(path.out_authorization_no, context)
-    const details = detailsOf(one, context.now)
+  handle(one, { query }, { now, ids }) {
+    const details = detailsOf(one, now)
     const isOpen = query.is_display_authorization === 'true' && details.state === 'WAIT_USER_CONFIRM'
-    return isOpen ? { ...details, package_info: packageOf(one, context.ids) } : details
+    return isOpen ? { ...details, package_info: packageOf(one, ids) } : details
   },
 })
 
 /** 解除免确认收款授权: close an authorization. */
-export const closeUserConfirmAuthorization = documentedCall(`POST ${ONE}/close`, {
+export const closeUserConfirmAuthorization = aboutCall(transferAuthorizations, `POST ${ONE}/close`, {
+  ...unlessForgotten,
   id: 'closeUserConfirmAuthorization',
   summary: 'Close an authorization to be paid without confirming',
   fields: { 'path/out_authorization_no': NUMBER, 'answer/close_info/close_reason': { values: closeReason.options } },
-  refusals: { not_found },
   rules: [
     documented('It is CLOSED with CLOSE_VIA_MCH_API, and the merchant is told.'),
     inferred('One that waits for the user can be closed, too.'),
     inferred('Closed again, it is answered without a change, and nobody is told again.'),
     inferred('A body is optional; members in it are refused, as all that no page has.'),
   ],
-  async handle({ path: { out_authorization_no } }, context) {
-    const { tx, now, settings, notify } = context
-    const one = await authorizationNamed(out_authorization_no, context)
+  async handle(one, _, { tx, now, settings, notify }) {
     const closed = closeAuthorization(one, 'CLOSE_VIA_MCH_API', now)
     if (closed !== one) {
       await tx.in(transferAuthorizations).save(closed)
@@ -246,18 +243,6 @@ export const closeUserConfirmAuthorization = documentedCall(`POST ${ONE}/close`,
     return detailsOf(closed, now)
   },
 })
-
-async function authorizationNamed(
-  number: string,
-  { tx, now, caller, fail }: Pick<OperationContext<'not_found'>, 'tx' | 'now' | 'caller' | 'fail'>,
-): Promise<Authorization> {
-  const found = await tx.in(transferAuthorizations).find(caller.mchid, number)
-  if (found && isShown(found, now)) return found
-  return fail('not_found', {
-    en: `${caller.mchid} has no authorization ${number}${found ? ' any more: nobody agreed to it, and 30 days have passed' : ''}`,
-    zh: `${caller.mchid} 没有授权 ${number}${found ? '（用户未确认，已超过 30 天）' : ''}`,
-  })
-}
 
 function detailsOf(one: Authorization, now: number) {
   const { authorization_id, authorize_time, ...rest } = one

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { field, type Life, transition } from '../../control/life.ts'
-import { rowCalls, type Turn } from '../../control/row-calls.ts'
-import { belongsTo, defineThing, fact } from '../../control/things/thing.ts'
+import { field, stateOf, transition } from '../../control/life.ts'
+import type { Turn } from '../../control/row-calls.ts'
+import { rowFaces } from '../../control/row-faces.ts'
+import { belongsBy, fact, link } from '../../control/things/thing.ts'
 import { historyOf, type Step } from '../../control/timeline.ts'
 import { putIntoOutbox } from '../../engine/callbacks/notifications.ts'
 import { UsageError } from '../../wire/protocol/errors.ts'
@@ -18,29 +19,48 @@ import {
   closeAuthorization,
   closeReason,
   closingAt,
-  showAuthorization,
-  shownAuthorization,
+  authorization as row,
   transferAuthorizations,
 } from './authorizations.ts'
 import { confirmPage, confirmPageQuery } from './confirm-page.ts'
-import { notWaiting, openAuthorizationPage, pageMembers, pageRefusals } from './confirm-page-calls.ts'
+import { notWaiting, openAuthorizationPage, pageMembers, pageRefusals } from './confirm-page-checks.ts'
 import { explainAuthorization } from './explain.ts'
 import { describeScene, SCENE_NAMES, withMeaning } from './meanings.ts'
-import { preTransferWithAuthorization } from './pre-transfer-with-authorization.ts'
+import { samePackageInfoFor } from './numbers.ts'
+import { preTransferWithAuthorization } from './transfer-calls.ts'
 
 const stateRefusal = (when: string) => ({ MOCK_AUTHORIZATION_STATE: { status: 409, when } }) as const
 
-const calls = rowCalls(transferAuthorizations, {
-  one: { en: 'authorization', zh: '授权' },
-  key: 'out_authorization_no',
-  shown: shownAuthorization,
-  show: showAuthorization,
-})
+export const authorizations = rowFaces(
+  transferAuthorizations,
+  row.extend({
+    package_info: z.string().optional().describe('one that opens the page on the phone, while that is waited for'),
+  }),
+  {
+    id: 'ShownTransferAuthorization',
+    description: 'an authorization as it is now',
+    one: { en: 'authorization', zh: '授权' },
+    key: 'out_authorization_no',
+    member: 'state',
+    state: authorizationState,
+    at: (one, now) => ({
+      ...one,
+      close_info: closingAt(one, now),
+      ...(authorizationState(one, now) === 'WAIT_USER_CONFIRM' && {
+        package_info: samePackageInfoFor({ kind: 'authorization', number: one.authorization_id }),
+      }),
+    }),
+    stages: [
+      [stateOf('WAIT_USER_CONFIRM', 'awaiting consent', '待用户确认', 'warn')],
+      [stateOf('TAKING_EFFECT', 'in effect', '生效中', 'good'), stateOf('CLOSED', 'closed', '已关闭', 'bad')],
+    ],
+  },
+)
 
-export const transferAuthorization = calls.look
-export const { one: addTransferAuthorization, many: addTransferAuthorizations } = calls.add
+export const transferAuthorization = authorizations.look
+export const { one: addTransferAuthorization, many: addTransferAuthorizations } = authorizations.add
 
-export const confirmTransferAuthorization = calls.change({
+export const confirmTransferAuthorization = authorizations.change({
   summary: "Agree to an authorization, as the user's phone does; the merchant is told",
   transitions: [
     transition('agreed', 'user', ['WAIT_USER_CONFIRM'], 'TAKING_EFFECT', {
@@ -60,7 +80,7 @@ export const confirmTransferAuthorization = calls.change({
   },
 })
 
-export const closeTransferAuthorization = calls.change({
+export const closeTransferAuthorization = authorizations.change({
   summary: 'Close an authorization, as the user does on the phone, or WeChat Pay; the merchant is told',
   transitions: [
     transition('closed', 'user', ['WAIT_USER_CONFIRM', 'TAKING_EFFECT'], 'CLOSED', {
@@ -92,24 +112,6 @@ export const closeTransferAuthorization = calls.change({
 async function tell(one: Authorization, { tx, now, ids, settings }: Turn): Promise<Authorization> {
   await putIntoOutbox(tx, authorizationNotification(one, now, settings), { now, ids })
   return one
-}
-
-export const authorizationLife: Life = {
-  stages: [
-    [{ name: 'WAIT_USER_CONFIRM', title: { en: 'awaiting consent', zh: '待用户确认' }, tone: 'warn' }],
-    [
-      { name: 'TAKING_EFFECT', title: { en: 'in effect', zh: '生效中' }, tone: 'good' },
-      { name: 'CLOSED', title: { en: 'closed', zh: '已关闭' }, tone: 'bad' },
-    ],
-  ],
-  transitions: [
-    confirmTransferAuthorization,
-    closeTransferAuthorization,
-    transition('lapsed', 'time', ['WAIT_USER_CONFIRM'], 'CLOSED', {
-      title: { en: '24 hours pass', zh: '满 24 小时' },
-      happened: { en: 'Closed: nobody agreed in time', zh: '超时未确认，已关闭' },
-    }),
-  ],
 }
 
 const authorizationHistory = historyOf({
@@ -153,15 +155,20 @@ function stepsOf(one: Authorization, now: number): readonly Step[] {
   return steps
 }
 
-export const authorizationThing = defineThing(transferAuthorizations, {
+export const authorizationThing = authorizations.thing({
   one: { en: 'Authorization', zh: '免确认收款授权' },
   none: {
     en: 'No authorizations yet. Add one here, or ask a user for one with a call.',
     zh: '还没有免确认收款授权。可以在此添加，或调用接口向用户发起。',
   },
-  show: showAuthorization,
-  state: authorizationState,
-  life: authorizationLife,
+  transitions: [
+    confirmTransferAuthorization,
+    closeTransferAuthorization,
+    transition('lapsed', 'time', ['WAIT_USER_CONFIRM'], 'CLOSED', {
+      title: { en: '24 hours pass', zh: '满 24 小时' },
+      happened: { en: 'Closed: nobody agreed in time', zh: '超时未确认，已关闭' },
+    }),
+  ],
   search: {
     hint: {
       en: 'Authorization number, WeChat Pay’s number, openid, name',
@@ -180,10 +187,7 @@ export const authorizationThing = defineThing(transferAuthorizations, {
       of: ({ package_info }) => package_info && { en: 'Open it', zh: '打开授权页' },
       opens: { page: confirmPage, query: confirmPageQuery },
     },
-    {
-      ...fact('openid', 'User', '用户', { as: 'code', inList: 'under' }),
-      to: ({ mchid, openid }) => ({ table: users, name: [mchid, openid] }),
-    },
+    link('openid', 'User', '用户', users, { inList: 'under' }),
     {
       title: { en: 'Scene', zh: '转账场景' },
       of: ({ transfer_scene_id }) => describeScene(transfer_scene_id),
@@ -214,18 +218,10 @@ export const authorizationThing = defineThing(transferAuthorizations, {
     },
   ],
   belongs: [
-    belongsTo(users, {
-      title: { en: 'Authorizations of this user', zh: '该用户的免确认收款授权' },
-      rows: async (tx, { mchid, openid }) =>
-        (await tx.in(transferAuthorizations).where('openid', openid, mchid)).toSorted(
-          (a, b) => b.create_time - a.create_time,
-        ),
+    belongsBy('openid', users, transferAuthorizations, {
+      en: 'Authorizations of this user',
+      zh: '该用户的免确认收款授权',
     }),
   ],
-  history: {
-    events: {
-      asked: { en: 'User asked', zh: '已发起授权' },
-    },
-    of: authorizationHistory,
-  },
+  history: { events: { asked: { en: 'User asked', zh: '已发起授权' } }, of: authorizationHistory },
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { documentedEvent } from '../../catalogue/documented-event.ts'
 import { shownInstant } from '../../catalogue/fields.ts'
-import { callbackOf, defineEvent, type EventDescription } from '../../engine/callbacks/event.ts'
+import { callbackOf } from '../../engine/callbacks/event.ts'
 import type { NewNotification } from '../../engine/operation.ts'
 import type { Settings } from '../../engine/settings.ts'
 import { keepEnded } from '../../engine/state/endings.ts'
@@ -12,7 +13,7 @@ import { accept, type Decision, refuse } from '../../wire/shared/errors.ts'
 import { isUndone, type SetBack } from '../../wire/shared/set-back.ts'
 import type { Texts } from '../../wire/shared/texts.ts'
 import { SCENES } from './meanings.ts'
-import { authorizationIdOf, samePackageInfoFor } from './numbers.ts'
+import { authorizationIdOf } from './numbers.ts'
 import { scheduleIn } from './transfer-store.ts'
 import { CONFIRM_PERIOD_MS, sceneId } from './transfers.ts'
 
@@ -144,71 +145,43 @@ export function closeAuthorization(one: Authorization, close_reason: CloseReason
   return { ...one, close_info: { close_time: at, close_reason } }
 }
 
-export const shownAuthorization = authorization
-  .extend({
-    state: z.enum(['WAIT_USER_CONFIRM', 'TAKING_EFFECT', 'CLOSED']),
-    package_info: z.string().optional().describe('one that opens the page on the phone, while that is waited for'),
+/** In the documented order of members, and with `mchid` where the callback of a transfer has it. */
+const resource = z
+  .object({
+    out_authorization_no: z.string(),
+    appid: z.string(),
+    openid: z.string(),
+    user_display_name: z.string(),
+    authorization_id: z.string(),
+    state: z.enum(['TAKING_EFFECT', 'CLOSED']),
+    authorize_time: shownInstant.optional().describe('left out where the user never agreed'),
+    close_info: z.object({ close_time: shownInstant, close_reason: closeReason }).optional(),
+    mchid: z.string(),
   })
-  .meta({ id: 'ShownTransferAuthorization', description: 'an authorization as it is now' })
+  .meta({ id: 'TransferAuthorizationEvent' })
 
-/** An authorization for looking at, with what follows from the instant. */
-export function showAuthorization(one: Authorization, now: number): z.input<typeof shownAuthorization> {
-  const state = authorizationState(one, now)
-  return z.encode(shownAuthorization, {
-    ...one,
-    close_info: closingAt(one, now),
-    state,
-    ...(state === 'WAIT_USER_CONFIRM' && {
-      package_info: samePackageInfoFor({ kind: 'authorization', number: one.authorization_id }),
-    }),
-  })
-}
-
-const event = {
-  title: '用户授权结果回调通知',
-  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4014512908',
-  originalType: 'mch_payment',
-  associatedData: 'mch_payment',
-  schedule: scheduleIn({}),
-  resource: z
-    .object({
-      out_authorization_no: z.string(),
-      appid: z.string(),
-      openid: z.string(),
-      user_display_name: z.string(),
-      authorization_id: z.string(),
-      state: z.enum(['TAKING_EFFECT', 'CLOSED']),
-      authorize_time: shownInstant.optional().describe('left out where the user never agreed'),
-      close_info: z.object({ close_time: shownInstant, close_reason: closeReason }).optional(),
-      mchid: z.string(),
-    })
-    .meta({ id: 'TransferAuthorizationEvent' }),
-} as const satisfies Partial<EventDescription>
+const ofBoth = { title: '用户授权结果回调通知', resource } as const
 
 /** The events of authorizations (免确认收款授权), by the state that they tell of. */
 export const authorizationEvents = {
-  TAKING_EFFECT: defineEvent<Authorization>({
-    ...event,
+  TAKING_EFFECT: documentedEvent<Authorization>('transfers MCHTRANSFER.AUTHORIZATION.CONFIRMED', {
+    ...ofBoth,
     id: 'transferAuthorizationConfirmed',
-    eventType: 'MCHTRANSFER.AUTHORIZATION.CONFIRMED',
-    summary: '商家转账用户免确认收款授权确认通知',
     label: { en: 'a user agreed to be paid without confirming', zh: '用户同意免确认收款' },
     description: 'A user agreed to be paid without confirming',
     find: (tx, mchid) => newest(tx, mchid, ({ authorize_time }) => authorize_time !== null),
     sample: ({ mchid, appid, now, ids }, one) =>
-      resourceOf(one ?? completeAuthorization({ appid }, { now, ids, defaultMchid: mchid }), now),
+      toldOf(one ?? completeAuthorization({ appid }, { now, ids, defaultMchid: mchid }), now),
   }),
-  CLOSED: defineEvent<Authorization>({
-    ...event,
+  CLOSED: documentedEvent<Authorization>('transfers MCHTRANSFER.AUTHORIZATION.CLOSED', {
+    ...ofBoth,
     id: 'transferAuthorizationClosed',
-    eventType: 'MCHTRANSFER.AUTHORIZATION.CLOSED',
-    summary: '用户关闭免确认收款授权',
     label: { en: 'an authorization to be paid without confirming was closed', zh: '免确认收款授权已关闭' },
     description: 'An authorization to be paid without confirming was closed',
     find: (tx, mchid) => newest(tx, mchid, ({ close_info }) => close_info !== undefined),
     sample({ mchid, appid, now, ids }, one) {
       const close_info = { close_time: now, close_reason: 'USER_CLOSE' } as const
-      return resourceOf(one ?? completeAuthorization({ appid, close_info }, { now, ids, defaultMchid: mchid }), now)
+      return toldOf(one ?? completeAuthorization({ appid, close_info }, { now, ids, defaultMchid: mchid }), now)
     },
   }),
 } as const
@@ -219,22 +192,17 @@ async function newest(tx: Transaction, mchid: string, fits: (one: Authorization)
   return { about, url: about?.authorization_notify_url }
 }
 
-/** A callback has the documented members in their order, and `mchid` where that of a transfer has it. */
-function resourceOf(one: Authorization, now: number) {
-  const state = authorizationState(one, now)
-  const told = {
-    ...one,
-    // None tells of one that waits.
-    state: state === 'CLOSED' ? state : 'TAKING_EFFECT',
-    authorize_time: one.authorize_time ?? undefined,
-    close_info: closingAt(one, now),
-  } as const
-  return z.encode(event.resource, told)
+function toldOf(one: Authorization, now: number) {
+  // None tells of one that waits.
+  const state = authorizationState(one, now) === 'CLOSED' ? 'CLOSED' : 'TAKING_EFFECT'
+  const { authorize_time } = one
+  return { ...one, state, authorize_time: authorize_time ?? undefined, close_info: closingAt(one, now) } as const
 }
 
 /** The callback that tells of an authorization as it is now, in effect or closed. */
 export function authorizationNotification(one: Authorization, now: number, settings: Settings): NewNotification {
   const { mchid, authorization_notify_url: url } = one
-  const of = authorizationEvents[authorizationState(one, now) === 'CLOSED' ? 'CLOSED' : 'TAKING_EFFECT']
-  return { ...callbackOf(of, { mchid, url, resource: resourceOf(one, now) }), schedule: scheduleIn(settings) }
+  const told = toldOf(one, now)
+  const event = authorizationEvents[told.state]
+  return { ...callbackOf(event, { mchid, url, resource: event.content(told) }), schedule: scheduleIn(settings) }
 }

@@ -4,8 +4,8 @@ import { because } from '../common/refusal.ts'
 import { users } from '../platform/index.ts'
 import { transferAccounts } from './accounts.ts'
 import { authorizationEvents, keepEndsOfAuthorizations, transferAuthorizations } from './authorizations.ts'
-import type { TransferCalls } from './calls.ts'
 import { confirmPage } from './confirm-page.ts'
+import type { TransferCalls } from './control-calls.ts'
 import * as operations from './operations.ts'
 import { transferReceipts } from './receipts.ts'
 import { routes } from './routes.ts'
@@ -58,8 +58,8 @@ export const transfer = defineProduct({
     await keepEndsOfAuthorizations(tx, setBack)
   },
   routes,
-  things: async () => (await import('./calls.ts')).things,
-  calls: async (): Promise<TransferCalls> => (await import('./calls.ts')).calls,
+  things: async () => (await import('./control-calls.ts')).things,
+  calls: async (): Promise<TransferCalls> => (await import('./control-calls.ts')).calls,
   pages: [confirmPage],
   states: async (): Promise<TransferStates> => (await import('./states.ts')).states,
 })

@@ -3,7 +3,6 @@ export {
   closeUserConfirmAuthorization,
   getUserConfirmAuthorization,
 } from './authorization-calls.ts'
-export { preTransferWithAuthorization } from './pre-transfer-with-authorization.ts'
 export {
   acceptElecsignByNo,
   acceptElecsignByOutNo,
@@ -11,5 +10,6 @@ export {
   downloadTransferReceiptElsewhere,
   queryElecsignByNo,
   queryElecsignByOutNo,
-} from './receipt-calls.ts'
+} from './receipts.ts'
 export * from './transfer-calls.ts'
+export { preTransferWithAuthorization } from './transfer-calls.ts'

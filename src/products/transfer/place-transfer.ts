@@ -15,7 +15,7 @@ import { accountChange, explainScene, explainTransfer } from './explain.ts'
 import { ALL_SCENES, type FailReason, SCENES, type Scene } from './meanings.ts'
 import { packageInfoFor, transferBillNoOf } from './numbers.ts'
 import { limitsIn, transferSettings } from './settings.ts'
-import type { PlaceRefusal } from './transfer-facts.ts'
+import type { PlaceRefusal } from './transfer-refusals.ts'
 import {
   ACCEPTING_MS,
   dayOf,

@@ -1,16 +1,29 @@
 import { z } from 'zod'
 import { documentedCall, HELD_BY_RULES, type Refusal } from '../../catalogue/documented-call.ts'
-import { defineOperation, documented, type OperationContext, observed } from '../../engine/operation.ts'
+import { defineOperation, documented, inferred, type OperationContext, observed } from '../../engine/operation.ts'
+import type { ApiError } from '../../wire/protocol/errors.ts'
+import { fieldError } from '../../wire/protocol/field-check.ts'
+import { formatInstant } from '../../wire/protocol/instant.ts'
 import { encryptField } from '../../wire/protocol/sensitive-field.ts'
+import type { Texts } from '../../wire/shared/texts.ts'
+import { aboutCall } from '../common/numbered-calls.ts'
 import { fromPage, invalidRequest, parameterUnfit, refusal } from '../common/refusal.ts'
-import { authorizationDiffers, authorizationUnfit, checkAuthorization } from './authorization-calls.ts'
+import {
+  authorizationDiffers,
+  authorizationUnfit,
+  checkAuthorization,
+  checkDisplayName,
+  checkLimit,
+  displayNameUnfit,
+  limitReached,
+} from './authorization-calls.ts'
 import { transferAuthorizations } from './authorizations.ts'
-import { explainNoTransfer, explainScene, explainTransfer } from './explain.ts'
+import { explainScene, explainTransfer } from './explain.ts'
 import { FAIL_REASONS, type Scene } from './meanings.ts'
 import { checkAddress, createdAnswer, type Payee, placeTransfer, type TransferBody } from './place-transfer.ts'
 import { transferSettings } from './settings.ts'
 import { transferSources } from './sources.ts'
-import * as facts from './transfer-facts.ts'
+import * as terms from './transfer-refusals.ts'
 import { cancel, SHOWN_PERIOD_MS, transferAt } from './transfer-rules.ts'
 import { keepTransfer, transfers } from './transfer-store.ts'
 import type { Transfer } from './transfers.ts'
@@ -30,17 +43,17 @@ function details(found: Transfer, { now, caller }: Pick<Context<never>, 'now' | 
 export const transferToUser = documentedCall(`POST ${BILLS}`, {
   id: 'transferToUser',
   summary: 'Transfer money to a user, who confirms it on the phone',
-  fields: facts.confirmedFields,
+  fields: terms.confirmedFields,
   refusals: {
-    ...facts.confirmedRefusals,
+    ...terms.confirmedRefusals,
     red_packet_unfit: invalidRequest('inferred', '当前转账场景不支持红包样式', {
       en: 'user_recv_style is RED_PACKET, which the scene does not have (that is documented, the text is ours)',
       zh: 'user_recv_style 为 RED_PACKET，而该场景不支持红包样式（不支持见文档，文字为自拟）',
     }),
   },
   rules: [
-    ...facts.PLACE_RULES,
-    ...facts.CONFIRMED_RULES,
+    ...terms.PLACE_RULES,
+    ...terms.CONFIRMED_RULES,
     documented(
       'user_recv_style.type is CONFIRM_PAGE or RED_PACKET, which is for 200 yuan at most, in the scenes 1000, 1002, 1005 and 1011.',
       transferSources.products,
@@ -71,8 +84,8 @@ interface AuthorizedBody extends TransferBody {
 }
 
 const authorizedRefusals = {
-  ...facts.placeRefusals,
-  notify_url_given: facts.unfitParameter('documented', '不支持传入notify_url参数', {
+  ...terms.placeRefusals,
+  notify_url_given: terms.unfitParameter('documented', '不支持传入notify_url参数', {
     en: 'notify_url is given (status and code inferred)',
     zh: '传了 notify_url（状态码和错误码为推断）',
     source: transferSources.faq,
@@ -98,15 +111,15 @@ export const transferWithAuthorization = documentedCall(`POST ${BILLS}/transfer`
   id: 'transferWithAuthorization',
   summary: 'Transfer money to an authorized user',
   fields: {
-    ...facts.placeFields,
+    ...terms.placeFields,
     // Not on the page, but refused with a text of its own.
     'body/notify_url': { type: 'string', title: '通知地址' },
     'body/authorization_id': { ...HELD_BY_RULES, bytes: true, example: '201202504101000123456789012' },
-    'body/out_authorization_no': { ...facts.outAuthorizationNoField, ...HELD_BY_RULES },
-    'body/sponsor_mchid': facts.sponsorField,
+    'body/out_authorization_no': { ...terms.outAuthorizationNoField, ...HELD_BY_RULES },
+    'body/sponsor_mchid': terms.sponsorField,
   },
   refusals: authorizedRefusals,
-  rules: [...facts.PLACE_RULES, ...facts.AUTHORIZED_RULES],
+  rules: [...terms.PLACE_RULES, ...terms.AUTHORIZED_RULES],
   async handle({ body: asked }, context) {
     const { authorization_id, out_authorization_no, sponsor_mchid, ...body } = asked
     const { fail } = context
@@ -169,20 +182,32 @@ const notFound = fromPage('404 NOT_FOUND', {
   zh: '调用方没有该转账单，或其创建已超过 30 天（后者为推断）',
 })
 
+const unlessOld = {
+  one: { en: 'transfer', zh: '转账单' },
+  unknown: 'not_found',
+  hidden({ out_bill_no, create_time }: Transfer, now: number) {
+    const at = formatInstant(create_time)
+    if (now < create_time + SHOWN_PERIOD_MS) return undefined
+    return {
+      en: `transfer ${out_bill_no} was created at ${at}, more than 30 days ago`,
+      zh: `转账单 ${out_bill_no} 创建于 ${at}，已超过 30 天`,
+    }
+  },
+} as const
+
 const QUERIES = {
   out_bill_no: `GET ${BILLS}/out-bill-no/{out_bill_no}`,
   transfer_bill_no: `GET ${BILLS}/transfer-bill-no/{transfer_bill_no}`,
 } as const
 
-type Number = keyof typeof QUERIES
-
 /** Looks a transfer up by one of its numbers. */
-const query = (id: string, by: Number, whose: string) =>
-  documentedCall(QUERIES[by], {
+const query = (id: string, by: keyof typeof QUERIES, whose: string) =>
+  aboutCall(transfers, QUERIES[by], {
+    ...unlessOld,
     id,
     summary: `Look up a transfer by ${whose} number`,
     fields: {
-      [`path/${by}`]: by === 'out_bill_no' ? facts.outBillNoField : facts.transferBillNoField,
+      [`path/${by}`]: by === 'out_bill_no' ? terms.outBillNoField : terms.transferBillNoField,
       'answer/fail_reason': { values: FAIL_REASONS },
     },
     refusals: {
@@ -193,23 +218,10 @@ const query = (id: string, by: Number, whose: string) =>
         source: transferSources.faq,
       }),
     },
-    rules: facts.QUERY_RULES,
-    async handle({ path }, context) {
-      const [number = ''] = Object.values(path)
-      return details(await shownTransfer(by, number, context), context)
-    },
+    rules: terms.QUERY_RULES,
+    find: async (number, { tx, caller }) => (await tx.in(transfers).where(by, number, caller.mchid))[0],
+    handle: (found, _, context) => details(found, context),
   })
-
-/** The caller's transfer with a number, no older than 30 days. */
-async function shownTransfer(
-  by: Number,
-  number: string,
-  { tx, now, caller, fail }: Pick<Context<'not_found'>, 'tx' | 'now' | 'caller' | 'fail'>,
-): Promise<Transfer> {
-  const [found] = await tx.in(transfers).where(by, number, caller.mchid)
-  if (found && now < found.create_time + SHOWN_PERIOD_MS) return found
-  return fail('not_found', explainNoTransfer(caller.mchid, number, found))
-}
 
 /** 商户单号查询转账单 */
 export const getTransferBillByOutNo = query('getTransferBillByOutNo', 'out_bill_no', "the merchant's")
@@ -218,11 +230,12 @@ export const getTransferBillByOutNo = query('getTransferBillByOutNo', 'out_bill_
 export const getTransferBillByNo = query('getTransferBillByNo', 'transfer_bill_no', "WeChat Pay's")
 
 /** 撤销转账: cancels a transfer that the user has not confirmed. */
-export const cancelTransfer = documentedCall(`POST ${BILLS}/out-bill-no/{out_bill_no}/cancel`, {
+export const cancelTransfer = aboutCall(transfers, `POST ${BILLS}/out-bill-no/{out_bill_no}/cancel`, {
+  ...unlessOld,
   id: 'cancelTransfer',
   summary: 'Cancel a transfer',
   rateLimit: { calls: 20, seconds: 1, evidence: 'documented', source: transferSources.faq },
-  fields: { 'path/out_bill_no': facts.outBillNoField, 'answer/state': { values: ['CANCELING', 'CANCELLED'] } },
+  fields: { 'path/out_bill_no': terms.outBillNoField, 'answer/state': { values: ['CANCELING', 'CANCELLED'] } },
   refusals: {
     not_found: {
       status: 404,
@@ -238,10 +251,9 @@ export const cancelTransfer = documentedCall(`POST ${BILLS}/out-bill-no/{out_bil
       source: transferSources.cancelRefused,
     }),
   },
-  rules: facts.CANCEL_RULES,
-  async handle({ path: { out_bill_no } }, context) {
+  rules: terms.CANCEL_RULES,
+  async handle(found, _, context) {
     const { tx, now, settings, fail } = context
-    const found = await shownTransfer('out_bill_no', out_bill_no, context)
     const takesMs = transferSettings.transferCancelTakes.of(settings) * 1_000
     const decision = cancel(found, { at: now, takesMs })
     if (!decision.ok) {
@@ -290,3 +302,99 @@ export const initiateBatchTransfer = defineOperation({
     })
   },
 })
+
+type AuthorizationInfo = NonNullable<Transfer['authorization']>
+
+const refusals = {
+  ...terms.confirmedRefusals,
+  display_name_unfit: displayNameUnfit,
+  authorization_unfit: authorizationUnfit,
+  authorization_differs: authorizationDiffers,
+  limit_reached: limitReached,
+} as const satisfies Record<string, Refusal>
+
+/** 发起转账并完成免确认收款授权: transfer money to a user, who is asked for an authorization at the same time. */
+export const preTransferWithAuthorization = documentedCall(
+  'POST /v3/fund-app/mch-transfer/transfer-bills/pre-transfer-with-authorization',
+  {
+    id: 'preTransferWithAuthorization',
+    summary: 'Transfer money to a user, who is asked to be paid without confirming from then on',
+    fields: {
+      ...terms.confirmedFields,
+      'body/openid': { ...terms.confirmedFields['body/openid'], required: false },
+      'body/sponsor_mchid': terms.sponsorField,
+      'body/authorization_info/out_authorization_no': terms.outAuthorizationNoField,
+      'body/authorization_info/authorization_notify_url': terms.notifyUrlField,
+    },
+    refusals,
+    rules: [
+      ...terms.PLACE_RULES,
+      ...terms.CONFIRMED_RULES,
+      documented(
+        'The user confirms the transfer, and agrees to the authorization or not. Without both there is none, and no callback about one.',
+      ),
+      documented('Without authorization_info the user is asked for none, and openid is required.'),
+      inferred('The authorization exists once the user has agreed, and cannot be looked up before.'),
+      inferred(
+        'openid may be left out where the authorization of out_authorization_no is in effect already (that it may be left out is documented); the user is asked for none then.',
+      ),
+      inferred('The authorization is judged after the amount, and before openid.'),
+      inferred('sponsor_mchid is checked and compared, and changes nothing else.'),
+    ],
+    async handle({ body: asked }, context) {
+      const { openid, authorization_info: info, sponsor_mchid, ...body } = asked
+      if (body.notify_url !== undefined) checkAddress('notify_url', body.notify_url, context)
+      if (info) {
+        checkAddress('authorization_info/authorization_notify_url', info.authorization_notify_url, context)
+        checkDisplayName(info.user_display_name, context)
+      }
+      const named = { call: 'preTransferWithAuthorization', openid, authorization_info: info, sponsor_mchid }
+      const payee = info ? () => payeeAsked(asked, info, context) : confirming(openid)
+      const made = await placeTransfer(body, { named, payee }, context)
+      return { ...createdAnswer(made, context), ...info }
+    },
+  },
+)
+
+/** A user who is asked for no authorization. @throws ApiError if nobody is named */
+function confirming(openid: string | undefined): () => Promise<Payee> {
+  if (openid === undefined) {
+    throw openidMissing({
+      en: 'and there is no authorization_info, whose authorization would name the user',
+      zh: '且没有传可指明用户的 authorization_info',
+    })
+  }
+  return async () => ({ openid })
+}
+
+function openidMissing({ en, zh }: Texts): ApiError {
+  const explanation = { en: `/body/openid: missing, ${en}`, zh: `/body/openid：缺少此字段，${zh}` }
+  return fieldError('body', ['openid'], '收款用户OpenID', { rule: 'missing' }, explanation)
+}
+
+/** Who is paid, and the authorization that he is asked for, unless he has given it. */
+async function payeeAsked(
+  {
+    openid,
+    appid,
+    transfer_scene_id,
+  }: Pick<TransferBody, 'appid' | 'transfer_scene_id'> & { readonly openid?: string },
+  info: AuthorizationInfo,
+  context: OperationContext<keyof typeof refusals>,
+): Promise<Payee> {
+  const { tx, caller } = context
+  const { out_authorization_no: outAuthorizationNo } = info
+  const given = await tx.in(transferAuthorizations).find(caller.mchid, outAuthorizationNo)
+  if (given) {
+    checkAuthorization(given, { appid, transfer_scene_id, openid }, context)
+    return { openid: given.openid }
+  }
+  if (openid === undefined) {
+    throw openidMissing({
+      en: `and there is no authorization ${outAuthorizationNo} that would name the user`,
+      zh: `且没有可指明用户的授权 ${outAuthorizationNo}`,
+    })
+  }
+  await checkLimit({ mchid: caller.mchid, openid, transfer_scene_id }, context)
+  return { openid, authorization: info }
+}

@@ -1,13 +1,13 @@
 import { z } from 'zod'
+import { documentedEvent } from '../../catalogue/documented-event.ts'
 import { shownInstant, shownNumber } from '../../catalogue/fields.ts'
-import { defineEvent, type EventDescription } from '../../engine/callbacks/event.ts'
+import { callbackOf } from '../../engine/callbacks/event.ts'
 import type { RepeatSchedule } from '../../engine/callbacks/notification.ts'
 import { newCallback, notifications, putIntoOutbox, untoldCallback } from '../../engine/callbacks/notifications.ts'
 import type { IdSource } from '../../engine/ids.ts'
 import { MEMBER_EVIDENCE, type NewNotification } from '../../engine/operation.ts'
 import type { Settings, SettingValues } from '../../engine/settings.ts'
 import { keepEnded } from '../../engine/state/endings.ts'
-import { instant } from '../../engine/state/json-fields.ts'
 import { readUntil, type Transaction } from '../../engine/state/store.ts'
 import { ALL, ascending, defineTable, descending, type Surroundings } from '../../engine/state/table.ts'
 import { isUndone, type SetBack } from '../../wire/shared/set-back.ts'
@@ -23,16 +23,13 @@ import {
   receivedOn,
 } from './account-rules.ts'
 import { type TransferAccount, transferAccounts } from './accounts.ts'
-import { samePackageInfoFor } from './numbers.ts'
 import { limitsIn, transferSettings } from './settings.ts'
-import { transferSources } from './sources.ts'
-import { endsAt, lockedAt, pageAt, transferAt } from './transfer-rules.ts'
+import { endsAt, lockedAt, transferAt } from './transfer-rules.ts'
 import {
   completeTransfer,
   failReason,
   type GivenTransfer,
   givenTransfer,
-  TRANSFER_STATES,
   type Transfer,
   transfer,
 } from './transfers.ts'
@@ -85,44 +82,10 @@ function loadTransfer(given: GivenTransfer, { world, now, ids, defaultMchid }: S
   }
   const { notify_url, notification_id } = made
   if (notify_url === undefined || notification_id !== undefined || endsAt(made) <= now) return made
-  const callback = newCallback(finishedNotification(made, notify_url, SCHEDULE), { now, ids })
+  const callback = newCallback(finishedNotification(made, notify_url, {}), { now, ids })
   world.in(notifications).save(callback)
   return { ...made, notification_id: callback.id }
 }
-
-/** A transfer as it is now, for looking at: with what follows from the instant, which a seed file does not have. */
-export const shownTransfer = transfer
-  .extend({
-    state: z.enum(TRANSFER_STATES),
-    fail_reason: failReason.optional(),
-    update_time: instant,
-    package_info: z.string().optional().describe('one that opens the page on the phone; left out where none does'),
-  })
-  .meta({ id: 'ShownTransfer', description: 'a transfer as it is now' })
-
-export type ShownTransfer = z.input<typeof shownTransfer>
-
-export function showTransfer(one: Transfer, now: number): ShownTransfer {
-  const opens = pageAt(one, now) === 'yes'
-  return z.encode(shownTransfer, {
-    ...transferAt(one, now),
-    ...(opens && { package_info: samePackageInfoFor({ kind: 'transfer', number: one.transfer_bill_no }) }),
-  })
-}
-
-/** How callbacks of transfers are repeated: 65 deliveries in almost 23 hours (mch-transfer.md 7.1). */
-const SCHEDULE = [
-  { times: 10, seconds: 15 },
-  { times: 10, seconds: 300 },
-  { times: 44, seconds: 1_800 },
-] as const
-
-const FINISHED = {
-  eventType: 'MCHTRANSFER.BILL.FINISHED',
-  summary: '商家转账单据终态通知',
-  originalType: 'mch_payment',
-  associatedData: 'mch_payment',
-} as const satisfies Partial<EventDescription>
 
 /** In the order of members that a live one had. */
 const finishedResource = z
@@ -141,44 +104,38 @@ const finishedResource = z
   })
   .meta({ id: 'TransferBillEvent' })
 
-function resourceOf(one: Transfer): z.input<typeof finishedResource> {
+/** A transfer as the callback of its end tells of it. */
+function endOf(one: Transfer) {
   const ended = transferAt(one, endsAt(one))
-  const { state } = ended
-  return z.encode(finishedResource, {
-    ...ended,
-    mch_id: one.mchid,
-    state: state === 'SUCCESS' || state === 'CANCELLED' ? state : 'FAIL',
-    payment_method_type: state === 'SUCCESS' ? (one.payment_method_type ?? 'CFT') : undefined,
-  })
-}
-
-/** How callbacks of transfers are repeated, with the settings as they are. */
-export function scheduleIn(settings: SettingValues): RepeatSchedule {
-  return transferSettings.transferRepeats.of(settings) === 'payment' ? 'payment' : SCHEDULE
-}
-
-/** The callback that tells how a transfer ends, due when it does. */
-function finishedNotification(one: Transfer, url: string, schedule: RepeatSchedule): NewNotification {
-  return { ...FINISHED, mchid: one.mchid, url, resource: resourceOf(one), dueAt: endsAt(one), schedule }
+  const payment_method_type = ended.state === 'SUCCESS' ? (one.payment_method_type ?? 'CFT') : undefined
+  return { ...ended, mch_id: one.mchid, payment_method_type }
 }
 
 /** 商家转账单据终态通知: a transfer came to its end. */
-export const transferFinished = defineEvent<Transfer>({
-  ...FINISHED,
+export const transferFinished = documentedEvent<Transfer>('transfers MCHTRANSFER.BILL.FINISHED', {
   id: 'transferBillFinished',
   label: { en: 'a transfer came to its end', zh: '转账单据终态' },
   description: 'A transfer succeeded, failed or was cancelled',
-  title: '商家转账回调通知',
-  source: transferSources.callbackPage.url,
-  schedule: SCHEDULE,
   resource: finishedResource,
   async find(tx, mchid) {
     const [newest] = await tx.in(transfers).page('newest', ALL, { owner: mchid, limit: 1 })
     return { about: newest?.end && newest, url: newest?.notify_url }
   },
   sample: ({ mchid, appid, now, ids }, one) =>
-    resourceOf(one ?? completeTransfer({ appid, state: 'SUCCESS' }, { now, ids, defaultMchid: mchid })),
+    endOf(one ?? completeTransfer({ appid, state: 'SUCCESS' }, { now, ids, defaultMchid: mchid })),
 })
+
+/** How callbacks of transfers are repeated, with the settings as they are: as documented, or like those of payments (mch-transfer.md 7.1). */
+export function scheduleIn(settings: SettingValues): RepeatSchedule {
+  return transferSettings.transferRepeats.of(settings) === 'payment' ? 'payment' : transferFinished.schedule
+}
+
+/** The callback that tells how a transfer ends, due when it does. */
+function finishedNotification(one: Transfer, url: string, settings: SettingValues): NewNotification {
+  const resource = transferFinished.content(endOf(one))
+  const callback = callbackOf(transferFinished, { mchid: one.mchid, url, resource, dueAt: endsAt(one) })
+  return { ...callback, schedule: scheduleIn(settings) }
+}
 
 /** The account of a merchant; by default it is opened, and not limited. */
 export async function accountOf(tx: Transaction, mchid: string): Promise<TransferAccount> {
@@ -245,7 +202,7 @@ export async function keepTransfer(
     return one
   }
   const replaces = await untoldCallback(tx, mchid, notification_id)
-  const notification = finishedNotification(one, notify_url, scheduleIn(settings))
+  const notification = finishedNotification(one, notify_url, settings)
   const { id } = await putIntoOutbox(tx, notification, { now, ids, replaces })
   const kept = { ...one, notification_id: id }
   await keepWithAccount(tx, kept, { now, settings })

@@ -1,6 +1,6 @@
 import { defineThing } from 'wechatpay-mock'
-import { calls } from './calls.ts'
 import { cards } from './cards.ts'
+import { calls } from './control-calls.ts'
 
 /** How the dashboard shows a card. */
 export const cardThing = defineThing(cards, {

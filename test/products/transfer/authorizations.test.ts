@@ -7,7 +7,7 @@ import {
   preTransferWithAuthorization,
   transferWithAuthorization,
 } from '../../../src/products/operations.ts'
-import { authorizationLife } from '../../../src/products/transfer/authorization-control.ts'
+import { authorizationThing } from '../../../src/products/transfer/authorization-control.ts'
 import {
   agree,
   authorizationState,
@@ -337,8 +337,8 @@ test('the diagram of an authorization has exactly the ways that its rules have',
   const ways = changes
     .map(([one, at, other, then]) => [authorizationState(one, at), authorizationState(other, then)] as const)
     .filter(([from, to]) => from !== to)
-  const { stages } = authorizationLife
-  const shown = transitionsIn(authorizationLife).flatMap(({ from, to }) => from.map((one) => `${one} ${to}`))
+  const { stages } = authorizationThing.life
+  const shown = transitionsIn(authorizationThing.life).flatMap(({ from, to }) => from.map((one) => `${one} ${to}`))
   expect(new Set(shown)).toEqual(new Set(ways.map((way) => way.join(' '))))
   expect(new Set(stages.flat().map(({ name }) => name))).toEqual(new Set(ways.flat()))
   expect(agree(closeAuthorization(agreed.value, 'USER_CLOSE', second), second).ok).toBe(false)

@@ -5,7 +5,7 @@ import {
   preTransferWithAuthorization,
   transferToUser,
 } from '../../../src/products/operations.ts'
-import { explainPackage } from '../../../src/products/transfer/confirm-page-calls.ts'
+import { explainPackage } from '../../../src/products/transfer/confirm-page-checks.ts'
 import { samePackageInfoFor } from '../../../src/products/transfer/numbers.ts'
 import { test } from '../../helpers/world.ts'
 import { asked, INFO, OPENID, wanted } from './transfers.ts'

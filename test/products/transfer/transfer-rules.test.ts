@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { transitionsIn } from '../../../src/control/life.ts'
+import { transferThing } from '../../../src/products/transfer/transfer-control.ts'
 import {
   cancel,
   changedAt,
@@ -13,7 +14,6 @@ import {
   stepsOf,
   transferAt,
 } from '../../../src/products/transfer/transfer-rules.ts'
-import { transferLife } from '../../../src/products/transfer/transfer-things.ts'
 import { TRANSFER_STATES, type Transfer, type TransferState } from '../../../src/products/transfer/transfers.ts'
 import { aTransfer } from './a-transfer.ts'
 
@@ -65,7 +65,7 @@ function waysOfRules(visit: Visit = () => undefined): Set<string> {
 }
 
 test('the diagram has every state, and exactly the ways between them that the rules have', () => {
-  const { stages } = transferLife
+  const { stages } = transferThing.life
   expect(
     stages
       .flat()
@@ -73,13 +73,13 @@ test('the diagram has every state, and exactly the ways between them that the ru
       .toSorted(),
   ).toEqual(TRANSFER_STATES.toSorted())
 
-  const shown = transitionsIn(transferLife).flatMap(({ from, to }) => from.map((one) => `${one} ${to}`))
+  const shown = transitionsIn(transferThing.life).flatMap(({ from, to }) => from.map((one) => `${one} ${to}`))
   expect([...new Set(shown)].toSorted()).toEqual([...waysOfRules()].toSorted())
 })
 
 test('its history goes the ways of the diagram, to the state that it is in', () => {
   const shown = new Set(
-    transitionsIn(transferLife).flatMap(({ from, to, event }) => from.map((one) => `${event} ${one} ${to}`)),
+    transitionsIn(transferThing.life).flatMap(({ from, to, event }) => from.map((one) => `${event} ${one} ${to}`)),
   )
   let visited = 0
   waysOfRules((bill, at) => {

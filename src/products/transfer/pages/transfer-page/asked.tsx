@@ -3,7 +3,7 @@ import { Amount, OutcomeChoice, Row, SmallPrint, shortText } from '../../../../d
 import type { Asking } from '../../../../doors/browser/phone/phone-page.tsx'
 import { words as commonWords, language } from '../../../../doors/browser/phone/words.ts'
 import { readableInShort } from '../../../../wire/shared/texts.ts'
-import type { OpenedPage } from '../../confirm-page-calls.ts'
+import type { OpenedPage } from '../../control-calls.ts'
 import { FAIL_REASON_MEANINGS, FAIL_REASONS, type FailReason } from '../../meanings.ts'
 import { words } from './words.ts'
 

@@ -1,24 +1,12 @@
 import { z } from 'zod'
-import { defineCall } from '../../control/call.ts'
-import { instant, mchid } from '../../engine/state/json-fields.ts'
-import type { Transaction } from '../../engine/state/store.ts'
 import { UsageError } from '../../wire/protocol/errors.ts'
-import { exactTime, formatInstant } from '../../wire/protocol/instant.ts'
+import { formatInstant } from '../../wire/protocol/instant.ts'
 import type { Texts } from '../../wire/shared/texts.ts'
-import {
-  type Authorization,
-  answerableUntil,
-  authorizationState,
-  showAuthorization,
-  shownAuthorization,
-  transferAuthorizations,
-} from './authorizations.ts'
+import { type Authorization, authorizationState } from './authorizations.ts'
 import { behindPageError, type PAGE_ERRORS } from './confirm-page.ts'
 import { accountChange, explainAuthorization, explainTransfer } from './explain.ts'
-import { SCENES } from './meanings.ts'
 import { type PackageSubject, samePackageInfoFor, subjectOf } from './numbers.ts'
-import { failReasonAt, type PageRefusal, pageAt, pageOpensUntil, stateAt } from './transfer-rules.ts'
-import { shownTransfer, showTransfer, transfers } from './transfer-store.ts'
+import { failReasonAt, type PageRefusal, pageAt, stateAt } from './transfer-rules.ts'
 import type { Transfer } from './transfers.ts'
 
 /** The options of wx.requestMerchantTransfer; each is checked where it is given. */
@@ -44,7 +32,7 @@ export const pageRefusals = {
 } as const
 
 /** Why the page did not open: what the user sees, and what the developer should know. */
-function pageError(shown: keyof typeof PAGE_ERRORS, why: Texts): UsageError {
+export function pageError(shown: keyof typeof PAGE_ERRORS, why: Texts): UsageError {
   const isOfUser = shown === 'appid' || shown === 'openid'
   return new UsageError(isOfUser ? 'MOCK_PAYEE' : 'MOCK_PACKAGE_INFO', behindPageError(why, shown), {
     path: isOfUser || shown === 'mchid' ? `/${shown}` : '/package_info',
@@ -52,18 +40,18 @@ function pageError(shown: keyof typeof PAGE_ERRORS, why: Texts): UsageError {
 }
 
 /** Tells what a `package_info` opens the page of. @throws UsageError `MOCK_PACKAGE_INFO` for what was never issued like that */
-function openedBy(packageInfo: string): PackageSubject {
+export function openedBy(packageInfo: string): PackageSubject {
   const subject = subjectOf(packageInfo)
   if (subject) return subject
   throw pageError('package_info', explainPackage(packageInfo))
 }
 
-const NUMBERS: Readonly<Record<PackageSubject['kind'], Texts>> = {
+export const NUMBERS: Readonly<Record<PackageSubject['kind'], Texts>> = {
   transfer: { en: 'transfer_bill_no', zh: '微信转账单号' },
   authorization: { en: 'authorization_id', zh: '微信授权单号' },
 }
 
-interface Opened {
+export interface Opened {
   readonly package_info?: string | undefined
   readonly appid?: string | undefined
   readonly openid?: string | undefined
@@ -191,7 +179,7 @@ export function notWaiting(one: Authorization, now: number): UsageError {
 
 const LENGTH = samePackageInfoFor({ kind: 'transfer', number: '' }).length
 
-/** Explains a `package_info` that names nothing. Most of them were right once, and suffered in an address. */
+/** Explains a `package_info` that names nothing. Most of them were right once, and suffered in an address. @internal */
 export function explainPackage(text: string): Texts {
   if (subjectOf(text.replaceAll(' ', '+'))) {
     return {
@@ -230,83 +218,4 @@ function unescaped(text: string): string {
     // A lone percent sign escapes nothing.
     return text
   }
-}
-
-const openedPage = z
-  .strictObject({
-    merchant: z.strictObject({ mchid: z.string(), name: z.string().optional() }),
-    scene: z.string().describe('name of the scene (转账场景)'),
-    now: instant.describe("by the mock's clock"),
-    open_until: instant.optional().describe('left out once the user has confirmed'),
-    transfer: shownTransfer.optional(),
-    authorization: shownAuthorization.optional(),
-  })
-  .meta({ id: 'OpenedTransferPage', description: 'what the page shows: a transfer, or an authorization by itself' })
-
-export type OpenedPage = z.input<typeof openedPage>
-
-export const openTransferPage = defineCall({
-  summary: 'Open the page on the phone with what wx.requestMerchantTransfer takes, and look at what it shows',
-  body: z.strictObject({
-    mchid: mchid.describe('the mchId that the page is opened with'),
-    appid: pageMembers.appid.unwrap().describe('the appId that the page is opened with'),
-    package_info: pageMembers.package_info.unwrap().describe('what the page is opened with'),
-    openid: pageMembers.openid,
-  }),
-  answer: openedPage,
-  refusals: {
-    ...pageRefusals,
-    MOCK_TRANSFER_STATE: { status: 409, when: 'the page does not open for a transfer in this state' },
-    MOCK_AUTHORIZATION_STATE: { status: 409, when: 'the authorization is in effect already, or closed' },
-  },
-  handle: ({ body }, { mock }) =>
-    mock.inTurn(async (tx, now) => {
-      const { one, shown, until } = await opened(body, tx, now)
-      const { mchid, transfer_scene_id: scene } = one
-      const name = mock.merchants.find(mchid)?.name
-      return {
-        merchant: { mchid, ...(name !== undefined && { name }) },
-        scene: SCENES[scene]?.name ?? scene,
-        now: exactTime(now),
-        ...shown,
-        ...(until !== undefined && { open_until: exactTime(until) }),
-      }
-    }),
-})
-
-/** The subject of a `package_info`, if it is the named merchant's and its page opens. */
-async function opened(
-  given: Opened & { readonly mchid: string; readonly package_info: string },
-  tx: Transaction,
-  now: number,
-) {
-  const subject = openedBy(given.package_info)
-  if (subject.kind === 'transfer') {
-    const one = ofMerchant(await tx.in(transfers).where('transfer_bill_no', subject.number), subject, given)
-    openPage(one, given, now)
-    return { one, shown: { transfer: showTransfer(one, now) }, until: pageOpensUntil(one) }
-  }
-  const one = ofMerchant(await tx.in(transferAuthorizations).where('authorization_id', subject.number), subject, given)
-  openAuthorizationPage(one, given, now)
-  return { one, shown: { authorization: showAuthorization(one, now) }, until: answerableUntil(one) }
-}
-
-function ofMerchant<Row extends { readonly mchid: string }>(
-  all: readonly Row[],
-  { kind, number }: PackageSubject,
-  { mchid }: { readonly mchid: string },
-): Row {
-  const own = all.find((one) => one.mchid === mchid)
-  if (own) return own
-  const [other] = all
-  if (other) {
-    throw pageError('mchid', {
-      en: `this package_info is that of merchant ${other.mchid}, not of ${mchid}. Open the page with the mchId that created it.`,
-      zh: `该 package_info 属于商户 ${other.mchid}，不属于 ${mchid}，mchId 应为发起方的商户号。`,
-    })
-  }
-  throw pageError('number', {
-    en: `this mock has no ${kind} with the ${NUMBERS[kind].en} ${number}: it was reset, or the package_info is that of another mock. Create another one.`,
-    zh: `本模拟服务中没有${NUMBERS[kind].zh} ${number}：可能已重置，或该 package_info 来自另一个模拟服务。请另发起一笔。`,
-  })
 }

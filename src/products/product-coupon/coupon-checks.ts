@@ -17,7 +17,7 @@ import {
   STOCK_REFUSALS,
   stockFor,
   UNFIT_ROW,
-} from './request-facts.ts'
+} from './request-checks.ts'
 import { couponsWith, unionidFor } from './send-coupons.ts'
 import { type Stock, stockDetails, stocks, stocksOfBundle } from './stocks.ts'
 import { displayOf, stateOf, type UserCoupon, userCoupons } from './user-coupons.ts'

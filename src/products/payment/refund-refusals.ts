@@ -4,7 +4,7 @@ import { INTERNAL_CODES } from '../../wire/protocol/common-errors.ts'
 import { sources } from '../../wire/protocol/sources.ts'
 import { because, fromPage, parameterUnfit, refusal } from '../common/refusal.ts'
 import { OUT_TRADE_NO, TRANSACTION_ID } from './order-calls.ts'
-import { NOTIFY_URL, NOTIFY_URL_RULES } from './prepay-facts.ts'
+import { NOTIFY_URL, NOTIFY_URL_RULES } from './prepay-refusals.ts'
 import { OUT_REFUND_NO, UNFIT } from './refund-calls.ts'
 import { leftInCode, paymentSources } from './sources.ts'
 
