@@ -52,10 +52,10 @@ const slow = [
   'test/doors/transports/{overload,pipelining,unfinished-bodies}.test.ts',
 ]
 
-/** Of the tests that play more on request, those that stand for the others: the rules of all calls, errors of each kind, and a call of each kind. */
+/** Those of the tests that play more on request that stand for the others: the rules of all calls, errors of each kind, and a call of each kind. */
 const representative = ['test/operations/{errors,field-checks,orders,coupon-calls,concurrency}.test.ts']
 
-/** Of the slow ones, those that `.ci/run` leaves to the night: what commands do that others do too, and limits that rarely change. */
+/** Slow tests that `.ci/run` leaves to the night: what commands do that others do too, and limits that rarely change. */
 const ofTheNight = [
   'test/cli/{ca,gauntlet,openapi,pact-front,pact-verify,process,transfer}.test.ts',
   'test/contracts/{record-callbacks,record-states,reported-answers}.test.ts',

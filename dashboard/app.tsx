@@ -140,7 +140,7 @@ function SavedNotice() {
   )
 }
 
-/** Reports that the server is gone, and that the user need not do anything. */
+/** Reports that the server has ended, and that the user need not do anything. */
 function ConnectionNotice() {
   return <div role="status">{connection.value === 'lost' && <p class="banner">{texts.value.lost}</p>}</div>
 }

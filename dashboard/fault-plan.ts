@@ -8,7 +8,7 @@ export const EMPTY_FIELDS = {
   event: 'any',
   /** `undefined` until one is chosen; empty for none. */
   error: undefined as string | undefined,
-  /** Of a gateway, in place of an error. */
+  /** The answer of a gateway, in place of an error. */
   status: '',
   body: '',
   effect: '',

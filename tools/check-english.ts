@@ -18,6 +18,14 @@ export const MARKERS: readonly (readonly [phrase: RegExp, advice: string])[] = [
   [/\bby and by\b/, '"by and by": say "gradually"'],
   [/\b(?:is|are) there of\b/, '"is there of": say "has" or "includes"'],
   [/\bwhat there is\b/i, '"what there is": name it'],
+  [/^(?:Of|Ahead of|So many that)\b/, 'begin with what it is, or with a verb'],
+  [/^The same about\b/, '"the same about": name it'],
+  [/\bnobody says\b/i, '"nobody says": say "is not known" or "is not documented"'],
+  [/\b(?:is|are|was|were) gone\b/, '"is gone": say "has left", "was deleted" or "no longer exists"'],
+  [/\bvouch(?:es)?\b/, '"vouch": say "check", "prove" or "guarantee"'],
+  [/\bcannot be had\b/, '"cannot be had": say "is not available"'],
+  [/\bknows? no\b/, '"knows no": say "does not know", "has no" or "supports only"'],
+  [/\bfinds? no\b(?! other)/, '"finds no": say "does not find"'],
   [/\b(?:has|have) said\b/, '"has said": say "stated", "given" or "sent"'],
 ]
 

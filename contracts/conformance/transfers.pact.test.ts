@@ -57,7 +57,7 @@ describe('transfers', () => {
       }))
 
   test('refuse the number of a transfer to another user', () => {
-    // Of the values that the state makes it with, only the user is another.
+    // The user alone differs from the values that the state makes it with.
     const toAnother = { ...AS_GIVEN, openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeOTH' }
     return pact
       .upon('a request to transfer with the number of a transfer to another user')

@@ -47,7 +47,7 @@ export interface WechatPayPactOptions {
 export interface Connection {
   /** Replaces `https://api.mch.weixin.qq.com`. */
   readonly url: string
-  /** Of the well-known merchant `1900000001`. */
+  /** The key of the well-known merchant `1900000001`. */
   readonly credentials: CredentialsJson
 }
 

@@ -50,10 +50,10 @@ export interface ObservedInteraction {
   /** How often it was seen, and where first. */
   readonly times: number
   readonly place?: string
-  /** Interactions that ask and answer alike, so that a recording, which knows no provider states, cannot tell them apart. */
+  /** Interactions that ask and answer alike, so that a recording, which has no provider states, cannot tell them apart. */
   readonly alike: readonly string[]
   readonly differences: readonly (LiveMismatch & { readonly times: number; readonly place: string })[]
-  /** Of one that was not seen: other answers to such requests. */
+  /** Other answers to such requests, if this one was not seen. */
   readonly insteadOf: readonly string[]
 }
 

@@ -22,7 +22,7 @@ export interface ContractInteraction {
   readonly answer: {
     readonly status: number
     readonly headers: Readonly<Record<string, string>>
-    /** Of a callback, its content; `undefined` if the contract does not say. */
+    /** The content of a callback; `undefined` if the contract does not say. */
     readonly body: unknown
     readonly rules: { readonly body: Rules; readonly header: Rules }
   }

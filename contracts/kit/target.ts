@@ -123,7 +123,7 @@ async function readOn(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<
   try {
     while (!(await reader.read()).done);
   } catch {
-    // It was ended here, or the mock is gone, which the calls to it say.
+    // It was ended here, or the mock has ended, which the calls to it say.
   }
 }
 

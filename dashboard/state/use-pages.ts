@@ -62,7 +62,7 @@ export function usePages<Thing, PageOf extends Page<Thing>>(
   answered.current = latest
   const behind = older?.key === key ? older.page : undefined
   const before = front.current?.key === key ? front.current.items : []
-  // If fewer exist than are shown, some are gone.
+  // If fewer exist than are shown, some were removed.
   const stays = isRead && !showsOwn && before.length > 0 && latest !== undefined && latest.total >= before.length
   const atFront = stays ? before : (latest?.items ?? [])
   front.current = { key, items: atFront }

@@ -172,7 +172,7 @@ function ClearJournal({ onCleared }: { readonly onCleared: () => void }) {
   )
 }
 
-/** Reports that older exchanges are gone, and why. */
+/** Reports that older exchanges were dropped, and why. */
 function Dropped({ by_number, by_size }: NonNullable<JournalPage['dropped']>) {
   const words = texts.value.exchanges
   const text = [by_size > 0 && words.droppedBySize(by_size), by_number > 0 && words.droppedByNumber(by_number)]

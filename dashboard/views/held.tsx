@@ -16,7 +16,7 @@ const SHOWN = 5
 /** The calls and callbacks that planned faults hold, each with the decisions that can be made; nothing if none is held. */
 export function Held() {
   const { value = [] } = useLoaded('held', (client) => client.held(), touches('held'))
-  // One that was decided on is gone at once, before the mock has told so.
+  // One that was decided on disappears at once, before the mock reports it.
   const [decided, setDecided] = useState<readonly string[]>([])
   const words = texts.value.held
   const waiting = value.filter(({ exchange }) => !decided.includes(exchange.id))

@@ -42,7 +42,7 @@ export interface DocumentedFacts<
   > {
   /** camelCase; faults, the journal and contracts name the call by it. */
   readonly id: Id
-  /** Of some fields, by their places, such as `path/out_bill_no`, `body/amount/total` or `answer/state`. */
+  /** Rules of some fields, by their places, such as `path/out_bill_no`, `body/amount/total` or `answer/state`. */
   readonly fields?: Fields & FittingRules<Address, Fields>
   /** The refusals that the rules bring about, by names of their own. All other errors of the page can still be planned as faults, by their codes. */
   readonly refusals?: Readonly<Record<Name, Refusal>>

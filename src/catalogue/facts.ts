@@ -120,7 +120,7 @@ export interface CallFacts {
   readonly pages: readonly string[]
   /** No page of the official menus describes the call; others report it. */
   readonly reported?: true
-  /** Of a reported call: the address of what describes it, which may be an official page that is in no menu. Default: the second source. */
+  /** The address of what describes a reported call, which may be an official page that is in no menu. Default: the second source. */
   readonly source?: string
   /** Only pages for one audience describe the call. */
   readonly for?: Audience

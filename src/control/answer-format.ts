@@ -275,7 +275,7 @@ export function plannedFaultJson(served: Pick<Served, 'events'>) {
     .meta({ id: 'PlannedFault' })
 }
 
-/** Of each fault, how many of the exchanges that it hit are listed, and of how many faults. */
+/** How many of the exchanges that a fault hit are listed, and of how many faults. */
 export const LISTED_HITS = 10
 export const LISTED_FIRED = 50
 

@@ -89,7 +89,7 @@ export function rowCalls<
     /** The answer about a row. */
     readonly shown: Shown
     show(row: Row, now: number): z.input<Shown>
-    /** Of the call that looks at a row. */
+    /** Summary of the call that looks at a row. */
     readonly summary?: string
     /** How to get a row that does not exist. Default: with a call, or with the control call that adds one. */
     readonly advice?: Texts

@@ -111,7 +111,7 @@ export class ObservedStore implements Store {
   readonly #tables: ReadonlySet<Table>
   readonly #observers: StoreObservers
 
-  /** @param tables those of the mock's products: a transaction knows no others */
+  /** @param tables those of the mock's products: a transaction does not know others */
   constructor(store: Store, tables: readonly Table[], observers: StoreObservers) {
     this.#store = store
     this.#tables = new Set(tables)

@@ -124,7 +124,7 @@ export const observed = rule('observed')
 export const reported = rule('reported')
 export const inferred = rule('inferred')
 
-/** The bytes of a file. A type of its own, as compilers before TypeScript 5.7 know no type arguments of `Uint8Array`. */
+/** The bytes of a file. A type of its own, as compilers before TypeScript 5.7 do not take type arguments of `Uint8Array`. */
 export interface FileBytes extends Uint8Array {}
 
 /** A product of the official documents, by its name. */
@@ -148,7 +148,7 @@ export interface OperationDescription {
   readonly id: string
   /** No rules back its answers: they have the documented shape, with values taken from requests or made up. */
   readonly shaped?: true
-  /** Of a shaped call: the product whose pages describe it. */
+  /** The product whose pages describe a shaped call. */
   readonly product?: DocumentedProduct
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path with `{name}` for its variable segments. */

@@ -21,7 +21,7 @@ function pageOf(
   { after, offset = 0, limit }: Omit<Stretch, 'owner'>,
 ): readonly unknown[] {
   const start = after && encodePlace(after)
-  // Of thousands of merchants, a few may have a callback that is due.
+  // A few of thousands of merchants may have a callback that is due.
   const parts = layers.map((layer) => ({ layer, tree: layer.tree(list, among) })).filter(({ tree }) => sizeOf(tree) > 0)
   // A single merchant's list can find its nth row directly; several lists have to be merged up to there.
   const [skipped, passed] = parts.length === 1 ? [offset, 0] : [0, offset]

@@ -181,7 +181,7 @@ export class RedisStore implements Store {
       for (const rows of chunksOf(world, this.#tables)) await session.run(SCRIPTS.writeSeed, [seed, ...rows])
       await this.documents.updateAlong(along, (change) => session.run(SCRIPTS.useSeed, [seed, ...change]))
     } catch (error) {
-      // If the server is gone, it drops the unfinished seed later.
+      // If the server is lost, it drops the unfinished seed later.
       if (!(error instanceof StoreUnavailable)) await session.run(SCRIPTS.dropSeed, [seed])
       throw error
     }
@@ -274,7 +274,7 @@ export class RedisStore implements Store {
       }
     }
     this.#sweeping = this.#sweeping.then(once).catch(() => {
-      // If the store is gone, the next sweep deletes its garbage.
+      // If the store is lost, the next sweep deletes its garbage.
     })
   }
 }

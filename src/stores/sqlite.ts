@@ -180,7 +180,7 @@ class DataFile {
     this.#database.exec('PRAGMA wal_checkpoint')
   }
 
-  /** Gives the space of rows that are gone back to the disk, if it is much: SQLite would do so with some later change. */
+  /** Gives the space of deleted rows back to the disk, if it is much: SQLite would do so with some later change. */
   shrink(): void {
     const pages = Number(this.statements.of('PRAGMA page_count').get()?.page_count)
     const size = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0

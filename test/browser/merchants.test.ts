@@ -133,7 +133,7 @@ describePage('merchants in the dashboard', 'en', () => {
       .poll(() => page.locator('.steps .failed').textContent())
       .toContain('The certificate and the APIv3 key are in order')
 
-    // Before the reset, after which the exchange that is shown is gone.
+    // Before the reset, which drops the exchange that is shown.
     await page.goto(`${server.url}/_mock#/merchants/${mchid}`)
     await page.locator('.facts').getByText(after.merchant_serial_no).waitFor()
     await control.reset()

@@ -98,7 +98,7 @@ describePage('calls that are only shaped', 'zh-CN', (words) => {
     await form.getByText(words.marks.shaped, { exact: true }).waitFor()
     await form.getByRole('textbox', { name: words.callbacks.url }).fill(receiver.url)
     await form.getByRole('textbox', { name: words.callbacks.resource }).fill('{ "complaint_id": "C1" }')
-    // Of an event that several products have, only its type can be let go wrong.
+    // Only the type of an event can be let go wrong if several products have it.
     await form.getByRole('combobox', { name: words.callbacks.how }).selectOption('bad_signature')
     await form.getByRole('button', { name: words.callbacks.sendNow }).click()
     await page.locator('.detail').getByText('"complaint_id": "C1"').waitFor()

@@ -57,7 +57,7 @@ describePage('many tabs of the dashboard', 'en', (words) => {
       await send(CALL)
       for (const tab of tabs) await expect.poll(() => rowsOf(tab)).toBe(rows)
     }
-    // One that comes later shares it too, and is told when the mock is gone.
+    // One that comes later shares it too, and is told when the mock has ended.
     const [late] = await openTabs(page.context(), `${server.url}/_mock`, 1)
     await server.close(0)
     for (const tab of [late, ...tabs]) await tab?.getByText(words.connection.lost, { exact: true }).waitFor()

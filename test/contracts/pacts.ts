@@ -19,7 +19,7 @@ export const test = base.extend('write', ({ task: _ }, { onCleanup }) => {
   onCleanup(async () => {
     for (const directory of directories) await rm(directory, { recursive: true, force: true })
   })
-  /** Writes a pact, or any text in its place, into a file that is gone after the test; answers its path. */
+  /** Writes a pact, or any text in its place, into a file that is deleted after the test; answers its path. */
   return async (pact: HandWrittenPact | string): Promise<string> => {
     const directory = await mkdtemp(join(tmpdir(), 'wechatpay-pact-'))
     directories.push(directory)

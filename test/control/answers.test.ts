@@ -274,7 +274,7 @@ test('every call answers and refuses as it is described', async () => {
   await control.reset()
   const app = await controlApp(mock)
   expect((await app.request('/_mock/openapi.json')).status).toBe(200)
-  // Of events one is as good as the next: test/control/events.test.ts holds them against their description. A connection that keeps the state has none.
+  // One event is as good as the next: test/control/events.test.ts holds them against their description. A connection that keeps the state has none.
   expect([...visited, 'openapi', 'events', 'keepState'].sort()).toEqual(
     (await servedCalls(firstProducts)).map(({ id }) => id).sort(),
   )

@@ -117,7 +117,7 @@ test('forty single mistakes are named before anything else is looked for, althou
   const others = Array.from({ length: 200 }, (_, i) =>
     refused('', anyDraft(random), signed(Buffer.from(`nothing ${i}`), smallKey)),
   )
-  // Of other timestamps there are too many for the first search.
+  // There are too many other timestamps for the first search.
   const single = singleMistakes(60).filter(({ name }) => !/^timestamp_(?:milliseconds|differs)/.test(name))
   const answered: (string | undefined)[] = []
 

@@ -250,7 +250,7 @@ describe('planned faults', () => {
     [{ effect: 'reset', delayMs: 1 }, 'MOCK_FAULT_PLAN', '/delayMs'],
     [{ effect: 'reset', pauseMs: 1 }, 'MOCK_FAULT_PLAN', '/pauseMs'],
     [{ effect: 'slow_drip', pauseMs: 1_001 }, 'MOCK_FAULT_PLAN', '/pauseMs'],
-    // Of callbacks.
+    // Faults of callbacks.
     [{ event: 'COUPON.GONE', effect: 'duplicate' }, 'MOCK_FAULT_PLAN', '/event'],
     [{ effect: 'duplicate' }, 'MOCK_FAULT_PLAN', '/event'],
     [{ effect: 'wrong_tag', operation: 'associateTradeInfo' }, 'MOCK_FAULT_PLAN', '/event'],

@@ -14,7 +14,7 @@ export function representatives<Case>(cases: readonly Case[], first = 0): readon
 }
 
 /**
- * Of all pairs of two kinds of keys and two other choices, where a part stands for the rest: each kind of keys once, with another choice.
+ * Picks from all pairs of two kinds of keys and two other choices, where a part stands for the rest: each kind of keys once, with another choice.
  */
 export function crosswise<Case>(pairs: readonly Case[]): readonly Case[] {
   return isRepresentative ? pairs.filter((_, i) => i % 3 === 0) : pairs

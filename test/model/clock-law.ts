@@ -7,7 +7,7 @@ import type { Step } from './steps.ts'
 /** A callback as it reached its receiver. */
 export interface Delivery {
   readonly url: string
-  /** Of the event, the same with every try. */
+  /** The id of the event, the same with every try. */
   readonly id: string
   /** The sender's clock, in seconds. */
   readonly timestamp: string | null

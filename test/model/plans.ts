@@ -86,7 +86,7 @@ export class Caller {
 /** Plans that were made at the same time, with their answers. */
 class Answered {
   readonly first = new Map<unknown, Answer>()
-  /** Of those without an answer, made again after the others. */
+  /** Calls without an answer, made again after the others. */
   readonly repeated = new Map<unknown, Answer>()
 
   last(plan: unknown): Answer | undefined {

@@ -22,7 +22,7 @@ export function chosenSteps(steps: number): number {
   return isRepresentative ? steps / 10 : steps
 }
 
-/** Of random cases that no variable chooses, half of them where a part is to stand for the whole. */
+/** How many random cases are played if no variable says so; half as many where a part is to stand for the whole. */
 export function chosenCases(cases: number): number {
   return isRepresentative ? cases / 2 : cases
 }

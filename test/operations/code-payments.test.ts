@@ -156,7 +156,7 @@ describe.for(transports)('payments by code over %s', (transport) => {
     }
 
     expect(await asked(reversed)).toMatchObject(refused(403, 'NOT_ENOUGH', '分账金额不足'))
-    // Of two processes, or once the clock was set back, a later call may have an instant before the reversal.
+    // With two processes, or once the clock was set back, a later call may have an instant before the reversal.
     await control.changeSettings({ share_after: 0 })
     await control.advance('-PT61S')
     expect(await asked(reversed)).toMatchObject(refused(403, 'NOT_ENOUGH', '分账金额不足'))

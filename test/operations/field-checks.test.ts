@@ -263,7 +263,7 @@ const linesOf = (operation: Operation) => {
 
 const pageOf = ({ product, method, path }: ShapedOperation) => new ShapedOperation(product, `${method} ${path}`)
 
-// Of calls that no page has, another test compares all but the unit with the given document.
+// Another test compares, for calls that no page has, all but the unit with the given document.
 test('the code says this of members, beyond the pages', () => {
   const said = simulated.flatMap((operation) => {
     const lines = linesOf(operation)

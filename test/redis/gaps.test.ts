@@ -344,7 +344,7 @@ describe.for(isRepresentative ? STORES.slice(0, 1) : STORES)('a key that is gone
     const change = (work: (tx: Transaction) => Awaitable<void>) => store.transaction(work)
     expect(await checkNames()).toContain('hidden')
 
-    // The seed's rows are back in their places, and the new one is gone, so the changes file nothing.
+    // The seed's rows are back in their places, and the new one was deleted, so the changes file nothing.
     await change(async (tx) => {
       await tx.in(coupons).save(couponOf(ALICE, 'deleted'))
       await tx.in(coupons).save(couponOf(ALICE, 'used'))

@@ -19,7 +19,7 @@ function isLarge(path: string): boolean {
   return bavail * bsize >= ENOUGH_BYTES
 }
 
-/** A directory that is gone after the test. */
+/** A directory that is deleted after the test. */
 export async function aDirectory(): Promise<string> {
   const directory = await mkdtemp(join(place, 'wechatpay-mock-data-'))
   onTestFinished(() => rm(directory, { recursive: true, force: true }))

@@ -79,7 +79,7 @@ const loyalty = defineProduct({
 
 const WITH_CARDS = tablesOf([...products, loyalty])
 
-/** A file of a mock with cards: one in the seed is unchanged, one is changed, one is gone, one is new, one belongs to Bob. */
+/** A file of a mock with cards: one in the seed is unchanged, one is changed, one was deleted, one is new, one belongs to Bob. */
 async function aFileWithCards(): Promise<string> {
   const file = await aDataFile()
   const seeded = ['1', '2', '3'].map((cardId) => aCard({ cardId }))

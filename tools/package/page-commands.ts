@@ -90,14 +90,14 @@ export function withoutRepeats(commands: readonly PageCommand[], firstInstall: s
   })
 }
 
-/** Of an installation what is not there yet, or nothing if all of it is; any other line as it is. */
+/** The part of an installation that is not there yet, if any; any other line unchanged. */
 function withoutInstalled(line: string, installed: readonly string[]): string | undefined {
   if (!line.startsWith('npm install ')) return line
   const left = line.split(' ').filter((word) => !installed.includes(word) || /^(?:npm|install|-.*)$/.test(word))
   return left.slice(2).some((word) => !word.startsWith('-')) ? left.join(' ') : undefined
 }
 
-/** Of a command of the package, its name and its options; all of another one, and of one whose output another may read. */
+/** The name and the options of a command of the package; all of another one, and of one whose output another may read. */
 function kindOf(text: string): string {
   const [, name, rest] = /^npx wechatpay-mock((?: [a-z]+(?= |$))+)([^>|&\n]*)$/.exec(text) ?? []
   if (name === undefined || rest === undefined) return text

@@ -1,4 +1,4 @@
 import { test } from 'vitest'
 
-/** Stryker reports nothing at all where it finds no test. With this one, changes that no other test reaches are unnoticed. */
+/** Stryker reports nothing at all where it does not find a test. With this one, changes that no other test reaches are unnoticed. */
 test('no test reaches the change', () => {})

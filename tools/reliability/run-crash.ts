@@ -60,7 +60,7 @@ async function start(): Promise<Running> {
   return { child, url, client, startMs, close }
 }
 
-/** Lets clients make changes until the server is gone. */
+/** Lets clients make changes until the server is killed. */
 async function load({ client }: Running, take: () => readonly Change[], made: Change[]): Promise<void> {
   await Promise.all(
     Array.from({ length: CLIENTS }, async () => {
@@ -71,7 +71,7 @@ async function load({ client }: Running, take: () => readonly Change[], made: Ch
             change.answer = await make(change, client)
           } catch (error) {
             if (error instanceof Refused) throw error
-            // The server is gone: the next step checks whether the change was made.
+            // The server was killed: the next step checks whether the change was made.
             return
           }
         }

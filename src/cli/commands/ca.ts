@@ -152,7 +152,8 @@ curl --cacert .wechatpay-mock/ca.pem https://127.0.0.1:8089/_mock/health`,
   removeHint: (command: string): string => `To delete it and the files beside it: ${command}`,
   nothingToRemove: (directory: string): string => `${directory} contains nothing of wechatpay-mock's`,
   removed: (path: string): string => `deleted: ${path}`,
-  removedNote: 'If the certificate was put into a trust store of the system, it is still there, but its key is gone.',
+  removedNote:
+    'If the certificate was put into a trust store of the system, it is still there, but its key was deleted.',
 }
 
 const zh: typeof en = {

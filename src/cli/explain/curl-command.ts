@@ -72,7 +72,7 @@ export function parseCurlCommand(text: string, bodyElsewhere: boolean, language:
     if (token.kind !== 'option') continue
     const { name, rawName, value } = token
     const type = Object.hasOwn(OPTIONS, name) ? OPTIONS[name]?.type : undefined
-    // Curl knows no --name=value.
+    // Curl does not take --name=value.
     if (type === undefined || (token.inlineValue && rawName.startsWith('--'))) {
       throw usageError(texts[language].curlOptionUnknown(LONG_NAMES[rawName] ?? rawName))
     }

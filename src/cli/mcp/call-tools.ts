@@ -223,7 +223,7 @@ function callAsCode({ callAsCode: own }: Own, language: Language): Tool {
   })
 }
 
-/** Of what is planned so many are listed. */
+/** How many planned faults and answers are listed. */
 const SHOWN_PLANS = 10
 
 function plan({ plan: own }: Own): Tool {

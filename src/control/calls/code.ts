@@ -47,8 +47,8 @@ export const exchangeCode = defineCall({
     ...exchangeRefusals,
     MOCK_EXCHANGE_CUT: 'its body is longer than the journal keeps',
     MOCK_CALLBACK_UNSIGNED: 'nothing signed was sent: the notice is one of API v2, or did not leave the mock',
-    MOCK_MERCHANT_UNKNOWN: 'the merchant that a callback is for is gone',
-    MOCK_NO_CODE: 'it cannot be had in this form; the message says why',
+    MOCK_MERCHANT_UNKNOWN: 'the merchant that a callback is for was removed',
+    MOCK_NO_CODE: 'it is not available in this form; the message says why',
     MOCK_NO_CONTRACT: 'no contract can be made of it; the message says why',
   },
   async handle({ params: { id }, query: { as, lang = 'en' } }, context) {
@@ -165,7 +165,7 @@ function unfitFor(as: CodeFormName, exchange: Exchange): Texts | undefined {
 function noCode({ id }: Exchange, as: CodeFormName, reason: Texts): UsageError {
   const { label } = CODE_FORMS[as]
   return refusalAt('/query/as', 'MOCK_NO_CODE', {
-    en: `${id} cannot be had as ${label}: ${reason.en}.`,
+    en: `${id} is not available as ${label}: ${reason.en}.`,
     zh: `无法把 ${id} 变成 ${label}：${reason.zh}。`,
   })
 }

@@ -121,7 +121,7 @@ export const journalPage = defineCall({
     const inTime = found.filter(passing(mock, { from, to }))
     const newest = inTime.filter(passing(mock, { outcome })).toReversed()
     const last = newest.findIndex(({ id }) => id === cursor)
-    // The oldest are dropped first: once the exchange that the cursor names is gone, so are all those after it.
+    // The oldest are dropped first: once the exchange that the cursor names was dropped, so were all those after it.
     const start = cursor === undefined ? 0 : last === -1 ? newest.length : last + 1
     const taken = newest.slice(start, start + limit)
     const next = start + limit < newest.length ? taken.at(-1)?.id : undefined

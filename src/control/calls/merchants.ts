@@ -170,7 +170,7 @@ export async function checkMerchantExists(mock: Mock, mchid: string): Promise<vo
 
 function unknownMerchant(mchid: string, path: string): never {
   throw refusalAt(path, 'MOCK_MERCHANT_UNKNOWN', {
-    en: `The mock knows no merchant ${mchid}: make it with POST /_mock/merchants, or leave mchid out.`,
+    en: `The mock has no merchant ${mchid}: make it with POST /_mock/merchants, or leave mchid out.`,
     zh: `模拟服务中没有商户 ${mchid}：请用 POST /_mock/merchants 添加，或不写 mchid。`,
   })
 }

@@ -97,7 +97,7 @@ export const removeFault = defineCall({
   async handle({ params: { id } }, { mock }) {
     if (await mock.faults.remove(id)) return
     throw refusalAt('/path/id', 'MOCK_FAULT_GONE', {
-      en: `There is no planned fault ${id}, or none any more: one that has happened as often as it should is gone. GET /_mock/faults lists the others.`,
+      en: `There is no planned fault ${id}, or none any more: one that has happened as often as it should is removed. GET /_mock/faults lists the others.`,
       zh: `没有计划中的故障 ${id}：它不存在，或已达到次数而被移除。GET /_mock/faults 可列出其余的。`,
     })
   },
@@ -260,7 +260,7 @@ function tooMany(mchid: string): UsageError {
 
 function gone(id: string): UsageError {
   return refusalAt('/path/id', 'MOCK_ANSWER_GONE', {
-    en: `There is no planned answer ${id}, or none any more: one that has answered its calls is gone. GET /_mock/answers lists the others.`,
+    en: `There is no planned answer ${id}, or none any more: one that has answered its calls is removed. GET /_mock/answers lists the others.`,
     zh: `没有预设应答 ${id}：它不存在，或已被用完。GET /_mock/answers 可列出其余的。`,
   })
 }

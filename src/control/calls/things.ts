@@ -40,7 +40,7 @@ import { exchangeParams, exchangeRefusals, namedExchange } from './journal.ts'
 /** Rows of other tables shown at once on a thing's page. */
 const RELATED_SHOWN = 20
 const MOST_RELATED = 100
-/** Of each kind so many things, the newest, are looked through for pages on the phone. */
+/** How many things of each kind, the newest, are looked through for pages on the phone. */
 const PAGES_FROM = 20
 
 const thingParams = z.object({ thing: z.string().describe('which kind, as in a seed file') })

@@ -8,7 +8,7 @@ type Options = Readonly<Record<string, unknown>>
 /** The argument of callbacks in mini programs and JS-SDK. */
 interface Result {
   readonly errMsg: string
-  /** Of {@link own.openBusinessView} alone. */
+  /** Only {@link own.openBusinessView} takes it. */
   readonly errCode?: number
   /** Data that the opened mini program brings back. */
   readonly extraData?: Options
@@ -59,7 +59,7 @@ async function openPage(
   }
   addEventListener('message', listen)
   while (page && !page.closed) await pause()
-  // A busy front end sees that the window is gone before it hears its message, which has no source by then.
+  // A busy front end sees that the window was closed before it hears its message, which has no source by then.
   for (let pauses = 0; page && !ending && pauses < 10; pauses += 1) await pause()
   removeEventListener('message', listen)
   return { outcome: outcomeOf(ending?.err_msg ?? 'cancel'), why: ending?.err_desc, extraData: ending?.extraData }
@@ -105,7 +105,7 @@ function tell({ success, fail, cancel, complete }: Callbacks, outcome: Outcome, 
   return result
 }
 
-/** The callbacks of a mini program, which knows no `cancel` among them. */
+/** The callbacks of a mini program, which has no `cancel` among them. */
 function ofMiniProgram({ success, fail, complete }: Callbacks): Callbacks {
   return { ...(success && { success }), ...(fail && { fail }), ...(complete && { complete }) }
 }

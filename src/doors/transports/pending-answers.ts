@@ -91,7 +91,7 @@ export class PendingAnswers {
 
   /**
    * Ends a connection with an unanswerable request: with a plain refusal if no earlier answers are pending, else after those. Either
-   * way the socket is gone soon, whatever the client does.
+   * way the socket closes soon, whatever the client does.
    */
   endWith(socket: Socket, status: string, explanation = ''): void {
     const state = this.#of(socket)

@@ -62,10 +62,10 @@ function objectionTo({ headers, httpVersion }: IncomingMessage): readonly [statu
   if (!['1.1', '1.0'].includes(httpVersion)) return [505, VERSIONS]
   if (!host && httpVersion === '1.1') return [400, { en: 'needs a Host header', zh: '需要 Host 请求头' }]
   if (expect.toLowerCase() !== '100-continue') {
-    return [417, { en: 'knows no Expect header but 100-continue', zh: '的 Expect 请求头只能是 100-continue' }]
+    return [417, { en: 'supports only 100-continue as the Expect header', zh: '的 Expect 请求头只能是 100-continue' }]
   }
   if (coding.toLowerCase() !== 'chunked') {
-    return [501, { en: 'knows no transfer coding but chunked', zh: '的传输编码只支持 chunked' }]
+    return [501, { en: 'supports only chunked as a transfer coding', zh: '的传输编码只支持 chunked' }]
   }
   return undefined
 }

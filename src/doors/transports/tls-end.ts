@@ -137,7 +137,7 @@ export class TlsEnd {
       socket.once('close', () => {
         if (this.#handshakes.get(client)?.socket === socket) this.#handshakes.delete(client)
       })
-      // A client that closes its side during the handshake is gone; later it may do so before it reads the answer.
+      // A client that closes its side during the handshake has left; later it may do so before it reads the answer.
       socket.allowHalfOpen = false
       server.emit('connection', socket)
     } catch (error) {

@@ -215,7 +215,7 @@ export class DueDeliveries {
     }
   }
 
-  /** Finds the callbacks that are due now, after ending the attempts of processes that are gone. */
+  /** Finds the callbacks that are due now, after ending the attempts of processes that have ended. */
   async #due(): Promise<Due> {
     const { store, clock } = this.#parts
     await store.documents.refresh?.()
@@ -299,7 +299,7 @@ export class Outbox {
     this.wake()
   }
 
-  /** Aborts the attempts under way, of one merchant or of all, because their subject is gone. */
+  /** Aborts the attempts under way, of one merchant or of all, because their subject no longer exists. */
   forget(mchid?: string): void {
     this.#attempts.abandon('state_dropped', mchid)
   }

@@ -27,7 +27,7 @@ export interface EventDefinition<About> {
   readonly name?: string
   /** No rule brings it about: it is sent on demand, with a resource of the documented shape. */
   readonly shaped?: true
-  /** Of a shaped event: the product whose pages describe it. */
+  /** The product whose pages describe a shaped event. */
   readonly product?: DocumentedProduct
   /** The event in a few words; in English a clause, such as `a user received a coupon`. */
   readonly label: Texts

@@ -53,7 +53,7 @@ const REASONS = {
     zh: `未发送：${value} 不是本机。请用 --allow-callback-host ${value}（allowCallbackHosts）允许，或用自己的函数接收回调（receive）。`,
   }),
   merchant_unknown: (value) => ({
-    en: `Not sent: the mock knows no merchant ${value}, and so no APIv3 key to seal it with.`,
+    en: `Not sent: the mock has no merchant ${value}, and so no APIv3 key to seal it with.`,
     zh: `未发送：模拟服务中没有商户 ${value}，因此没有用于加密的 APIv3密钥。`,
   }),
   api_v3_key_not_set: (value) => ({

@@ -151,7 +151,7 @@ export function authenticate(
   if (!claimed) {
     const error = new ApiError(gateway.mchidUnknown ?? commonErrors.serial_unknown)
     const { identity } = authorization
-    const explanation = { en: `The mock knows no merchant ${identity}.`, zh: `模拟服务中没有商户 ${identity}。` }
+    const explanation = { en: `The mock has no merchant ${identity}.`, zh: `模拟服务中没有商户 ${identity}。` }
     return refuse('serial', error, explanation, known)
   }
   const objection = objectionTo(claimed, authorization.serialNo)

@@ -277,7 +277,7 @@ async function performHeld(
   const remark = { about: 'fault', text: fault.remark, effects: fault.effects, plans: fault.plans } as const
   await faults.wait(fault.delayMs.before)
   const before = nothingFound(settings())
-  // Ahead of the remarks that the operation adds.
+  // These precede the remarks that the operation adds.
   const place = notes.remarks.length
   // The answer that it would get is found out in a transaction that is rolled back, and leaves no remarks.
   const outcome = await act(isDone, isDone ? notes : { remarks: [], found: new FoundState(settings()) })

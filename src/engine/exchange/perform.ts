@@ -25,7 +25,7 @@ import { parseInput } from './input.ts'
 
 /** A call that passed all checks; from here on only its operation can refuse it. */
 export interface AdmittedCall {
-  /** Of its exchange. */
+  /** The id of its exchange. */
   readonly id: string
   /** Gives a signal that is aborted when the client goes away, where the door can tell. */
   readonly left: (() => AbortSignal) | undefined

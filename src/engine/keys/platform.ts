@@ -133,7 +133,7 @@ export class PreferredKeyKind {
 /** How long a new certificate is listed before anything is signed with it (protocol.md 6, documented). */
 const ANNOUNCED_MS = DAY_MS
 
-/** How long both certificates sign before the old one is gone (the length of a day is inferred). */
+/** How long both certificates sign before the old one expires (the length of a day is inferred). */
 const CHANGING_MS = DAY_MS
 
 interface Rotation {
@@ -151,7 +151,7 @@ interface ListedCertificate extends PlatformCertificate {
  * The certificates that are listed at an instant; the first is one in use.
  *
  * A rotation announces the new certificate for {@link ANNOUNCED_MS}; then both are in use for {@link CHANGING_MS}, with the old one expiring at
- * the end of that period; then the old one is gone.
+ * the end of that period; then the old one is no longer listed.
  *
  * @param rotations earliest first, without overlaps
  * @internal

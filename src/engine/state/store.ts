@@ -64,7 +64,7 @@ export class StoreUnavailable extends Error {
   }
 }
 
-/** How often the whole mock was reset: tells every process that shares the store that the state it knew is gone. */
+/** How often the whole mock was reset: tells every process that shares the store that the state it knew no longer exists. */
 export const RESETS = documentKey<number>('resets')
 
 /** Names what changed in the state, without the values. */

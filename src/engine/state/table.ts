@@ -26,7 +26,7 @@ interface SortedList<Row> {
 export interface Place {
   readonly by: string
   readonly owner: string
-  /** Of {@link keyOf}. */
+  /** Its {@link keyOf}. */
   readonly key: string
 }
 

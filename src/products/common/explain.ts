@@ -46,7 +46,7 @@ export function byTheClock(now: number): Texts {
 
 /** Explains that no merchant has the number. */
 export function explainNoMerchant(mchid: string | undefined): Texts {
-  return { en: `the mock knows no merchant ${mchid}`, zh: `模拟服务中没有商户 ${mchid}` }
+  return { en: `the mock has no merchant ${mchid}`, zh: `模拟服务中没有商户 ${mchid}` }
 }
 
 /** A number that took effect: when, and with which values. */

@@ -30,7 +30,7 @@ export function faultOfImage(
   if (length === 0) {
     return { reason: 'file_empty', why: { en: 'The file has no bytes.', zh: '文件有 0 字节。' } }
   }
-  // Comes before what is in the file: up to here nothing vouches for it.
+  // Comes before what is in the file: up to here nothing proves it complete.
   const digest = digestOf(bytes).toString('hex')
   if (digest !== sha256.toLowerCase()) {
     return {

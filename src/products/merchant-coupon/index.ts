@@ -88,7 +88,7 @@ async function sampleCall(
       stock_id: coupon.stock_id,
       coupon_code: coupon.coupon_code,
       out_trade_no: order,
-      // Of another coupon, the number may have been used: that of the example stands in other programs.
+      // The number may have been used for another coupon: that of the example stands in other programs.
       ...(coupon !== example && { out_request_no: `${EXAMPLE.out_request_no}_${coupon.coupon_code}` }),
     }),
   }

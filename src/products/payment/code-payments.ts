@@ -43,7 +43,7 @@ export const paymentCodes = defineTable({
   given: paymentCode,
   complete: (given, { defaultMchid }) => ({ ...given, mchid: given.mchid ?? defaultMchid }),
   key: ['auth_code'],
-  // Nobody says since when a code is known: they come in the order of their merchants and digits, page by page.
+  // It is not known since when a code exists: they come in the order of their merchants and digits, page by page.
   sorted: { newest: { among: () => ALL, by: () => '' } },
 })
 

@@ -111,7 +111,7 @@ function subDetails(order: Order, now: number) {
 }
 
 interface PaymentEvent extends Pick<EventDefinition<PaidOrder[]>, 'id' | 'label' | 'description' | 'title' | 'source'> {
-  /** Of the catalogue. */
+  /** Its product in the catalogue. */
   readonly product: 'orders' | 'partner-orders' | 'combined-orders'
   readonly resourceId: string
   /** The members that callbacks have first. */

@@ -51,7 +51,7 @@ export const users = defineTable({
   complete: completeUser,
   key: ['openid'],
   indexes: ['person', 'unionid'],
-  // Nobody says since when a user is known: they come in the order of their merchants and openids, page by page.
+  // It is not known since when a user exists: they come in the order of their merchants and openids, page by page.
   sorted: { newest: { among: () => ALL, by: () => '' } },
 })
 

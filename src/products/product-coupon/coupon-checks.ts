@@ -43,21 +43,21 @@ const OPENID_UNFIT = {
 
 const source = productCouponSources.questions
 
-/** Of the calls that send or offer coupons to a user. */
+/** Refusals of the calls that send or offer coupons to a user. */
 export const RECEIVER_REFUSALS = {
   ...STOCK_REFUSALS,
   appid_unfit: invalidRequest('documented', '发券的公众账号ID无效', { ...APPID_UNFIT, source }),
   openid_unfit: invalidRequest('documented', '传入的OpenID不合法', { ...OPENID_UNFIT, source }),
 } as const
 
-/** Of the calls about coupons that a user holds. */
+/** Refusals of the calls about coupons that a user holds. */
 export const HOLDER_REFUSALS = {
   ...STOCK_REFUSALS,
   appid_unfit: fromPage(UNFIT_ROW, APPID_UNFIT),
   openid_unfit: fromPage(UNFIT_ROW, OPENID_UNFIT),
 } as const
 
-/** Of a call about one coupon. */
+/** Refusals of a call about one coupon. */
 export const COUPON_REFUSALS = {
   ...HOLDER_REFUSALS,
   coupon_unknown: fromPage('404 NOT_FOUND 未找到 coupon_code 对应的用户商品券', {
@@ -67,7 +67,7 @@ export const COUPON_REFUSALS = {
   }),
 } as const
 
-/** Of a call that changes one coupon under a number, other than using it. */
+/** Refusals of a call that changes one coupon under a number, other than using it. */
 export const CHANGE_REFUSALS = {
   ...COUPON_REFUSALS,
   ...NUMBER_REFUSALS,

@@ -4,7 +4,7 @@ import { fromPage } from '../common/refusal.ts'
 import { UNFIT_ROW } from './request-checks.ts'
 import type { FittingRule } from './stock-rules.ts'
 
-/** Of a call whose fields have to fit together, and whose object has to be in some state. */
+/** Refusals of a call whose fields have to fit together, and whose object has to be in some state. */
 export const FITTING_REFUSALS = {
   rule_broken: fromPage(UNFIT_ROW, {
     en: 'fields do not fit together',
@@ -13,7 +13,7 @@ export const FITTING_REFUSALS = {
   }),
 } as const
 
-/** Of a call that makes batches. */
+/** Refusals of a call that makes batches. */
 export const BENEFIT_REFUSALS = {
   ...FITTING_REFUSALS,
   discount_above_threshold: fromPage(UNFIT_ROW, {
@@ -23,7 +23,7 @@ export const BENEFIT_REFUSALS = {
   }),
 } as const
 
-/** Of a call that makes bundles. */
+/** Refusals of a call that makes bundles. */
 export const BUNDLE_REFUSALS = {
   ...BENEFIT_REFUSALS,
   uses_get_worse: fromPage(UNFIT_ROW, {

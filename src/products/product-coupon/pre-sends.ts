@@ -56,7 +56,7 @@ export async function keepEndsOfPreSends(tx: Transaction, setBack: SetBack): Pro
   )
 }
 
-/** So many that nobody took are kept of a partner, and all that are still good (inferred). */
+/** How many that nobody took are kept for a partner, besides all that are still good (inferred). */
 const MOST_UNTAKEN = 1_000
 
 /** Keeps an offer, and forgets old ones: two at a time, so that their number falls again after a rush. */

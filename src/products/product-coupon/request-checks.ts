@@ -42,19 +42,19 @@ export const BRAND_REFUSALS = {
   }),
 } as const
 
-/** Of a call about one product coupon. */
+/** Refusals of a call about one product coupon. */
 export const PRODUCT_REFUSALS = {
   ...BRAND_REFUSALS,
   product_unknown: '404 NOT_FOUND 未找到 product_coupon_id 对应的商品券',
 } as const
 
-/** Of a call about one batch. */
+/** Refusals of a call about one batch. */
 export const STOCK_REFUSALS = {
   ...PRODUCT_REFUSALS,
   stock_unknown: '404 NOT_FOUND 未找到 stock_id 对应的商品券批次',
 } as const
 
-/** Of a call that changes one batch, and none of a bundle. */
+/** Refusals of a call that changes one batch, and none of a bundle. */
 export const LONE_STOCK_REFUSALS = {
   ...STOCK_REFUSALS,
   in_bundle: invalidRequest('inferred', UNFIT, {
@@ -69,7 +69,7 @@ export const ENDED = {
   zh: '批次已过期，或已失效（失效时也如此应答为推断）',
 } as const
 
-/** Of a call with an out_request_no; those that make something answer ALREADY_EXISTS instead. */
+/** Refusals of a call with an out_request_no; those that make something answer ALREADY_EXISTS instead. */
 export const NUMBER_REFUSALS = {
   request_no_reused: invalidRequest('inferred', UNFIT, {
     en: 'the out_request_no took effect before with other values',
@@ -78,7 +78,7 @@ export const NUMBER_REFUSALS = {
   }),
 } as const
 
-/** Of a call with an out_request_no that makes something, by the text of its page. */
+/** The refusal of a number that made something before, by the text of its page. */
 export const alreadyExists = (text: string) => ({
   request_no_reused: fromPage(`400 ALREADY_EXISTS ${text}`, {
     en: 'the out_request_no made one before, with other values',
@@ -86,7 +86,7 @@ export const alreadyExists = (text: string) => ({
   }),
 })
 
-/** Of a call for objects in some states only. */
+/** Refusals of a call for objects in some states only. */
 export const STATE_REFUSALS = {
   state_unfit: invalidRequest('inferred', UNFIT, {
     en: 'the product coupon or the batch is not in a state for it',
@@ -94,7 +94,7 @@ export const STATE_REFUSALS = {
   }),
 } as const
 
-/** Of a call that names appids and images. */
+/** Refusals of a call that names appids and images. */
 export const REFERENCE_REFUSALS = {
   image_unfit: parameterUnfit({
     en: 'with productCouponImages=uploaded: an image has an address that the upload call does not give (the rule is documented, the answer inferred)',

@@ -52,7 +52,7 @@ const REFUSALS = {
   }),
 } as const
 
-/** Of the calls that may bring a code. */
+/** Refusals of the calls that may bring a code. */
 const CODE_REFUSALS = {
   code_needed: parameterUnfit({
     en: 'coupon_code left out although the merchant brings the codes: API_ASSIGN (rule documented, answer inferred)',

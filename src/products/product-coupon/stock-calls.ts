@@ -149,7 +149,7 @@ export const queryProductCouponStock = documentedCall(`GET ${PRODUCT}/stocks/{st
   },
 })
 
-/** Of a call that changes a batch or a bundle. */
+/** Refusals of a call that changes a batch or a bundle. */
 const CHANGE_REFUSALS = {
   ...NUMBER_REFUSALS,
   ...FITTING_REFUSALS,

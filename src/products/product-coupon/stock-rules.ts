@@ -62,7 +62,7 @@ interface Displayed extends Pick<ProductCoupon, 'scope'> {
   readonly display_info: ProductDisplay
 }
 
-/** Of a product coupon as it is shown. */
+/** Rules of a product coupon as it is shown. */
 export const DISPLAY_RULES = rules<Displayed>(
   {
     en: 'scope SINGLE needs combo_package_list.',
@@ -77,7 +77,7 @@ export const DISPLAY_RULES = rules<Displayed>(
   },
 )
 
-/** Of the ways to use a coupon. */
+/** Rules of the ways to use a coupon. */
 export const USAGE_RULES = rules<UsageDisplay>(
   {
     en: 'MINI_PROGRAM needs mini_program_appid and mini_program_path; one of them never comes alone, nor does one of the stores.',
@@ -99,7 +99,7 @@ export const USAGE_RULES = rules<UsageDisplay>(
 
 const MOST_DAYS_MS = 365 * 86_400_000
 
-/** Of the time in which coupons can be used. @internal */
+/** Rules of the time in which coupons can be used. @internal */
 export const PERIOD_RULES = rules<PeriodJson>(
   {
     en: 'available_end_time is after available_begin_time, by 365 days at most.',
@@ -160,7 +160,7 @@ interface StockOf {
   readonly stock: NewStock
 }
 
-/** Of a batch that is added to a product coupon. */
+/** Rules of a batch that is added to a product coupon. */
 export const STOCK_RULES = [
   ...rules<StockOf>(
     {
@@ -187,7 +187,7 @@ interface BundleOf {
 
 const benefitsOf = ({ bundle }: BundleOf) => roundsOf(bundle.progressive_bundle_usage_rule)
 
-/** Of a bundle that is added to a product coupon. */
+/** Rules of a bundle that is added to a product coupon. */
 export const BUNDLE_RULES = [
   ...rules<BundleOf>(
     {
@@ -226,7 +226,7 @@ function worthOf({ normal_coupon, discount_coupon, exchange_coupon }: Benefit): 
   return normal_coupon?.discount_amount ?? discount_coupon?.percent_off ?? -(exchange_coupon?.exchange_price ?? 0)
 }
 
-/** Of a product coupon that is made with its first batch or bundle. */
+/** Rules of a product coupon that is made with its first batch or bundle. */
 export const PRODUCT_RULES = [
   ...rules<NewProduct>(
     {

@@ -102,7 +102,7 @@ const ofStock = <const Id extends string>(act: StoreChange, tail: Tail, id: Id, 
       changeStores(act, [await loneStockFor({ ...path, ...body }, context)], body, context),
   })
 
-/** The same about those of all batches of a bundle. */
+/** The stores of all batches of a bundle. */
 const ofBundle = <const Id extends string>(act: StoreChange, tail: Tail, id: Id, summary: string) =>
   documentedCall(`${PRODUCT_COUPON}/stock-bundles/{stock_bundle_id}/${tail}`, {
     id,

@@ -65,7 +65,7 @@ function describeBatch(stock: Stock, product: ProductCoupon, language: Language)
   }
 }
 
-/** A coupon as the phone shows it; none for one whose batch is gone. */
+/** A coupon as the phone shows it; none for one whose batch was deleted. */
 async function inWallet(tx: Transaction, one: UserCoupon, now: number, language: Language): Promise<CouponInWallet[]> {
   const { stock, product_coupon, user_product_coupon_bundle_info: bundle } = await couponDetails(tx, one, now)
   if (!stock || !product_coupon) return []

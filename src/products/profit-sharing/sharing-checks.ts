@@ -24,14 +24,14 @@ export const TRANSACTION_ID: FieldRule = { bytes: true, example: '42000012342026
 
 export const paramError = refusal(400, 'PARAM_ERROR')
 
-/** Of every call of a partner. */
+/** The refusal of a sub-merchant that is not the caller's. */
 export const NO_PARTNERSHIP = invalidRequest('documented', '服务商和分账方无受理关系', {
   en: 'sub_mchid is a merchant that does not let the caller act for it, or the caller itself (text documented, status and code inferred)',
   zh: 'sub_mchid 不是调用方的子商户，或就是调用方（文字见文档，状态码和错误码为推断）',
   source: sharingSources.partnerQuestions,
 })
 
-/** Of the calls that only a merchant with the product may make. */
+/** The refusal of a merchant without the product. */
 export const NO_RIGHT = fromPage('403 NO_AUTH', {
   en: 'the merchant whose orders are shared may not share (the table has the text 商户无权限)',
   zh: '出资商户没有分账权限（错误码表中的文字是“商户无权限”）',
@@ -112,7 +112,7 @@ export async function withAmounts(tx: Transaction, order: Order, now: number): P
   return { ...order, ...sharedAt(order, now), refunded, left: unsplitAmount(order, before, now) }
 }
 
-/** Of whose order a share is, and its numbers. */
+/** The merchants and numbers of a share. */
 export function shareOf(
   { sub_mchid, transaction_id, out_order_no }: OfPartner & Pick<SharingOrder, 'transaction_id' | 'out_order_no'>,
   { out_trade_no }: Order,

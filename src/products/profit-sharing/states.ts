@@ -41,7 +41,7 @@ const state = <Parameters extends StateParameters>(
   recorded?: Recorded<keyof Parameters>,
 ) => defineState(parameters, setUp, recorded)
 
-/** Of the orders that the caller placed for `sub_mchid`, or of its own; amounts in fen. */
+/** A receiver of the orders that the caller placed for `sub_mchid`, or of its own; amounts in fen. */
 const RECEIVER = { sub_mchid: '', type: 'MERCHANT_ID', account: '1900000110' } as const
 const UNFREEZING = {
   sub_mchid: '',

@@ -6,7 +6,7 @@ import type { Transfer } from './transfers.ts'
 export interface Limits {
   readonly least: number
   readonly most: number
-  /** Of one merchant in a day, and in a month, of China; left out: none. */
+  /** The limit of one merchant in a day, and in a month, of China; left out: none. */
   readonly merchantDay?: number
   readonly merchantMonth?: number
   /** For one user in a day of China; left out: none. */

@@ -162,7 +162,7 @@ export const placeRefusals = {
 
 export type PlaceRefusal = keyof typeof placeRefusals
 
-/** Of calls whose user confirms. */
+/** Refusals of calls whose user confirms. */
 export const confirmedRefusals = {
   ...placeRefusals,
   url_unfit: parameterUnfit({
@@ -274,7 +274,7 @@ export const CONFIRMED_RULES: readonly Rule[] = [
   ),
 ]
 
-/** Of both ways of looking a transfer up. */
+/** Rules of both ways of looking a transfer up. */
 export const QUERY_RULES: readonly Rule[] = [
   documented('A transfer is shown for 30 days from its creation.'),
   inferred('An older one is answered like one that does not exist.'),

@@ -157,7 +157,7 @@ export class Layer {
     return [...latest].filter((row) => row !== undefined && textOf?.(row) === text)
   }
 
-  /** The present version of a row; `undefined` if it is gone. */
+  /** The present version of a row; `undefined` if it was deleted. */
   latest(row: unknown): unknown {
     return this.find(this.table.key(row))
   }

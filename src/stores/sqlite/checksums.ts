@@ -121,7 +121,7 @@ export function examine(database: DatabaseSync, areSealed: boolean): void {
   database.exec('PRAGMA cache_size = -65536')
   const { integrity_check: check } = database.prepare('PRAGMA integrity_check(1)').get() ?? {}
   database.exec('PRAGMA cache_size = -2000; PRAGMA shrink_memory')
-  // Of several lines the last one says what was found.
+  // The last of several lines says what was found.
   if (check !== 'ok') throw new Damage(quoted(String(check).replace(/^.*\n/s, '')))
   if (!areSealed) return
   if (keptLayout(database) !== layoutOf(database))

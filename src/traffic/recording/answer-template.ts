@@ -43,7 +43,7 @@ export interface Terms {
 
 const CERTIFICATE_SERIAL = textLike('^[0-9A-F]{40}$', '7C8D9EAFB0C1D2E3F405162738495A6B7C8D9E0F')
 
-/** Of the header fields only `Content-Type` is agreed on: signatures are checked whenever the contract is verified. */
+/** `Content-Type` is the only header field that is agreed on: signatures are checked whenever the contract is verified. */
 export function answerTemplate({ status, body }: AnswerParts, terms: Terms): AnswerTemplate {
   return {
     status,

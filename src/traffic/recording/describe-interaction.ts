@@ -84,7 +84,7 @@ function withThing(sentence: string, choice: readonly Texts[]): string {
   return before + head + rest + clause
 }
 
-/** Of several kinds of things in a state, the one that a sentence is about. */
+/** The one of several kinds of things in a state that a sentence is about. */
 function chosen(sentence: string, choice: readonly Texts[]): Texts {
   const [first = { en: '', zh: '' }] = choice
   return choice.find(({ en }) => placeOf(en, sentence)) ?? first

@@ -12,7 +12,7 @@ export interface PactInteraction {
   readonly providerStates?: readonly { readonly name: string; readonly params?: Readonly<Record<string, unknown>> }[]
   readonly request?: Readonly<Record<string, unknown>>
   readonly response?: Readonly<Record<string, unknown>>
-  /** Of a message. */
+  /** The content of a message. */
   readonly contents?: Readonly<Record<string, unknown>>
   readonly metadata?: Readonly<Record<string, unknown>>
   readonly matchingRules?: Readonly<Record<string, unknown>>

@@ -74,7 +74,7 @@ export function diagnosePaySign(given: PaySign): PaySignDiagnosis {
     }),
     work,
   )
-  // Of another type, it is judged in no other way.
+  // Another type is not judged in any other way.
   const [type] = signType === 'RSA' ? [] : [cause('sign_type_other', signType)]
   if (diagnosis.verdict === 'not_a_signature') {
     // Those of API v2 are digests in hex.

@@ -69,7 +69,7 @@ export function textMembers(json: Uint8Array): ReadonlyMap<string, string> {
         break
       }
       case COLON:
-        // Of a name that is there twice, the last value counts.
+        // The last value of a repeated name counts.
         if (depth === 1 && name !== undefined) found.delete(name)
         break
       case COMMA:

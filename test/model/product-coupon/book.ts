@@ -116,7 +116,7 @@ export const unusable = refused(403, 'NOT_ENOUGH')
 export const exists = refused(400, 'ALREADY_EXISTS')
 export const unknown = refused(404, 'NOT_FOUND')
 export const forbidden = refused(403, 'NO_AUTH')
-/** Of a control call. */
+/** The answer of a control call. */
 export const impossible: Expected = { status: 0 }
 
 /**

@@ -149,7 +149,7 @@ export const prepayErrors: readonly Cookbook[] = [
   }),
 ]
 
-/** Of calls about an order of the caller's. */
+/** Recipes of calls about an order of the caller's. */
 const PLANNED = {
   merchant_unknown: ONLY_PLANNED,
   invalid_request: ONLY_PLANNED,

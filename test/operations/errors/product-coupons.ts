@@ -49,7 +49,7 @@ const ofStock = (operation: Callable, input: Input) => ({
   ),
 })
 
-/** Of a call that is refused where its number was used, and where its partner has another appid. */
+/** Recipes of a call that is refused where its number was used, and where its partner has another appid. */
 const numbered = (operation: Callable, input: Input, changes: Input, before: Preparation = world()) => ({
   request_no_reused: refusedCall(operation, input).repeated(before, changes),
 })

@@ -60,7 +60,7 @@ export async function shareOrders({ take, control, mchid, supplier, seal, told }
   const pending = { result: 'PENDING', finish_time: '1970-01-01T08:00:00+08:00' }
   await shared('P1', 1_000, { state: 'PROCESSING', receivers: [pending] })
   await shared('P2', 2_000, { state: 'PROCESSING', receivers: [pending] })
-  // Of a hundred yuan the fee took sixty fen.
+  // The fee took sixty fen of a hundred yuan.
   await take(queryUnsplitAmount, { transaction_id }, { unsplit_amount: 6_940 })
   await control.advance('PT1S')
   await take(

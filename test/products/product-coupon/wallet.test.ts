@@ -25,7 +25,7 @@ describe('the wallet', () => {
         { ...of, coupon_code: 'OTHER_PARTNER', mchid: '1900000009', receive_time: at(2) },
         { ...of, coupon_code: 'GONE', delete_time: at(4) },
         { coupon_code: 'OTHER_USER', openid: 'oOther' },
-        // Of the same person under another appid: the first is known to be, the second says so itself.
+        // The same person under another appid: the first is known to be, the second says so itself.
         { coupon_code: 'KNOWN', openid: 'oSame', unionid: 'union-1', receive_time: at(4) },
         { ...of, coupon_code: 'SAYS_SO', unionid: 'union-2', receive_time: at(5) },
       ],

@@ -128,7 +128,7 @@ describe('an authorization', () => {
       else await merchant.call(closeUserConfirmAuthorization, { out_authorization_no: 'A1' })
       await control.advance('P31D')
       expect(await merchant.call(applyUserConfirmAuthorization, asked())).toEqual(NOT_WAITING)
-      // It is answered as it is, though the page knows no other reason than the call.
+      // It is answered as it is, though the page has no other reason than the call.
       expect(await merchant.call(closeUserConfirmAuthorization, { out_authorization_no: 'A1' })).toMatchObject({
         status: 200,
         body: { close_info: { close_reason: by === 'user' ? 'USER_CLOSE' : 'CLOSE_VIA_MCH_API' } },

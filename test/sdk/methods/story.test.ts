@@ -88,7 +88,7 @@ const SHARING: Readonly<Record<string, Caller>> = {
   ...BY_PATH,
 }
 
-/** Of product coupons no SDK has methods. */
+/** Callers of product coupons, for which no SDK has methods. */
 const COUPONS: Readonly<Record<string, Caller>> = {
   'wechatpay-java': byAddress,
   'wechatpay-go': byAddress,

@@ -63,7 +63,7 @@ ${answer}
 | 400 | PARAM\\_ERROR | 参数错误 | 看看 |
 ${errors.map((row) => `| ${row} | 换一盏 |\n`).join('')}`
 
-/** A checkout of pages by their numbers, in a folder that is gone after the test. */
+/** A checkout of pages by their numbers, in a folder that is deleted after the test. */
 export function aCheckout(merchant: MadeUpPages, partner: MadeUpPages = {}): string {
   const directory = aFolder()
   for (const [audience, pages] of Object.entries({ merchant, partner })) {

@@ -48,7 +48,7 @@ describe('what is shown of a message', () => {
       const around = [character.repeat(30), 'x'.repeat(ascii)]
       const message = (different: string) => around.join('') + different + around.toReversed().join('')
       const difference = part(message('b'), message('a'))
-      // Of a character that begins 24 bytes in front of the place or less, and one that ends less than 40 behind it.
+      // A character that begins 24 bytes in front of the place or less, and one that ends less than 40 behind it.
       const size = Buffer.byteLength(character)
       const before = character.repeat(Math.ceil((24 - ascii) / size)) + 'x'.repeat(ascii)
       const behind = 'x'.repeat(ascii) + character.repeat(Math.floor((39 - ascii) / size))

@@ -140,7 +140,7 @@ const SINGLE = [
 ]
 
 const QUICK = [
-  // Of one change the usual ones first, whatever they cost to make, with two that are usual together.
+  // Single changes: the usual ones first, whatever they cost to make, with two that are usual together.
   ...['', 'e1', 'm1', 'o1', 'u + u', 'u1', 'm2', 'b2'],
   ...HASHED_TWICE,
   ...['m3', 'ba', 'e3'],

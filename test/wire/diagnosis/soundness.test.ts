@@ -10,7 +10,7 @@ import { messageOf } from './drafts.ts'
 import { failureOf, signed, smallKey } from './failure.ts'
 import { applyMistake, CORPUS } from './mistakes.ts'
 
-/** Of fewer, chance would decide whether a quarter is explained. */
+/** With fewer, chance would decide whether a quarter is explained. */
 const CASES = Math.max(16, amountOf(400))
 
 /** One mistake or two, or the message damaged in a way that is not among the known ones. */

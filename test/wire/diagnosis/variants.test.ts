@@ -172,7 +172,7 @@ describe('the lines', () => {
   })
 
   test('are tried in every other order alone', () => {
-    // Of 120 orders one is right, and three were there.
+    // One of 120 orders is right, and three were there.
     expect(told.slice(10)).toHaveLength(116)
     expect(new Set(told.map((line) => line.split(': ')[1])).size).toBe(126)
     expect(told).not.toContainEqual(expect.stringMatching(/: method url timestamp nonce body$/))

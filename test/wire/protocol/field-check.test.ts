@@ -86,7 +86,7 @@ test.for<readonly [fault: FieldFault, message: string, code?: number]>([
   expect([error.status, error.definition.internalCode]).toEqual([400, code])
 })
 
-// Of the two threads the texts are known by their length; these are fields of ours and of partners that give it.
+// The texts of the two threads are known by their length; these are fields of ours and of partners that give it.
 test.for([
   [137, ['sub_mchid'], '子商户号', 'text'],
   [146, ['amount', 'refund'], '退款金额', 'integer'],

@@ -93,7 +93,7 @@ end
  * | `:c<era>:stamps` | hash: the latest commit of each table, and of each merchant's |
  * | `:keys:s<seed>`, `:keys:c<era>` | set: names of all keys of that generation that exist; that of a seed also has its root |
  * | `:documents` | hash: name of a document to when it was put first, and its JSON, a line each; and an empty name, so that it always exists |
- * | `:documents:changed` | sorted set: names of documents, also of those that are gone, by their latest change |
+ * | `:documents:changed` | sorted set: names of documents, also of deleted ones, by their latest change |
  * | `:journal` | list of exchanges |
  * | `:rates` | hash: merchant and operation to the window that is counted, and the count |
  * | `:building` | hash: seeds that are being written, with when that began |
@@ -125,7 +125,7 @@ local function checkGenerations()
 end
 
 local missing = {}
--- Ends the script if a key that was written is gone; one that nothing was written to is rightly missing. A script checks every key that it will write
+-- Ends the script if a key that was written was deleted; one that nothing was written to is rightly missing. A script checks every key that it will write
 -- before it writes the first, so that one that ends here has changed nothing.
 local function checkKey(generation, key)
   if missing[key] ~= nil then return end

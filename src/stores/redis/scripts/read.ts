@@ -149,7 +149,7 @@ local function countAmong(tbl, list, text, mchid)
 end
 `
 
-/** Reads rows, and notices if they, or the keys that lead to them, are gone. */
+/** Reads rows, and notices if they, or the keys that lead to them, were deleted. */
 const ROWS = String.raw`
 -- A script reads before it writes, so a row stays as it was found.
 local rowsRead = {}

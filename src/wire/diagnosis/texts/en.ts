@@ -152,7 +152,7 @@ export const en = {
     timestamp_missing: `The line of the timestamp is empty.
       ${REBUILD}`,
 
-    // Of a front end's signature (paySign).
+    // The signature of a front end (paySign).
     appid_missing: `The line of the appid is empty.
       Sign the appId that the front end passes on.`,
     appid_other: `Another appid was signed: {value}.
@@ -168,7 +168,7 @@ export const en = {
       An order of API v3 is paid with signType RSA: base64 of SHA256withRSA over the four lines.`,
     sign_type_other: (value) =>
       `The signType is ${value === '' ? 'missing, so that MD5 is taken' : value}.
-      Pass signType: 'RSA' on: an order of API v3 knows no other.`,
+      Pass signType: 'RSA' on: an order of API v3 has no other.`,
 
     nonce_missing: `The line of the nonce is empty.
       Make the nonce before the message, and use the same one for message and header.`,

@@ -27,7 +27,7 @@ export function Wallet({ page, trouble, isBusy, onChoose }: { readonly page: Ope
   const isOpen = coupon !== undefined
   useLayoutEffect(() => {
     const card = cards.current.get(last.current ?? '')
-    // Back to where the user was; a deleted coupon is gone.
+    // Back to where the user was; a deleted coupon is no longer there.
     if (!isOpen && last.current !== undefined) (card?.isConnected ? card : title.current)?.focus()
     last.current = isOpen ? opened : undefined
   }, [isOpen])
