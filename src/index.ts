@@ -45,7 +45,7 @@ export {
   type OperationContext,
   type OperationDescription,
 } from './engine/operation.ts'
-export { defineProduct, type Product } from './engine/product.ts'
+export { defineProduct, type Follower, follow, type Product } from './engine/product.ts'
 export { defineSetting, type Setting } from './engine/settings.ts'
 export { instant } from './engine/state/json-fields.ts'
 export type { Transaction } from './engine/state/store.ts'

@@ -48,6 +48,11 @@ export const REASONS: readonly Reason[] = [
     fact: '*/sub_*',
     why: 'documented: on the page for partners, which is of the same call',
   })),
+  {
+    call: '*Complaint*',
+    fact: 'answer*/complainted_mchid',
+    why: 'documented: on the pages for partners, which are of the same calls',
+  },
   { call: 'createRefund', fact: 'body/goods_detail length', why: NO_LIMIT },
   { call: '*Refund', fact: 'body/amount/from length', why: NO_LIMIT },
   ...['body/amount/currency values', 'body/funds_account values'].map((fact) => ({
@@ -67,7 +72,6 @@ export const REASONS: readonly Reason[] = [
   },
   { call: 'apply*Bill', fact: 'query/sub_mchid', why: 'documented: in the table of the pages for partners' },
   { call: 'downloadBill', fact: 'query/*', why: IN_WORDS },
-  { call: 'uploadProductCouponCodes', fact: 'body/code_list length', why: IN_WORDS },
   ...['sendProductCoupon*', 'preSendProductCoupon*'].map((call) => ({ call, fact: '* length', why: NO_LIMIT })),
   {
     call: 'useProductCoupon',

@@ -130,7 +130,20 @@ export class Mock {
       progressed: () => this.changes.announce(() => ({ tables: [], documents: [CLOCK.name] })),
       allowedHosts: parts.allowCallbackHosts,
     })
-    this.store = new ObservedStore(parts.store, this.tables, { changes: this.changes, outbox: this.outbox })
+    const followers = parts.products.flatMap(({ follows = [] }) => follows)
+    this.store = new ObservedStore(parts.store, this.tables, {
+      changes: this.changes,
+      outbox: this.outbox,
+      ...(followers.length > 0 && {
+        followers: {
+          tables: new Set(followers.map(({ table }) => table)),
+          saved: async (tx, table, row) => {
+            const context = { now: this.clock.now(), ids: this.ids }
+            for (const one of followers) if (one.table === table) await one.saved(tx, row, context)
+          },
+        },
+      }),
+    })
     documents.subscribe((names) => this.changes.announce(() => ({ tables: [], documents: [...names] })))
     this.faults.held.subscribe(() => this.changes.announce(() => ({ tables: [], documents: ['held'] })))
     this.#exchangeParts = {

@@ -14,12 +14,13 @@ import {
 } from './state/store.ts'
 import type { Table } from './state/table.ts'
 
-/** Writes of a transaction: the tables, by name, the owners of the rows, callbacks, and rows of tables that are `inJournal`. */
+/** Writes of a transaction: the tables, by name, the owners of the rows, callbacks, and rows of tables that are `inJournal` or followed. */
 class Writes {
   readonly tables = new Set<string>()
   readonly mchids = new Set<string>()
   readonly callbacks: Notification[] = []
   readonly saved: (readonly [table: Table, row: unknown])[] = []
+  readonly followed: (readonly [table: Table, row: unknown])[] = []
 
   note({ name }: Table, owner: string): void {
     this.tables.add(name)
@@ -33,12 +34,18 @@ class ObservedRepository implements AnyRepository {
   readonly #table: Table
   readonly #writes: Writes
   readonly #found: FoundState | undefined
+  readonly #isFollowed: boolean
 
-  constructor(repository: AnyRepository, table: Table, writes: Writes, found: FoundState | undefined) {
+  constructor(
+    repository: AnyRepository,
+    table: Table,
+    { writes, found, isFollowed }: { writes: Writes; found: FoundState | undefined; isFollowed: boolean },
+  ) {
     this.#repository = repository
     this.#table = table
     this.#writes = writes
     this.#found = found
+    this.#isFollowed = isFollowed
   }
 
   find(owner: string, ...key: readonly string[]): Awaitable<unknown> {
@@ -74,6 +81,7 @@ class ObservedRepository implements AnyRepository {
     // Every row saved in this table is a callback.
     if (this.#table === (notifications as Table)) this.#writes.callbacks.push(row as Notification)
     if (this.#found) this.#writes.saved.push([this.#table, row])
+    if (this.#isFollowed) this.#writes.followed.push([this.#table, row])
     return this.#repository.save(row)
   }
 
@@ -92,6 +100,11 @@ class ObservedRepository implements AnyRepository {
 
 interface StoreObservers {
   readonly changes: StateChanges
+  /** Goes along with the rows of some tables that a transaction saves, at its end. */
+  readonly followers?: {
+    readonly tables: ReadonlySet<Table>
+    saved(tx: Transaction, table: Table, row: unknown): Awaitable<void>
+  }
   readonly outbox?: {
     /** Callbacks were saved, or state was dropped and other callbacks may be due. */
     wake(saved?: readonly Notification[]): void
@@ -129,14 +142,29 @@ export class ObservedStore implements Store {
     found?: FoundState,
   ): Promise<Result> {
     let writes = new Writes()
+    const { followers } = this.#observers
     const result = await this.#store.transaction((tx) => {
       // A transaction that runs again after a conflict starts over.
       writes = new Writes()
       found?.clear()
-      return work(transactionOver((table) => this.#observed(table, tx, writes, found)))
+      const observed = transactionOver((table) => this.#observed(table, tx, writes, found))
+      if (!followers) return work(observed)
+      return this.#followed(observed, work, writes, followers)
     }, along)
     for (const [table, row] of writes.saved) found?.noteChanged(table, row)
     this.#tell(writes)
+    return result
+  }
+
+  /** Runs followers after the work. Rows that they save may be followed in turn. */
+  async #followed<Result>(
+    tx: Transaction,
+    work: (tx: Transaction) => Awaitable<Result>,
+    { followed }: Writes,
+    followers: NonNullable<StoreObservers['followers']>,
+  ): Promise<Result> {
+    const result = await work(tx)
+    for (const [table, row] of followed) await followers.saved(tx, table, row)
     return result
   }
 
@@ -168,7 +196,11 @@ export class ObservedStore implements Store {
     if (!this.#tables.has(table)) {
       throw new Error(`No product of this mock has the table ${table.name}: list it among the tables of one.`)
     }
-    return new ObservedRepository(tx.in(table), table, writes, table.inJournal ? found : undefined)
+    return new ObservedRepository(tx.in(table), table, {
+      writes,
+      found: table.inJournal ? found : undefined,
+      isFollowed: this.#observers.followers?.tables.has(table) ?? false,
+    })
   }
 
   #tell({ tables, mchids, callbacks }: Writes): void {

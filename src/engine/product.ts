@@ -3,14 +3,14 @@ import { type Awaitable, onceFor } from '../wire/shared/pieces.ts'
 import type { SetBack } from '../wire/shared/set-back.ts'
 import type { Texts } from '../wire/shared/texts.ts'
 import { type EventDescription, nameOfEvent } from './callbacks/event.ts'
-import { notifications } from './callbacks/notifications.ts'
+import { notifications, type OutboxContext } from './callbacks/notifications.ts'
 import type { IdSource } from './ids.ts'
 import type { NamedThing, Operation, Told } from './operation.ts'
 import { plannedAnswers } from './planned-answers.ts'
 import { engineSettings, joinSettings, type SettingDefinitions, type SettingGroup, type Settings } from './settings.ts'
 import { requests } from './state/request-numbers.ts'
 import type { Transaction } from './state/store.ts'
-import type { Table } from './state/table.ts'
+import type { Table, TableOf } from './state/table.ts'
 
 /** The gateway in front of some paths, as far as its answers differ from those for all other paths (protocol.md 3, corrections 3 to 6). */
 export interface Gateway {
@@ -114,6 +114,8 @@ export interface Product {
    * find what was written first.
    */
   keepEnds?(tx: Transaction, setBack: SetBack): Awaitable<void>
+  /** Changes of rows of other products that it goes along with, made with {@link follow}: a refund settles a complaint. */
+  readonly follows?: readonly Follower[]
   /** A call for people to try first, answered with 200 however often it is repeated; `undefined` if the state allows none. */
   sampleCall?(tx: Transaction, context: SampleCallContext): Awaitable<SampleCall | undefined>
   /**
@@ -151,6 +153,24 @@ export type StoryStep =
 /** A step of a story that calls an operation without variables in its path. */
 export function storyCall({ path }: { readonly path: string }, body: object): StoryStep {
   return { call: { method: 'POST', path, body: JSON.stringify(body) } }
+}
+
+/** Runs when a row of another product's table is saved. */
+export interface Follower {
+  readonly table: Table
+  saved(tx: Transaction, row: unknown, context: OutboxContext): Awaitable<void>
+}
+
+/**
+ * Follows a table of another product: `saved` runs for each of its rows that a call saves, in the transaction of that call and at its end. Rows of seed
+ * files and snapshots are not followed.
+ */
+export function follow<Row>(
+  table: TableOf<Row>,
+  saved: (tx: Transaction, row: Row, context: OutboxContext) => Awaitable<void>,
+): Follower {
+  // Only rows of this table are passed on.
+  return { table: table as Table, saved: saved as Follower['saved'] }
 }
 
 /** Defines a product. Pass it to `createMock({ products: [...products, loyalty] })`, and the mock treats it exactly like its own products. */

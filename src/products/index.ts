@@ -3,6 +3,7 @@ import { type EventDescription, nameOfEvent } from '../engine/callbacks/event.ts
 import { eventsOf, type SettingsOf, settingsOf } from '../engine/product.ts'
 import type { ValuesOf } from '../engine/settings.ts'
 import { bill } from './bill/index.ts'
+import { complaintsProduct } from './complaints/index.ts'
 import { merchantCoupon } from './merchant-coupon/index.ts'
 import { payment } from './payment/index.ts'
 import { platform } from './platform/index.ts'
@@ -19,6 +20,7 @@ export const products = [
   platform,
   transfer,
   productCoupon,
+  complaintsProduct,
   catalogue,
 ] as const
 

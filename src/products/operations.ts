@@ -2,6 +2,7 @@
 
 /** The operations of the mock's own products by the names that faults, matchers and contracts use. */
 export * from './bill/operations.ts'
+export * from './complaints/operations.ts'
 export * from './merchant-coupon/operations.ts'
 export * from './payment/operations.ts'
 export * from './platform/operations.ts'

@@ -1,5 +1,6 @@
 // Made by `npm run docs` from the products in index.ts, whose folders have their ids.
 
+import { states as complaints } from './complaints/states.ts'
 import { states as merchantCoupon } from './merchant-coupon/states.ts'
 import { states as payment } from './payment/states.ts'
 import { states as productCoupon } from './product-coupon/states.ts'
@@ -13,4 +14,5 @@ export const ownStates = {
   ...profitSharing,
   ...transfer,
   ...productCoupon,
+  ...complaints,
 } as const

@@ -13,7 +13,7 @@ vi.mock(import('../../src/wire/shared/pieces.ts'), async (original) => {
 
 const shareProfit = callNamed('POST /v3/ecommerce/profitsharing/orders')
 const importCard = callNamed('POST /v3/brand/partner/card-member/user-cards/import-by-phone')
-const queryComplaint = callNamed('GET /v3/merchant-service/complaints-v2/{complaint_id}')
+const queryOldComplaint = callNamed('GET /v3/merchant-service/complaints/{transaction_id}')
 const lockQualification = callNamed('POST /v3/marketing/goods-subsidy-activity/qualification/lock')
 
 const SHARED = { sub_mchid: '1900000109', transaction_id: 'T1', out_order_no: 'P1', finish: true }
@@ -174,15 +174,17 @@ describe('a list in a query', () => {
 
 describe('numbers', () => {
   test('of 19 digits in a path are answered with all of them', async ({ merchant }) => {
-    const { body } = await merchant.call(queryComplaint, { complaint_id: '2000202611251234567' })
+    const { body } = await merchant.call(queryOldComplaint, { transaction_id: '2000202611251234567' })
 
-    expect(body).toMatchObject({ complaint_id: '2000202611251234567' })
+    expect(body).toMatchObject({ transaction_id: '2000202611251234567' })
   })
 
   test('with a slash in it, escaped, are answered with the slash', async ({ merchant }) => {
-    const { body } = await merchant.request({ target: '/v3/merchant-service/complaints-v2/A%2FB%20C' })
+    const { body } = await merchant.request({
+      target: '/v3/merchant-service/complaints/A%2FB%20C',
+    })
 
-    expect(body).toMatchObject({ complaint_id: 'A/B C' })
+    expect(body).toMatchObject({ transaction_id: 'A/B C' })
   })
 
   for (const amount of ['2000202611251234567', '1e400', '-1e400', '1.5', '"1"']) {

@@ -10,7 +10,7 @@ const HALF_WIDTH =
 const QUOTED = [
   ...['图片上传(营销专用)', '名称: 值', '对应单号已超出重试期,请查单'],
   ...['退款申请时间,退款成功时间,微信退款单号', '元;含手续费', '收支金额(元)', '账户结余(元)'],
-  ...['普通关单(只能撤销)', '微信支付授权码(以'],
+  ...['普通关单(只能撤销)', '微信支付授权码(以', '当前单据状态不支持操作, 请检查是否重复调用'],
 ]
 
 /** Chinese text of a line, without code and addresses on pages, and without comments in programs. */

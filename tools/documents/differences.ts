@@ -80,13 +80,14 @@ function fieldsOf(facts: readonly FieldFacts[], at = ''): ReadonlyMap<string, Fi
   return new Map(
     facts.flatMap((field): readonly (readonly [string, Field])[] => {
       if (field.for === 'partner') return []
-      const { name, type, title, list, max, values, members = [] } = field
+      // A member without a title is called by its name.
+      const { name, type, title = name, list, max, entries, values, members = [] } = field
       const place = `${at}/${name}`
       const required = field.required === true || field.required === 'merchant'
       const isText = type === 'string' && values === undefined
       const one = { type, title, values: values?.toSorted(), length: isText ? max : undefined }
       if (!list) return [[place, { ...one, required }], ...fieldsOf(members, place)]
-      const all = { type: 'array', required, title, length: type === 'string' ? undefined : max }
+      const all = { type: 'array', required, title, length: entries?.[1] ?? (type === 'string' ? undefined : max) }
       return [
         [place, all],
         [`${place}[]`, { ...one, title: undefined, required: true }],
