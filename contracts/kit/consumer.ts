@@ -82,8 +82,8 @@ export interface RequestTerms {
  * to it. Signatures are checked whenever the contract is verified.
  */
 export interface InteractionAnswer<Errors extends string> {
-  /** Status 200 with a signed body of examples and matchers. */
-  answers(body: unknown, headers?: Readonly<Record<string, unknown>>): InteractionTest
+  /** Status 200 with a signed body of examples and matchers; without a body 204, signed as well. */
+  answers(body?: unknown, headers?: Readonly<Record<string, unknown>>): InteractionTest
   /**
    * One of the errors of the operation, or of any call; `body` replaces its code and text.
    *
@@ -201,7 +201,8 @@ function interaction(contract: Contract, description: string, givens: readonly G
           run(contract, { description, givens, operation, input, terms, status, body, headers, unsigned }, test),
       })
       return {
-        answers: (body, headers) => respond(200, body, { request: false, answer: false }, headers),
+        answers: (body, headers) =>
+          respond(body === undefined ? 204 : 200, body, { request: false, answer: false }, headers),
         refuses: (key, body, headers) => {
           const error = refusalOf(operation, key)
           const unsigned = precedesAuthentication(error)

@@ -35,11 +35,12 @@ export interface Verdict {
   readonly bugs: readonly unknown[]
 }
 
-/** Verifies a server against the contract of the shop, of payouts, of the marketplace or of the brand. */
+/** Verifies a server against the contract of the shop, of payouts, of the marketplace, of the brand or of the help desk. */
 export const verifyContract = contractOf('shop')
 export const verifyPayouts = contractOf('payouts')
 export const verifyMarketplace = contractOf('marketplace')
 export const verifyBrand = contractOf('brand')
+export const verifyHelpDesk = contractOf('help-desk')
 
 /** Verifies a server against the contract of payouts, and against what is known of transfers beyond it. */
 export const verifyTransfers = contractOf('payouts', [`${CONFORMANCE}conformance-transfers-wechatpay.json`])

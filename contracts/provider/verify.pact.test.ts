@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { createEngine } from '../../src/mock.ts'
-import { verifyBrand, verifyConformance, verifyContract, verifyMarketplace, verifyPayouts } from './verification.ts'
+import {
+  verifyBrand,
+  verifyConformance,
+  verifyContract,
+  verifyHelpDesk,
+  verifyMarketplace,
+  verifyPayouts,
+} from './verification.ts'
 
 describe('the mock keeps', () => {
   test.for([
@@ -8,6 +15,7 @@ describe('the mock keeps', () => {
     ['the contract of payouts', verifyPayouts],
     ['the contract of the marketplace', verifyMarketplace],
     ['the contract of the brand', verifyBrand],
+    ['the contract of the help desk', verifyHelpDesk],
     ['what is known of the service', verifyConformance],
   ] as const)('%s', async ([, verify]) => {
     const { ok, problems, findings, interactions } = await verify(createEngine({ seed: 'empty', journalLimit: 0 }))

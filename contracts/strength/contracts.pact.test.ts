@@ -1,8 +1,15 @@
 import { describe, test } from 'vitest'
 import { isRepresentative, representatives } from '../../test/helpers/representative.ts'
-import { verifyProductCoupons, verifySharing, verifyTransfers } from '../provider/verification.ts'
+import { verifyHelpDesk, verifyProductCoupons, verifySharing, verifyTransfers } from '../provider/verification.ts'
 import { trustLittle } from './trust-little.ts'
-import { benignServers, brokenBrand, brokenMarketplace, brokenOrders, brokenTransfers } from './variants/index.ts'
+import {
+  benignServers,
+  brokenBrand,
+  brokenComplaints,
+  brokenMarketplace,
+  brokenOrders,
+  brokenTransfers,
+} from './variants/index.ts'
 
 trustLittle()
 
@@ -11,6 +18,7 @@ describe.each([
   ['payouts', verifyTransfers, brokenTransfers],
   ['the marketplace', verifySharing, [...brokenMarketplace, ...brokenOrders]],
   ['the brand', verifyProductCoupons, brokenBrand],
+  ['the help desk', verifyHelpDesk, brokenComplaints],
 ] as const)('the contract of %s', { concurrent: true }, (_, verify, broken) => {
   test.for(broken.map((server) => [server.name, server] as const))('notices: %s', async ([, server], { expect }) => {
     const { ok, problems, bugs, findings } = await verify(

@@ -27,6 +27,7 @@ test.for([
   ['payouts', 1],
   ['marketplace', 2],
   ['brand', 2],
+  ['help-desk', 1],
 ] as const)('the happy path of each call comes first, in %s', async ([consumer, states]) => {
   const { interactions } = await contractOf(consumer)
   const byCall = Map.groupBy(
@@ -35,8 +36,7 @@ test.for([
   )
 
   const firsts = [...byCall.values()].flatMap(([first]) => (first ? [first] : []))
-  expect(firsts.map(({ response, description }) => [response?.status, description])).toEqual(
-    firsts.map(({ description }) => [200, description]),
-  )
+  const isTaken = (status = 0) => status === 200 || status === 204
+  expect(firsts.filter(({ response }) => !isTaken(response?.status)).map(({ description }) => description)).toEqual([])
   expect(Math.max(...firsts.map(({ providerStates = [] }) => providerStates.length))).toBeLessThanOrEqual(states)
 })

@@ -33,6 +33,7 @@ const seed = {
 /** Rows that a path names alone: the answer is about one of them, whichever it is. */
 const OF_ONE_ROW = [
   'product_coupon_id',
+  'complaint_id',
   'token',
   'out_order_no',
   'out_return_no',

@@ -399,7 +399,7 @@ test('the layout belongs to the version', () => {
   const columns = Object.fromEntries(TABLES.map((table) => [table.name, indexColumns(table).join(' ')]))
 
   expect({ version: FORMAT.version, columns }).toEqual({
-    version: 10,
+    version: 11,
     columns: {
       stocks: 'by_stock_id among_newest sort_newest',
       codes: 'among_newest sort_newest among_ofStock sort_ofStock among_byStatus sort_byStatus',
@@ -441,6 +441,9 @@ test('the layout belongs to the version', () => {
       productCouponAddresses: '',
       productCouponImageTasks: 'among_newest sort_newest',
       remembered: 'among_oldest sort_oldest among_newest sort_newest among_named sort_named',
+      complaints: 'by_complaint_id by_transaction_id among_newest sort_newest among_ofPartner sort_ofPartner',
+      complaintAddresses: '',
+      complaintImages: 'among_newest sort_newest',
       answers: 'by_operation',
     },
   })

@@ -32,6 +32,7 @@ export const brokenTrust: readonly Variant[] = [
 
 export { benignServers } from './benign.ts'
 export { brokenBrand } from './brand.ts'
+export { brokenComplaints } from './complaints.ts'
 export { inexactServers } from './inexact.ts'
 export { brokenMarketplace } from './marketplace.ts'
 export { brokenOrders } from './orders.ts'

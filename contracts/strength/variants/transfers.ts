@@ -64,6 +64,7 @@ const accepted = ({ now }: Pick<Context, 'now'>) => ({
 const ofAnyMerchant = (name: string, caughtBy: string, id: string): Variant =>
   withTable({ name, caughtBy }, id, transfers, (repository) => ({
     where: (by, number) => repository.where(by, number),
+    find: async (_, number) => (await repository.where('out_bill_no', number))[0],
   }))
 
 /** Number of bills that a server has made of its own. */

@@ -1,6 +1,7 @@
 import { documentedCall, type FieldRules, HELD_BY_RULES, type InputOf } from '../../catalogue/documented-call.ts'
 import { documented, inferred, type OperationContext, REPEAT, type Rule, upon } from '../../engine/operation.ts'
-import { ALL } from '../../engine/state/table.ts'
+import { readUntil } from '../../engine/state/store.ts'
+import { ALL, descending } from '../../engine/state/table.ts'
 import { encryptField } from '../../wire/protocol/sensitive-field.ts'
 import { page } from '../../wire/protocol/sources.ts'
 import { CHINA_OFFSET, DAY_MS } from '../../wire/shared/china-time.ts'
@@ -15,6 +16,7 @@ import {
   type Doing,
   historyOf,
   keepStep,
+  MOST_MESSAGES,
   USER,
 } from './complaints.ts'
 
@@ -117,13 +119,24 @@ export const listComplaints = documentedCall('GET /v3/merchant-service/complaint
     if (from === undefined || to === undefined || !(to >= from && to - from <= MOST_DAYS * DAY_MS)) {
       return fail('days_unfit', { en: `${begin_date} to ${end_date}`, zh: `${begin_date} 至 ${end_date}` })
     }
-    const stretch = { limit: Number.MAX_SAFE_INTEGER }
-    const all = [
-      ...(await tx.in(complaints).page('newest', ALL, { ...stretch, owner: caller.mchid })),
-      ...(await tx.in(complaints).page('ofPartner', caller.mchid, stretch)),
-    ]
-    const found = all
-      .filter(({ complaint_time: at }) => at >= from && at < to + DAY_MS)
+    const before = { by: descending(to + DAY_MS - 1), key: '' }
+    const isEarlier = ({ complaint_time }: Complaint) => complaint_time < from
+    const table = tx.in(complaints)
+    const [own, placed] = await Promise.all([
+      readUntil(
+        complaints,
+        'newest',
+        (stretch) => table.page('newest', ALL, { ...stretch, owner: caller.mchid }),
+        isEarlier,
+        { ...before, owner: caller.mchid },
+      ),
+      readUntil(complaints, 'ofPartner', (stretch) => table.page('ofPartner', caller.mchid, stretch), isEarlier, {
+        ...before,
+        owner: '',
+      }),
+    ])
+    const found = [...own, ...placed]
+      .filter((one) => !isEarlier(one))
       .filter(({ mchid }) => complainted_mchid === undefined || mchid === complainted_mchid)
       .toSorted((a, b) => b.complaint_time - a.complaint_time)
     const { data, ...rest } = pageOf(found, query, 10)
@@ -165,22 +178,22 @@ const ANSWERING = {
 const RATE = { calls: 60, seconds: 60, evidence: 'documented', source: guide } as const
 
 const REPLIES_AT_ONCE = 20
-const MOST_MESSAGES = 2_000
 
-/** Keeps what a merchant does about a complaint. @throws ApiError if the complaint is not about it, or it replied too often */
-async function keepAnswer(
+/** Refuses to act for another merchant than the one that a complaint is about. */
+function checkComplainedOf(one: Complaint, given: string, { fail }: Pick<Context<'not_complained_of'>, 'fail'>): void {
+  if (given === one.mchid) return
+  fail('not_complained_of', {
+    en: `/body/complainted_mchid is ${given}, and ${one.complaint_id} is about ${one.mchid}`,
+    zh: `/body/complainted_mchid 是 ${given}，而投诉单 ${one.complaint_id} 的被诉商户是 ${one.mchid}`,
+  })
+}
+
+/** Keeps what a merchant does about a complaint. @throws ApiError `too_many_messages` */
+function keepAnswer(
   one: Complaint,
-  complainted_mchid: string | undefined,
   doing: Omit<Doing, 'operator'>,
-  context: Context<Exclude<keyof typeof ANSWERING, 'not_found'>>,
+  { fail, ...context }: Context<'too_many_messages'>,
 ): Promise<Complaint> {
-  const { tx, fail } = context
-  if (complainted_mchid !== undefined && complainted_mchid !== one.mchid) {
-    fail('not_complained_of', {
-      en: `/body/complainted_mchid is ${complainted_mchid}, and ${one.complaint_id} is about ${one.mchid}`,
-      zh: `/body/complainted_mchid 是 ${complainted_mchid}，而投诉单 ${one.complaint_id} 的被诉商户是 ${one.mchid}`,
-    })
-  }
   const sinceUser = one.history.slice(one.history.findLastIndex(({ operator }) => operator === USER) + 1)
   const replies = sinceUser.filter(({ operate_type }) => operate_type === 'MERCHANT_RESPONSE').length
   const isReply = doing.operate_type === 'MERCHANT_RESPONSE'
@@ -190,7 +203,7 @@ async function keepAnswer(
       zh: `用户回复之后商户已回复 ${replies} 次，消息共 ${one.history.length} 条`,
     })
   }
-  return keepStep(tx, one, { ...doing, operator: `商户${one.mchid}` }, context)
+  return keepStep(context.tx, one, { ...doing, operator: `商户${one.mchid}` }, context)
 }
 
 /** A complaint that its merchant has replied to. */
@@ -241,12 +254,8 @@ export const replyToComplaint = aboutCall(
         context.fail('link_incomplete', { en: `/body/${missing}: missing`, zh: `/body/${missing}：缺少此字段` })
       }
       const images = response_images && response_images.length > 0 && { images: response_images }
-      await keepAnswer(
-        replied(one),
-        complainted_mchid,
-        { ...REPLY, operate_details: response_content, ...images },
-        context,
-      )
+      checkComplainedOf(one, complainted_mchid, context)
+      await keepAnswer(replied(one), { ...REPLY, operate_details: response_content, ...images }, context)
       return undefined
     },
   },
@@ -282,7 +291,8 @@ export const replyImmediately = aboutCall(
       const before = one.history.find((step) => step.idempotent_id === idempotent_id)
       if (before) return { log_id: before.log_id }
       const said = { ...REPLY, normal_message: { ...message }, idempotent_id }
-      const { history } = await keepAnswer(replied(one), complainted_mchid, said, context)
+      checkComplainedOf(one, complainted_mchid, context)
+      const { history } = await keepAnswer(replied(one), said, context)
       return { log_id: history.at(-1)?.log_id }
     },
   },
@@ -320,7 +330,8 @@ export const completeComplaint = aboutCall(
       }
       const doing = { action: 'MERCHANT_CONFIRM_COMPLETE', operate_type: 'MERCHANT_CONFIRM_COMPLETE' }
       const completed = { ...one, complaint_state: 'PROCESSED', incoming_user_response: false } as const
-      await keepAnswer(completed, complainted_mchid, doing, context)
+      checkComplainedOf(one, complainted_mchid, context)
+      await keepAnswer(completed, doing, context)
       return undefined
     },
   },
@@ -386,23 +397,14 @@ export const decideRefund = aboutCall(
         ...(details !== undefined && { operate_details: details }),
         ...(reject_media_list && reject_media_list.length > 0 && { images: reject_media_list }),
       }
-      const by = {
-        ...context,
-        fail: (name: string): never => fail(name === 'too_many_messages' ? name : 'state_unfit'),
-      }
       if (action === 'APPROVE') {
         const doing = { ...said, action: 'MERCHANT_APPROVE_REFUND', operate_type: 'MERCHANT_APPROVE_REFUND' }
-        await keepAnswer(replied(await approved(tx, one, context)), undefined, doing, by)
+        await keepAnswer(replied(await approved(tx, one, context)), doing, context)
       } else {
         // The page spells it so.
         const doing = { ...said, action: 'MERCHANT_REJECT_REFUND', operate_type: 'MERCHANT_REFUSE_RERUND' }
-        const rejected = {
-          ...one,
-          complaint_state: 'PROCESSED',
-          reject_time: now,
-          incoming_user_response: false,
-        } as const
-        await keepAnswer(rejected, undefined, doing, by)
+        const rejected = { ...one, complaint_state: 'PROCESSED', incoming_user_response: false } as const
+        await keepAnswer(rejected, doing, context)
       }
       return undefined
     },

@@ -27,6 +27,9 @@ const TAGS = {
   HIGH_RISK: { en: 'high risk', zh: '高风险用户' },
 } as const satisfies Record<string, Texts>
 
+/** Messages that a complaint has at most. */
+export const MOST_MESSAGES = 2_000
+
 const images = z.array(z.string().min(1).max(512)).max(20)
 
 /** Something that was done about a complaint (协商历史). */
@@ -79,9 +82,8 @@ export const complaint = z
     incoming_user_response: z.boolean().describe('whether the user waits for an answer'),
     user_complaint_times: z.int().min(1),
     approve_time: instant.optional().describe('when the merchant has approved the refund that the user asks for'),
-    reject_time: instant.optional(),
     refunds: z.array(refunded).max(50),
-    history: z.array(step).max(2_000),
+    history: z.array(step).max(MOST_MESSAGES),
   })
   .meta({ id: 'CompletedComplaint', description: 'a complaint of a user about a merchant (投诉单)' })
 
@@ -136,14 +138,27 @@ export const complaintAddresses = defineTable({
 /** Why a complaint, or a step of one, is told. */
 type Action = string
 
-const event = (type: string, id: string, label: Texts, description: string, action_type: Action) =>
-  documentedEvent(`complaints ${type}`, {
+/** @param actions the action of a sample, by the state of its complaint */
+const event = (
+  type: string,
+  id: string,
+  label: Texts,
+  description: string,
+  actions: Readonly<Record<Complaint['complaint_state'], Action>>,
+) =>
+  documentedEvent<Complaint>(`complaints ${type}`, {
     id,
     resourceId: 'ComplaintEvent',
     label,
     description,
-    find: async (tx, mchid) => ({ url: (await tx.in(complaintAddresses).find(mchid))?.url }),
-    sample: ({ ids }) => ({ complaint_id: `2002${ids.digits(23)}`, action_type }),
+    async find(tx, mchid) {
+      const [newest] = await tx.in(complaints).page('newest', ALL, { owner: mchid, limit: 1 })
+      return { about: newest, url: (await tx.in(complaintAddresses).find(mchid))?.url }
+    },
+    sample: ({ ids }, one) => ({
+      complaint_id: one?.complaint_id ?? `2002${ids.digits(23)}`,
+      action_type: actions[one?.complaint_state ?? 'PENDING'],
+    }),
   })
 
 /** The events of complaints: a new one, and anything that happens to one. */
@@ -153,14 +168,14 @@ export const complaintEvents = {
     'complaintCreated',
     { en: 'a user complained', zh: '产生新投诉' },
     'A user complained about a merchant',
-    'CREATE_COMPLAINT',
+    { PENDING: 'CREATE_COMPLAINT', PROCESSING: 'CREATE_COMPLAINT', PROCESSED: 'CREATE_COMPLAINT' },
   ),
   changed: event(
     'COMPLAINT.STATE_CHANGE',
     'complaintChanged',
     { en: 'something happened to a complaint', zh: '投诉状态变化' },
     'The user, the merchant or WeChat Pay has done something about a complaint',
-    'USER_RESPONSE',
+    { PENDING: 'USER_RESPONSE', PROCESSING: 'MERCHANT_RESPONSE', PROCESSED: 'MERCHANT_CONFIRM_COMPLETE' },
   ),
 }
 

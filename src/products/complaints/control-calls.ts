@@ -15,6 +15,7 @@ import {
   type Doing,
   keepComplaint,
   keepStep,
+  MOST_MESSAGES,
   PROBLEMS,
   complaint as row,
   USER,
@@ -30,8 +31,10 @@ const faces = rowFaces(complaints, row, {
   state: complaintState,
   stages: [
     [stateOf('PENDING', 'awaiting a reply', '待处理', 'warn')],
-    [stateOf('PROCESSING', 'being dealt with', '处理中', 'calm')],
-    [stateOf('PROCESSED', 'settled', '已处理完成', 'good')],
+    [
+      stateOf('PROCESSING', 'being dealt with', '处理中', 'calm'),
+      stateOf('PROCESSED', 'settled', '已处理完成', 'good'),
+    ],
   ],
   advice: { en: 'let a user complain with POST /_mock/complaints', zh: '请先用 POST /_mock/complaints 让用户发起投诉' },
   save: keepComplaint,
@@ -44,11 +47,20 @@ const said = (en: string, zh: string) => ({ en, zh })
 const TEXT_FIELD = field('text', 'Text', '内容', { isNeeded: true })
 
 /** Lets a user, or WeChat Pay, do something about a complaint. */
-const byUser = (
+function byUser(
   one: Complaint,
   { operator = USER, ...doing }: Partial<Doing> & Pick<Doing, 'operate_type'>,
   turn: Turn,
-) => keepStep(turn.tx, one, { operator, ...doing }, turn)
+): Promise<Complaint> {
+  if (one.history.length >= MOST_MESSAGES) {
+    refuse(
+      one,
+      turn.now,
+      said(`it has ${MOST_MESSAGES} messages, and takes no more.`, `消息已达 ${MOST_MESSAGES} 条。`),
+    )
+  }
+  return keepStep(turn.tx, one, { operator, ...doing }, turn)
+}
 
 const STATE = (when: string) => ({ MOCK_COMPLAINT_STATE: { status: 409, when } }) as const
 
@@ -63,18 +75,13 @@ function refuse(one: Complaint, now: number, advice: Texts): never {
 const replyAsUser = faces.change({
   summary: 'Let the user of a complaint reply to the merchant, who is told',
   body: z.strictObject({ text: text.describe('what the user says') }),
-  transitions: [
-    transition('user_replied', 'user', ['PENDING'], 'PENDING', {
+  transitions: (['PENDING', 'PROCESSING'] as const).map((state) =>
+    transition('user_replied', 'user', [state], state, {
       title: said('Reply as the user', '用户回复'),
       fields: [TEXT_FIELD],
-      done: said('The user has replied, and the callback is on its way.', '用户已回复，随后会发送回调。'),
+      done: said('The user has replied.', '用户已回复。'),
     }),
-    transition('user_replied', 'user', ['PROCESSING'], 'PROCESSING', {
-      title: said('Reply as the user', '用户回复'),
-      fields: [TEXT_FIELD],
-      done: said('The user has replied, and the callback is on its way.', '用户已回复，随后会发送回调。'),
-    }),
-  ],
+  ),
   refusals: STATE('the complaint is PROCESSED'),
   apply(one, { body, ...turn }) {
     if (complaintState(one, turn.now) === 'PROCESSED') {
@@ -104,7 +111,7 @@ const continueComplaint = faces.change({
         said('let the user reply instead, or complete it first.', '请让用户回复，或先处理完成。'),
       )
     }
-    const { approve_time: _, reject_time: __, ...rest } = one
+    const { approve_time: _, ...rest } = one
     const again = {
       ...rest,
       complaint_state: 'PENDING',
@@ -171,14 +178,14 @@ const complaintThing = faces.thing({
     zh: '还没有投诉单。可以在此让用户对订单发起投诉。',
   },
   transitions: [
-    transition('replied', 'call', ['PENDING'], 'PROCESSING', { title: said('The merchant replies', '商户回复') }),
+    transition('replied', 'call', ['PENDING'], 'PROCESSING', { title: said('Merchant replies', '商户回复') }),
     transition('completed', 'call', ['PROCESSING'], 'PROCESSED', {
-      title: said('The merchant completes it', '处理完成'),
+      title: said('Completed', '处理完成'),
     }),
     transition('rejected', 'call', ['PENDING'], 'PROCESSED', {
-      title: said('The merchant refuses the refund', '拒绝退款'),
+      title: said('Refund refused', '拒绝退款'),
     }),
-    transition('refunded', 'time', ['PROCESSING'], 'PROCESSED', { title: said('The refund arrives', '退款到账') }),
+    transition('refunded', 'time', ['PROCESSING'], 'PROCESSED', { title: said('Refund arrives', '退款到账') }),
     replyAsUser,
     continueComplaint,
   ],

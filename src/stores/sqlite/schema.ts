@@ -26,9 +26,9 @@ export const SEALED_SINCE = 9
 
 /**
  * Rows have the names of the wire since version 6, bills lists of their own since version 7, callbacks and tokens of product coupons since version 8,
- * values checksums since version 9, and things that shaped calls remember are listed by name since version 10.
+ * values checksums since version 9, things that shaped calls remember are listed by name since version 10, and complaints have tables since version 11.
  */
-export const FORMAT: Format = { version: 10, oldest: 6, upgrades: {} }
+export const FORMAT: Format = { version: 11, oldest: 6, upgrades: {} }
 
 /** Added to the version of a file while a mock has it open, and left there by a crash. */
 export const IN_USE = 0x1_0000

@@ -1,3 +1,4 @@
+import { complaintsProduct } from '../../../src/products/complaints/index.ts'
 import * as productCoupons from '../../../src/products/product-coupon/operations.ts'
 import { transfer } from '../../../src/products/transfer/index.ts'
 import type { SdkName } from './sdks.ts'
@@ -70,6 +71,14 @@ export const KNOWN_DIFFERENCES: readonly KnownDifferences[] = [
       'webhook combinedTransactionSuccess: the SDK has no model',
       'webhook shareArrived: the SDK has no model',
     ],
+  },
+  {
+    sdks: BOTH,
+    reason: 'Neither SDK has complaints (消费者投诉).',
+    lines: [
+      ...complaintsProduct.operations.map(({ id }) => id),
+      ...complaintsProduct.events.map(({ id }) => `webhook ${id}`),
+    ].map((one) => `${one}: the SDK has no model`),
   },
   {
     sdks: BOTH,
